@@ -1,0 +1,50 @@
+"""How many threads, and how work is cut among them: ranges of documents or of words, never a process pool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils._openmp_helpers import _openmp_effective_n_threads
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+SMALL = 100_000  # below so many tokens or postings, starting a thread costs more than it saves
+
+
+def n_threads(work: int | None = None) -> int:
+    """Return the number of threads to use, by scikit-learn's rule, or 1 where the work is small.
+
+    The rule is that of scikit-learn's own OpenMP code: all cores that the process may use, fewer inside a joblib
+    worker, under `OMP_NUM_THREADS` or within `threadpoolctl.threadpool_limits`.
+    """
+    if work is not None and work < SMALL:
+        return 1
+    return int(_openmp_effective_n_threads())
+
+
+def split(weights: NDArray[np.int64], parts: int) -> list[tuple[int, int]]:
+    """Cut items into at most `parts` ranges of about equal weight.
+
+    Parameters
+    ----------
+    weights : ndarray of int64 of shape (n_items + 1,)
+        Running total of the items' weights, such as the offsets of documents.
+    parts : int
+        How many ranges are wanted; empty ranges are left out.
+    """
+    goals = weights[0] + (weights[-1] - weights[0]) * np.arange(1, parts) // parts
+    cuts = [0, *np.searchsorted(weights, goals, side="left").tolist(), len(weights) - 1]
+    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a] or [(0, len(weights) - 1)]
+
+
+def run(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
+    """Call the function on each item, a thread each, and return the results in order."""
+    if len(items) == 1:
+        return [function(items[0])]
+    with ThreadPoolExecutor(len(items)) as pool:
+        return list(pool.map(function, items))

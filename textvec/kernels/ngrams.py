@@ -1,0 +1,235 @@
+"""Codes to counted n-grams, by sorting: a suffix array of the corpus, cut off at n words.
+
+Positions of the token stream are sorted by the n words that begin there, one counting sort per n: a position that is
+sorted by its n-gram sorts the position to its left by the (n + 1)-gram (the induction of suffix-array construction,
+cf. Nong, Zhang and Chan 2009). Equal n-grams then stand side by side, in document order, and n-grams come out in
+the order of their words without a hash table and without a string. What a later pass wants to know of a position
+(its document, the word before it) is carried along, because reading it at random places is what would cost.
+
+The stream is the codes of all documents with -1 before the first, and after each. Every order of positions has the
+same buckets, one per first word, which is what lets threads share the work without locks.
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+from textvec.kernels._compile import kernel, ro, rw
+
+
+@kernel(nb.void(ro(nb.int32), ro(nb.int64), ro(nb.int32), nb.int64, nb.int64, rw(nb.int32), rw(nb.int64)))
+def make_stream(codes, offsets, rank, first, last, stream, sizes):
+    """Write the ranks of a range of documents' codes, a -1 after each document; and count each rank in `sizes`."""
+    p = offsets[first] + first + 1
+    for d in range(first, last):
+        for j in range(offsets[d], offsets[d + 1]):
+            c = rank[codes[j]]
+            stream[p] = c
+            sizes[c] += 1
+            p += 1
+        stream[p] = -1
+        p += 1
+
+
+@kernel(
+    nb.void(
+        ro(nb.int32), ro(nb.int64), nb.int64, nb.int64,
+        rw(nb.int64), rw(nb.int32), rw(nb.int32), rw(nb.int32),
+    )
+)  # fmt: skip
+def sort_words(stream, offsets, first, last, places, documents, order, left):
+    """Counting sort of the positions in a range of documents by their word.
+
+    places            where each word's next position goes; moved on
+    documents         out: the document of each position
+    order, left       out: the position; the word before it. Empty arrays where they are not needed
+    """
+    wanted = order.shape[0] > 0
+    for d in range(first, last):
+        for p in range(offsets[d] + d + 1, offsets[d + 1] + d + 1):
+            k = places[stream[p]]
+            places[stream[p]] = k + 1
+            documents[k] = d
+            if wanted:
+                order[k] = p
+                left[k] = stream[p - 1]
+
+
+@kernel(
+    nb.void(
+        ro(nb.int32), ro(nb.int64), ro(nb.uint8), nb.int64, nb.int64, nb.int64, rw(nb.int64),
+        ro(nb.int32), ro(nb.int32), ro(nb.int32), rw(nb.int32), rw(nb.int32), rw(nb.int32), rw(nb.int32),
+    )
+)  # fmt: skip
+def induce(stream, offsets, depth, n, low, high, places, documents, order, left, documents_n, order_n, left_n, tail):
+    """From positions sorted by (n - 1)-gram to positions sorted by n-gram, for first words low to high.
+
+    depth             where new groups of equal (n - 1)-grams begin, see `split_groups`
+    places            where each first word's bucket begins; moved on
+    documents, order, left    of the positions sorted by (n - 1)-gram
+    documents_n, order_n, left_n    out: of the positions sorted by n-gram; the last words of documents come first
+    tail              out: the group of the (n - 1)-gram that begins one word on; -1 where the document ends
+    """
+    for d in range(offsets.shape[0] - 1):
+        p = offsets[d + 1] + d  # the last word of the document, or the -1 before an empty one
+        c = stream[p]
+        if low <= c < high:
+            k = places[c]
+            places[c] = k + 1
+            documents_n[k] = d
+            order_n[k] = p
+            left_n[k] = stream[p - 1]
+            tail[k] = -1
+    group = -1
+    for j in range(order.shape[0]):
+        group += depth[j] < n
+        c = left[j]
+        if low <= c < high:
+            k = places[c]
+            places[c] = k + 1
+            documents_n[k] = documents[j]
+            order_n[k] = order[j] - 1
+            left_n[k] = stream[order[j] - 2]
+            tail[k] = group
+
+
+@kernel(nb.void(ro(nb.int32), nb.int64, nb.int64, nb.int64, rw(nb.uint8)))
+def split_groups(tail, n, first, last, depth):
+    """Bring depth from (n - 1)-grams to n-grams: the smallest m whose m-gram differs from the one before; else n + 1."""
+    for k in range(first, last):
+        if depth[k] == n and tail[k] == tail[k - 1]:
+            depth[k] = n + 1
+
+
+@kernel(
+    nb.int64(
+        ro(nb.int32), ro(nb.int32), ro(nb.uint8), ro(nb.int32, 2), ro(nb.int64), nb.int64, nb.int64, nb.int64,
+        rw(nb.int32), rw(nb.int32), rw(nb.int64), rw(nb.int32, 2),
+    )
+)  # fmt: skip
+def post(stream, order, depth, documents_of, buckets, min_n, low, high, documents, counts, bounds, rows):
+    """Write the postings of each n-gram of at least min_n words with a first word from low to high.
+
+    N-grams come sorted by their words, a shorter one before those it begins: "a", "a b", "a b c", "b".
+
+    order             positions in the order of their n-grams; empty for n = 1
+    documents_of      documents in the order of their positions' 1-grams, 2-grams, ..., n-grams; one row each
+    buckets           where each first word's positions begin
+    documents, counts out: where each n-gram occurs, and how often there
+    bounds            out: n-gram f has the postings bounds[f] : bounds[f + 1]
+    rows              out: its words, then -1
+
+    Returns the number of n-grams.
+    """
+    n = rows.shape[1]
+    f = 0
+    size = 0
+    bounds[0] = 0
+    for word in range(low, high):
+        for k in range(buckets[word], buckets[word + 1]):
+            if depth[k] > n:
+                continue
+            reach = 1
+            while reach < n and stream[order[k] + reach] >= 0:
+                reach += 1
+            for m in range(max(depth[k], min_n), reach + 1):
+                latest = -1
+                j = k
+                while True:
+                    d = documents_of[m - 1, j]
+                    if d == latest:
+                        counts[size - 1] += 1
+                    else:
+                        documents[size] = d
+                        counts[size] = 1
+                        latest = d
+                        size += 1
+                    j += 1
+                    if j == buckets[word + 1] or depth[j] <= m:
+                        break
+                rows[f, 0] = word
+                for i in range(1, n):
+                    rows[f, i] = stream[order[k] + i] if i < m else -1
+                f += 1
+                bounds[f] = size
+    return f
+
+
+@kernel(nb.void(ro(nb.int64), ro(nb.int32), ro(nb.int32), rw(nb.int64)))
+def row_sizes(bounds, documents, columns, sizes):
+    """Count for each document the n-grams that have a column."""
+    for f in range(bounds.shape[0] - 1):
+        if columns[f] >= 0:
+            for k in range(bounds[f], bounds[f + 1]):
+                sizes[documents[k]] += 1
+
+
+@kernel(
+    nb.void(ro(nb.int64), ro(nb.int32), ro(nb.int32), ro(nb.int32), rw(nb.int64), rw(nb.int32), rw(nb.int32))
+)
+def fill_rows(bounds, documents, counts, columns, places, indices, data):
+    """Postings to rows (CSR): places[d] is where the next entry of document d goes."""
+    for f in range(bounds.shape[0] - 1):
+        c = columns[f]
+        if c >= 0:
+            for k in range(bounds[f], bounds[f + 1]):
+                p = places[documents[k]]
+                indices[p] = c
+                data[p] = counts[k]
+                places[documents[k]] = p + 1
+
+
+@nb.njit(inline="always")
+def _compare(rows, r, table, t):
+    """Negative, 0 or positive: how a row stands to a row of another table; a row that ended comes first."""
+    width = min(rows.shape[1], table.shape[1])
+    for m in range(width):
+        difference = np.int64(rows[r, m]) - np.int64(table[t, m])
+        if difference != 0:
+            return difference
+    if rows.shape[1] > width:
+        return np.int64(rows[r, width]) + 1
+    if table.shape[1] > width:
+        return -(np.int64(table[t, width]) + 1)
+    return np.int64(0)
+
+
+@kernel(nb.void(ro(nb.int32, 2), ro(nb.int32), ro(nb.int32, 2), rw(nb.int32)))
+def match_rows(rows, codes, table, found):
+    """Find sorted n-grams in a sorted table: two fingers, the second one galloping.
+
+    rows              n-grams in local words, sorted; translated in place would cost a copy, so
+    codes             the table's code of each local word, negative where it has none; increasing otherwise
+    found             out: the row of the table, or -1
+    """
+    translated = np.empty((1, rows.shape[1]), np.int32)
+    low = 0
+    for r in range(rows.shape[0]):
+        found[r] = -1
+        known = True
+        for m in range(rows.shape[1]):
+            c = rows[r, m]
+            if c >= 0:
+                c = codes[c]
+                if c < 0:
+                    known = False
+                    break
+            translated[0, m] = c
+        if not known:
+            continue
+        step = 1
+        high = low
+        while high < table.shape[0] and _compare(translated, 0, table, high) > 0:
+            low = high + 1
+            high += step
+            step *= 2
+        high = min(high, table.shape[0])
+        while low < high:
+            middle = (low + high) // 2
+            if _compare(translated, 0, table, middle) > 0:
+                low = middle + 1
+            else:
+                high = middle
+        if low < table.shape[0] and _compare(translated, 0, table, low) == 0:
+            found[r] = low

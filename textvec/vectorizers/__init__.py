@@ -1,0 +1,6 @@
+"""Tokens to matrices: one-hot, bag of words and n-grams, TF-IDF."""
+
+from textvec.vectorizers.count import CountVectorizer
+from textvec.vectorizers.tfidf import TfidfVectorizer
+
+__all__ = ["CountVectorizer", "TfidfVectorizer"]
