@@ -1,6 +1,7 @@
 """Tokens to matrices: one-hot, bag of words and n-grams, TF-IDF."""
 
 from textvec.vectorizers.count import CountVectorizer
+from textvec.vectorizers.one_hot import OneHotVectorizer
 from textvec.vectorizers.tfidf import TfidfVectorizer
 
-__all__ = ["CountVectorizer", "TfidfVectorizer"]
+__all__ = ["CountVectorizer", "OneHotVectorizer", "TfidfVectorizer"]

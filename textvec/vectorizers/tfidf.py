@@ -65,7 +65,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
     >>> X = vectorizer.fit_transform(["The food is good", "The food is not good"])
     >>> X.toarray().round(3)
     array([[0.5  , 0.5  , 0.5  , 0.   , 0.5  ],
-           [0.41 , 0.41 , 0.41 , 0.576, 0.41 ]])
+           [0.409, 0.409, 0.409, 0.575, 0.409]])
     """
 
     def fit(self, raw_documents: Any, y: Any = None) -> TfidfVectorizer:

@@ -1,0 +1,194 @@
+"""One-hot encoding: which words a document holds, and one vector for each of its tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from textvec.vectorizers.count import CountVectorizer, make_csr
+
+
+class OneHotVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[misc]
+    r"""Convert documents to rows with a 1 for each word that is present, or one document to a row for each token.
+
+    Parameters
+    ----------
+    lowercase : bool, default=True
+        Lower-case text before tokens are made.
+    strip_accents : {'ascii', 'unicode'} or callable, default=None
+        Remove accents before tokens are made.
+    stop_words : {'english'} or list of str, default=None
+        Tokens to leave out.
+    token_pattern : str, default=r"(?u)\\b\\w\\w+\\b"
+        Regular expression of a token.
+    min_df, max_df : int or float, default=1 and 1.0
+        Leave out words in fewer, or more, documents than this number or share of them.
+    max_features : int, default=None
+        Keep only so many words, those in the most documents.
+    vocabulary : Mapping or iterable, default=None
+        The words, in the order of their columns, instead of learning them.
+    dtype : dtype, default=np.int64
+        Of the matrices.
+
+    Attributes
+    ----------
+    vocabulary_ : dict
+        The column of each word.
+
+    See Also
+    --------
+    CountVectorizer : The counts instead of ones, and n-grams.
+
+    Examples
+    --------
+    >>> from textvec import OneHotVectorizer
+    >>> vectorizer = OneHotVectorizer().fit(["The food is good", "Pizza is great"])
+    >>> vectorizer.get_feature_names_out()
+    array(['food', 'good', 'great', 'is', 'pizza', 'the'], dtype=object)
+    >>> vectorizer.transform(["good good food"]).toarray()
+    array([[1, 1, 0, 0, 0, 0]])
+    >>> vectorizer.transform_tokens("good good food").toarray()
+    array([[0, 1, 0, 0, 0, 0],
+           [0, 1, 0, 0, 0, 0],
+           [1, 0, 0, 0, 0, 0]])
+    """
+
+    def __init__(
+        self,
+        *,
+        lowercase: bool = True,
+        strip_accents: Any = None,
+        stop_words: Any = None,
+        token_pattern: str = r"(?u)\b\w\w+\b",
+        min_df: float = 1,
+        max_df: float = 1.0,
+        max_features: int | None = None,
+        vocabulary: Any = None,
+        dtype: Any = np.int64,
+    ) -> None:
+        self.lowercase = lowercase
+        self.strip_accents = strip_accents
+        self.stop_words = stop_words
+        self.token_pattern = token_pattern
+        self.min_df = min_df
+        self.max_df = max_df
+        self.max_features = max_features
+        self.vocabulary = vocabulary
+        self.dtype = dtype
+
+    def fit(self, X: Any, y: Any = None) -> OneHotVectorizer:
+        """Learn the words of the documents.
+
+        Parameters
+        ----------
+        X : iterable of str, column of strings, Tokens, or list of lists of str
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        self.fit_transform(X)
+        return self
+
+    def fit_transform(self, X: Any, y: Any = None) -> Any:
+        """Learn the words of the documents and return which of them each holds.
+
+        Parameters
+        ----------
+        X : iterable of str, column of strings, Tokens, or list of lists of str
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        CSR matrix of shape (n_documents, n_words)
+        """
+        counter = CountVectorizer(binary=True, **self.get_params())
+        rows = counter.fit_transform(X)
+        self._counter = counter
+        return rows
+
+    def transform(self, X: Any) -> Any:
+        """Tell which words each document holds.
+
+        Parameters
+        ----------
+        X : iterable of str, column of strings, Tokens, or list of lists of str
+
+        Returns
+        -------
+        CSR matrix of shape (n_documents, n_words)
+        """
+        check_is_fitted(self)
+        return self._counter.transform(X)
+
+    def transform_tokens(self, document: str | list[str]) -> Any:
+        """Return one row for each token of one document, with a 1 in the column of its word.
+
+        Parameters
+        ----------
+        document : str or list of str
+            One document, as text or as its tokens.
+
+        Returns
+        -------
+        CSR matrix of shape (n_tokens, n_words)
+            The row of a token that is not in the vocabulary is empty; stop words have no row.
+        """
+        check_is_fitted(self)
+        words, codes, _ = self._counter._encode([document])
+        column_of = self.vocabulary_
+        columns = np.fromiter((column_of.get(word, -1) for word in words), np.int32, len(words))[codes]
+        known = columns >= 0
+        indptr = np.concatenate([[0], np.cumsum(known)])
+        return make_csr(np.ones(known.sum(), self.dtype), columns[known], indptr, len(column_of))
+
+    def inverse_transform(self, X: Any) -> list[NDArray[Any]]:
+        """Return the words of each row, whether rows stand for documents or for tokens.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_rows, n_words)
+
+        Returns
+        -------
+        list of n_rows arrays of str
+        """
+        check_is_fitted(self)
+        words: list[NDArray[Any]] = self._counter.inverse_transform(X)
+        return words
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Return the words in the order of their columns.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of str objects of shape (n_words,)
+        """
+        check_is_fitted(self)
+        return self._counter.get_feature_names_out()
+
+    @property
+    def vocabulary_(self) -> dict[str, int]:
+        """The column of each word."""
+        return self._counter.vocabulary_
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "_counter")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
