@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -39,7 +40,7 @@ def split(weights: NDArray[np.int64], parts: int) -> list[tuple[int, int]]:
     """
     goals = weights[0] + (weights[-1] - weights[0]) * np.arange(1, parts) // parts
     cuts = [0, *np.searchsorted(weights, goals, side="left").tolist(), len(weights) - 1]
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a] or [(0, len(weights) - 1)]
+    return [(a, b) for a, b in pairwise(cuts) if b > a] or [(0, len(weights) - 1)]
 
 
 def run(function: Callable[[T], R], items: Sequence[T]) -> list[R]:

@@ -95,12 +95,12 @@ def _only_column(documents: Any) -> Any:
             "Pass its values: list(mapping.values())."
         )
     columns = getattr(documents, "columns", None)  # pandas, polars and Arrow tables
-    shape = getattr(documents, "shape", ())
+    shape: tuple[int, ...] = getattr(documents, "shape", ())
     if columns is None and len(shape) < 2:
         return documents
     width = shape[1] if len(shape) > 1 else len(columns or ())
     if width != 1 or len(shape) > 2:
-        names = f" ({', '.join(repr(str(c)) for c in list(columns)[:5])})" if hasattr(documents, "iloc") else ""
+        names = f" ({', '.join(repr(str(c)) for c in list(columns or ())[:5])})" if hasattr(documents, "iloc") else ""
         raise ValueError(
             f"One column of documents was expected, but a table of {width} columns{names} was given. Pass the "
             "column that holds the text, or give each column a transformer of its own with "
@@ -118,7 +118,7 @@ def _is_missing(document: Any) -> bool:
     if document is None:
         return True
     try:
-        return not bool(document == document)  # noqa: PLR0124
+        return not bool(document == document)
     except (TypeError, ValueError):  # NA has no truth value, an array has several
         return type(document).__name__ == "NAType"
 

@@ -38,10 +38,12 @@ class Encoded(NamedTuple):
     offsets: Offsets
 
     def replace(self, words: Iterable[Hashable | None]) -> Encoded:
-        """Replace each distinct word, or drop it where its replacement is None; words that become equal are merged."""
+        """Replace each distinct word, or drop it (None); words that become equal are merged."""
         code_of: dict[Hashable, int] = {}
         names = np.fromiter(
-            (-1 if word is None else code_of.setdefault(word, len(code_of)) for word in words), np.int32, len(self.words)
+            (-1 if word is None else code_of.setdefault(word, len(code_of)) for word in words),
+            np.int32,
+            len(self.words),
         )
         if (names >= 0).all():
             return Encoded(list(code_of), names[self.codes], self.offsets)
@@ -239,9 +241,7 @@ class _Words:
         return words
 
 
-def _encode(
-    text: NDArray[np.uint8], offsets: Offsets, fold: NDArray[np.int32], min_length: int
-) -> Encoded:
+def _encode(text: NDArray[np.uint8], offsets: Offsets, fold: NDArray[np.int32], min_length: int) -> Encoded:
     """Run the encode kernel over ranges of documents, and put the results together."""
     ranges = split(offsets, n_threads(int(offsets[-1] - offsets[0]) // 4))
     parts = run(lambda r: _encode_range(text, offsets[r[0] : r[1] + 1], fold, min_length), ranges)

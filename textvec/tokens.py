@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import Any, overload
 
 import numpy as np
@@ -98,7 +99,9 @@ class Tokens:
             raise ValueError(f"codes must lie between 0 and {len(self.vocabulary) - 1}, the last of the vocabulary.")
 
     @classmethod
-    def _of(cls, words: list[str] | NDArray[np.object_], codes: Codes, offsets: Offsets, steps: tuple[Any, ...]) -> Tokens:
+    def _of(
+        cls, words: list[str] | NDArray[np.object_], codes: Codes, offsets: Offsets, steps: tuple[Any, ...]
+    ) -> Tokens:
         """Make tokens of arrays that are known to fit."""
         self = cls.__new__(cls)
         self.vocabulary = words if isinstance(words, np.ndarray) else _object_array(words)
@@ -164,7 +167,7 @@ class Tokens:
         """Return the documents as lists of words."""
         flat = self.vocabulary[self.codes].tolist()
         offsets = self.offsets.tolist()
-        return [flat[a:b] for a, b in zip(offsets, offsets[1:], strict=False)]
+        return [flat[a:b] for a, b in pairwise(offsets)]
 
     @property
     def shape(self) -> tuple[int]:
@@ -300,7 +303,7 @@ def is_tokenized(documents: Any) -> bool:
     if isinstance(documents, Tokens):
         return True
     if isinstance(documents, pa.Array):
-        return pa.types.is_list(documents.type) or pa.types.is_large_list(documents.type)
+        return bool(pa.types.is_list(documents.type) or pa.types.is_large_list(documents.type))
     return isinstance(documents, list) and bool(documents) and isinstance(documents[0], list | tuple)
 
 

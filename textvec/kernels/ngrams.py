@@ -96,7 +96,7 @@ def induce(stream, offsets, depth, n, low, high, places, documents, order, left,
 
 @kernel(nb.void(ro(nb.int32), nb.int64, nb.int64, nb.int64, rw(nb.uint8)))
 def split_groups(tail, n, first, last, depth):
-    """Bring depth from (n - 1)-grams to n-grams: the smallest m whose m-gram differs from the one before; else n + 1."""
+    """Bring depth from (n - 1)-grams to n-grams: the smallest m whose m-gram differs from that before; or n + 1."""
     for k in range(first, last):
         if depth[k] == n and tail[k] == tail[k - 1]:
             depth[k] = n + 1
@@ -165,9 +165,7 @@ def row_sizes(bounds, documents, columns, sizes):
                 sizes[documents[k]] += 1
 
 
-@kernel(
-    nb.void(ro(nb.int64), ro(nb.int32), ro(nb.int32), ro(nb.int32), rw(nb.int64), rw(nb.int32), rw(nb.int32))
-)
+@kernel(nb.void(ro(nb.int64), ro(nb.int32), ro(nb.int32), ro(nb.int32), rw(nb.int64), rw(nb.int32), rw(nb.int32)))
 def fill_rows(bounds, documents, counts, columns, places, indices, data):
     """Postings to rows (CSR): places[d] is where the next entry of document d goes."""
     for f in range(bounds.shape[0] - 1):

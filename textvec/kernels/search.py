@@ -76,8 +76,9 @@ def _count_above(total, first, last, bar):
     )
 )  # fmt: skip
 def search(
-    q_ptr, q_terms, q_weights, q_rest, first, last, p_ptr, p_documents, p_weights, d_ptr, d_terms, d_weights, ids, scores
-):
+    q_ptr, q_terms, q_weights, q_rest, first, last,
+    p_ptr, p_documents, p_weights, d_ptr, d_terms, d_weights, ids, scores,
+):  # fmt: skip
     """Find the k documents with the highest dot products for a range of queries.
 
     q_ptr, q_terms, q_weights   queries, as CSR, each query's terms by falling bound
@@ -100,9 +101,8 @@ def search(
             t = a
             while t < z:
                 begin, end = p_ptr[q_terms[t]], p_ptr[q_terms[t] + 1]
-                if True:
-                    begin = _from(p_documents, begin, end, low)
-                    end = _from(p_documents, begin, min(end, begin + size), low + size)
+                begin = _from(p_documents, begin, end, low)
+                end = _from(p_documents, begin, min(end, begin + size), low + size)
                 if t >= needed:
                     bar = max(scores[q, 0] - q_rest[t] - SLACK, np.float32(0))
                     if _count_above(total, 0, size, bar) * LOOK_UP < end - begin:

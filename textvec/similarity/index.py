@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -195,7 +196,7 @@ class CosineIndex(BaseEstimator):  # type: ignore[misc]
         cuts = np.linspace(0, vectors.shape[0], min(threads, vectors.shape[0] or 1) + 1).astype(int).tolist()
         run(
             lambda r: search(*queries, *r, *self._columns, *self._rows, ids, scores),
-            list(zip(cuts, cuts[1:], strict=False)),
+            list(pairwise(cuts)),
         )
         order = np.lexsort((ids, -scores, ids < 0))
         return np.take_along_axis(ids, order, axis=1), np.take_along_axis(scores, order, axis=1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -101,7 +102,7 @@ class NGrams:
         used[rows] = True  # -1 marks the extra last place
         used[-1] = False
         new_code = np.append((np.cumsum(used[:-1]) - 1).astype(np.int32), np.int32(-1))
-        words = [self.words[code] for code in np.flatnonzero(used)]
+        words = [self.words[code] for code in np.flatnonzero(used).tolist()]
         return NGrams(words, np.ascontiguousarray(new_code[rows]))
 
     def find(self, other: NGrams) -> NDArray[np.int32]:
@@ -170,7 +171,7 @@ class Counts:
             The column of each n-gram, negative for those to leave out. Rows come sorted where these increase.
         """
         cuts = np.cumsum([0, *(len(part.bounds) - 1 for part in self.parts)])
-        columns_of = [columns[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+        columns_of = [columns[a:b] for a, b in pairwise(cuts)]
         places = np.zeros((len(self.parts), self.n_documents), np.int64)
 
         def measure(t: int) -> None:
@@ -240,9 +241,7 @@ def count_ngrams(words: Sequence[Any], codes: Codes, offsets: Offsets, ngram_ran
         room = (n - min_n + 1) * int(buckets[r[1]] - buckets[r[0]])  # never touched beyond what there is
         documents_out, counts = np.empty(room, np.int32), np.empty(room, np.int32)
         bounds, rows = np.empty(room + 1, np.int64), np.empty((room, n), np.int32)
-        f = kernels.post(
-            stream, order, depth, documents, buckets, min_n, *r, documents_out, counts, bounds, rows
-        )
+        f = kernels.post(stream, order, depth, documents, buckets, min_n, *r, documents_out, counts, bounds, rows)
         size = bounds[f]
         return Postings(bounds[: f + 1], documents_out[:size], counts[:size]), rows[:f]
 
@@ -268,9 +267,8 @@ def _induce(
     places = buckets[:-1].copy()
 
     def induce(r: tuple[int, int]) -> None:
-        kernels.induce(
-            stream, offsets, depth, m, *r, places, documents[m - 2], order, left, documents[m - 1], order_m, left_m, tail
-        )
+        sorted_before = (documents[m - 2], order, left)
+        kernels.induce(stream, offsets, depth, m, *r, places, *sorted_before, documents[m - 1], order_m, left_m, tail)
 
     run(induce, ranges)
     run(lambda r: kernels.split_groups(tail, m, int(buckets[r[0]]), int(buckets[r[1]]), depth), ranges)

@@ -249,13 +249,12 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
 
     def _kept(self, counts: Counts) -> NDArray[np.bool_]:
         """Tell which n-grams min_df, max_df and max_features leave, ties broken as in scikit-learn."""
-        high, low = (
-            bound if isinstance(bound, Integral) else bound * counts.n_documents for bound in (self.max_df, self.min_df)
-        )
+        n = counts.n_documents
+        high, low = (b if isinstance(b, Integral) else b * n for b in (self.max_df, self.min_df))
         if high < low:
             raise ValueError("max_df corresponds to < documents than min_df")
         frequencies = counts.document_frequencies
-        kept = (frequencies <= high) & (frequencies >= low)
+        kept: NDArray[np.bool_] = (frequencies <= float(high)) & (frequencies >= float(low))
         if self.max_features is not None and kept.sum() > self.max_features:
             candidates = np.flatnonzero(kept)
             totals = counts.totals(self.dtype, self.binary)[candidates]
@@ -317,8 +316,8 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
         found = columns[columns >= 0]
         if (found[1:] <= found[:-1]).any():
             X = sp.csr_array((data, indices, indptr), shape=(counts.n_documents, len(self.ngrams_)))
-            X.sum_duplicates()
-            indptr, indices, data = X.indptr.astype(np.int64), X.indices.astype(np.int32), X.data
+            X.sort_indices()
+            indices, data = X.indices.astype(np.int32), X.data
         if self.binary:
             data[:] = 1
         return _Rows(indptr, indices, data)

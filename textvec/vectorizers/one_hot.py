@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from textvec.vectorizers.count import CountVectorizer, make_csr
 
 
-class OneHotVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[misc]
+class OneHotVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[misc,call-arg]
     r"""Convert documents to rows with a 1 for each word that is present, or one document to a row for each token.
 
     Parameters

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from textvec._threads import n_threads, run, split
 from textvec.kernels.weight import weigh
+from textvec.vectorizers._ngrams import Counts
 from textvec.vectorizers.count import CountVectorizer, _Rows, make_csr
 
 _NORMS = {None: 0, "l1": 1, "l2": 2}
@@ -115,34 +116,38 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
 
     def _fit(self, raw_documents: Any) -> _Rows:
         self._check_params()
-        rows = self._rows(*self._learn(raw_documents))
+        counts, columns = self._learn(raw_documents)
         self._tfidf = TfidfTransformer(
             norm=self.norm, use_idf=self.use_idf, smooth_idf=self.smooth_idf, sublinear_tf=self.sublinear_tf
         )
         if self.use_idf:
-            self._tfidf.idf_ = self._idf(rows)
+            self._tfidf.idf_ = self._idf(counts, columns)
         self._tfidf.n_features_in_ = len(self.ngrams_)
-        return rows
+        return self._rows(counts, columns)
 
-    def _idf(self, rows: _Rows) -> NDArray[Any]:
-        dtype = self.dtype if self.dtype in (np.float32, np.float64) else np.float64
-        frequencies = np.bincount(rows.indices, minlength=len(self.ngrams_)).astype(dtype)
-        n = len(rows.indptr) - 1 + int(self.smooth_idf)
+    def _idf(self, counts: Counts, columns: NDArray[np.int32]) -> NDArray[Any]:
+        dtype = self._float_type()
+        frequencies = np.zeros(len(self.ngrams_), dtype)
+        frequencies[columns[columns >= 0]] = counts.document_frequencies[columns >= 0]
+        n = counts.n_documents + int(self.smooth_idf)
         idf = np.full_like(frequencies, n) / (frequencies + dtype(self.smooth_idf))
-        return np.log(idf) + dtype(1)
+        return np.asarray(np.log(idf) + dtype(1))
+
+    def _float_type(self) -> Any:
+        return np.float32 if self.dtype == np.float32 else np.float64
 
     def _to_matrix(self, rows: _Rows) -> Any:
         tf = np.arange(int(rows.counts.max(initial=0)) + 1, dtype=np.float64)
         if self._tfidf.sublinear_tf:
             tf[1:] = np.log(tf[1:]) + 1
-        idf = np.ascontiguousarray(getattr(self._tfidf, "idf_", np.ones(len(self.ngrams_))), dtype=np.float64)
-        dtype = self.dtype if self.dtype in (np.float32, np.float64) else np.float64
+        idf = self._tfidf.idf_ if hasattr(self._tfidf, "idf_") else np.ones(len(self.ngrams_))
+        dtype = self._float_type()
         weights = np.empty(len(rows.counts), dtype)
 
         def fill(documents: tuple[int, int]) -> None:
             out = weights[rows.indptr[documents[0]] : rows.indptr[documents[1]]]
             buffer = out if dtype == np.float64 else np.empty(len(out))
-            weigh(*rows, tf, idf, _NORMS[self._tfidf.norm], *documents, buffer)
+            weigh(*rows, tf, idf.astype(np.float64, copy=False), _NORMS[self._tfidf.norm], *documents, buffer)
             if buffer is not out:
                 out[:] = buffer
 

@@ -1,0 +1,54 @@
+"""Run the benchmarks and write RESULTS.md: `python -m benchmarks [case ...]`; named cases are only printed."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks import cases
+
+HEAD = """# Results
+
+Written by `make bench`. Both sides run in the same process (memory and first use: a process each), in turn, several
+times; results are compared before they are timed. Figures are medians, the ratio is the median of the pairs. Work is
+on the 25,000 labelled IMDb training reviews (33 MB) unless said otherwise.
+
+"""
+COLUMNS = "| work | textvec | peer | peer's | ratio | pairs | must |\n|---|---|---|---|---|---|---|"
+
+
+def machine() -> str:
+    """Describe the machine and the versions."""
+    cpu = next(
+        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        platform.processor(),
+    )
+    names = ("textvec-kit", "scikit-learn", "scipy", "numpy", "numba", "pyarrow", "nltk", "sparse-dot-topn")
+    versions = ", ".join(f"{name} {version(name)}" for name in names)
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    return f"{today}, {os.cpu_count()} cores of {cpu}, Python {platform.python_version()}, {versions}.\n"
+
+
+def main(names: list[str]) -> None:
+    """Run all cases and write the file, or some and print them."""
+    lines = [COLUMNS]
+    for case in cases.TABLE:
+        if not names or case.__name__ in names:
+            print(case.__doc__, file=sys.stderr)
+            lines += [row.markdown() for row in case()]
+            print("\n".join(lines[-3:]), file=sys.stderr)
+    if not names or "first_use" in names:
+        lines += ["", "| whole command | wall time | must |\n|---|---|---|", *cases.first_use()]
+    table = "\n".join(lines)
+    if names:
+        print(table)
+    else:
+        Path(__file__).with_name("RESULTS.md").write_text(f"{HEAD}{machine()}\n{table}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
