@@ -94,23 +94,20 @@ def _only_column(documents: Any) -> Any:
             "An iterable of documents was expected, but a mapping was given, whose items are its keys. "
             "Pass its values: list(mapping.values())."
         )
-    columns = getattr(documents, "columns", None)  # pandas, polars and Arrow tables
     shape: tuple[int, ...] = getattr(documents, "shape", ())
-    if columns is None and len(shape) < 2:
+    if len(shape) < 2:
         return documents
-    width = shape[1] if len(shape) > 1 else len(columns or ())
-    if width != 1 or len(shape) > 2:
-        names = f" ({', '.join(repr(str(c)) for c in list(columns or ())[:5])})" if hasattr(documents, "iloc") else ""
+    if len(shape) > 2 or shape[1] != 1:
+        columns = getattr(documents, "column_names", getattr(documents, "columns", ()))  # Arrow; pandas and polars
+        names = f" ({', '.join(repr(str(name)) for name in list(columns)[:5])})" if len(columns) else ""
         raise ValueError(
-            f"One column of documents was expected, but a table of {width} columns{names} was given. Pass the "
+            f"One column of documents was expected, but a table of {shape[1]} columns{names} was given. Pass the "
             "column that holds the text, or give each column a transformer of its own with "
             "sklearn.compose.ColumnTransformer."
         )
-    if columns is None:
-        return documents[:, 0]
-    if hasattr(documents, "iloc"):
-        return documents.iloc[:, 0]
-    return documents[:, 0] if hasattr(documents, "to_arrow") else documents.column(0)
+    if isinstance(documents, pa.Table | pa.RecordBatch):
+        return documents.column(0)
+    return documents.iloc[:, 0] if hasattr(documents, "iloc") else documents[:, 0]
 
 
 def _is_missing(document: Any) -> bool:

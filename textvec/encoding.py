@@ -109,18 +109,18 @@ def encode_runs(texts: pa.LargeStringArray, runs: Runs, lowercase: bool, strip_a
     n = len(texts)
     offsets = np.frombuffer(bounds, np.int64, n + 1, 8 * texts.offset) if n else np.zeros(1, np.int64)
     text = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
-    fold = _fold_table(runs.character, lowercase, strip_accents)
+    table = _fold_table(runs.character, lowercase, strip_accents)
 
     context = np.zeros(n, bool)
     if offsets[-1] > offsets[0] and text[offsets[0] : offsets[-1]].max() >= 0x80:
-        kernels.find_context(text, offsets, fold, context)
+        kernels.find_context(text, offsets, table, context)
     if not context.any():
-        return _encode(text, offsets, fold, runs.min_length)
+        return _encode(text, offsets, table, runs.min_length)
 
     # The few documents whose folding depends on context are folded by Python and cut by the plain table.
     plain = pa.array(context)
-    folded = _fold(lowercase, strip_accents)
-    rewritten = pa.array([folded(d) for d in texts.filter(plain).to_pylist()], pa.large_string())
+    folded = [fold(text, lowercase, strip_accents) for text in texts.filter(plain).to_pylist()]
+    rewritten = pa.array(folded, pa.large_string())
     others = pc.if_else(plain, pa.scalar("", pa.large_string()), texts)
     return _interleave(
         context,
@@ -141,9 +141,10 @@ def encode_lists(documents: Iterable[Iterable[Hashable]]) -> Encoded:
     return Encoded(list(code_of), np.array(codes, np.int32), np.array(offsets, np.int64))
 
 
-def _fold(lowercase: bool, strip_accents: str | None) -> Callable[[str], str]:
-    strip = STRIP_ACCENTS[strip_accents] if strip_accents else str
-    return lambda text: strip(text.lower() if lowercase else text)
+def fold(text: str, lowercase: bool, strip_accents: str | None) -> str:
+    """Lower-case text and strip its accents, as scikit-learn's vectorizers do."""
+    text = text.lower() if lowercase else text
+    return STRIP_ACCENTS[strip_accents](text) if strip_accents else text
 
 
 @lru_cache(maxsize=16)

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from textvec.documents import listed
 from textvec.encoding import Codes, Encoded, Offsets, encode_lists
 
 _SHOWN = 5  # documents that the repr prints
@@ -298,13 +299,18 @@ def _refuse_surrogates(word: str) -> None:
         ) from None
 
 
+def accept(documents: Any) -> Tokens | list[Any] | pa.Array:
+    """Return Tokens as they are, and other documents as `textvec.documents.listed` does."""
+    return documents if isinstance(documents, Tokens) else listed(documents)
+
+
 def is_tokenized(documents: Any) -> bool:
     """Tell whether documents come as words already: Tokens, lists of lists, an Arrow column of lists."""
     if isinstance(documents, Tokens):
         return True
     if isinstance(documents, pa.Array):
         return bool(pa.types.is_list(documents.type) or pa.types.is_large_list(documents.type))
-    return isinstance(documents, list) and bool(documents) and isinstance(documents[0], list | tuple)
+    return isinstance(documents, list) and bool(documents) and isinstance(documents[0], list | tuple | np.ndarray)
 
 
 def as_tokens(documents: Any) -> Tokens:

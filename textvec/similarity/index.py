@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
@@ -15,10 +16,9 @@ from sklearn.preprocessing import normalize
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._threads import n_threads, run
-from textvec.documents import listed
 from textvec.kernels.search import search
 from textvec.similarity.results import SearchResults
-from textvec.tokens import Tokens
+from textvec.tokens import accept
 from textvec.vectorizers import CountVectorizer, TfidfVectorizer
 
 
@@ -83,8 +83,8 @@ class CosineIndex(BaseEstimator):  # type: ignore[misc]
         ValueError
             If there are not as many ids as documents, or an id stands there twice.
         """
-        documents = listed(documents)
-        if not isinstance(documents, list | Tokens):
+        documents = accept(documents)
+        if isinstance(documents, pa.Array):
             documents = documents.to_pylist()
         ids = list(range(len(documents)) if ids is None else ids)
         if len(ids) != len(documents):
@@ -132,7 +132,7 @@ class CosineIndex(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         if not isinstance(k, int | np.integer) or k < 1:
             raise ValueError(f"k, the number of hits, must be a positive integer; it is {k!r}.")
-        vectors = _unit_rows(self.encoder_.transform(listed(queries)))
+        vectors = _unit_rows(self.encoder_.transform(accept(queries)))
         floor = 0.0 if min_score is None else max(0.0, float(np.nextafter(np.float32(min_score), np.float32(-np.inf))))
         places, scores = self._search(vectors, min(int(k), max(len(self), 1)), floor)
         return SearchResults(places, scores, self.ids_, self.documents_)

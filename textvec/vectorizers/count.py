@@ -7,18 +7,21 @@ Counting is done on integers, see `textvec.encoding` and `textvec.vectorizers._n
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer as _SklearnCountVectorizer
+from sklearn.utils.validation import check_array
 
-from textvec.documents import as_strings, listed
+from textvec.documents import as_strings
 from textvec.encoding import STRIP_ACCENTS, Encoded, Runs, encode_lists, encode_runs
-from textvec.tokens import as_tokens, is_tokenized
+from textvec.tokens import accept, as_tokens, is_tokenized
 from textvec.vectorizers._ngrams import Counts, NGrams, count_ngrams
 
 try:  # scikit-learn 1.9 lets its users choose between sparse matrices and sparse arrays
@@ -186,10 +189,10 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
         list of n_documents arrays of str
         """
         self._check_vocabulary()
-        X = sp.csr_array(X)
+        X = sp.csr_array(check_array(X, accept_sparse="csr", ensure_min_samples=0))
         names = np.array(self.ngrams_.names().tolist())
-        X.eliminate_zeros()
-        return [names[X.indices[a:b]] for a, b in zip(X.indptr, X.indptr[1:], strict=False)]
+        rows = (slice(a, b) for a, b in zip(X.indptr, X.indptr[1:], strict=False))
+        return [names[X.indices[row][X.data[row] != 0]] for row in rows]
 
     @property
     def vocabulary_(self) -> dict[Any, int]:
@@ -224,7 +227,7 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
     def _learn(self, raw_documents: Any) -> tuple[Counts, NDArray[np.int32]]:
         """Count, prune and remember the terms: the counts, and the column of each n-gram or -1."""
         self._validate_params()
-        documents = listed(raw_documents)
+        documents = accept(raw_documents)
         self._validate_ngram_range()
         self._warn_for_unused_params()
         self._validate_vocabulary()
@@ -265,7 +268,7 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
         return kept
 
     def _transform_rows(self, raw_documents: Any) -> _Rows:
-        documents = listed(raw_documents)
+        documents = accept(raw_documents)
         self._check_vocabulary()
         counts = self._count(documents)
         return self._rows(counts, self.ngrams_.find(counts.ngrams))
@@ -286,7 +289,8 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
                     f"{type(self).__name__} with analyzer={self.analyzer!r} needs the text of the documents, but "
                     "their tokens were given. Give it the documents themselves, or use analyzer='word'."
                 )
-            return encode_lists(map(analyze, self._texts(documents).to_pylist()))
+            preprocess, cut = self.build_preprocessor(), getattr(self, f"_{self.analyzer}_ngrams")
+            return encode_lists(cut(preprocess(d)) for d in self._texts(documents).to_pylist())
         if callable(self.preprocessor) or callable(self.tokenizer):
             preprocess, tokenize = self.build_preprocessor(), self.build_tokenizer()
             encoded = encode_lists(tokenize(preprocess(self.decode(d))) for d in _objects(documents))
@@ -306,8 +310,8 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
 
     def _texts(self, documents: Any) -> Any:
         """Decode, and read from files, what is not text yet."""
-        if isinstance(documents, list) and (self.input != "content" or any(isinstance(d, bytes) for d in documents)):
-            documents = [self.decode(d) for d in documents]
+        if self.input != "content" or (isinstance(documents, list) and any(isinstance(d, bytes) for d in documents)):
+            documents = [self.decode(d) for d in _objects(documents)]
         return as_strings(documents)
 
     def _rows(self, counts: Counts, columns: NDArray[np.int32]) -> _Rows:
@@ -335,6 +339,7 @@ def make_csr(data: NDArray[Any], indices: NDArray[np.int32], indptr: NDArray[np.
     return as_configured(X)
 
 
-def _objects(documents: Any) -> list[Any]:
+def _objects(documents: Any) -> Iterable[Any]:
     """Return the documents as Python objects, for callables that may take anything."""
-    return documents if isinstance(documents, list) else documents.to_pylist()
+    objects: Iterable[Any] = documents.to_pylist() if isinstance(documents, pa.Array) else documents
+    return objects

@@ -1,0 +1,95 @@
+"""What every preprocessing step shares: its manners as a scikit-learn transformer of text, and no work of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from textvec.documents import listed
+
+
+class Step(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """A transformer of documents into `Tokens` that learns nothing from them."""
+
+    def __init_subclass__(cls) -> None:
+        # Tokens are no table, so scikit-learn must not wrap them as one.
+        super().__init_subclass__(auto_wrap_output_keys=None)
+
+    def _check_params(self) -> None:
+        """Raise an error unless the parameters are good; `transform` works without `fit`, and calls this as well."""
+        raise NotImplementedError
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Check the parameters; nothing is learnt from the documents.
+
+        Parameters
+        ----------
+        X : iterable of str, list of lists of str, or Tokens
+            Not read, so that a generator is left for `transform`.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a parameter is not one that `transform` can work with, or `X` is a single string.
+        """
+        if isinstance(X, str | bytes):
+            listed(X)
+        self._check_params()
+        return self
+
+    def get_feature_names_out(self, input_features: Iterable[str] | None = None) -> NDArray[np.object_]:
+        """Return the name of the one column that comes out: that of the column that went in, or "tokens".
+
+        Parameters
+        ----------
+        input_features : array-like of str, default=None
+
+        Returns
+        -------
+        ndarray of str objects
+        """
+        names = ["tokens"] if input_features is None else list(input_features)
+        return np.asarray(names, dtype=object)
+
+    def set_output(self, *, transform: str | None = None) -> Self:
+        """Change nothing: tokens are no table. It is here for `Pipeline.set_output`, which asks it of every step.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas", "polars"}, default=None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        return self
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.requires_fit = False
+        return tags
+
+
+def check_choice(step: Step, name: str, choices: Iterable[str]) -> None:
+    """Raise an error unless a parameter is one of the choices."""
+    value, choices = getattr(step, name), list(choices)
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(
+            f"{type(step).__name__}: {name} must be one of {', '.join(map(repr, choices))}, but it is {value!r}."
+        )

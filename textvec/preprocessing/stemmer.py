@@ -1,0 +1,103 @@
+"""Stemmer: cut words down to their stems, so that "connected" and "connecting" count as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textvec.preprocessing._base import Step, check_choice
+from textvec.preprocessing.tokenizer import Tokenizer
+from textvec.tokens import Tokens
+
+
+class Stemmer(Step):
+    """Reduce words to their stems by rules, with the stemmers of NLTK.
+
+    Each distinct word is stemmed once, however often it occurs.
+
+    Parameters
+    ----------
+    algorithm : {"snowball", "porter", "lancaster"}, default="snowball"
+        - "snowball": Porter's Snowball stemmers, in 15 languages; for English also known as Porter2 [2]_.
+        - "porter": his first one [1]_, with the extensions that are NLTK's default. English only.
+        - "lancaster": the Paice/Husk stemmer [3]_, which cuts off most. English only.
+    language : str, default="english"
+        For "snowball": arabic, danish, dutch, english, finnish, french, german, hungarian, italian, norwegian,
+        portuguese, romanian, russian, spanish or swedish.
+
+    See Also
+    --------
+    Lemmatizer : Gives dictionary forms, which are words.
+
+    Notes
+    -----
+    The stem of each word is that of NLTK's `stem(word)`, which is in lower case. Words of which nothing is left are
+    dropped: an English "'s", an Arabic word that is all marks.
+
+    References
+    ----------
+    .. [1] M. F. Porter (1980). "An algorithm for suffix stripping". Program 14(3), 130-137.
+    .. [2] M. F. Porter (2001). "Snowball: A language for stemming algorithms". https://snowballstem.org
+    .. [3] C. D. Paice (1990). "Another stemmer". ACM SIGIR Forum 24(3), 56-61.
+
+    Examples
+    --------
+    >>> from textvec.preprocessing import Stemmer
+    >>> Stemmer().transform(["Connected and connecting connections"])[0]
+    ['connect', 'and', 'connect', 'connect']
+    >>> Stemmer(language="german").transform([["Autobahnen", "Häuser"]])[0]
+    ['autobahn', 'haus']
+    """
+
+    def __init__(self, algorithm: str = "snowball", *, language: str = "english") -> None:
+        self.algorithm = algorithm
+        self.language = language
+
+    def transform(self, X: Any) -> Tokens:
+        """Replace words by their stems.
+
+        Parameters
+        ----------
+        X : iterable of str, list of lists of str, or Tokens
+            Raw text is cut by a `Tokenizer` with its defaults first.
+
+        Returns
+        -------
+        Tokens
+            As many documents as went in.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a parameter is not good, or the documents are not.
+        """
+        self._check_params()
+        stem = self._stem()
+        return Tokenizer().transform(X).map_words(lambda words: [stem(word) or None for word in words], step=self)
+
+    def _check_params(self) -> None:
+        check_choice(self, "algorithm", ["snowball", "porter", "lancaster"])
+        self._check_language()
+
+    def _check_language(self) -> None:
+        if self.algorithm == "snowball":
+            from nltk.stem import SnowballStemmer
+
+            check_choice(self, "language", [name for name in SnowballStemmer.languages if name != "porter"])
+        elif self.language != "english":
+            raise ValueError(
+                f"Stemmer: algorithm={self.algorithm!r} is for English only, but language is {self.language!r}. "
+                "Use algorithm='snowball' for other languages."
+            )
+
+    def _stem(self) -> Callable[[str], str]:
+        from nltk.stem import LancasterStemmer, PorterStemmer, SnowballStemmer
+
+        if self.algorithm == "porter":
+            return PorterStemmer().stem  # type: ignore[no-any-return]
+        if self.algorithm == "lancaster":
+            return LancasterStemmer().stem  # type: ignore[no-any-return]
+        if self.language == "arabic":
+            # NLTK's Arabic stemmer lets a word change the stem of the next, so each word gets one of its own.
+            return lambda word: SnowballStemmer("arabic").stem(word)
+        return SnowballStemmer(self.language).stem  # type: ignore[no-any-return]

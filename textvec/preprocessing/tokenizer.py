@@ -1,0 +1,227 @@
+r"""Tokenizer: text to words, the first step of every pipeline.
+
+Patterns that cut text into runs of one class of characters, scikit-learn's default among them, are done by a compiled
+kernel. Everything else, any regular expression, NLTK, spaCy or a function of the user's, takes the plain road through
+Python, and its words are numbered all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from textvec.documents import as_strings
+from textvec.encoding import STRIP_ACCENTS, Runs, encode_lists, encode_runs, fold
+from textvec.preprocessing import _spacy
+from textvec.preprocessing._base import Step
+from textvec.tokens import Tokens, accept, as_tokens, is_tokenized
+
+_NAMES = ("whitespace", "treebank", "tweet")
+_WAYS = "'whitespace', 'treebank', 'tweet', 'spacy:' and a language code such as 'spacy:en'"
+
+
+class Tokenizer(Step):
+    r"""Cut text into words.
+
+    Documents that come as words already (`Tokens`, lists of lists of str) pass through unchanged.
+
+    Parameters
+    ----------
+    pattern : str or callable, default=r"(?u)\\b\\w\\w+\\b"
+        How to find the words:
+
+        - a regular expression: each match is a word, or its group if it has one, as in scikit-learn. The default is
+          scikit-learn's: runs of two or more letters, digits and underscores. It and patterns like it (`\w+`,
+          `[a-z]{3,}`) run in a compiled kernel.
+        - `"whitespace"`: what lies between white space, exactly as `str.split()`.
+        - `"treebank"`: NLTK's `TreebankWordTokenizer`, which keeps punctuation and parts "don't" into "do" and "n't".
+          It takes a document for one sentence: only the last full stop is parted from its word.
+        - `"tweet"`: NLTK's `TweetTokenizer`, which keeps emoticons, hashtags and handles whole.
+        - `"spacy:en"`, and so on for other language codes: spaCy's rules for that language, punctuation included,
+          white space left out. No trained pipeline is needed.
+        - a function that takes a text and returns its words. Use a named one from a module, not a lambda, if the
+          pipeline is to be pickled.
+
+        To match one of these names itself, write it as `(?:tweet)`.
+    lowercase : bool, default=True
+        Whether to lower-case.
+    strip_accents : {"unicode", "ascii"}, default=None
+        Whether to take accents off, and how, as in scikit-learn: "unicode" works on any character, "ascii" also drops
+        all that is not ASCII then.
+
+    See Also
+    --------
+    textvec.Tokens : What comes out.
+
+    Notes
+    -----
+    A regular expression is matched in the text after lower-casing and accent stripping, as scikit-learn does it.
+    Named tokenizers and functions see the text as it was written, since capitals and accents tell them something;
+    lower-casing and accent stripping are then done once for each distinct word, and words of which nothing is left
+    are dropped. `"tweet"` leaves emoticons such as `:D` as they are.
+
+    Examples
+    --------
+    >>> from textvec.preprocessing import Tokenizer
+    >>> Tokenizer().transform(["Good food, good mood!", "A pizza"])
+    Tokens(2 documents, 5 tokens, 4 words)
+      0: good food good mood
+      1: pizza
+    >>> Tokenizer(r"\w+(?:'\w+)?").tokenize("I don't know")
+    ['i', "don't", 'know']
+    >>> Tokenizer("tweet").tokenize("GREAT pizza :D #yum")
+    ['great', 'pizza', ':D', '#yum']
+    >>> Tokenizer("spacy:en", lowercase=False).tokenize("We don't, Dr. Who.")
+    ['We', 'do', "n't", ',', 'Dr.', 'Who', '.']
+    """
+
+    def __init__(
+        self,
+        pattern: str | Callable[[str], Iterable[str]] = r"(?u)\b\w\w+\b",
+        *,
+        lowercase: bool = True,
+        strip_accents: str | None = None,
+    ) -> None:
+        self.pattern = pattern
+        self.lowercase = lowercase
+        self.strip_accents = strip_accents
+
+    def transform(self, X: Any) -> Tokens:
+        """Cut documents into words.
+
+        Parameters
+        ----------
+        X : iterable of str, list of lists of str, or Tokens
+            Documents; or tokens, which are returned as they are.
+
+        Returns
+        -------
+        Tokens
+            As many documents as went in.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a parameter is not good, `X` is a single string, a document is missing or no string, or a function
+            given as `pattern` returns something else than words.
+        """
+        self._check_params()
+        X = accept(X)
+        if is_tokenized(X):
+            return as_tokens(X)
+        texts = as_strings(X)
+        pattern = self.pattern
+        if not callable(pattern) and not _is_name(pattern):
+            runs = Runs.parse(pattern)
+            if runs is not None:
+                return Tokens._of(*encode_runs(texts, runs, self.lowercase, self.strip_accents), steps=(self,))
+            find = re.compile(pattern).findall
+            return Tokens._of(*encode_lists(find(self._fold(text)) for text in texts.to_pylist()), steps=(self,))
+        if pattern == "whitespace":  # \S and str.split agree on every character
+            tokens = Tokens._of(*encode_runs(texts, Runs(r"\S", 1), lowercase=False, strip_accents=None), steps=())
+        else:
+            tokens = Tokens.from_lists(self._cut(texts.to_pylist()))
+        return tokens.map_words(self._fold_words, step=self)
+
+    def tokenize(self, text: str) -> list[str]:
+        """Return the words of one document.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        list of str
+
+        Raises
+        ------
+        TypeError
+            If it is not a string.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"tokenize takes one document, a string, but it was given {text!r:.60}. Use transform.")
+        return self.transform([text])[0]
+
+    def _check_params(self) -> None:
+        self._check_pattern()
+        if self.lowercase not in (True, False):
+            raise ValueError(f"Tokenizer: lowercase must be True or False, but it is {self.lowercase!r}.")
+        if self.strip_accents not in (None, *STRIP_ACCENTS):
+            raise ValueError(
+                f"Tokenizer: strip_accents must be None, 'unicode' or 'ascii', but it is {self.strip_accents!r}."
+            )
+
+    def _check_pattern(self) -> None:
+        pattern = self.pattern
+        if callable(pattern):
+            return
+        if not isinstance(pattern, str):
+            raise TypeError(
+                "Tokenizer: pattern must be a regular expression as a str, the name of a tokenizer, or a function, "
+                f"but it is {pattern!r} of type {type(pattern).__name__}."
+            )
+        if _is_name(pattern):
+            if pattern.startswith("spacy:"):
+                _spacy.blank(pattern.removeprefix("spacy:"))
+            return
+        # A misspelt name would be a regular expression that finds nothing, and nobody would be told.
+        if re.fullmatch(r"[A-Za-z]+(:\w*)?", pattern):
+            raise ValueError(
+                f"Tokenizer: there is no tokenizer named {pattern!r}. The names are {_WAYS}. "
+                f"To match this very word, write (?:{pattern})."
+            )
+        try:
+            groups = re.compile(pattern).groups
+        except re.error as error:
+            raise ValueError(f"Tokenizer: pattern {pattern!r} is no regular expression: {error}.") from None
+        if groups > 1:
+            raise ValueError(
+                "Tokenizer: More than 1 capturing group in token pattern. Only a single group should be captured. "
+                f"Write the others of {pattern!r} as (?:...)."
+            )
+
+    def _fold(self, text: str) -> str:
+        return fold(text, self.lowercase, self.strip_accents)
+
+    def _fold_words(self, words: list[str]) -> list[str | None]:
+        if self.pattern == "tweet":  # has lower-cased already, except for emoticons
+            strip = STRIP_ACCENTS[self.strip_accents] if self.strip_accents else str
+            return [strip(word) or None for word in words]
+        return [self._fold(word) or None for word in words]
+
+    def _cut(self, texts: list[str]) -> Iterable[list[str]]:
+        """Yield the words of each text, by a named tokenizer or the user's function."""
+        pattern = self.pattern
+        if callable(pattern):
+            return _checked(pattern, texts)
+        if pattern.startswith("spacy:"):
+            return _spacy.tokenize(pattern.removeprefix("spacy:"), texts)
+        from nltk.tokenize import TreebankWordTokenizer, TweetTokenizer
+
+        if pattern == "treebank":
+            return map(TreebankWordTokenizer().tokenize, texts)
+        return map(TweetTokenizer(preserve_case=not self.lowercase).tokenize, texts)
+
+
+def _is_name(pattern: str) -> bool:
+    return pattern in _NAMES or pattern.startswith("spacy:")
+
+
+def _checked(function: Callable[[str], Iterable[str]], texts: list[str]) -> Iterator[list[str]]:
+    for i, text in enumerate(texts):
+        words = function(text)
+        if isinstance(words, str | bytes) or not isinstance(words, Iterable):
+            raise TypeError(
+                f"Tokenizer: the function given as pattern must return a list of words, but for document {i} it "
+                f"returned {words!r:.60}."
+            )
+        words = list(words)
+        for word in words:
+            if not isinstance(word, str):
+                raise TypeError(
+                    f"Tokenizer: the function given as pattern must return words that are strings, but for document "
+                    f"{i} it returned {word!r:.60} of type {type(word).__name__}."
+                )
+        yield words
