@@ -14,7 +14,7 @@ export PYTHONNOUSERSITE = 1
 	touch $@
 
 demo: .venv/.installed-all
-	$(BIN)/textvec similar "when do bees make honey" corpora/paragraphs.jsonl --table -k 5
+	$(BIN)/textvec similar "how do bees make honey" corpora/paragraphs.jsonl --stop-words english --table -k 5
 	$(BIN)/python examples/spam.py
 
 test: .venv/.installed-test

@@ -134,10 +134,10 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         return np.asarray(np.log(idf) + dtype(1))
 
     def _float_type(self) -> Any:
-        return np.float32 if self.dtype == np.float32 else np.float64
+        return np.float32 if np.dtype(self.dtype) == np.float32 else np.float64
 
     def _to_matrix(self, rows: _Rows) -> Any:
-        tf = np.arange(int(rows.counts.max(initial=0)) + 1, dtype=np.float64)
+        tf = np.arange(int(rows.counts.max(initial=0)) + 1).astype(self.dtype).astype(np.float64)  # uint8 wraps around
         if self._tfidf.sublinear_tf:
             tf[1:] = np.log(tf[1:]) + 1
         idf = self._tfidf.idf_ if hasattr(self._tfidf, "idf_") else np.ones(len(self.ngrams_))

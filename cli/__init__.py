@@ -1,0 +1,1 @@
+"""The `textvec` command: parses, calls the library, prints. No logic of its own."""

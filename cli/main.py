@@ -1,0 +1,117 @@
+"""The `textvec` command and what becomes of its errors.
+
+Data goes to standard output, everything else to standard error. The exit code is 0 for success (no hits included),
+1 for failure and 2 for a command that makes no sense; an error is one line, and a traceback only with `--debug`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from typing import Any
+
+import click
+
+from textvec import __version__
+
+from .similar import similar
+
+INTERRUPTED = 130  # what shells report for a program that Ctrl-C ended
+EXPECTED = (ValueError, OSError, ImportError, LookupError, MemoryError)  # what the library says in plain words
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def cli(context: click.Context, debug: bool) -> None:
+    """Text vectorization and exact cosine similarity.
+
+    \b
+    Examples:
+      textvec similar "free prize" messages.csv
+      textvec similar --help
+    """  # noqa: D301  (click wants the \\b)
+    context.find_object(dict)["debug"] = debug  # type: ignore[index]
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+cli.add_command(similar)
+
+
+class _NoPandas(MetaPathFinder):
+    """Hide pandas: scikit-learn and pyarrow import it if it is there, for 0.4 seconds, and this program never does."""
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError("pandas is not used by the textvec command", name=fullname)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line, and leave with its exit code."""
+    _open_streams()
+    if hasattr(signal, "SIGPIPE"):  # end without a word when the reader of a pipe goes away, as `cat` does
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    sys.meta_path.insert(0, _NoPandas())
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_: click.echo(f"textvec: warning: {message}", err=True)
+        code = _run(arguments, {"debug": False})
+    sys.exit(code)
+
+
+def _run(arguments: Sequence[str] | None, options: dict[str, bool]) -> int:
+    try:
+        code = cli.main(arguments, "textvec", standalone_mode=False, obj=options)
+        sys.stdout.flush()
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except click.ClickException as error:
+        if isinstance(error, click.UsageError) and error.ctx:
+            click.echo(error.ctx.get_usage(), err=True)
+            click.echo(f"See '{error.ctx.command_path} --help'.", err=True)
+        _complain(error.format_message())
+        return error.exit_code
+    except Exception as error:
+        if options["debug"]:
+            raise
+        _drop_output()
+        _complain(_explained(error))
+        return 1
+    return code or 0
+
+
+def _explained(error: Exception) -> str:
+    """Return what an error says on one line."""
+    message = " ".join(str(error).split())
+    if isinstance(error, OSError) and error.strerror:
+        message = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    if not isinstance(error, EXPECTED) or isinstance(error, KeyError | IndexError):
+        return f"{type(error).__name__}: {message} (a mistake in textvec: please report it, with what --debug shows)"
+    parameter = getattr(error, "parameter", None)
+    return f"{message} (--{parameter.replace('_', '-')})" if parameter else message
+
+
+def _complain(message: str) -> None:
+    click.echo(f"textvec: error: {message}", err=True)
+
+
+def _open_streams() -> None:
+    """Open what the caller closed (`>&-`), since Python has None in its place."""
+    for name, mode in {"stdin": "r", "stdout": "w", "stderr": "w"}.items():
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115
+
+
+def _drop_output() -> None:
+    """Send what is left in the buffer to nowhere, so that Python does not try again, and complain, at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

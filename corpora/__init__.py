@@ -1,0 +1,1 @@
+"""The sample corpora, installed as `textvec.corpora`; read them with `textvec.datasets`."""

@@ -1,0 +1,69 @@
+"""The package as users get it: built, and installed where the sources are not."""
+
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*command, cwd, check=True):
+    return subprocess.run([str(part) for part in command], cwd=cwd, check=check, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """A wheel, built from the sdist that was built from the sources."""
+    folder = tmp_path_factory.mktemp("dist")
+    built = run(sys.executable, "-m", "build", "--outdir", folder, ROOT, cwd=folder, check=False)
+    assert built.returncode == 0, built.stdout[-2000:] + built.stderr[-2000:]
+    (path,) = folder.glob("textvec_kit-*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def bin_folder(wheel, tmp_path_factory):
+    """A fresh environment with the wheel; what it depends on is lent by this one, but not the sources."""
+    folder = tmp_path_factory.mktemp("venv")
+    venv.create(folder, with_pip=False, symlinks=True)
+    (site_packages,) = folder.glob("lib/python*/site-packages")
+    run(sys.executable, "-m", "pip", "--python", folder / "bin/python", "install", "--no-deps", wheel, cwd=folder)
+    lent = next(p for p in sys.path if p.endswith("site-packages"))
+    (site_packages / "lent.pth").write_text(lent + "\n")
+    return folder / "bin"
+
+
+def test_the_wheel_holds_textvec_and_nothing_else(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0] for name in names} == {"textvec", f"{wheel.name.split('-py3')[0]}.dist-info"}
+    expected = ["cli/main.py", "corpora/messages.csv", "corpora/reviews.csv", "corpora/paragraphs.jsonl", "py.typed"]
+    assert {f"textvec/{name}" for name in expected} <= set(names)
+    sources = {str(path.relative_to(ROOT)) for path in (ROOT / "textvec").rglob("*.py")}
+    assert sources <= set(names)
+
+
+def test_the_command_works_from_the_wheel(bin_folder, tmp_path):
+    (tmp_path / "notes.txt").write_text("red apple\ngreen pear\n")
+    found = run(bin_folder / "textvec", "similar", "pear", "notes.txt", cwd=tmp_path)
+    assert '"text": "green pear"' in found.stdout
+
+
+def test_the_library_works_from_the_wheel(bin_folder, tmp_path):
+    code = (
+        "import textvec, textvec.cli; from textvec.datasets import load_messages;"
+        "print(textvec.__file__, textvec.TfidfVectorizer().fit_transform(load_messages().data).shape[0])"
+    )
+    file, n_messages = run(bin_folder / "python", "-c", code, cwd=tmp_path).stdout.split()
+    assert Path(file).is_relative_to(bin_folder.parent)
+    assert int(n_messages) >= 300
+
+
+@pytest.mark.parametrize("where", ["wheel", "editable"])
+def test_no_top_level_cli_is_installed(where, bin_folder, tmp_path):
+    python = bin_folder / "python" if where == "wheel" else sys.executable
+    failed = run(python, "-c", "import textvec.cli.main; import cli", cwd=tmp_path, check=False)
+    assert "No module named 'cli'" in failed.stderr
