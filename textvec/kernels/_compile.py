@@ -7,6 +7,7 @@ mix of writable and read-only arguments.
 
 from __future__ import annotations
 
+import pickle
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -52,7 +53,9 @@ def _compile(function: Callable[..., Any], signature: Any) -> Any:
     except RuntimeError as error:  # numba found no folder it may write its cache to
         if "cannot cache" not in str(error):
             raise
-        return numba.njit(signature, nogil=True, error_model="numpy")(function)
+    except (OSError, EOFError, pickle.PickleError):  # the disk is full, or was when the files were written
+        pass
+    return numba.njit(signature, nogil=True, error_model="numpy")(function)
 
 
 def ro(dtype: Any, ndim: int = 1) -> Any:

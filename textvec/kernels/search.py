@@ -15,9 +15,9 @@ import numpy as np
 
 from textvec.kernels._compile import kernel, ro, rw
 
-BLOCK = 16384  # documents
+BLOCK = 8192  # documents
 CHUNK = 64  # documents that are passed over at once
-SLACK = np.float32(1e-5)  # float32 sums are off by less
+SLACK = 1e-6  # bounds and scores are float32
 LOOK_UP = 64  # looking up a term in a document's row takes the time of about so many postings
 
 
@@ -88,7 +88,7 @@ def search(
     ids, scores                 in: -1 and a score to beat, at least 0; out: the k best of each query, as a heap
     """
     n_documents = d_ptr.shape[0] - 1
-    total = np.zeros(BLOCK, np.float32)
+    total = np.zeros(BLOCK, np.float64)  # long queries add up too much rounding in float32
     for q in range(first, last):
         a, z = q_ptr[q], q_ptr[q + 1]
         needed = z  # the terms from here on cannot bring a document in by themselves
@@ -104,27 +104,27 @@ def search(
                 begin = _from(p_documents, begin, end, low)
                 end = _from(p_documents, begin, min(end, begin + size), low + size)
                 if t >= needed:
-                    bar = max(scores[q, 0] - q_rest[t] - SLACK, np.float32(0))
+                    bar = max(scores[q, 0] - q_rest[t] - SLACK, 0.0)
                     if _count_above(total, 0, size, bar) * LOOK_UP < end - begin:
                         break
-                w = q_weights[t]
+                w = np.float64(q_weights[t])
                 for p in range(begin, end):
                     total[np.uint32(p_documents[p] - low)] += w * p_weights[p]
                 t += 1
-            rest = q_rest[t] if t < z else np.float32(0)
+            rest = q_rest[t] if t < z else 0.0
             for chunk in range(0, size, CHUNK):
                 stop = min(chunk + CHUNK, size)
-                bar = max(scores[q, 0] - rest - SLACK, np.float32(0))
+                bar = max(scores[q, 0] - rest - SLACK, 0.0)
                 if _count_above(total, chunk, stop, bar) == 0:
                     continue
                 for d in range(chunk, stop):
                     s = total[d]
-                    if s > max(scores[q, 0] - rest - SLACK, np.float32(0)):
+                    if s > max(scores[q, 0] - rest - SLACK, 0.0):
                         for u in range(t, z):
                             end = d_ptr[low + d + 1]
                             j = _from(d_terms, d_ptr[low + d], end, q_terms[u])
                             if j < end and d_terms[j] == q_terms[u]:
-                                s += q_weights[u] * d_weights[j]
-                        if s > scores[q, 0]:
-                            _replace_worst(ids, scores, q, low + d, s)
+                                s += np.float64(q_weights[u]) * d_weights[j]
+                        if np.float32(s) > scores[q, 0]:
+                            _replace_worst(ids, scores, q, low + d, np.float32(s))
             total[:] = 0

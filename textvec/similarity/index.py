@@ -12,7 +12,6 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import normalize
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._threads import n_threads, run
@@ -94,7 +93,10 @@ class CosineIndex(BaseEstimator):  # type: ignore[misc]
             repeated = next(id_ for i, id_ in enumerate(ids) if place_of[id_] != i)
             raise ValueError(f"Ids must be distinct, but {repeated!r} stands for several documents.")
         encoder = TfidfVectorizer() if self.encoder is None else clone(self.encoder)
-        rows = _unit_rows(encoder.fit_transform(documents))
+        if hasattr(encoder, "fit_transform"):
+            rows = _unit_rows(encoder.fit_transform(documents))
+        else:  # a frozen one
+            rows = _unit_rows(encoder.fit(documents, None).transform(documents))
         if rows.shape[0] != len(documents):
             raise ValueError(
                 f"The encoder made {rows.shape[0]} vectors of {len(documents)} documents; it must make one of each."
@@ -206,7 +208,11 @@ def _unit_rows(vectors: Any) -> Any:
     """Return vectors as a float32 CSR array, each row divided by its length; zero rows stay."""
     X = sp.csr_array(vectors, dtype=np.float64, copy=True)
     X.eliminate_zeros()
-    return normalize(X, copy=False).astype(np.float32)
+    if not np.isfinite(X.data).all():
+        raise ValueError("The encoder made vectors that hold NaN or infinity; cosine similarity needs finite numbers.")
+    lengths = np.sqrt(X.multiply(X).sum(axis=1))
+    X.data /= np.repeat(lengths, np.diff(X.indptr))
+    return X.astype(np.float32)
 
 
 def _feature_names(encoder: Any, columns: NDArray[np.int32]) -> Iterable[Any]:
