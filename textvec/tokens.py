@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from textvec.documents import listed
+from textvec.documents import _is_string, listed
 from textvec.encoding import Codes, Encoded, Offsets, encode_lists
 
 _SHOWN = 5  # documents that the repr prints
@@ -147,6 +147,9 @@ class Tokens:
         if not (pa.types.is_list(kind) or pa.types.is_large_list(kind)):
             raise TypeError(f"An Arrow array of lists of strings was expected, not of {kind}.")
         flat = array.flatten()
+        inner = flat.type.value_type if pa.types.is_dictionary(flat.type) else flat.type
+        if not (_is_string(inner) or pa.types.is_null(inner)):
+            raise TypeError(f"An Arrow array of lists of strings was expected, not of {kind}.")
         if array.null_count or flat.null_count:
             raise ValueError(
                 f"{array.null_count} documents and {flat.null_count} tokens of the Arrow array are missing (null). "

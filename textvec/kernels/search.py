@@ -15,10 +15,10 @@ import numpy as np
 
 from textvec.kernels._compile import kernel, ro, rw
 
-BLOCK = 8192  # documents
+BLOCK = 16384  # documents
 CHUNK = 64  # documents that are passed over at once
 SLACK = 1e-6  # bounds and scores are float32
-LOOK_UP = 64  # looking up a term in a document's row takes the time of about so many postings
+LOOK_UP = 128  # looking up a term in a document's row takes the time of about so many postings
 
 
 @nb.njit(inline="always")

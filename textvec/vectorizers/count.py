@@ -274,32 +274,48 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
         return self._rows(counts, self.ngrams_.find(counts.ngrams))
 
     def _count(self, documents: Any) -> Counts:
-        if self.analyzer != "word":
-            return count_ngrams(*self._encode(documents), (1, 1))
-        return count_ngrams(*self._encode(documents), self.ngram_range)
+        whole = self.analyzer != "word" or self._is_special()
+        return count_ngrams(*self._encode(documents), (1, 1) if whole else self.ngram_range)
+
+    def _is_special(self) -> bool:
+        """Tell whether a subclass makes features its own way, as scikit-learn's documentation proposes, or n is 0."""
+        return self.ngram_range[0] < 1 or any(
+            getattr(getattr(self, name), "__func__", None) is not getattr(_SklearnCountVectorizer, name)
+            for name in ("build_analyzer", "build_preprocessor", "build_tokenizer", "decode", "_word_ngrams")
+        )
 
     def _encode(self, documents: Any) -> Encoded:
         """Turn documents into codes by the fastest way that gives the tokens of `build_analyzer`."""
-        analyze = self.build_analyzer()  # also checks the parameters that it uses
-        if callable(self.analyzer):
-            return encode_lists(map(analyze, _objects(documents)))
-        if self.analyzer != "word":
-            if is_tokenized(documents):
+        own_parts = callable(self.preprocessor) or callable(self.tokenizer)
+        if callable(self.analyzer) or self._is_special():
+            return encode_lists(map(self.build_analyzer(), _objects(documents)))
+        if is_tokenized(documents) and not own_parts:
+            if self.analyzer != "word":
                 raise ValueError(
                     f"{type(self).__name__} with analyzer={self.analyzer!r} needs the text of the documents, but "
                     "their tokens were given. Give it the documents themselves, or use analyzer='word'."
                 )
-            preprocess, cut = self.build_preprocessor(), getattr(self, f"_{self.analyzer}_ngrams")
-            return encode_lists(cut(preprocess(d)) for d in self._texts(documents).to_pylist())
-        if callable(self.preprocessor) or callable(self.tokenizer):
-            preprocess, tokenize = self.build_preprocessor(), self.build_tokenizer()
-            encoded = encode_lists(tokenize(preprocess(self.decode(d))) for d in _objects(documents))
-        elif is_tokenized(documents):
             tokens = as_tokens(documents)
             encoded = Encoded(tokens.vocabulary.tolist(), tokens.codes, tokens.offsets)
+            return encoded.without(self.get_stop_words() or ())
+        self.build_analyzer()  # checks the parameters that it uses
+        preprocess = self.build_preprocessor()
+        if self.analyzer != "word":
+            cut = getattr(self, f"_{self.analyzer}_ngrams")
+            return encode_lists(cut(preprocess(d)) for d in self._decoded(documents))
+        if own_parts:
+            tokenize = self.build_tokenizer()
+            encoded = encode_lists(tokenize(preprocess(d)) for d in self._decoded(documents))
         else:
             encoded = self._encode_texts(self._texts(documents))
         return encoded.without(self.get_stop_words() or ())
+
+    def _decoded(self, documents: Any) -> Iterable[Any]:
+        """Return the documents as Python objects: anything, where a preprocessor makes text of it."""
+        if callable(self.preprocessor) or callable(self.tokenizer):
+            return map(self.decode, _objects(documents))
+        texts: list[str] = self._texts(documents).to_pylist()
+        return texts
 
     def _encode_texts(self, texts: Any) -> Encoded:
         runs = Runs.parse(self.token_pattern)
@@ -334,7 +350,8 @@ def make_csr(data: NDArray[Any], indices: NDArray[np.int32], indptr: NDArray[np.
     """Return the CSR matrix of sorted rows, with 64-bit indices only where 32 bits cannot count its entries."""
     index_type = np.int32 if len(data) <= np.iinfo(np.int32).max else np.int64
     shape = (len(indptr) - 1, n_columns)
-    X = sp.csr_array((data, indices.astype(index_type, copy=False), indptr.astype(index_type)), shape=shape)
+    arrays = (data, indices.astype(index_type, copy=False), indptr.astype(index_type))
+    X = sp.csr_array(arrays, shape=shape, dtype=data.dtype)  # refuses a dtype that SciPy cannot work with
     X.has_canonical_format = True
     return as_configured(X)
 

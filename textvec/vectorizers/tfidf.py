@@ -126,6 +126,8 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         return self._rows(counts, columns)
 
     def _idf(self, counts: Counts, columns: NDArray[np.int32]) -> NDArray[Any]:
+        if not counts.n_documents:
+            raise ValueError(f"Found array with 0 sample(s): {type(self).__name__} learns from at least one document.")
         dtype = self._float_type()
         frequencies = np.zeros(len(self.ngrams_), dtype)
         frequencies[columns[columns >= 0]] = counts.document_frequencies[columns >= 0]
