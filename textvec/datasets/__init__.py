@@ -1,0 +1,6 @@
+"""Data to try textvec on: three samples that come with it, and a fetcher for real messages."""
+
+from textvec.datasets.samples import load_messages, load_paragraphs, load_reviews
+from textvec.datasets.sms_spam import fetch_sms_spam
+
+__all__ = ["fetch_sms_spam", "load_messages", "load_paragraphs", "load_reviews"]

@@ -1,0 +1,136 @@
+"""The bundled samples: messages, reviews and paragraphs that were written for this project.
+
+They are read from the package `textvec.corpora`, wherever it lies: a checkout, a wheel, a zip file. They are there to
+try things out, and say nothing about how a method does on real text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from importlib import resources
+
+import numpy as np
+from sklearn.utils import Bunch
+
+_NOTE = (
+    "Written for textvec, one by one, by an AI writer: a sample to try things out on, not a benchmark. BSD-3-Clause."
+)
+
+
+def load_messages() -> Bunch:
+    """Load the bundled sample of short messages, spam and ham.
+
+    Returns
+    -------
+    Bunch
+        data : list of str
+            The messages, nearly 400.
+        target : ndarray of str of shape (n_messages,)
+            "spam" or "ham" for each.
+        target_names : list of str
+            The labels, sorted.
+        DESCR : str
+            What the data is, where it comes from, and its licence.
+
+    See Also
+    --------
+    fetch_sms_spam : Real messages.
+
+    Examples
+    --------
+    >>> from textvec.datasets import load_messages
+    >>> messages = load_messages()
+    >>> messages.data[2]
+    "I don't mean to alarm you but there's a wasp in the car and I'm on the M6"
+    >>> print(messages.target[2])
+    ham
+    >>> messages.target_names
+    ['ham', 'spam']
+    """
+    return _load_labelled("messages.csv", "Short messages as people get them by phone or e-mail, spam and ham.")
+
+
+def load_reviews() -> Bunch:
+    """Load the bundled sample of sentences from reviews, positive and negative.
+
+    Returns
+    -------
+    Bunch
+        data : list of str
+            The sentences, nearly 400.
+        target : ndarray of str of shape (n_reviews,)
+            "positive" or "negative" for each.
+        target_names : list of str
+            The labels, sorted.
+        DESCR : str
+            What the data is, where it comes from, and its licence.
+
+    Examples
+    --------
+    >>> from textvec.datasets import load_reviews
+    >>> reviews = load_reviews()
+    >>> reviews.data[2]
+    "Best ramen I've had outside of my aunt's kitchen, and I don't say that lightly."
+    >>> print(reviews.target[2])
+    positive
+    >>> reviews.target_names
+    ['negative', 'positive']
+    """
+    return _load_labelled("reviews.csv", "Single sentences from reviews, positive and negative.")
+
+
+def load_paragraphs() -> Bunch:
+    """Load the bundled sample of paragraphs, some of which say the same as another in other words.
+
+    Returns
+    -------
+    Bunch
+        data : list of str
+            The paragraphs, 84, each of three to six sentences.
+        subject : ndarray of str of shape (n_paragraphs,)
+            What each is about, one of twelve subjects.
+        ids : ndarray of int of shape (n_paragraphs,)
+            The number of each, from 1.
+        paraphrase_of : list of (int or None)
+            The number of the earlier paragraph that says the same, where there is one.
+        DESCR : str
+            What the data is, where it comes from, and its licence.
+
+    Examples
+    --------
+    >>> from textvec.datasets import load_paragraphs
+    >>> paragraphs = load_paragraphs()
+    >>> len(paragraphs.data)
+    84
+    >>> print(paragraphs.subject[1])
+    bees
+    >>> paragraphs.data[1][:61]
+    'A honeybee that has found a good patch of flowers comes home '
+    >>> sum(number is not None for number in paragraphs.paraphrase_of)
+    24
+    """
+    rows = [json.loads(line) for line in _read("paragraphs.jsonl").splitlines()]
+    return Bunch(
+        data=[row["text"] for row in rows],
+        subject=np.array([row["subject"] for row in rows]),
+        ids=np.array([row["id"] for row in rows]),
+        paraphrase_of=[row["paraphrase_of"] for row in rows],
+        DESCR=f"Paragraphs on twelve subjects, 24 of them paraphrases of another. {_NOTE}",
+    )
+
+
+def _load_labelled(name: str, description: str) -> Bunch:
+    rows = list(csv.DictReader(io.StringIO(_read(name), newline="")))
+    target = np.array([row["label"] for row in rows])
+    return Bunch(
+        data=[row["text"] for row in rows],
+        target=target,
+        target_names=np.unique(target).tolist(),
+        DESCR=f"{description} {_NOTE}",
+    )
+
+
+def _read(name: str) -> str:
+    return resources.files("textvec.corpora").joinpath(name).read_bytes().decode("utf-8")
