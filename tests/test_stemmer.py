@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from nltk.stem import LancasterStemmer, PorterStemmer, SnowballStemmer
 
 from textvec.preprocessing import Stemmer, Tokenizer
+from textvec.preprocessing.stemmer import stem_function
 from textvec.tokens import Tokens
 
 CORPORA = Path(__file__).parent.parent / "corpora"
@@ -52,11 +53,20 @@ def test_arabic_stems_do_not_depend_on_the_words_before():
     assert Stemmer(language="arabic").transform([[word] for word in words]).to_lists() == alone
 
 
-def test_each_distinct_word_once(monkeypatch):
+@pytest.fixture
+def nothing_remembered():
+    stem_function.cache_clear()
+    yield
+    stem_function.cache_clear()
+
+
+def test_each_distinct_word_once_and_for_all(monkeypatch, nothing_remembered):
     calls = []
     monkeypatch.setattr(PorterStemmer, "stem", lambda self, word: calls.append(word) or "x")
     tokens = Stemmer("porter").transform(["tea tea tea coffee", "coffee tea"])
     assert sorted(calls) == ["coffee", "tea"]
+    Stemmer("porter").transform(["tea", "milk"])
+    assert calls[2:] == ["milk"]
     assert tokens.to_lists() == [["x"] * 4, ["x"] * 2]
     assert tokens.vocabulary.tolist() == ["x"]
 

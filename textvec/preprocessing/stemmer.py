@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Any
 
 from textvec.preprocessing._base import Step, check_choice
 from textvec.preprocessing.tokenizer import Tokenizer
 from textvec.tokens import Tokens
+
+_REMEMBERED = 1 << 17  # words, some 20 MB
 
 
 class Stemmer(Step):
@@ -72,7 +75,7 @@ class Stemmer(Step):
             If a parameter is not good, or the documents are not.
         """
         self._check_params()
-        stem = self._stem()
+        stem = stem_function(self.algorithm, self.language)
         return Tokenizer().transform(X).map_words(lambda words: [stem(word) or None for word in words], step=self)
 
     def _check_params(self) -> None:
@@ -90,14 +93,20 @@ class Stemmer(Step):
                 "Use algorithm='snowball' for other languages."
             )
 
-    def _stem(self) -> Callable[[str], str]:
-        from nltk.stem import LancasterStemmer, PorterStemmer, SnowballStemmer
 
-        if self.algorithm == "porter":
-            return PorterStemmer().stem  # type: ignore[no-any-return]
-        if self.algorithm == "lancaster":
-            return LancasterStemmer().stem  # type: ignore[no-any-return]
-        if self.language == "arabic":
-            # NLTK's Arabic stemmer lets a word change the stem of the next, so each word gets one of its own.
-            return lambda word: SnowballStemmer("arabic").stem(word)
-        return SnowballStemmer(self.language).stem  # type: ignore[no-any-return]
+@cache  # as many as there are algorithms and languages
+def stem_function(algorithm: str, language: str) -> Callable[[str], str]:
+    """Return a function from words to stems, which remembers them: cross-validation asks for the same in each fold."""
+    from nltk.stem import LancasterStemmer, PorterStemmer, SnowballStemmer
+
+    if algorithm == "porter":
+        stem = PorterStemmer().stem
+    elif algorithm == "lancaster":
+        stem = LancasterStemmer().stem
+    elif language == "arabic":
+        # NLTK's Arabic stemmer lets a word change the stem of the next, so each word gets one of its own.
+        def stem(word: str) -> str:
+            return str(SnowballStemmer("arabic").stem(word))
+    else:
+        stem = SnowballStemmer(language).stem
+    return lru_cache(maxsize=_REMEMBERED)(stem)
