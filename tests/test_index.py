@@ -49,11 +49,12 @@ def expected(similarities, k, min_score=0.0):
 
 
 def assert_top(results, similarities, k):
-    """Check scores to 1e-6, and ids but for those whose scores are that close."""
+    """Check scores to 1e-6, and ids but for those whose scores are that close to others or to zero."""
     for found, row, best in zip(results, similarities, expected(similarities, k), strict=True):
-        assert [hit.score for hit in found] == pytest.approx([score for _, score in best], abs=1e-6)
+        scores = [score for _, score in best if score > 1e-6]
+        assert [hit.score for hit in found if hit.score > 1e-6] == pytest.approx(scores, abs=1e-6)
         assert all(abs(row[hit.id] - hit.score) < 1e-6 for hit in found)
-        assert len({hit.id for hit in found}) == len(found)
+        assert len({hit.id for hit in found}) == len(found) <= k
 
 
 @pytest.mark.parametrize("k", [1, 3, 10, 10_000])

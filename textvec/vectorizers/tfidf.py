@@ -154,4 +154,9 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
                 out[:] = buffer
 
         run(fill, split(rows.indptr, n_threads(len(weights))))
+        if self._tfidf.norm and not np.isfinite(idf).all() and not np.isfinite(weights).all():
+            raise ValueError(
+                f"Input contains infinity or a value too large for {np.dtype(dtype)!r}: the idf_ of a term is not "
+                "finite, because no document held it when idf_ was learnt. Use smooth_idf=True."
+            )
         return make_csr(weights, rows.indices, rows.indptr, len(self.ngrams_))

@@ -1,0 +1,79 @@
+"""The corpora that tests run on: those of this project always, real ones where TEXTVEC_DATA says they are."""
+
+import csv
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from compare import threads
+from strategies import HOSTILE_DOCUMENTS
+
+CORPORA = Path(__file__).parents[1] / "corpora"
+
+
+@pytest.fixture
+def small_work():
+    """Use two threads however small the work is."""
+    with threads(2):
+        yield
+
+
+def _text_column(name):
+    with (CORPORA / name).open(encoding="utf-8", newline="") as file:
+        return [row["text"] for row in csv.DictReader(file)]
+
+
+@pytest.fixture(scope="session")
+def messages():
+    return _text_column("messages.csv")
+
+
+@pytest.fixture(scope="session")
+def labels():
+    """What the messages are: spam or ham."""
+    with (CORPORA / "messages.csv").open(encoding="utf-8", newline="") as file:
+        return [row["label"] for row in csv.DictReader(file)]
+
+
+@pytest.fixture(scope="session")
+def reviews():
+    return _text_column("reviews.csv")
+
+
+@pytest.fixture(scope="session")
+def paragraphs():
+    lines = (CORPORA / "paragraphs.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["text"] for line in lines]
+
+
+@pytest.fixture(scope="session")
+def hostile():
+    return HOSTILE_DOCUMENTS
+
+
+def _data(*parts):
+    root = os.environ.get("TEXTVEC_DATA")
+    if not root:
+        pytest.skip("needs real data: set TEXTVEC_DATA to its folder")
+    path = Path(root, *parts)
+    if not path.exists():
+        pytest.skip(f"needs real data: TEXTVEC_DATA has no {'/'.join(parts)}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def imdb():
+    """2,000 film reviews."""
+    import pyarrow.parquet as pq
+
+    path = _data("imdb", "imdb.parquet")
+    return pq.read_table(path, columns=["text"], filters=[("split", "==", "train")])["text"][:2000].to_pylist()
+
+
+@pytest.fixture(scope="session")
+def sms():
+    """5,574 short messages."""
+    lines = _data("sms_spam", "SMSSpamCollection").read_text(encoding="utf-8").split("\n")
+    return [line.split("\t", 1)[1] for line in lines if line]
