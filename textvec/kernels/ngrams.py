@@ -38,22 +38,22 @@ def make_stream(codes, offsets, rank, first, last, stream, sizes):
         rw(nb.int64), rw(nb.int32), rw(nb.int32), rw(nb.int32),
     )
 )  # fmt: skip
-def sort_words(stream, offsets, first, last, places, documents, order, left):
+def sort_words(stream, offsets, first, last, places, documents, left, order):
     """Counting sort of the positions in a range of documents by their word.
 
     places            where each word's next position goes; moved on
     documents         out: the document of each position
-    order, left       out: the position; the word before it. Empty arrays where they are not needed
+    left, order       out: the word before it; the position itself. Empty arrays where they are not needed
     """
-    wanted = order.shape[0] > 0
     for d in range(first, last):
         for p in range(offsets[d] + d + 1, offsets[d + 1] + d + 1):
             k = places[stream[p]]
             places[stream[p]] = k + 1
             documents[k] = d
-            if wanted:
-                order[k] = p
+            if left.shape[0] > 0:
                 left[k] = stream[p - 1]
+            if order.shape[0] > 0:
+                order[k] = p
 
 
 @kernel(
@@ -62,13 +62,14 @@ def sort_words(stream, offsets, first, last, places, documents, order, left):
         ro(nb.int32), ro(nb.int32), ro(nb.int32), rw(nb.int32), rw(nb.int32), rw(nb.int32), rw(nb.int32),
     )
 )  # fmt: skip
-def induce(stream, offsets, depth, n, low, high, places, documents, order, left, documents_n, order_n, left_n, tail):
+def induce(stream, offsets, depth, n, low, high, places, documents, left, order, documents_n, left_n, order_n, tail):
     """From positions sorted by (n - 1)-gram to positions sorted by n-gram, for first words low to high.
 
     depth             where new groups of equal (n - 1)-grams begin, see `split_groups`
     places            where each first word's bucket begins; moved on
-    documents, order, left    of the positions sorted by (n - 1)-gram
-    documents_n, order_n, left_n    out: of the positions sorted by n-gram; the last words of documents come first
+    documents, left, order    of the positions sorted by (n - 1)-gram
+    documents_n, left_n, order_n    out: of the positions sorted by n-gram; the last words of documents come first.
+                      The latter two are empty where they are not needed
     tail              out: the group of the (n - 1)-gram that begins one word on; -1 where the document ends
     """
     for d in range(offsets.shape[0] - 1):
@@ -78,81 +79,107 @@ def induce(stream, offsets, depth, n, low, high, places, documents, order, left,
             k = places[c]
             places[c] = k + 1
             documents_n[k] = d
-            order_n[k] = p
-            left_n[k] = stream[p - 1]
             tail[k] = -1
+            if left_n.shape[0] > 0:
+                left_n[k] = stream[p - 1]
+            if order_n.shape[0] > 0:
+                order_n[k] = p
     group = -1
-    for j in range(order.shape[0]):
+    for j in range(documents.shape[0]):
         group += depth[j] < n
         c = left[j]
         if low <= c < high:
             k = places[c]
             places[c] = k + 1
             documents_n[k] = documents[j]
-            order_n[k] = order[j] - 1
-            left_n[k] = stream[order[j] - 2]
             tail[k] = group
+            if left_n.shape[0] > 0:
+                left_n[k] = stream[order[j] - 2]
+            if order_n.shape[0] > 0:
+                order_n[k] = order[j] - 1
 
 
-@kernel(nb.void(ro(nb.int32), nb.int64, nb.int64, nb.int64, rw(nb.uint8)))
+@kernel(nb.int64(ro(nb.int32), nb.int64, nb.int64, nb.int64, rw(nb.uint8)))
 def split_groups(tail, n, first, last, depth):
-    """Bring depth from (n - 1)-grams to n-grams: the smallest m whose m-gram differs from that before; or n + 1."""
+    """Bring depth from (n - 1)-grams to n-grams: the smallest m whose m-gram differs from that before; or n + 1.
+
+    Returns the number of different n-grams, counting shorter ones at the ends of documents.
+    """
+    groups = 0
     for k in range(first, last):
         if depth[k] == n and tail[k] == tail[k - 1]:
             depth[k] = n + 1
+        groups += depth[k] <= n
+    return groups
+
+
+@kernel(
+    nb.void(ro(nb.int32), ro(nb.uint8), ro(nb.int64), nb.int64, nb.int64, ro(nb.int32, 2), nb.int64, rw(nb.int32, 2))
+)
+def write_rows(tail, depth, buckets, low, high, shorter, group, rows):
+    """Write the words of each group of equal n-grams into its row, -1 after the last, from row `group` on.
+
+    shorter           the rows of the (n - 1)-grams
+    """
+    n = rows.shape[1]
+    for word in range(low, high):
+        for k in range(buckets[word], buckets[word + 1]):
+            if depth[k] <= n:
+                rows[group, 0] = word
+                for m in range(1, n):
+                    rows[group, m] = shorter[tail[k], m - 1] if tail[k] >= 0 else -1
+                group += 1
 
 
 @kernel(
     nb.int64(
-        ro(nb.int32), ro(nb.int32), ro(nb.uint8), ro(nb.int32, 2), ro(nb.int64), nb.int64, nb.int64, nb.int64,
+        ro(nb.uint8), ro(nb.int32, 2), ro(nb.int32, 2), nb.int64, nb.int64, nb.int64, nb.int64,
         rw(nb.int32), rw(nb.int32), rw(nb.int64), rw(nb.int32, 2),
     )
 )  # fmt: skip
-def post(stream, order, depth, documents_of, buckets, min_n, low, high, documents, counts, bounds, rows):
-    """Write the postings of each n-gram of at least min_n words with a first word from low to high.
+def post(depth, documents_of, group_rows, min_n, first, last, group, documents, counts, bounds, rows):
+    """Write the postings of each n-gram of at least min_n words, for a stretch of the order that begins with a bucket.
 
     N-grams come sorted by their words, a shorter one before those it begins: "a", "a b", "a b c", "b".
 
-    order             positions in the order of their n-grams; empty for n = 1
     documents_of      documents in the order of their positions' 1-grams, 2-grams, ..., n-grams; one row each
-    buckets           where each first word's positions begin
+    group_rows        words of each group of equal n-grams; `group` is the first of this stretch
     documents, counts out: where each n-gram occurs, and how often there
     bounds            out: n-gram f has the postings bounds[f] : bounds[f + 1]
     rows              out: its words, then -1
 
     Returns the number of n-grams.
     """
-    n = rows.shape[1]
+    n = group_rows.shape[1]
     f = 0
     size = 0
     bounds[0] = 0
-    for word in range(low, high):
-        for k in range(buckets[word], buckets[word + 1]):
-            if depth[k] > n:
-                continue
-            reach = 1
-            while reach < n and stream[order[k] + reach] >= 0:
-                reach += 1
-            for m in range(max(depth[k], min_n), reach + 1):
-                latest = -1
-                j = k
-                while True:
-                    d = documents_of[m - 1, j]
-                    if d == latest:
-                        counts[size - 1] += 1
-                    else:
-                        documents[size] = d
-                        counts[size] = 1
-                        latest = d
-                        size += 1
-                    j += 1
-                    if j == buckets[word + 1] or depth[j] <= m:
-                        break
-                rows[f, 0] = word
-                for i in range(1, n):
-                    rows[f, i] = stream[order[k] + i] if i < m else -1
-                f += 1
-                bounds[f] = size
+    for k in range(first, last):
+        if depth[k] > n:
+            continue
+        reach = 1
+        while reach < n and group_rows[group, reach] >= 0:
+            reach += 1
+        for m in range(max(depth[k], min_n), reach + 1):
+            latest = -1
+            j = k
+            while True:
+                d = documents_of[m - 1, j]
+                if d == latest:
+                    counts[size - 1] += 1
+                else:
+                    documents[size] = d
+                    counts[size] = 1
+                    latest = d
+                    size += 1
+                j += 1
+                if j == last or depth[j] <= m:
+                    break
+            for i in range(n):
+                rows[f, i] = group_rows[group, i] if i < m else -1
+            f += 1
+            bounds[f] = size
+        group += 1
     return f
 
 

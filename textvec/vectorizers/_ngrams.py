@@ -225,51 +225,49 @@ def count_ngrams(words: Sequence[Any], codes: Codes, offsets: Offsets, ngram_ran
     depth = np.full(len(codes), 2, np.uint8)
     depth[buckets[:-1][np.diff(buckets) > 0]] = 1
 
-    # First by word, threads on documents; then by pairs, triples, ... of words, threads on first words.
+    # First by word, threads on documents; then by pairs, triples, ... of words, threads on first words. What is
+    # carried along is what a further pass will ask for: the word to the left, and to find that of the next, the place.
     documents = np.empty((n, len(codes)), np.int32)
-    order, left = (np.empty(len(codes) if n > 1 else 0, np.int32) for _ in range(2))
+    left, order = _carried(1, n, len(codes))
     places = buckets[:-1] + np.cumsum(sizes, axis=0) - sizes
     run(
-        lambda t: kernels.sort_words(stream, offsets, *ranges[t], places[t], documents[0], order, left),
+        lambda t: kernels.sort_words(stream, offsets, *ranges[t], places[t], documents[0], left, order),
         range(len(ranges)),
     )
     ranges = split(buckets, threads)
+    stretches = [(int(buckets[a]), int(buckets[b])) for a, b in ranges]
+    rows = np.flatnonzero(np.diff(buckets)).astype(np.int32)[:, None]
+    groups = [int(np.count_nonzero(depth[a:b] == 1)) for a, b in stretches]
     for m in range(2, n + 1):
-        order, left = _induce(stream, offsets, buckets, m, ranges, documents, order, left, depth)
+        before = (documents[m - 2], left, order)
+        left, order = _carried(m, n, len(codes))
+        tail, places = np.empty(len(codes), np.int32), buckets[:-1].copy()
+        after = (documents[m - 1], left, order, tail)
+        run(lambda r: kernels.induce(stream, offsets, depth, m, *r, places, *before, *after), ranges)  # noqa: B023
+        groups = run(lambda s: kernels.split_groups(tail, m, *s, depth), stretches)  # noqa: B023
+        shorter, rows = rows, np.empty((sum(groups), m), np.int32)
+        starts = [sum(groups[:t]) for t in range(len(groups))]
+        run(
+            lambda t: kernels.write_rows(tail, depth, buckets, *ranges[t], shorter, starts[t], rows),  # noqa: B023
+            range(len(ranges)),
+        )
 
-    def post(r: tuple[int, int]) -> tuple[Postings, NDArray[np.int32]]:
-        room = (n - min_n + 1) * int(buckets[r[1]] - buckets[r[0]])  # never touched beyond what there is
+    def post(t: int) -> tuple[Postings, NDArray[np.int32]]:
+        room = (n - min_n + 1) * (stretches[t][1] - stretches[t][0])  # never touched beyond what there is
         documents_out, counts = np.empty(room, np.int32), np.empty(room, np.int32)
-        bounds, rows = np.empty(room + 1, np.int64), np.empty((room, n), np.int32)
-        f = kernels.post(stream, order, depth, documents, buckets, min_n, *r, documents_out, counts, bounds, rows)
+        bounds, rows_out = np.empty(room + 1, np.int64), np.empty((room, n), np.int32)
+        f = kernels.post(
+            depth, documents, rows, min_n, *stretches[t], sum(groups[:t]), documents_out, counts, bounds, rows_out
+        )
         size = bounds[f]
-        return Postings(bounds[: f + 1], documents_out[:size], counts[:size]), rows[:f]
+        return Postings(bounds[: f + 1], documents_out[:size], counts[:size]), rows_out[:f]
 
-    parts = run(post, ranges)
+    parts = run(post, range(len(ranges)))
     ngrams = NGrams([words[code] for code in by_word], np.concatenate([rows for _, rows in parts]))
     counts = Counts(ngrams, [postings for postings, _ in parts], n_documents)
     return counts.flattened() if ngrams.must_flatten else counts
 
 
-def _induce(
-    stream: NDArray[np.int32],
-    offsets: Offsets,
-    buckets: NDArray[np.int64],
-    m: int,
-    ranges: list[tuple[int, int]],
-    documents: NDArray[np.int32],
-    order: NDArray[np.int32],
-    left: NDArray[np.int32],
-    depth: NDArray[np.uint8],
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Sort positions by m-gram that are sorted by (m - 1)-gram; `documents[m - 1]` and `depth` are written."""
-    order_m, left_m, tail = np.empty_like(order), np.empty_like(order), np.empty_like(order)
-    places = buckets[:-1].copy()
-
-    def induce(r: tuple[int, int]) -> None:
-        sorted_before = (documents[m - 2], order, left)
-        kernels.induce(stream, offsets, depth, m, *r, places, *sorted_before, documents[m - 1], order_m, left_m, tail)
-
-    run(induce, ranges)
-    run(lambda r: kernels.split_groups(tail, m, int(buckets[r[0]]), int(buckets[r[1]]), depth), ranges)
-    return order_m, left_m
+def _carried(m: int, n: int, n_tokens: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Make room for what a pass over m-grams must leave to the following ones, up to n: words before, and places."""
+    return np.empty(n_tokens if m < n else 0, np.int32), np.empty(n_tokens if m + 1 < n else 0, np.int32)
