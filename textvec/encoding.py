@@ -111,11 +111,11 @@ def encode_runs(texts: pa.LargeStringArray, runs: Runs, lowercase: bool, strip_a
     text = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
     table = _fold_table(runs.character, lowercase, strip_accents)
 
+    ranges = split(offsets, n_threads(int(offsets[-1] - offsets[0]) // 4))
     context = np.zeros(n, bool)
-    if offsets[-1] > offsets[0] and text[offsets[0] : offsets[-1]].max() >= 0x80:
-        kernels.find_context(text, offsets, table, context)
+    run(lambda r: kernels.find_context(text, offsets[r[0] : r[1] + 1], table, context[r[0] : r[1]]), ranges)
     if not context.any():
-        return _encode(text, offsets, table, runs.min_length)
+        return _encode(text, offsets, ranges, table, runs.min_length)
 
     # The few documents whose folding depends on context are folded by Python and cut by the plain table.
     plain = pa.array(context)
@@ -242,9 +242,14 @@ class _Words:
         return words
 
 
-def _encode(text: NDArray[np.uint8], offsets: Offsets, fold: NDArray[np.int32], min_length: int) -> Encoded:
+def _encode(
+    text: NDArray[np.uint8],
+    offsets: Offsets,
+    ranges: list[tuple[int, int]],
+    fold: NDArray[np.int32],
+    min_length: int,
+) -> Encoded:
     """Run the encode kernel over ranges of documents, and put the results together."""
-    ranges = split(offsets, n_threads(int(offsets[-1] - offsets[0]) // 4))
     parts = run(lambda r: _encode_range(text, offsets[r[0] : r[1] + 1], fold, min_length), ranges)
     words, codes, ends = parts[0]
     if len(parts) == 1:

@@ -18,8 +18,8 @@ CONTEXT = -3
 
 DONE, WORDS_FULL, ARENA_FULL = 0, 1, 2
 
-_FNV_OFFSET = np.uint64(14695981039346656037)
-_FNV_PRIME = np.uint64(1099511628211)
+_SEED = np.uint64(0x9E3779B97F4A7C15)
+_ODD = np.uint64(0xFF51AFD7ED558CCD)  # of MurmurHash3's finalizer (Appleby)
 
 
 @nb.njit(inline="always")
@@ -53,6 +53,13 @@ def _put(arena, w, c):
 
 
 @nb.njit(inline="always")
+def _mix(h, chunk):
+    """Take eight more bytes into a hash; different chunks give different hashes."""
+    h = (h ^ chunk) * _ODD
+    return h ^ (h >> np.uint64(32))
+
+
+@nb.njit(inline="always")
 def _find(arena, bounds, hashes, slots, start, length, h):
     """Where the word arena[start : start + length] stands: its code and slot, or -1 and the free slot."""
     mask = slots.shape[0] - 1
@@ -61,14 +68,13 @@ def _find(arena, bounds, hashes, slots, start, length, h):
         c = slots[slot] - 1
         if c < 0:
             return c, slot
-        if hashes[c] == h:
-            a = bounds[c]
-            if bounds[c + 1] - a == length:
-                k = 0
-                while k < length and arena[a + k] == arena[start + k]:
-                    k += 1
-                if k == length:
-                    return c, slot
+        a = bounds[c]
+        if hashes[c] == h and bounds[c + 1] - a == length:
+            k = 0 if length > 8 else length  # up to eight bytes, no other word has this hash
+            while k < length and arena[a + k] == arena[start + k]:
+                k += 1
+            if k == length:
+                return c, slot
         slot = (slot + 1) & mask
 
 
@@ -103,34 +109,39 @@ def encode(text, offsets, last, fold, min_length, slots, hashes, bounds, arena, 
             top = bounds[n_words]
             w = top
             length = 0
-            h = _FNV_OFFSET
+            h = _SEED
+            chunk = np.uint64(0)
             while i < end:
-                b = text[i]
-                if b < 0x80:
-                    c = fold[b]
+                c = np.int32(text[i])
+                if c < 0x80:
                     i += 1
-                    if c < 0:
-                        if c == SEPARATOR:
-                            break
-                        continue
                 else:
-                    point, i = _code_point(text, i, np.int32(b))
-                    c = fold[point]
-                    if c < 0:
-                        if c == SEPARATOR:
-                            break
-                        continue
+                    c, i = _code_point(text, i, c)
+                c = fold[c]
+                if c < 0:
+                    if c == SEPARATOR:
+                        break
+                    continue
+                length += 1
                 if c < 0x80:
                     arena[w] = c
-                    h = (h ^ np.uint64(c)) * _FNV_PRIME
                     w += 1
+                    chunk = (chunk << np.uint64(8)) | np.uint64(c)
+                    if (w - top) & 7 == 0:
+                        h = _mix(h, chunk)
+                        chunk = np.uint64(0)
                 else:
+                    v = w
                     w = _put(arena, w, c)
-                    h = (h ^ np.uint64(c)) * _FNV_PRIME
-                length += 1
+                    while v < w:
+                        chunk = (chunk << np.uint64(8)) | np.uint64(arena[v])
+                        v += 1
+                        if (v - top) & 7 == 0:
+                            h = _mix(h, chunk)
+                            chunk = np.uint64(0)
             if length < min_length:
                 continue
-            h ^= h >> np.uint64(32)
+            h = _mix(_mix(h, chunk), np.uint64(0))
             code, slot = _find(arena, bounds, hashes, slots, top, w - top, h)
             if code < 0:
                 if n_words >= limit:
