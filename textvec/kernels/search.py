@@ -1,11 +1,9 @@
-"""Exact top-k search over sparse rows, by postings, that leaves out what cannot matter.
+"""Exact top-k search over sparse rows, by postings, that passes over documents that cannot be among the best.
 
-A term's postings can raise a score by at most `bound`, the product of the query's weight and the largest weight in
-the postings. Once k documents are known whose scores beat the sum of the smallest bounds, documents that hold only
-those terms need not be looked at (MaxScore: Turtle and Flood 1995). The other terms are added up in an array, a block
-of documents at a time so that it stays in the processor's cache; more terms follow while too many documents are left
-that could still enter the top k. For those few the remaining terms are looked up in their rows. Terms are always added
-in one order, so that equal rows get equal scores whatever was left out when.
+Documents are taken in chunks. Of each frequent term the largest weight in each chunk is known; times the query's
+weight it bounds what the term can add to a score there (block-max: Ding and Suel 2011). Postings of rare terms are
+added up first, as they are. A chunk where the best of these sums and the bounds together do not reach the k-th best
+score so far is never opened, and for common words that is nearly all of them.
 """
 
 from __future__ import annotations
@@ -15,10 +13,38 @@ import numpy as np
 
 from textvec.kernels._compile import kernel, ro, rw
 
-BLOCK = 16384  # documents
-CHUNK = 64  # documents that are passed over at once
-SLACK = 1e-6  # bounds and scores are float32
-LOOK_UP = 128  # looking up a term in a document's row takes the time of about so many postings
+CHUNK = 8  # documents
+FREQUENT = 16  # terms are, that occur in more than one of so many documents
+SEEDS = 16  # chunks with the highest bounds, opened first so that there is a score to beat
+WINDOW = 512  # chunks that are opened together, if they can hold a hit
+STRIDE = 64  # values that are compared at once
+SLACK = np.float32(1e-5)  # what sums of float32 are off by, at most
+
+
+@kernel(
+    nb.void(
+        ro(nb.int64), ro(nb.int32), ro(nb.float32), ro(nb.int32), nb.int64, nb.int64, rw(nb.int32, 2), rw(nb.float32, 2)
+    )
+)
+def summarize(p_ptr, p_documents, p_weights, frequent, first, last, starts, peaks):
+    """Cut the postings of frequent terms into chunks: where each begins, and its largest weight, whatever its sign.
+
+    frequent          terms that are frequent; starts and peaks have a row for each, of which first to last are written
+    starts            out: of shape (n_frequent, n_chunks + 1), counted from the term's first posting
+    peaks             out: of shape (n_frequent, n_chunks)
+    """
+    n_chunks = peaks.shape[1]
+    for r in range(first, last):
+        begin, end = p_ptr[frequent[r]], p_ptr[frequent[r] + 1]
+        p = begin
+        for c in range(n_chunks):
+            starts[r, c] = p - begin
+            peak = np.float32(0)
+            while p < end and p_documents[p] < (c + 1) * CHUNK:
+                peak = max(peak, abs(p_weights[p]))
+                p += 1
+            peaks[r, c] = peak
+        starts[r, n_chunks] = end - begin
 
 
 @nb.njit(inline="always")
@@ -48,83 +74,111 @@ def _replace_worst(ids, scores, q, document, score):
 
 
 @nb.njit
-def _from(sorted_ids, low, high, wanted):
-    """Find the first place from low to high with this id or a later one."""
-    while low < high:
-        middle = (low + high) // 2
-        if sorted_ids[middle] < wanted:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+def _any_above(part, bar):
+    n = 0
+    for d in range(part.shape[0]):  # a sum, and not a loop that breaks, becomes SIMD instructions
+        n += part[d] > bar
+    return n > 0
 
 
 @nb.njit
-def _count_above(total, first, last, bar):
-    part = total[first:last]  # a loop from 0 needs no check for negative indices, and becomes SIMD instructions
-    n = 0
-    for d in range(part.shape[0]):
-        n += part[d] > bar
-    return n
+def _highest(high):
+    best = 0
+    for first in range(0, high.shape[0], STRIDE):
+        part = high[first : first + STRIDE]
+        if _any_above(part, high[best]):
+            for c in range(part.shape[0]):
+                if part[c] > high[best]:
+                    best = first + c
+    return best
 
 
 @kernel(
     nb.void(
-        ro(nb.int64), ro(nb.int32), ro(nb.float32), ro(nb.float32), nb.int64, nb.int64,
-        ro(nb.int64), ro(nb.int32), ro(nb.float32), ro(nb.int64), ro(nb.int32), ro(nb.float32),
+        ro(nb.int64), ro(nb.int32), ro(nb.float32), nb.int64, nb.int64,
+        ro(nb.int64), ro(nb.int32), ro(nb.float32), ro(nb.int32), ro(nb.int32, 2), ro(nb.float32, 2), nb.int64,
         rw(nb.int64, 2), rw(nb.float32, 2),
     )
 )  # fmt: skip
 def search(
-    q_ptr, q_terms, q_weights, q_rest, first, last,
-    p_ptr, p_documents, p_weights, d_ptr, d_terms, d_weights, ids, scores,
+    q_ptr, q_terms, q_weights, first, last,
+    p_ptr, p_documents, p_weights, frequent_row, starts, peaks, n_documents, ids, scores,
 ):  # fmt: skip
     """Find the k documents with the highest dot products for a range of queries.
 
-    q_ptr, q_terms, q_weights   queries, as CSR, each query's terms by falling bound
-    q_rest                      for each of these entries, the sum of its own and the following bounds of its query
+    q_ptr, q_terms, q_weights   queries, as CSR
     p_ptr, p_documents, p_weights   documents by term (postings), as CSC, documents increasing
-    d_ptr, d_terms, d_weights   the same by document, as CSR
+    frequent_row                each term's row in `starts` and `peaks`, see `summarize`; -1 for rare ones
     ids, scores                 in: -1 and a score to beat, at least 0; out: the k best of each query, as a heap
     """
-    n_documents = d_ptr.shape[0] - 1
-    total = np.zeros(BLOCK, np.float64)  # long queries add up too much rounding in float32
+    n_chunks = peaks.shape[1]
+    total = np.zeros(n_documents, np.float64)  # long queries add up too much rounding in float32
+    high = np.empty(n_chunks, np.float32)  # what a score in each chunk can reach
+    opened = np.empty(WINDOW, np.int64)
+    begin = np.empty(WINDOW, np.int64)
+    end = np.empty(WINDOW, np.int64)
     for q in range(first, last):
-        a, z = q_ptr[q], q_ptr[q + 1]
-        needed = z  # the terms from here on cannot bring a document in by themselves
-        for low in range(0, n_documents, BLOCK):
-            size = min(BLOCK, n_documents - low)
-            while needed > a and q_rest[needed - 1] + SLACK < scores[q, 0]:
-                needed -= 1
-            if needed == a:
-                break
-            t = a
-            while t < z:
-                begin, end = p_ptr[q_terms[t]], p_ptr[q_terms[t] + 1]
-                begin = _from(p_documents, begin, end, low)
-                end = _from(p_documents, begin, min(end, begin + size), low + size)
-                if t >= needed:
-                    bar = max(scores[q, 0] - q_rest[t] - SLACK, 0.0)
-                    if _count_above(total, 0, size, bar) * LOOK_UP < end - begin:
+        high[:] = 0
+        for t in range(q_ptr[q], q_ptr[q + 1]):
+            term = q_terms[t]
+            w = np.float64(q_weights[t])
+            r = frequent_row[term]
+            if r < 0:
+                for p in range(p_ptr[term], p_ptr[term + 1]):
+                    total[p_documents[p]] += w * p_weights[p]
+        for t in range(q_ptr[q], q_ptr[q + 1]):
+            term = q_terms[t]
+            if frequent_row[term] < 0:
+                for p in range(p_ptr[term], p_ptr[term + 1]):
+                    c = p_documents[p] // CHUNK
+                    high[c] = max(high[c], np.float32(total[p_documents[p]]))
+        for t in range(q_ptr[q], q_ptr[q + 1]):
+            r = frequent_row[q_terms[t]]
+            if r >= 0:
+                w_high = abs(q_weights[t])
+                peak = peaks[r]
+                for c in range(n_chunks):
+                    high[c] += w_high * peak[c]
+
+        for low in range(-WINDOW, n_chunks, WINDOW):
+            n = 0
+            if low < 0:
+                while n < min(SEEDS, n_chunks):
+                    c = _highest(high)
+                    if high[c] <= 0:
                         break
-                w = np.float64(q_weights[t])
-                for p in range(begin, end):
-                    total[np.uint32(p_documents[p] - low)] += w * p_weights[p]
-                t += 1
-            rest = q_rest[t] if t < z else 0.0
-            for chunk in range(0, size, CHUNK):
-                stop = min(chunk + CHUNK, size)
-                bar = max(scores[q, 0] - rest - SLACK, 0.0)
-                if _count_above(total, chunk, stop, bar) == 0:
+                    high[c] = 0
+                    opened[n] = c
+                    n += 1
+            else:
+                bar = max(scores[q, 0] - SLACK, np.float32(0))
+                for first_c in range(low, min(low + WINDOW, n_chunks), STRIDE):
+                    part = high[first_c : min(first_c + STRIDE, n_chunks)]
+                    if _any_above(part, bar):
+                        for c in range(part.shape[0]):
+                            opened[n] = first_c + c
+                            n += part[c] > bar
+            for t in range(q_ptr[q], q_ptr[q + 1]):
+                term = q_terms[t]
+                r = frequent_row[term]
+                if r < 0:
                     continue
-                for d in range(chunk, stop):
-                    s = total[d]
-                    if s > max(scores[q, 0] - rest - SLACK, 0.0):
-                        for u in range(t, z):
-                            end = d_ptr[low + d + 1]
-                            j = _from(d_terms, d_ptr[low + d], end, q_terms[u])
-                            if j < end and d_terms[j] == q_terms[u]:
-                                s += np.float64(q_weights[u]) * d_weights[j]
-                        if np.float32(s) > scores[q, 0]:
-                            _replace_worst(ids, scores, q, low + d, np.float32(s))
-            total[:] = 0
+                w = np.float64(q_weights[t])
+                for i in range(n):  # a loop of its own, so that the processor waits for all of these at once
+                    begin[i] = p_ptr[term] + starts[r, opened[i]]
+                    end[i] = p_ptr[term] + starts[r, opened[i] + 1]
+                for i in range(n):
+                    for p in range(begin[i], end[i]):
+                        total[p_documents[p]] += w * p_weights[p]
+            for i in range(n):
+                for d in range(opened[i] * CHUNK, min((opened[i] + 1) * CHUNK, n_documents)):
+                    score = np.float32(total[d])
+                    total[d] = 0
+                    if score > 0 and _before(scores[q, 0], ids[q, 0], score, d):
+                        _replace_worst(ids, scores, q, d, score)
+
+        for t in range(q_ptr[q], q_ptr[q + 1]):
+            term = q_terms[t]
+            if frequent_row[term] < 0:
+                for p in range(p_ptr[term], p_ptr[term + 1]):
+                    total[p_documents[p]] = 0

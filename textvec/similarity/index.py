@@ -14,8 +14,8 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from textvec._threads import n_threads, run
-from textvec.kernels.search import search
+from textvec._threads import n_threads, run, split
+from textvec.kernels import search as kernels
 from textvec.similarity.results import SearchResults
 from textvec.tokens import accept
 from textvec.vectorizers import CountVectorizer, TfidfVectorizer
@@ -44,7 +44,7 @@ class CosineIndex(BaseEstimator):  # type: ignore[misc]
 
     References
     ----------
-    Turtle and Flood (1995), Query evaluation: strategies and optimizations. Information Processing & Management 31.
+    Ding and Suel (2011), Faster top-k document retrieval using block-max indexes. SIGIR.
 
     Examples
     --------
@@ -104,10 +104,8 @@ class CosineIndex(BaseEstimator):  # type: ignore[misc]
         columns = rows.tocsc()
         self.encoder_, self.documents_, self.ids_, self._place_of = encoder, documents, ids, place_of
         self._rows = (rows.indptr.astype(np.int64), rows.indices.astype(np.int32), rows.data)
-        self._columns = (columns.indptr.astype(np.int64), columns.indices.astype(np.int32), columns.data)
-        # Explicit zeros would be postings of nothing; with them, the largest weight of a column is at least 0.
-        self._highest = np.asarray(columns.max(axis=0).todense(), dtype=np.float32).ravel()
-        self._lowest = np.asarray(columns.min(axis=0).todense(), dtype=np.float32).ravel()
+        self._postings = (columns.indptr.astype(np.int64), columns.indices.astype(np.int32), columns.data)
+        self._summary = _summarize(*self._postings, n_documents=len(ids))
         return self
 
     def search(self, queries: Any, k: int = 10, *, min_score: float | None = None) -> SearchResults:
@@ -163,7 +161,7 @@ class CosineIndex(BaseEstimator):  # type: ignore[misc]
             raise KeyError(f"No document has the id {id!r}; there are {len(self)}, such as {self.ids_[:3]}.")
         indptr, indices, data = self._rows
         row = slice(*indptr[self._place_of[id] :][:2])
-        vector = np.zeros(len(self._highest))
+        vector = np.zeros(len(self._postings[0]) - 1)
         query_row = _unit_rows(self.encoder_.transform([query]))
         vector[query_row.indices] = query_row.data
         shares = vector[indices[row]] * data[row]
@@ -185,23 +183,35 @@ class CosineIndex(BaseEstimator):  # type: ignore[misc]
 
     def _search(self, vectors: Any, k: int, floor: float) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return positions (-1 where there are fewer hits) and scores of shape (n_queries, k), best first."""
-        indptr, terms, weights = vectors.indptr.astype(np.int64), vectors.indices.astype(np.int32), vectors.data
-        bounds = np.maximum(weights * self._highest[terms], weights * self._lowest[terms])
-        query_of = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
-        order = np.lexsort((-bounds, query_of))
-        total = np.concatenate([[0], np.cumsum(bounds[order], dtype=np.float64)])
-        rest = (total[indptr[query_of + 1]] - total[:-1]).astype(np.float32)
+        queries = (vectors.indptr.astype(np.int64), vectors.indices.astype(np.int32), vectors.data)
         ids = np.full((vectors.shape[0], k), -1, np.int64)
         scores = np.full((vectors.shape[0], k), floor, np.float32)
-        queries = (indptr, terms[order], weights[order], rest)
-        threads = n_threads(len(terms) * len(self))
-        cuts = np.linspace(0, vectors.shape[0], min(threads, vectors.shape[0] or 1) + 1).astype(int).tolist()
+        threads = min(n_threads(vectors.nnz * len(self)), max(vectors.shape[0], 1))
+        cuts = np.linspace(0, vectors.shape[0], threads + 1).astype(int).tolist()
         run(
-            lambda r: search(*queries, *r, *self._columns, *self._rows, ids, scores),
+            lambda r: kernels.search(*queries, *r, *self._postings, *self._summary, len(self), ids, scores),
             list(pairwise(cuts)),
         )
         order = np.lexsort((ids, -scores, ids < 0))
         return np.take_along_axis(ids, order, axis=1), np.take_along_axis(scores, order, axis=1)
+
+
+def _summarize(
+    ptr: NDArray[np.int64], documents: NDArray[np.int32], weights: NDArray[np.float32], n_documents: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
+    """Return the row of each frequent term (-1 for rare ones), and its postings' cuts and peaks by chunk."""
+    n_chunks = -(-n_documents // kernels.CHUNK)
+    frequent = np.flatnonzero(np.diff(ptr) > n_documents / kernels.FREQUENT).astype(np.int32)
+    row = np.full(len(ptr) - 1, -1, np.int32)
+    row[frequent] = np.arange(len(frequent))
+    starts = np.empty((len(frequent), n_chunks + 1), np.int32)
+    peaks = np.empty((len(frequent), n_chunks), np.float32)
+    sizes = np.concatenate([[0], np.cumsum(np.diff(ptr)[frequent])])
+    run(
+        lambda r: kernels.summarize(ptr, documents, weights, frequent, *r, starts, peaks),
+        split(sizes, n_threads(int(sizes[-1]))),
+    )
+    return row, starts, peaks
 
 
 def _unit_rows(vectors: Any) -> Any:
