@@ -134,26 +134,24 @@ def write_rows(tail, depth, buckets, low, high, shorter, group, rows):
 @kernel(
     nb.int64(
         ro(nb.uint8), ro(nb.int32, 2), ro(nb.int32, 2), nb.int64, nb.int64, nb.int64, nb.int64,
-        rw(nb.int32), rw(nb.int32), rw(nb.int64), rw(nb.int32, 2),
+        rw(nb.uint8), rw(nb.int32), rw(nb.int32), rw(nb.int32), rw(nb.int32, 2),
     )
 )  # fmt: skip
-def post(depth, documents_of, group_rows, min_n, first, last, group, documents, counts, bounds, rows):
-    """Write the postings of each n-gram of at least min_n words, for a stretch of the order that begins with a bucket.
+def list_ngrams(depth, documents, group_rows, min_n, first, last, group, length, begin, end, frequency, rows):
+    """List the n-grams of at least min_n words, for a stretch of the order that begins with a bucket.
 
     N-grams come sorted by their words, a shorter one before those it begins: "a", "a b", "a b c", "b".
 
-    documents_of      documents in the order of their positions' 1-grams, 2-grams, ..., n-grams; one row each
+    documents         of the positions in the order of their 1-grams, 2-grams, ..., n-grams; one row each
     group_rows        words of each group of equal n-grams; `group` is the first of this stretch
-    documents, counts out: where each n-gram occurs, and how often there
-    bounds            out: n-gram f has the postings bounds[f] : bounds[f + 1]
+    length, begin, end  out: an n-gram of m words occurs in documents[m - 1, begin:end], once for each time
+    frequency         out: in how many documents it occurs
     rows              out: its words, then -1
 
     Returns the number of n-grams.
     """
     n = group_rows.shape[1]
     f = 0
-    size = 0
-    bounds[0] = 0
     for k in range(first, last):
         if depth[k] > n:
             continue
@@ -161,48 +159,65 @@ def post(depth, documents_of, group_rows, min_n, first, last, group, documents, 
         while reach < n and group_rows[group, reach] >= 0:
             reach += 1
         for m in range(max(depth[k], min_n), reach + 1):
+            distinct = 0
             latest = -1
             j = k
             while True:
-                d = documents_of[m - 1, j]
-                if d == latest:
-                    counts[size - 1] += 1
-                else:
-                    documents[size] = d
-                    counts[size] = 1
-                    latest = d
-                    size += 1
+                d = documents[m - 1, j]
+                distinct += d != latest
+                latest = d
                 j += 1
                 if j == last or depth[j] <= m:
                     break
+            length[f] = m
+            begin[f] = k
+            end[f] = j
+            frequency[f] = distinct
             for i in range(n):
                 rows[f, i] = group_rows[group, i] if i < m else -1
             f += 1
-            bounds[f] = size
         group += 1
     return f
 
 
-@kernel(nb.void(ro(nb.int64), ro(nb.int32), ro(nb.int32), rw(nb.int64)))
-def row_sizes(bounds, documents, columns, sizes):
-    """Count for each document the n-grams that have a column."""
-    for f in range(bounds.shape[0] - 1):
-        if columns[f] >= 0:
-            for k in range(bounds[f], bounds[f + 1]):
-                sizes[documents[k]] += 1
+@kernel(
+    nb.void(ro(nb.int32, 2), ro(nb.uint8), ro(nb.int32), ro(nb.int32), ro(nb.int32), nb.int64, nb.int64, rw(nb.int64))
+)
+def row_sizes(documents, length, begin, end, columns, first, last, sizes):
+    """Count for each document the n-grams, of a range, that have a column."""
+    for f in range(first, last):
+        if columns[f] < 0:
+            continue
+        latest = -1
+        for k in range(begin[f], end[f]):
+            d = documents[length[f] - 1, k]
+            sizes[d] += d != latest
+            latest = d
 
 
-@kernel(nb.void(ro(nb.int64), ro(nb.int32), ro(nb.int32), ro(nb.int32), rw(nb.int64), rw(nb.int32), rw(nb.int32)))
-def fill_rows(bounds, documents, counts, columns, places, indices, data):
-    """Postings to rows (CSR): places[d] is where the next entry of document d goes."""
-    for f in range(bounds.shape[0] - 1):
-        c = columns[f]
-        if c >= 0:
-            for k in range(bounds[f], bounds[f + 1]):
-                p = places[documents[k]]
-                indices[p] = c
-                data[p] = counts[k]
-                places[documents[k]] = p + 1
+@kernel(
+    nb.void(
+        ro(nb.int32, 2), ro(nb.uint8), ro(nb.int32), ro(nb.int32), ro(nb.int32), nb.int64, nb.int64,
+        rw(nb.int64), rw(nb.int32), rw(nb.int32),
+    )
+)  # fmt: skip
+def fill_rows(documents, length, begin, end, columns, first, last, places, indices, data):
+    """Where n-grams occur to rows (CSR): places[d] is where the next entry of document d goes."""
+    for f in range(first, last):
+        if columns[f] < 0:
+            continue
+        latest = -1
+        p = 0
+        for k in range(begin[f], end[f]):
+            d = documents[length[f] - 1, k]
+            if d == latest:
+                data[p] += 1
+            else:
+                p = places[d]
+                places[d] = p + 1
+                indices[p] = columns[f]
+                data[p] = 1
+                latest = d
 
 
 @nb.njit(inline="always")

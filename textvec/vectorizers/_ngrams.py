@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from textvec._memory import release
 from textvec._threads import n_threads, run, split
 from textvec.encoding import Codes, Offsets
 from textvec.kernels import ngrams as kernels
@@ -97,6 +97,8 @@ class NGrams:
 
     def select(self, kept: NDArray[np.intp]) -> NGrams:
         """Return some of the n-grams, with the words that they need; columns are counted anew."""
+        if len(kept) == len(self):
+            return self
         rows = self.rows[kept]
         used = np.zeros(len(self.words) + 1, bool)
         used[rows] = True  # -1 marks the extra last place
@@ -118,35 +120,32 @@ class NGrams:
         return np.where(found >= 0, self.columns[found], np.int32(-1)).astype(np.int32)
 
 
-class Postings(NamedTuple):
-    """N-gram `f` occurs in `documents[bounds[f]:bounds[f + 1]]`, as often as `counts` says there."""
+class Occurrences(NamedTuple):
+    """Where n-grams occur: f in `documents[length[f] - 1, begin[f]:end[f]]`, once for each time, in order."""
 
-    bounds: NDArray[np.int64]
     documents: NDArray[np.int32]
-    counts: NDArray[np.int32]
+    length: NDArray[np.uint8]
+    begin: NDArray[np.int32]
+    end: NDArray[np.int32]
 
 
 class Counts:
-    """The n-grams of a corpus and where they occur, in parts that follow one another: one per thread."""
+    """The n-grams of a corpus, in how many documents each occurs, and where."""
 
-    def __init__(self, ngrams: NGrams, parts: list[Postings], n_documents: int) -> None:
+    def __init__(
+        self, ngrams: NGrams, document_frequencies: NDArray[np.int32], occurrences: Occurrences, n_documents: int
+    ) -> None:
         self.ngrams = ngrams
-        self.parts = parts
+        self.document_frequencies = document_frequencies
+        self.occurrences = occurrences
         self.n_documents = n_documents
-
-    @property
-    def document_frequencies(self) -> NDArray[np.int64]:
-        """In how many documents each n-gram occurs."""
-        return np.concatenate([np.diff(part.bounds) for part in self.parts])
 
     def totals(self, dtype: Any, binary: bool) -> NDArray[Any]:
         """Sum of each n-gram's counts as the dtype holds them, summed as SciPy would: `X.sum(axis=0)`."""
-        parts = []
-        for bounds, _, counts in self.parts:
-            values = np.ones_like(counts, dtype=dtype) if binary else counts.astype(dtype)
-            sums = sp.csr_array((values, np.zeros_like(counts), bounds), shape=(len(bounds) - 1, 1)).sum(axis=1)
-            parts.append(np.asarray(sums).ravel())
-        return np.concatenate(parts)
+        indptr, indices, counts = self.to_rows(np.arange(len(self.ngrams), dtype=np.int32))
+        values = np.ones_like(counts, dtype=dtype) if binary else counts.astype(dtype)
+        X = sp.csr_array((values, indices, indptr), shape=(self.n_documents, len(self.ngrams)))
+        return np.asarray(X.sum(axis=0)).ravel()
 
     def flattened(self) -> Counts:
         """Treat each name as one word, adding up n-grams that have the same name ("a b" + "c", "a" + "b c")."""
@@ -158,9 +157,11 @@ class Counts:
         X = sp.csr_array((counts, indices, indptr), shape=(self.n_documents, len(distinct)))
         X.sum_duplicates()
         X = X.tocsc()
-        rows = np.arange(len(distinct), dtype=np.int32)[:, None]
-        part = Postings(X.indptr.astype(np.int64), X.indices.astype(np.int32), X.data)
-        return Counts(NGrams(distinct, rows), [part], self.n_documents)
+        bounds = np.concatenate([[0], np.cumsum(X.data)])[X.indptr].astype(np.int32)
+        documents = np.repeat(X.indices.astype(np.int32), X.data)[None, :]
+        occurrences = Occurrences(documents, np.ones(len(distinct), np.uint8), bounds[:-1].copy(), bounds[1:].copy())
+        ngrams = NGrams(distinct, np.arange(len(distinct), dtype=np.int32)[:, None])
+        return Counts(ngrams, np.diff(X.indptr).astype(np.int32), occurrences, self.n_documents)
 
     def to_rows(self, columns: NDArray[np.int32]) -> tuple[NDArray[Any], NDArray[np.int32], NDArray[np.int32]]:
         """Return the counts by document, as the three arrays of a CSR matrix.
@@ -170,25 +171,18 @@ class Counts:
         columns : ndarray of int32 of shape (n_ngrams,)
             The column of each n-gram, negative for those to leave out. Rows come sorted where these increase.
         """
-        cuts = np.cumsum([0, *(len(part.bounds) - 1 for part in self.parts)])
-        columns_of = [columns[a:b] for a, b in pairwise(cuts)]
-        places = np.zeros((len(self.parts), self.n_documents), np.int64)
-
-        def measure(t: int) -> None:
-            kernels.row_sizes(self.parts[t].bounds, self.parts[t].documents, columns_of[t], places[t])
-
-        run(measure, range(len(self.parts)))
+        at = self.occurrences
+        release(at.documents.size)
+        work = np.zeros(len(self.ngrams) + 1, np.int64)
+        np.cumsum(at.end - at.begin, out=work[1:])
+        ranges = split(work, n_threads(int(work[-1])))
+        places = np.zeros((len(ranges), self.n_documents), np.int64)
+        run(lambda t: kernels.row_sizes(*at, columns, *ranges[t], places[t]), range(len(ranges)))
         indptr = np.zeros(self.n_documents + 1, np.int64)
         np.cumsum(places.sum(axis=0), out=indptr[1:])
-        places[1:] = np.cumsum(places[:-1], axis=0)
-        places[0] = 0
-        places += indptr[:-1]
+        places = indptr[:-1] + np.cumsum(places, axis=0) - places
         indices, data = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int32)
-
-        def fill(t: int) -> None:
-            kernels.fill_rows(*self.parts[t], columns_of[t], places[t], indices, data)
-
-        run(fill, range(len(self.parts)))
+        run(lambda t: kernels.fill_rows(*at, columns, *ranges[t], places[t], indices, data), range(len(ranges)))
         return indptr, indices, data
 
 
@@ -209,29 +203,64 @@ def count_ngrams(words: Sequence[Any], codes: Codes, offsets: Offsets, ngram_ran
         N-grams sorted by their words.
     """
     min_n, n = ngram_range
+    release(n * len(codes))
     n_documents, n_words = len(offsets) - 1, len(words)
     threads = n_threads(len(codes))
     by_word = sorted(range(n_words), key=words.__getitem__)
     rank = np.empty(n_words, np.int32)
     rank[by_word] = np.arange(n_words, dtype=np.int32)
 
+    ngrams, frequencies, occurrences = _list(_sort(codes, offsets, rank, n, threads), min_n)
+    counts = Counts(NGrams([words[code] for code in by_word], ngrams), frequencies, occurrences, n_documents)
+    return counts.flattened() if counts.ngrams.must_flatten else counts
+
+
+class _Order(NamedTuple):
+    """The positions of a corpus, sorted by the n-grams that begin there; see `textvec.kernels.ngrams`."""
+
+    documents: NDArray[np.int32]  # of the positions sorted by 1-gram, by 2-gram, ..., by n-gram; a row each
+    depth: NDArray[np.uint8]  # where groups of equal n-grams begin
+    rows: NDArray[np.int32]  # the words of each group
+    stretches: list[tuple[int, int]]  # parts of the order, for a thread each
+    groups: list[int]  # how many groups each stretch has
+
+
+def _list(order: _Order, min_n: int) -> tuple[NDArray[np.int32], NDArray[np.int32], Occurrences]:
+    """Return the rows of all n-grams, in how many documents each occurs, and where."""
+    n = order.rows.shape[1]
+
+    def list_stretch(t: int) -> tuple[NDArray[Any], ...]:
+        first, last = order.stretches[t]
+        room = (n - min_n + 1) * (last - first)  # never touched beyond what there is
+        length, rows = np.empty(room, np.uint8), np.empty((room, n), np.int32)
+        begin, end, frequency = (np.empty(room, np.int32) for _ in range(3))
+        group = sum(order.groups[:t])
+        out = (length, begin, end, frequency, rows)
+        f = kernels.list_ngrams(order.depth, order.documents, order.rows, min_n, first, last, group, *out)
+        return tuple(array[:f] for array in out)
+
+    parts = run(list_stretch, range(len(order.stretches)))
+    length, begin, end, frequency, rows = map(np.concatenate, zip(*parts, strict=True))
+    return rows, frequency, Occurrences(order.documents, length, begin, end)
+
+
+def _sort(codes: Codes, offsets: Offsets, rank: NDArray[np.int32], n: int, threads: int) -> _Order:
+    """Sort positions by word, threads sharing documents; then by pairs, triples, ... , threads sharing first words."""
     ranges = split(offsets, threads)
-    stream = np.empty(len(codes) + n_documents + 1, np.int32)
+    stream = np.empty(len(codes) + len(offsets), np.int32)
     stream[0] = -1
-    sizes = np.zeros((len(ranges), n_words), np.int64)
+    sizes = np.zeros((len(ranges), len(rank)), np.int64)
     run(lambda t: kernels.make_stream(codes, offsets, rank, *ranges[t], stream, sizes[t]), range(len(ranges)))
-    buckets = np.zeros(n_words + 1, np.int64)
+    buckets = np.zeros(len(rank) + 1, np.int64)
     np.cumsum(sizes.sum(axis=0), out=buckets[1:])
+    documents = np.empty((n, len(codes)), np.int32)
     depth = np.full(len(codes), 2, np.uint8)
     depth[buckets[:-1][np.diff(buckets) > 0]] = 1
 
-    # First by word, threads on documents; then by pairs, triples, ... of words, threads on first words. What is
-    # carried along is what a further pass will ask for: the word to the left, and to find that of the next, the place.
-    documents = np.empty((n, len(codes)), np.int32)
-    left, order = _carried(1, n, len(codes))
+    carried = _room(1, n, len(codes))
     places = buckets[:-1] + np.cumsum(sizes, axis=0) - sizes
     run(
-        lambda t: kernels.sort_words(stream, offsets, *ranges[t], places[t], documents[0], left, order),
+        lambda t: kernels.sort_words(stream, offsets, *ranges[t], places[t], documents[0], *carried),
         range(len(ranges)),
     )
     ranges = split(buckets, threads)
@@ -239,35 +268,35 @@ def count_ngrams(words: Sequence[Any], codes: Codes, offsets: Offsets, ngram_ran
     rows = np.flatnonzero(np.diff(buckets)).astype(np.int32)[:, None]
     groups = [int(np.count_nonzero(depth[a:b] == 1)) for a, b in stretches]
     for m in range(2, n + 1):
-        before = (documents[m - 2], left, order)
-        left, order = _carried(m, n, len(codes))
-        tail, places = np.empty(len(codes), np.int32), buckets[:-1].copy()
-        after = (documents[m - 1], left, order, tail)
-        run(lambda r: kernels.induce(stream, offsets, depth, m, *r, places, *before, *after), ranges)  # noqa: B023
-        groups = run(lambda s: kernels.split_groups(tail, m, *s, depth), stretches)  # noqa: B023
-        shorter, rows = rows, np.empty((sum(groups), m), np.int32)
-        starts = [sum(groups[:t]) for t in range(len(groups))]
-        run(
-            lambda t: kernels.write_rows(tail, depth, buckets, *ranges[t], shorter, starts[t], rows),  # noqa: B023
-            range(len(ranges)),
-        )
-
-    def post(t: int) -> tuple[Postings, NDArray[np.int32]]:
-        room = (n - min_n + 1) * (stretches[t][1] - stretches[t][0])  # never touched beyond what there is
-        documents_out, counts = np.empty(room, np.int32), np.empty(room, np.int32)
-        bounds, rows_out = np.empty(room + 1, np.int64), np.empty((room, n), np.int32)
-        f = kernels.post(
-            depth, documents, rows, min_n, *stretches[t], sum(groups[:t]), documents_out, counts, bounds, rows_out
-        )
-        size = bounds[f]
-        return Postings(bounds[: f + 1], documents_out[:size], counts[:size]), rows_out[:f]
-
-    parts = run(post, range(len(ranges)))
-    ngrams = NGrams([words[code] for code in by_word], np.concatenate([rows for _, rows in parts]))
-    counts = Counts(ngrams, [postings for postings, _ in parts], n_documents)
-    return counts.flattened() if ngrams.must_flatten else counts
+        carried, rows, groups = _sort_longer(m, stream, offsets, buckets, ranges, documents, depth, carried, rows)
+    return _Order(documents, depth, rows, stretches, groups)
 
 
-def _carried(m: int, n: int, n_tokens: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Make room for what a pass over m-grams must leave to the following ones, up to n: words before, and places."""
+def _sort_longer(
+    m: int,
+    stream: NDArray[np.int32],
+    offsets: Offsets,
+    buckets: NDArray[np.int64],
+    ranges: list[tuple[int, int]],
+    documents: NDArray[np.int32],
+    depth: NDArray[np.uint8],
+    carried: tuple[NDArray[np.int32], NDArray[np.int32]],
+    shorter: NDArray[np.int32],
+) -> tuple[tuple[NDArray[np.int32], NDArray[np.int32]], NDArray[np.int32], list[int]]:
+    """From positions sorted by (m - 1)-gram to positions sorted by m-gram; writes `documents[m - 1]` and `depth`."""
+    following = _room(m, len(documents), len(depth))
+    tail, places = np.empty(len(depth), np.int32), buckets[:-1].copy()
+    before, after = (documents[m - 2], *carried), (documents[m - 1], *following, tail)
+    run(lambda r: kernels.induce(stream, offsets, depth, m, *r, places, *before, *after), ranges)
+    groups = run(lambda r: kernels.split_groups(tail, m, int(buckets[r[0]]), int(buckets[r[1]]), depth), ranges)
+    rows = np.empty((sum(groups), m), np.int32)
+    run(
+        lambda t: kernels.write_rows(tail, depth, buckets, *ranges[t], shorter, sum(groups[:t]), rows),
+        range(len(ranges)),
+    )
+    return following, rows, groups
+
+
+def _room(m: int, n: int, n_tokens: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Make room for what later passes ask for: the word to the left and, to find the one after that, the position."""
     return np.empty(n_tokens if m < n else 0, np.int32), np.empty(n_tokens if m + 1 < n else 0, np.int32)

@@ -10,6 +10,7 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer as _SklearnTfidfVectorizer
 from sklearn.utils.validation import check_is_fitted
 
+from textvec._memory import release
 from textvec._threads import n_threads, run, split
 from textvec.kernels.weight import weigh
 from textvec.vectorizers._ngrams import Counts
@@ -144,6 +145,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
             tf[1:] = np.log(tf[1:]) + 1
         idf = self._tfidf.idf_ if hasattr(self._tfidf, "idf_") else np.ones(len(self.ngrams_))
         dtype = self._float_type()
+        release(len(rows.counts))
         weights = np.empty(len(rows.counts), dtype)
 
         def fill(documents: tuple[int, int]) -> None:
