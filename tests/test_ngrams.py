@@ -31,12 +31,12 @@ def check(lists, ngram_range):
     assert counts.n_documents == len(lists)
 
     found = [Counter() for _ in lists]
-    bounds = [(part, a, b) for part in counts.parts for a, b in zip(part.bounds, part.bounds[1:], strict=False)]
-    for name, (part, a, b) in zip(names, bounds, strict=True):
-        documents = part.documents[a:b].tolist()
-        assert documents == sorted(set(documents)), "postings are in document order"
-        for d, n in zip(documents, part.counts[a:b].tolist(), strict=True):
-            found[d][name] = n
+    at = counts.occurrences
+    for name, length, begin, end in zip(names, at.length, at.begin, at.end, strict=True):
+        documents = at.documents[length - 1, begin:end].tolist()
+        assert documents == sorted(documents), "occurrences are in document order"
+        for d in documents:
+            found[d][name] += 1
     assert found == expected
 
     frequencies = Counter(name for document in expected for name in document)

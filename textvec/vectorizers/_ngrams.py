@@ -97,12 +97,12 @@ class NGrams:
 
     def select(self, kept: NDArray[np.intp]) -> NGrams:
         """Return some of the n-grams, with the words that they need; columns are counted anew."""
-        if len(kept) == len(self):
-            return self
-        rows = self.rows[kept]
+        rows = self.rows if len(kept) == len(self) else self.rows[kept]
         used = np.zeros(len(self.words) + 1, bool)
         used[rows] = True  # -1 marks the extra last place
         used[-1] = False
+        if used[:-1].all():
+            return NGrams(self.words, rows)
         new_code = np.append((np.cumsum(used[:-1]) - 1).astype(np.int32), np.int32(-1))
         words = [self.words[code] for code in np.flatnonzero(used).tolist()]
         return NGrams(words, np.ascontiguousarray(new_code[rows]))

@@ -1,28 +1,25 @@
 """Bag of words and bag of n-grams: scikit-learn's CountVectorizer, many times faster.
 
 The class is scikit-learn's own in everything that is not counting: its parameters, their validation, its analyzers.
-Counting is done on integers, see `textvec.encoding` and `textvec.vectorizers._ngrams`.
+Counting is done on integers: `textvec.vectorizers._analysis` makes them, `textvec.vectorizers._ngrams` counts them.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
 from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer as _SklearnCountVectorizer
 from sklearn.utils.validation import check_array
 
-from textvec.documents import as_strings
-from textvec.encoding import STRIP_ACCENTS, Encoded, Runs, encode_lists, encode_runs
-from textvec.tokens import accept, as_tokens, is_tokenized
-from textvec.vectorizers._ngrams import Counts, NGrams, count_ngrams
+from textvec.tokens import accept
+from textvec.vectorizers._analysis import count_documents
+from textvec.vectorizers._ngrams import Counts, NGrams
 
 try:  # scikit-learn 1.9 lets its users choose between sparse matrices and sparse arrays
     from sklearn.utils._sparse import _align_api_if_sparse as as_configured
@@ -233,9 +230,9 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
         self._validate_vocabulary()
         if self.fixed_vocabulary_:
             self._warn_for_upper_case()
-            counts = self._count(documents)
+            counts = count_documents(self, documents)
             return counts, self.ngrams_.find(counts.ngrams)
-        counts = self._count(documents)
+        counts = count_documents(self, documents)
         if not len(counts.ngrams):
             raise ValueError("empty vocabulary; perhaps the documents only contain stop words")
         kept = self._kept(counts)
@@ -270,65 +267,8 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
     def _transform_rows(self, raw_documents: Any) -> _Rows:
         documents = accept(raw_documents)
         self._check_vocabulary()
-        counts = self._count(documents)
+        counts = count_documents(self, documents)
         return self._rows(counts, self.ngrams_.find(counts.ngrams))
-
-    def _count(self, documents: Any) -> Counts:
-        whole = self.analyzer != "word" or self._is_special()
-        return count_ngrams(*self._encode(documents), (1, 1) if whole else self.ngram_range)
-
-    def _is_special(self) -> bool:
-        """Tell whether a subclass makes features its own way, as scikit-learn's documentation proposes, or n is 0."""
-        return self.ngram_range[0] < 1 or any(
-            getattr(getattr(self, name), "__func__", None) is not getattr(_SklearnCountVectorizer, name)
-            for name in ("build_analyzer", "build_preprocessor", "build_tokenizer", "decode", "_word_ngrams")
-        )
-
-    def _encode(self, documents: Any) -> Encoded:
-        """Turn documents into codes by the fastest way that gives the tokens of `build_analyzer`."""
-        own_parts = callable(self.preprocessor) or callable(self.tokenizer)
-        if callable(self.analyzer) or self._is_special():
-            return encode_lists(map(self.build_analyzer(), _objects(documents)))
-        if is_tokenized(documents) and not own_parts:
-            if self.analyzer != "word":
-                raise ValueError(
-                    f"{type(self).__name__} with analyzer={self.analyzer!r} needs the text of the documents, but "
-                    "their tokens were given. Give it the documents themselves, or use analyzer='word'."
-                )
-            tokens = as_tokens(documents)
-            encoded = Encoded(tokens.vocabulary.tolist(), tokens.codes, tokens.offsets)
-            return encoded.without(self.get_stop_words() or ())
-        self.build_analyzer()  # checks the parameters that it uses
-        preprocess = self.build_preprocessor()
-        if self.analyzer != "word":
-            cut = getattr(self, f"_{self.analyzer}_ngrams")
-            return encode_lists(cut(preprocess(d)) for d in self._decoded(documents))
-        if own_parts:
-            tokenize = self.build_tokenizer()
-            encoded = encode_lists(tokenize(preprocess(d)) for d in self._decoded(documents))
-        else:
-            encoded = self._encode_texts(self._texts(documents))
-        return encoded.without(self.get_stop_words() or ())
-
-    def _decoded(self, documents: Any) -> Iterable[Any]:
-        """Return the documents as Python objects: anything, where a preprocessor makes text of it."""
-        if callable(self.preprocessor) or callable(self.tokenizer):
-            return map(self.decode, _objects(documents))
-        texts: list[str] = self._texts(documents).to_pylist()
-        return texts
-
-    def _encode_texts(self, texts: Any) -> Encoded:
-        runs = Runs.parse(self.token_pattern)
-        if runs and (self.strip_accents is None or self.strip_accents in STRIP_ACCENTS):
-            return encode_runs(texts, runs, bool(self.lowercase), self.strip_accents)
-        preprocess, tokenize = self.build_preprocessor(), self.build_tokenizer()
-        return encode_lists(tokenize(preprocess(d)) for d in texts.to_pylist())
-
-    def _texts(self, documents: Any) -> Any:
-        """Decode, and read from files, what is not text yet."""
-        if self.input != "content" or (isinstance(documents, list) and any(isinstance(d, bytes) for d in documents)):
-            documents = [self.decode(d) for d in _objects(documents)]
-        return as_strings(documents)
 
     def _rows(self, counts: Counts, columns: NDArray[np.int32]) -> _Rows:
         """Return the counts by document with the columns of each row sorted, whatever their order was."""
@@ -354,9 +294,3 @@ def make_csr(data: NDArray[Any], indices: NDArray[np.int32], indptr: NDArray[np.
     X = sp.csr_array(arrays, shape=shape, dtype=data.dtype)  # refuses a dtype that SciPy cannot work with
     X.has_canonical_format = True
     return as_configured(X)
-
-
-def _objects(documents: Any) -> Iterable[Any]:
-    """Return the documents as Python objects, for callables that may take anything."""
-    objects: Iterable[Any] = documents.to_pylist() if isinstance(documents, pa.Array) else documents
-    return objects

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from textvec.vectorizers._analysis import encode_documents
 from textvec.vectorizers.count import CountVectorizer, make_csr
 
 
@@ -142,7 +143,7 @@ class OneHotVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
             The row of a token that is not in the vocabulary is empty; stop words have no row.
         """
         check_is_fitted(self)
-        words, codes, _ = self._counter._encode([document])
+        words, codes, _ = encode_documents(self._counter, [document])
         column_of = self.vocabulary_
         columns = np.fromiter((column_of.get(word, -1) for word in words), np.int32, len(words))[codes]
         known = columns >= 0
