@@ -16,8 +16,8 @@ from textvec.kernels._compile import kernel, ro, rw
 CHUNK = 8  # documents
 FREQUENT = 16  # terms are, that occur in more than one of so many documents
 SEEDS = 16  # chunks with the highest bounds, opened first so that there is a score to beat
-WINDOW = 512  # chunks that are opened together, if they can hold a hit
-STRIDE = 64  # values that are compared at once
+STRIDE = 64  # chunks that are passed over at once
+WINDOW = 8  # strides whose chunks are opened together, if they can hold a hit
 SLACK = np.float32(1e-5)  # what sums of float32 are off by, at most
 
 
@@ -74,23 +74,13 @@ def _replace_worst(ids, scores, q, document, score):
 
 
 @nb.njit
-def _any_above(part, bar):
-    n = 0
-    for d in range(part.shape[0]):  # a sum, and not a loop that breaks, becomes SIMD instructions
-        n += part[d] > bar
-    return n > 0
-
-
-@nb.njit
-def _highest(high):
-    best = 0
-    for first in range(0, high.shape[0], STRIDE):
-        part = high[first : first + STRIDE]
-        if _any_above(part, high[best]):
-            for c in range(part.shape[0]):
-                if part[c] > high[best]:
-                    best = first + c
-    return best
+def _top(high, stride):
+    """Return the largest of a stride of values, none of them negative."""
+    bits = high[stride * STRIDE : (stride + 1) * STRIDE].view(np.int32)
+    top = np.int32(0)
+    for c in range(bits.shape[0]):  # bits of floats from 0 on sort as the floats do, and become SIMD instructions
+        top = max(top, bits[c])
+    return top
 
 
 @kernel(
@@ -114,9 +104,12 @@ def search(
     n_chunks = peaks.shape[1]
     total = np.zeros(n_documents, np.float64)  # long queries add up too much rounding in float32
     high = np.empty(n_chunks, np.float32)  # what a score in each chunk can reach
-    opened = np.empty(WINDOW, np.int64)
-    begin = np.empty(WINDOW, np.int64)
-    end = np.empty(WINDOW, np.int64)
+    bits = high.view(np.int32)
+    tops = np.empty((n_chunks + STRIDE - 1) // STRIDE, np.int32)  # the bits of the highest of each stride of chunks
+    top_values = tops.view(np.float32)
+    opened = np.empty(max(WINDOW * STRIDE, SEEDS) + 1, np.int64)
+    begin = np.empty(opened.shape[0], np.int64)
+    end = np.empty(opened.shape[0], np.int64)
     for q in range(first, last):
         high[:] = 0
         for t in range(q_ptr[q], q_ptr[q + 1]):
@@ -125,13 +118,9 @@ def search(
             r = frequent_row[term]
             if r < 0:
                 for p in range(p_ptr[term], p_ptr[term + 1]):
-                    total[p_documents[p]] += w * p_weights[p]
-        for t in range(q_ptr[q], q_ptr[q + 1]):
-            term = q_terms[t]
-            if frequent_row[term] < 0:
-                for p in range(p_ptr[term], p_ptr[term + 1]):
-                    c = p_documents[p] // CHUNK
-                    high[c] = max(high[c], np.float32(total[p_documents[p]]))
+                    d = p_documents[p]
+                    total[d] += w * p_weights[p]
+                    high[d // CHUNK] = max(high[d // CHUNK], np.float32(total[d]))
         for t in range(q_ptr[q], q_ptr[q + 1]):
             r = frequent_row[q_terms[t]]
             if r >= 0:
@@ -139,25 +128,30 @@ def search(
                 peak = peaks[r]
                 for c in range(n_chunks):
                     high[c] += w_high * peak[c]
+        for s in range(tops.shape[0]):
+            tops[s] = _top(high, s)
 
-        for low in range(-WINDOW, n_chunks, WINDOW):
+        for low in range(-WINDOW, tops.shape[0], WINDOW):
             n = 0
             if low < 0:
                 while n < min(SEEDS, n_chunks):
-                    c = _highest(high)
-                    if high[c] <= 0:
+                    s = np.argmax(tops)
+                    if tops[s] == 0:
                         break
+                    c = s * STRIDE
+                    while bits[c] < tops[s]:
+                        c += 1
                     high[c] = 0
+                    tops[s] = _top(high, s)
                     opened[n] = c
                     n += 1
             else:
                 bar = max(scores[q, 0] - SLACK, np.float32(0))
-                for first_c in range(low, min(low + WINDOW, n_chunks), STRIDE):
-                    part = high[first_c : min(first_c + STRIDE, n_chunks)]
-                    if _any_above(part, bar):
-                        for c in range(part.shape[0]):
-                            opened[n] = first_c + c
-                            n += part[c] > bar
+                for s in range(low, min(low + WINDOW, tops.shape[0])):
+                    if top_values[s] > bar:
+                        for c in range(s * STRIDE, min((s + 1) * STRIDE, n_chunks)):
+                            opened[n] = c
+                            n += high[c] > bar
             for t in range(q_ptr[q], q_ptr[q + 1]):
                 term = q_terms[t]
                 r = frequent_row[term]
