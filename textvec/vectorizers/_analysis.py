@@ -45,7 +45,7 @@ def encode_documents(vectorizer: Any, documents: Any) -> Encoded:
             )
         tokens = as_tokens(documents)
         encoded = Encoded(tokens.vocabulary.tolist(), tokens.codes, tokens.offsets)
-        return encoded.without(vectorizer.get_stop_words() or ())
+        return _without_stop_words(vectorizer, encoded)
     vectorizer.build_analyzer()  # checks the parameters that it uses
     preprocess = vectorizer.build_preprocessor()
     if vectorizer.analyzer != "word":
@@ -56,7 +56,12 @@ def encode_documents(vectorizer: Any, documents: Any) -> Encoded:
         encoded = encode_lists(tokenize(preprocess(d)) for d in _decoded(vectorizer, documents))
     else:
         encoded = _encode_texts(vectorizer, _texts(vectorizer, documents))
-    return encoded.without(vectorizer.get_stop_words() or ())
+    return _without_stop_words(vectorizer, encoded)
+
+
+def _without_stop_words(vectorizer: Any, encoded: Encoded) -> Encoded:
+    stop_words = vectorizer.get_stop_words()
+    return encoded.without(stop_words) if stop_words else encoded
 
 
 def _decoded(vectorizer: Any, documents: Any) -> Iterable[Any]:
