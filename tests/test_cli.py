@@ -374,7 +374,11 @@ def test_ctrl_c():
         assert process.stderr.read().strip() == b""
 
 
-COMMANDS = re.findall(r"^\$ (.*textvec .*)$", (ROOT / "docs" / "cli.md").read_text(encoding="utf-8"), re.MULTILINE)
+COMMANDS = [
+    command
+    for page in ("README.md", "docs/cli.md")
+    for command in re.findall(r"^\$ (.*textvec .*)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
