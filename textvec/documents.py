@@ -75,6 +75,7 @@ def as_strings(documents: Documents) -> pa.LargeStringArray:
     try:
         # Arrow takes bytes for text, and None for missing: both would pass in silence.
         if all(type(d) is str for d in documents):
+            # Arrow's own pool would take, and keep, twice the memory while the buffer grows.
             return pa.array(documents, pa.large_string(), memory_pool=pa.system_memory_pool())
         _refuse_others(documents)
         return pa.array([str(d) for d in documents], pa.large_string())
