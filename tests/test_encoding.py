@@ -11,6 +11,7 @@ import strategies
 from compare import threads
 from textvec import encoding
 from textvec.encoding import Encoded, Runs, encode_lists, encode_runs, fold
+from textvec.kernels import encode as kernels
 
 CLASSES = [
     Runs(r"\w", 2), Runs(r"\w", 1), Runs("[a-z]", 3), Runs(r"\S", 1), Runs(r"[^\s]", 2), Runs(r"\d", 2),
@@ -188,3 +189,26 @@ def test_fold_is_scikit_learn_s_preprocessing(text, folding):
     lowercase, strip_accents = folding
     preprocess = CountVectorizer(lowercase=lowercase, strip_accents=strip_accents).build_preprocessor()
     assert fold(text, lowercase, strip_accents) == preprocess(text)
+
+
+def test_words_of_equal_hash_are_told_apart():
+    """Two words of 16 bytes whose hashes are one: the second half of each makes up for the first."""
+
+    def mixed(h, chunk):
+        h = ((h ^ chunk) * int(kernels._ODD)) & (2**64 - 1)
+        return h ^ (h >> 32)
+
+    letters = b"abcdefghijklmnopqrstuvwxyz0123456789_"
+    first = b"aaaaaaaa"
+    for i in range(1_000_000):
+        second = f"{i:08x}".encode()
+        seeds = [mixed(int(kernels._SEED), int.from_bytes(half, "big")) for half in (first, second)]
+        difference = (seeds[0] ^ seeds[1]).to_bytes(8, "big")
+        ends = [next((c for c in letters if c ^ x in letters), None) for x in difference]
+        if None not in ends:
+            break
+    words = [first + bytes(ends), second + bytes(c ^ x for c, x in zip(ends, difference, strict=True))]
+    one, other = (word.decode() for word in words)
+    encoded = encode_runs(pa.array([f"{one} {other} {one}"], pa.large_string()), Runs(r"\w", 2), True, None)
+    assert encoded.words == [one, other]
+    assert encoded.codes.tolist() == [0, 1, 0]
