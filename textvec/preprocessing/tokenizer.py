@@ -117,7 +117,8 @@ class Tokenizer(Step):
             if runs is not None:
                 return Tokens._of(*encode_runs(texts, runs, self.lowercase, self.strip_accents), steps=(self,))
             find = re.compile(pattern).findall
-            return Tokens._of(*encode_lists(find(self._fold(text)) for text in texts.to_pylist()), steps=(self,))
+            folded = (fold(text, self.lowercase, self.strip_accents) for text in texts.to_pylist())
+            return Tokens._of(*encode_lists(map(find, folded)), steps=(self,))
         if pattern == "whitespace":  # \S and str.split agree on every character
             tokens = Tokens._of(*encode_runs(texts, Runs(r"\S", 1), lowercase=False, strip_accents=None), steps=())
         else:
@@ -182,14 +183,9 @@ class Tokenizer(Step):
                 f"Write the others of {pattern!r} as (?:...)."
             )
 
-    def _fold(self, text: str) -> str:
-        return fold(text, self.lowercase, self.strip_accents)
-
     def _fold_words(self, words: list[str]) -> list[str | None]:
-        if self.pattern == "tweet":  # has lower-cased already, except for emoticons
-            strip = STRIP_ACCENTS[self.strip_accents] if self.strip_accents else str
-            return [strip(word) or None for word in words]
-        return [self._fold(word) or None for word in words]
+        lowercase = self.lowercase and self.pattern != "tweet"  # that one did so already, except for emoticons
+        return [fold(word, lowercase, self.strip_accents) or None for word in words]
 
     def _cut(self, texts: list[str]) -> Iterable[list[str]]:
         """Yield the words of each text, by a named tokenizer or the user's function."""

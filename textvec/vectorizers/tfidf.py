@@ -144,6 +144,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         if self._tfidf.sublinear_tf:
             tf[1:] = np.log(tf[1:]) + 1
         idf = self._tfidf.idf_ if hasattr(self._tfidf, "idf_") else np.ones(len(self.ngrams_))
+        factors = idf.astype(np.float64, copy=False)
         dtype = self._float_type()
         release(len(rows.counts))
         weights = np.empty(len(rows.counts), dtype)
@@ -151,7 +152,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         def fill(documents: tuple[int, int]) -> None:
             out = weights[rows.indptr[documents[0]] : rows.indptr[documents[1]]]
             buffer = out if dtype == np.float64 else np.empty(len(out))
-            weigh(*rows, tf, idf.astype(np.float64, copy=False), _NORMS[self._tfidf.norm], *documents, buffer)
+            weigh(*rows, tf, factors, _NORMS[self._tfidf.norm], *documents, buffer)
             if buffer is not out:
                 out[:] = buffer
 
