@@ -18,6 +18,16 @@ def threads(n):
         yield
 
 
+@contextmanager
+def pieces_of(n_characters):
+    """Read documents in pieces of so many characters."""
+    from textvec.vectorizers import _analysis
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_analysis, "CHUNK", n_characters)
+        yield
+
+
 def outcome(function, *args, **kwargs):
     """Return what a call returns or the error it ends in, and the warnings on its way."""
     with warnings.catch_warnings(record=True) as caught:

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 import strategies
 from compare import threads
 from textvec.encoding import encode_lists
-from textvec.vectorizers._ngrams import NGrams, count_ngrams
+from textvec.vectorizers._analysis import Analyzed
+from textvec.vectorizers._ngrams import NGrams
 
 RANGES = st.tuples(st.integers(1, 5), st.integers(0, 4)).map(lambda r: (r[0], min(5, r[0] + r[1])))
 
 
 def count(lists, ngram_range=(1, 1)):
-    return count_ngrams(*encode_lists(lists), ngram_range)
+    return Analyzed(encode_lists(lists), ngram_range).count_ngrams(NGrams.empty(), learn=True)[1]
 
 
 def named(document, ngram_range):
@@ -110,6 +111,10 @@ def test_terms_come_back_by_name(terms):
 def test_terms_are_found_by_name(terms, lists, ngram_range):
     ngrams, other = NGrams.from_terms(terms), count(lists, ngram_range).ngrams
     assert ngrams.find(other).tolist() == [terms.get(name, -1) for name in other.names()]
+    _, counts = Analyzed(encode_lists(lists), ngram_range).count_ngrams(ngrams, learn=False)
+    assert {name: column for name, column in terms.items() if column in ngrams.find(counts.ngrams)} == {
+        name: column for name, column in terms.items() if name in other.names().tolist()
+    }
 
 
 @given(strategies.plain_token_lists, strategies.plain_token_lists, RANGES, RANGES)
@@ -121,14 +126,44 @@ def test_n_grams_of_one_corpus_are_found_in_another(a, b, range_a, range_b):
     assert a.find(a).tolist() == list(range(len(a)))
 
 
+@given(st.lists(strategies.plain_token_lists, min_size=1, max_size=4), RANGES, st.sampled_from([1, 2]))
+@settings(deadline=None, max_examples=200)
+def test_n_grams_that_join_get_columns_after_those_that_were_there(corpora, ngram_range, n):
+    check_joining(corpora, ngram_range, n)
+
+
+@given(st.lists(strategies.token_lists, min_size=1, max_size=4), RANGES, st.sampled_from([1, 2]))
+@example([[["a", "b"]], [["a b", "c"], ["a", "b c"]], [["b", "c", "a"]]], (1, 2), 1)
+@settings(deadline=None, max_examples=200)
+def test_n_grams_of_words_with_spaces_join_by_name(corpora, ngram_range, n):
+    check_joining(corpora, ngram_range, n)
+
+
+def check_joining(corpora, ngram_range, n):
+    ngrams, names = NGrams.empty(), []
+    with threads(n):
+        for lists in corpora:
+            before = list(names)
+            ngrams, counts = Analyzed(encode_lists(lists), ngram_range).count_ngrams(ngrams, learn=True)
+            assert ngrams.names().tolist() == before, "more words change no names"
+            ngrams, columns = ngrams.joined_by(counts.ngrams)
+            names = ngrams.names().tolist()
+            assert names[: len(before)] == before
+            assert [names[column] for column in columns] == counts.ngrams.names().tolist()
+            expected = set(before).union(*(named(document, ngram_range) for document in lists))
+            assert sorted(names) == sorted(expected)
+            assert [names[column] for column in ngrams.in_order()] == sorted(names)
+
+
 @given(strategies.plain_token_lists, RANGES, st.data())
 @settings(deadline=None)
 def test_selected_n_grams_keep_only_their_words(lists, ngram_range, data):
     ngrams = count(lists, ngram_range).ngrams
-    kept = np.flatnonzero(data.draw(st.lists(st.booleans(), min_size=len(ngrams), max_size=len(ngrams))))
+    kept = np.array(data.draw(st.lists(st.booleans(), min_size=len(ngrams), max_size=len(ngrams))), bool)
     selected = ngrams.select(kept)
+    kept = np.flatnonzero(kept)
     assert selected.names().tolist() == ngrams.names(kept).tolist()
-    assert set(selected.words) == set(" ".join(selected.names()).split())
+    assert set(selected.words.sorted) == set(" ".join(selected.names()).split())
     assert selected.find(ngrams).tolist() == [kept.tolist().index(i) if i in kept else -1 for i in range(len(ngrams))]
 
 

@@ -1,9 +1,15 @@
 import pickle
+import sys
+import unicodedata
 
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
-from sklearn.base import clone
+from hypothesis import strategies as st
+from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer as Peer
 
@@ -102,11 +108,142 @@ def test_bad_parameters(params):
     assert isinstance(ours, ValueError)
 
 
-def test_a_failed_fit_changes_nothing():
-    vectorizer = OneHotVectorizer().fit(DOCUMENTS)
-    with pytest.raises(ValueError, match="empty vocabulary"):
-        vectorizer.fit([""])
+def broken_off(error):
+    """Yield documents until somebody presses a key, or the source fails."""
+    yield from ["other words"] * 2000
+    raise error
+
+
+class StripAccents(BaseEstimator):
+    """A callable that has parameters of its own."""
+
+    def __init__(self, form="NFKD"):
+        self.form = form
+
+    def __call__(self, text):
+        return "".join(c for c in unicodedata.normalize(self.form, text) if not unicodedata.combining(c))
+
+
+BAD_FITS = {
+    "no documents": ({}, lambda: []),
+    "no words": ({}, lambda: ["", "?"]),
+    "only stop words": ({"stop_words": "english"}, lambda: ["the", "and"]),
+    "all pruned": ({"min_df": 3}, lambda: ["other", "words"]),
+    "max_df below min_df": ({"min_df": 3, "max_df": 1}, lambda: ["other words"] * 2),
+    "max_features": ({"max_features": 0}, lambda: ["other words"]),
+    "vocabulary": ({"vocabulary": ["other", "other"]}, lambda: ["other words"]),
+    "pattern": ({"token_pattern": r"(o)(t)"}, lambda: ["other words"]),
+    "accents": ({"strip_accents": lambda text: 1 // 0}, lambda: ["other words"]),
+    "dtype": ({"dtype": "no type"}, lambda: ["other words"]),
+    "a dtype that SciPy cannot work with": ({"dtype": "U3"}, lambda: ["other words"]),
+    "missing": ({}, lambda: ["other words", None]),
+    "missing in a generator": ({}, lambda: iter(["other words"] * 2000 + [np.nan])),
+    "tokens and texts": ({}, lambda: [["other"], "words"]),
+    "tokens that are none": ({}, lambda: [["other"], [3]]),
+    "one string": ({}, lambda: "other words"),
+    "a generator that fails": ({}, lambda: broken_off(OSError())),
+    "Ctrl-C": ({}, lambda: broken_off(KeyboardInterrupt())),
+    "Ctrl-C, vocabulary": ({"vocabulary": ["other"]}, lambda: broken_off(KeyboardInterrupt())),
+}
+
+
+@pytest.mark.parametrize("method", ["fit", "fit_transform"])
+@pytest.mark.parametrize("output", ["default", "pandas_sparse"])
+@pytest.mark.parametrize(("params", "documents"), BAD_FITS.values(), ids=BAD_FITS)
+def test_a_failed_fit_changes_nothing(params, documents, output, method):
+    vectorizer = OneHotVectorizer().set_output(transform=output).fit(DOCUMENTS)
+    expected, names = vectorizer.transform(DOCUMENTS), vectorizer.get_feature_names_out().tolist()
+    vectorizer.set_params(**params)
+    state = dict(vars(vectorizer))
+    with pytest.raises((ValueError, TypeError, ArithmeticError, OSError, KeyboardInterrupt)):
+        getattr(vectorizer, method)(documents())
+    assert vars(vectorizer) == state
+    assert (vectorizer.transform(DOCUMENTS) != expected).sum().sum() == 0
+    assert vectorizer.get_feature_names_out().tolist() == names
+    new = OneHotVectorizer(**params)
+    with pytest.raises((ValueError, TypeError, ArithmeticError, OSError, KeyboardInterrupt)):
+        getattr(new, method)(documents())
+    assert not hasattr(new, "vocabulary_")
+    with pytest.raises(NotFittedError):
+        new.transform(DOCUMENTS)
+
+
+def test_a_fit_whose_table_cannot_be_made_changes_nothing(monkeypatch):
+    vectorizer = OneHotVectorizer().set_output(transform="pandas_sparse").fit(DOCUMENTS)
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "pandas", None)
+        with pytest.raises(ImportError, match="pip install pandas"):
+            vectorizer.fit_transform(["other words"])
     assert vectorizer.transform(DOCUMENTS).shape == (3, 6)
+
+
+COLUMNS = {
+    "list": list,
+    "tuple": tuple,
+    "generator": iter,
+    "NumPy objects": lambda texts: np.array(texts, dtype=object),
+    "NumPy column": lambda texts: np.array(texts, dtype=object)[:, None],
+    "pandas": pd.Series,
+    "pandas, reversed": lambda texts: pd.Series(texts[::-1])[::-1],
+    "pandas table": lambda texts: pd.DataFrame({"text": texts}),
+    "polars": pl.Series,
+    "polars table": lambda texts: pl.DataFrame({"text": texts}),
+    "Arrow": pa.array,
+    "Arrow slice": lambda texts: pa.array(["x", *texts, "y"])[1:-1],
+    "Arrow chunks": lambda texts: pa.chunked_array([texts[:1], [], texts[1:], []], pa.string()),
+    "Tokens": lambda texts: Tokens.from_lists(map(CUT, texts)),
+    "lists": lambda texts: [CUT(text) for text in texts],
+    "generator of lists": lambda texts: map(CUT, texts),
+    "Arrow lists": lambda texts: Tokens.from_lists(map(CUT, texts)).to_arrow(),
+}
+CUT = Peer().build_analyzer()
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_rows_out_are_rows_in(kind, messages, hostile):
+    """Documents keep their places, whatever they come in and however many of them have no word."""
+    vectorizer, peer = OneHotVectorizer(), Peer(binary=True)
+    vectorizer.fit(messages[:50])
+    peer.fit(messages[:50])
+    for texts in ([""], ["", "", ""], ["?", "food", ""], [*messages, "", *hostile, ""], ["", *messages[:2], ""] * 700):
+        assert_same_matrix(vectorizer.transform(COLUMNS[kind](texts)), peer.transform(texts))
+        if any(map(CUT, texts)):
+            fitted = OneHotVectorizer().fit_transform(COLUMNS[kind](texts))
+            assert_same_matrix(fitted, Peer(binary=True).fit_transform(texts))
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [[], iter([]), Tokens.from_lists([]), pa.array([], pa.string()), pd.Series([], dtype=object)],
+    ids=lambda nothing: type(nothing).__name__,
+)
+def test_no_rows_in_no_rows_out(nothing):
+    assert OneHotVectorizer().fit(DOCUMENTS).transform(nothing).shape == (0, 6)
+
+
+@given(strategies.documents, st.randoms())
+@settings(deadline=None)
+def test_documents_do_not_depend_on_each_other(texts, random):
+    vectorizer = OneHotVectorizer(vocabulary=["good", "not", "the", "ab", "café", "\u1100\u1161\u11a8"])
+    rows = vectorizer.fit_transform(texts)
+    assert rows.shape[0] == len(texts)
+    order = random.sample(range(len(texts)), len(texts))
+    assert_same_matrix(vectorizer.transform([texts[i] for i in order]), rows[order] if texts else rows)
+    for i, text in enumerate(texts):
+        assert_same_matrix(vectorizer.transform([text]), rows[i : i + 1])
+
+
+def test_parameters_set_after_fit_wait_for_the_next_one():
+    vectorizer = OneHotVectorizer().fit(DOCUMENTS).set_params(dtype=np.float32, lowercase=False, max_features=1)
+    for X in (vectorizer.transform(["The pizza"]), vectorizer.transform_tokens("The pizza")):
+        assert X.dtype == np.int64
+        assert X.sum() == 2
+    assert vectorizer.fit_transform(DOCUMENTS).dtype == np.float32
+
+
+def test_a_callable_with_parameters():
+    vectorizer = OneHotVectorizer(strip_accents=StripAccents("NFD"))
+    assert vectorizer.fit(["Café"]).vocabulary_ == {"cafe": 0}
 
 
 def test_pickle_and_clone():

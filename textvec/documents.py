@@ -10,13 +10,72 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 Documents = Any  # an iterable of str, or a column of them from NumPy, pandas, polars or Arrow
 
 
+def column_of(documents: Documents) -> Any:
+    """Return the one column of a table, an Arrow array where text lies in one already, a list, or any other iterable.
+
+    Nothing is copied that lies in Arrow's format: Arrow, pandas and polars columns of strings. A generator, an open
+    file or a RecordBatchReader is returned unread.
+
+    Parameters
+    ----------
+    documents : iterable of str, or a column of strings
+        Or a table with one column: from pandas, polars, NumPy, Arrow, or anything that exports itself as an Arrow
+        array or stream.
+
+    Returns
+    -------
+    list, pyarrow.Array, pyarrow.ChunkedArray, pyarrow.RecordBatchReader or other iterable
+
+    Raises
+    ------
+    ValueError
+        If there is one string only, a mapping, or a table of several columns.
+    TypeError
+        If the documents cannot be iterated over.
+    """
+    if isinstance(documents, list | pa.Array | pa.ChunkedArray):
+        return documents
+    shape = getattr(documents, "shape", None)
+    if isinstance(documents, str | bytes) or (shape == () and hasattr(documents, "tolist")):
+        raise ValueError(
+            "Iterable over raw text documents expected, string object received. Put a single document in a list."
+        )
+    if isinstance(documents, Mapping):
+        raise ValueError(
+            "An iterable of documents was expected, but a mapping was given, whose items are its keys. "
+            "Pass its values: list(mapping.values())."
+        )
+    if isinstance(documents, pa.RecordBatchReader):
+        _check_one_column(len(documents.schema), documents.schema.names)
+        return documents
+    if shape is not None and len(shape) > 1:
+        if len(shape) > 2:
+            raise ValueError(f"One column of documents was expected, but an array of shape {shape} was given.")
+        _check_one_column(shape[1], getattr(documents, "column_names", getattr(documents, "columns", ())))
+        if hasattr(documents, "tolist") or hasattr(documents, "iloc"):  # NumPy; pandas
+            documents = documents.iloc[:, 0] if hasattr(documents, "iloc") else documents.reshape(len(documents))
+    if hasattr(documents, "tolist"):  # NumPy and pandas, which offers Arrow's protocols for columns of anything
+        array: Any = getattr(documents, "array", documents)  # of a Series or Index
+        kind = getattr(array, "dtype", None)
+        in_arrow = hasattr(kind, "pyarrow_dtype") or getattr(kind, "storage", None) == "pyarrow"
+        return array.__arrow_array__() if in_arrow else documents.tolist()
+    if hasattr(documents, "__arrow_c_stream__"):
+        return _from_struct(pa.chunked_array(documents))
+    if hasattr(documents, "__arrow_c_array__") or hasattr(documents, "__arrow_array__"):
+        return _from_struct(pa.array(documents))
+    if not isinstance(documents, Iterable):
+        raise TypeError(f"Iterable over raw text documents expected, {type(documents).__name__} received.")
+    return documents
+
+
 def listed(documents: Documents) -> list[Any] | pa.Array:
-    """Return the documents as a list, or as they are where they are an Arrow array already.
+    """Return the documents as a list, or as one array where they are an Arrow column already.
 
     Raises
     ------
@@ -25,90 +84,111 @@ def listed(documents: Documents) -> list[Any] | pa.Array:
     TypeError
         If the documents cannot be iterated over.
     """
-    if isinstance(documents, str | bytes):
-        raise ValueError(
-            "Iterable over raw text documents expected, string object received. Put a single document in a list."
-        )
-    if isinstance(documents, list):
+    documents = column_of(documents)
+    if isinstance(documents, list | pa.Array):
         return documents
-    documents = _only_column(documents)
-    if isinstance(documents, pa.ChunkedArray):
-        return documents.combine_chunks()
-    if isinstance(documents, pa.Array):
-        return documents
-    if hasattr(documents, "to_arrow"):  # polars
-        return documents.to_arrow()
-    if not isinstance(documents, Iterable):
-        raise TypeError(f"Iterable over raw text documents expected, {type(documents).__name__} received.")
-    return list(documents)
+    if isinstance(documents, pa.RecordBatchReader):
+        documents = documents.read_all().column(0)
+    if not isinstance(documents, pa.ChunkedArray):
+        return list(documents)
+    if documents.num_chunks == 1:
+        return documents.chunk(0)
+    # The offsets of a `string` end at 2 GB, which all chunks together may pass.
+    return (documents.cast(pa.large_string()) if pa.types.is_string(documents.type) else documents).combine_chunks()
 
 
-def as_strings(documents: Documents) -> pa.LargeStringArray:
+def as_strings(documents: Documents, missing: str = "error", first: int = 0) -> pa.LargeStringArray:
     """Return the documents as one Arrow array of strings without missing values.
 
     Parameters
     ----------
     documents : iterable of str, or a column of strings
-        See `listed`.
+        See `column_of`.
+    missing : {"error", "empty"}, default="error"
+        Whether to refuse missing documents (None, NaN, NA, NaT, null), or to put "" in their place.
+    first : int, default=0
+        The position that errors give to the first document, where documents are read in pieces.
 
     Returns
     -------
     LargeStringArray of shape (n_documents,)
-        UTF-8 text in one buffer; shared with the input where that is such an array already.
+        UTF-8 text in one buffer; shared with the input where that is an Arrow array of strings already.
 
     Raises
     ------
     ValueError
-        If documents are missing (None, NaN, NA) or hold a lone surrogate.
+        If documents are missing, unless `missing="empty"`, or hold a lone surrogate.
     TypeError
         If a document is not a string.
     """
     documents = listed(documents)
     if isinstance(documents, pa.Array):
-        if pa.types.is_dictionary(documents.type):
-            documents = documents.dictionary_decode()
-        if documents.null_count:
-            _refuse_missing(documents.to_pylist())
-        if not _is_string(documents.type) and len(documents):
-            raise TypeError(f"Documents must be strings, but this Arrow column is of type {documents.type}.")
-        return documents.cast(pa.large_string())
+        return _as_strings_arrow(documents, missing, first)
     try:
         # Arrow takes bytes for text, and None for missing: both would pass in silence.
-        if all(type(d) is str for d in documents):
+        if set(map(type, documents)) <= {str}:
             # Arrow's own pool would take, and keep, twice the memory while the buffer grows.
             return pa.array(documents, pa.large_string(), memory_pool=pa.system_memory_pool())
-        _refuse_others(documents)
-        return pa.array([str(d) for d in documents], pa.large_string())
+        if missing == "empty":
+            documents = ["" if _is_missing(document) else document for document in documents]
+        _refuse_others(documents, first)
+        return pa.array(map(str.__str__, documents), pa.large_string())
     except UnicodeEncodeError:
-        _refuse_surrogates(documents)
+        _refuse_surrogates(documents, first)
         raise
+
+
+def _as_strings_arrow(documents: pa.Array, missing: str, first: int) -> pa.LargeStringArray:
+    if pa.types.is_dictionary(documents.type):
+        documents = _decoded(documents)
+    if missing == "error":
+        refuse_missing(documents, first)
+    if not _is_string(documents.type) and documents.null_count < len(documents):
+        raise TypeError(f"Documents must be strings, but this Arrow column is of type {documents.type}.")
+    strings = _with_wide_offsets(documents)
+    return strings.fill_null("") if strings.null_count else strings
+
+
+def _decoded(array: pa.DictionaryArray) -> pa.Array:
+    words = array.dictionary
+    # Arrow cannot take from a string_view, which polars' categories are.
+    return (_with_wide_offsets(words) if pa.types.is_string_view(words.type) else words).take(array.indices)
+
+
+def _with_wide_offsets(strings: pa.Array) -> pa.LargeStringArray:
+    try:
+        return strings.cast(pa.large_string())
+    except pa.ArrowNotImplementedError:  # of string_view, in older releases of Arrow
+        return pa.array(strings.to_pylist(), pa.large_string())
 
 
 def _is_string(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
-def _only_column(documents: Any) -> Any:
-    """Return the one column of a table, and anything that is no table as it is."""
-    if isinstance(documents, Mapping):
+def _check_one_column(n_columns: int, names: Iterable[Any]) -> None:
+    if n_columns != 1:
+        shown = ", ".join(repr(str(name)) for name in list(names)[:5])
         raise ValueError(
-            "An iterable of documents was expected, but a mapping was given, whose items are its keys. "
-            "Pass its values: list(mapping.values())."
-        )
-    shape: tuple[int, ...] = getattr(documents, "shape", ())
-    if len(shape) < 2:
-        return documents
-    if len(shape) > 2 or shape[1] != 1:
-        columns = getattr(documents, "column_names", getattr(documents, "columns", ()))  # Arrow; pandas and polars
-        names = f" ({', '.join(repr(str(name)) for name in list(columns)[:5])})" if len(columns) else ""
-        raise ValueError(
-            f"One column of documents was expected, but a table of {shape[1]} columns{names} was given. Pass the "
-            "column that holds the text, or give each column a transformer of its own with "
+            f"One column of documents was expected, but a table of {n_columns} columns{f' ({shown})' if shown else ''} "
+            "was given. Pass the column that holds the text, or give each column a transformer of its own with "
             "sklearn.compose.ColumnTransformer."
         )
-    if isinstance(documents, pa.Table | pa.RecordBatch):
-        return documents.column(0)
-    return documents.iloc[:, 0] if hasattr(documents, "iloc") else documents[:, 0]
+
+
+def _from_struct(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Return the one column of a table, which Arrow's protocols hand over as an array of its rows."""
+    if not pa.types.is_struct(column.type):
+        return column
+    _check_one_column(column.type.num_fields, [field.name for field in column.type])
+    return column.flatten()[0]
+
+
+def check_missing(estimator: Any) -> None:
+    """Raise an error unless the `missing` parameter of an estimator is one that `as_strings` knows."""
+    missing = estimator.missing
+    if not isinstance(missing, str) or missing not in ("error", "empty"):
+        raise ValueError(f"{type(estimator).__name__}: missing must be 'error' or 'empty', but it is {missing!r}.")
 
 
 def _is_missing(document: Any) -> bool:
@@ -121,27 +201,40 @@ def _is_missing(document: Any) -> bool:
         return type(document).__name__ == "NAType"
 
 
-def _refuse_missing(documents: list[Any]) -> None:
-    missing = [i for i, d in enumerate(documents) if _is_missing(d)]
-    if missing:
+def refuse_missing(documents: list[Any] | pa.Array | pa.ChunkedArray, first: int = 0) -> None:
+    """Raise an error that counts the missing documents, if there are any."""
+    places: Any
+    if isinstance(documents, list):
+        if set(map(type, documents)) <= {str}:
+            return
+        places = [i for i, document in enumerate(documents) if _is_missing(document)]
+    else:
+        arrays = documents.chunks if isinstance(documents, pa.ChunkedArray) else [documents]
+        if pa.types.is_dictionary(documents.type) and any(array.dictionary.null_count for array in arrays):
+            arrays = [_decoded(array) for array in arrays]
+        if not any(array.null_count for array in arrays):
+            return
+        places = np.flatnonzero(np.concatenate([array.is_null().to_numpy(zero_copy_only=False) for array in arrays]))
+    if len(places):
+        example = documents[int(places[0])] if isinstance(documents, list) else None
         raise ValueError(
-            f"{len(missing)} of {len(documents)} documents are missing, the first at position {missing[0]}: "
-            f"{documents[missing[0]]!r} (np.nan is an invalid document, expected byte or unicode string). "
-            "Drop these rows, or put '' in their place."
+            f"{len(places)} of {first + len(documents)} documents are missing, the first at position "
+            f"{first + places[0]}: {example!r} (np.nan is an invalid document, expected byte or unicode string). "
+            "Drop these rows, or take them for empty documents: missing='empty'."
         )
 
 
-def _refuse_others(documents: list[Any]) -> None:
-    if all(isinstance(d, str) for d in documents):
+def _refuse_others(documents: list[Any], first: int) -> None:
+    if all(isinstance(document, str) for document in documents):
         return
-    _refuse_missing(documents)
-    i, other = next((i, d) for i, d in enumerate(documents) if not isinstance(d, str))
+    refuse_missing(documents, first)
+    i, other = next((i, d) for i, d in enumerate(documents, first) if not isinstance(d, str))
     hint = " Decode it first: document.decode('utf-8')." if isinstance(other, bytes) else ""
     raise TypeError(f"Documents must be strings, but document {i} is of type {type(other).__name__}.{hint}")
 
 
-def _refuse_surrogates(documents: list[Any]) -> None:
-    for i, document in enumerate(documents):
+def _refuse_surrogates(documents: list[Any], first: int) -> None:
+    for i, document in enumerate(documents, first):
         try:
             document.encode()
         except UnicodeEncodeError as error:

@@ -11,20 +11,18 @@ import re
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Container, Hashable, Iterable
-from functools import lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import strip_accents_ascii, strip_accents_unicode
 
 from textvec._threads import n_threads, run, split
+from textvec.folding import N_CODE_POINTS, fold, fold_table
+from textvec.kernels import characters as character_kernels
 from textvec.kernels import encode as kernels
-
-N_CODE_POINTS = 0x110000
-STRIP_ACCENTS: dict[str, Callable[[str], str]] = {"unicode": strip_accents_unicode, "ascii": strip_accents_ascii}
 
 Codes = NDArray[np.int32]
 Offsets = NDArray[np.int64]
@@ -105,28 +103,23 @@ def encode_runs(texts: pa.LargeStringArray, runs: Runs, lowercase: bool, strip_a
 
     Equal to `re.findall` of the pattern on each document after `str.lower` and scikit-learn's accent stripping.
     """
-    _, bounds, data = texts.buffers()
-    n = len(texts)
-    offsets = np.frombuffer(bounds, np.int64, n + 1, 8 * texts.offset) if n else np.zeros(1, np.int64)
-    text = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
-    table = _fold_table(runs.character, lowercase, strip_accents)
-
-    ranges = split(offsets, n_threads(int(offsets[-1] - offsets[0]) // 4))
-    context = np.zeros(n, bool)
-    run(lambda r: kernels.find_context(text, offsets[r[0] : r[1] + 1], table, context[r[0] : r[1]]), ranges)
+    table = fold_table(runs.character, lowercase, strip_accents)
+    context = _find_context(texts, table)
     if not context.any():
-        return _encode(text, offsets, ranges, table, runs.min_length)
+        return _encode(*_buffers(texts), table, runs.min_length)
+    return _encode_apart(texts, context, lowercase, strip_accents, lambda t, *how: encode_runs(t, runs, *how))
 
-    # The few documents whose folding depends on context are folded by Python and cut by the plain table.
-    plain = pa.array(context)
-    folded = [fold(text, lowercase, strip_accents) for text in texts.filter(plain).to_pylist()]
-    rewritten = pa.array(folded, pa.large_string())
-    others = pc.if_else(plain, pa.scalar("", pa.large_string()), texts)
-    return _interleave(
-        context,
-        encode_runs(others, runs, lowercase, strip_accents),
-        encode_runs(rewritten, runs, lowercase=False, strip_accents=None),
-    )
+
+def encode_characters(texts: pa.LargeStringArray, lowercase: bool, strip_accents: str | None) -> Encoded:
+    """Number the characters of documents, in threads; white space is normalized as scikit-learn does it.
+
+    Two or more white spaces in a row are one space, after `str.lower` and scikit-learn's accent stripping.
+    """
+    table = fold_table(r"[\s\S]", lowercase, strip_accents)
+    context = _find_context(texts, table)
+    if not context.any():
+        return _decode(*_buffers(texts), table)
+    return _encode_apart(texts, context, lowercase, strip_accents, encode_characters)
 
 
 def encode_lists(documents: Iterable[Iterable[Hashable]]) -> Encoded:
@@ -139,67 +132,6 @@ def encode_lists(documents: Iterable[Iterable[Hashable]]) -> Encoded:
         codes.extend(map(code_of.__getitem__, document))
         offsets.append(len(codes))
     return Encoded(list(code_of), np.array(codes, np.int32), np.array(offsets, np.int64))
-
-
-def fold(text: str, lowercase: bool, strip_accents: str | None) -> str:
-    """Lower-case text and strip its accents, as scikit-learn's vectorizers do."""
-    text = text.lower() if lowercase else text
-    return STRIP_ACCENTS[strip_accents](text) if strip_accents else text
-
-
-@lru_cache(maxsize=16)
-def _fold_table(character: str, lowercase: bool, strip_accents: str | None) -> NDArray[np.int32]:
-    """Tabulate what each code point becomes for the encode kernel."""
-    points = np.delete(np.arange(N_CODE_POINTS, dtype=np.uint32), np.s_[0xD800:0xE000])
-    alphabet = points.tobytes().decode("utf-32-le")
-    member = np.zeros(N_CODE_POINTS, bool)
-    for found in re.finditer(f"(?:{character})+", alphabet):
-        member[points[found.start() : found.end()]] = True
-
-    table = np.arange(N_CODE_POINTS, dtype=np.int32)
-    context = np.zeros(N_CODE_POINTS, bool)
-    if lowercase:
-        # Sigma alone is lower-cased by its place in the word, and dotted I alone becomes two characters.
-        context[[0x3A3, 0x130]] = True
-        lower = alphabet.replace("\u03a3", "\u03c3").replace("\u0130", "i").lower()
-        table[points] = np.frombuffer(lower.encode("utf-32-le"), np.int32)
-    if strip_accents:
-        stripped, several = _strip_table(alphabet, points, strip_accents, member)
-        context |= several[table]
-        table = stripped[table]
-    stays = table >= 0
-    table[stays] = np.where(member[table[stays]], table[stays], kernels.SEPARATOR)
-    table[context] = kernels.CONTEXT
-    table.flags.writeable = False
-    return table
-
-
-def _strip_table(
-    alphabet: str, points: NDArray[np.uint32], strip_accents: str, member: NDArray[np.bool_]
-) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """Tabulate what is left of each code point without accents, and which become several characters of a word."""
-    strip = STRIP_ACCENTS[strip_accents]
-    table = np.arange(N_CODE_POINTS, dtype=np.int32)
-    several = np.zeros(N_CODE_POINTS, bool)
-    for start in range(0, len(alphabet), 256):
-        block = alphabet[start : start + 256]
-        left = strip(block)
-        if left == block:
-            continue
-        if not left:
-            table[points[start : start + 256]] = kernels.SKIP
-            continue
-        for character in block:
-            left = strip(character)
-            point = ord(character)
-            if not left:
-                table[point] = kernels.SKIP
-            elif len(left) == 1:
-                table[point] = ord(left)
-            else:
-                several[point] = any(member[ord(c)] for c in left)
-                table[point] = kernels.SEPARATOR
-    return table, several
 
 
 class _Words:
@@ -242,14 +174,46 @@ class _Words:
         return words
 
 
-def _encode(
-    text: NDArray[np.uint8],
-    offsets: Offsets,
-    ranges: list[tuple[int, int]],
-    fold: NDArray[np.int32],
-    min_length: int,
+def _buffers(texts: pa.LargeStringArray) -> tuple[NDArray[np.uint8], Offsets]:
+    """Return the UTF-8 bytes and the places in them where documents begin and end."""
+    _, bounds, data = texts.buffers()
+    n = len(texts)
+    offsets = np.frombuffer(bounds, np.int64, n + 1, 8 * texts.offset) if n else np.zeros(1, np.int64)
+    text = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
+    return text, offsets
+
+
+def _ranges(offsets: Offsets) -> list[tuple[int, int]]:
+    """Cut documents into a range for each thread."""
+    return split(offsets, n_threads(int(offsets[-1] - offsets[0]) // 4))
+
+
+def _find_context(texts: pa.LargeStringArray, table: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Tell which documents hold a character whose folding depends on its neighbours."""
+    text, offsets = _buffers(texts)
+    found = np.zeros(len(texts), bool)
+    run(lambda r: kernels.find_context(text, offsets[r[0] : r[1] + 1], table, found[r[0] : r[1]]), _ranges(offsets))
+    return found
+
+
+def _encode_apart(
+    texts: pa.LargeStringArray,
+    context: NDArray[np.bool_],
+    lowercase: bool,
+    strip_accents: str | None,
+    encode: Callable[[pa.LargeStringArray, bool, str | None], Encoded],
 ) -> Encoded:
+    """Fold the few documents whose folding depends on context by Python, and encode them apart from the others."""
+    marked = pa.array(context)
+    folded = [fold(text, lowercase, strip_accents) for text in texts.filter(marked).to_pylist()]
+    others = pc.if_else(marked, pa.scalar("", pa.large_string()), texts)
+    rewritten = encode(pa.array(folded, pa.large_string()), False, None)
+    return _interleave(context, encode(others, lowercase, strip_accents), rewritten)
+
+
+def _encode(text: NDArray[np.uint8], offsets: Offsets, fold: NDArray[np.int32], min_length: int) -> Encoded:
     """Run the encode kernel over ranges of documents, and put the results together."""
+    ranges = _ranges(offsets)
     parts = run(lambda r: _encode_range(text, offsets[r[0] : r[1] + 1], fold, min_length), ranges)
     words, codes, ends = parts[0]
     if len(parts) == 1:
@@ -285,6 +249,38 @@ def _encode_range(
             words.make_room(len(words.slots), 0)
         else:
             words.make_room(0, 2 * int(offsets[state[0] + 1] - state[1]) + 64)
+
+
+def _decode(text: NDArray[np.uint8], offsets: Offsets, fold: NDArray[np.int32]) -> Encoded:
+    """Decode ranges of documents to code points, then number the code points in their order."""
+
+    def decode(documents: tuple[int, int]) -> tuple[Codes, Offsets, NDArray[np.bool_]]:
+        first, last = documents
+        points = np.empty(offsets[last] - offsets[first], np.int32)
+        ends, seen = np.empty(last - first, np.int64), np.zeros(N_CODE_POINTS, bool)
+        n = character_kernels.decode(text, offsets, first, last, fold, _white_spaces(), seen, points, ends)
+        return points[:n], ends, seen
+
+    parts = run(decode, _ranges(offsets))
+    points = np.flatnonzero(np.logical_or.reduce([seen for _, _, seen in parts])).astype(np.uint32)
+    characters = list(points.tobytes().decode("utf-32-le"))
+    code_of = np.zeros(N_CODE_POINTS, np.int32)
+    code_of[points] = np.arange(len(points), dtype=np.int32)
+    places = np.cumsum([0, *(len(part) for part, _, _ in parts)])
+    codes = np.empty(places[-1], np.int32)
+    run(
+        lambda t: character_kernels.translate(parts[t][0], code_of, codes[places[t] : places[t + 1]]), range(len(parts))
+    )
+    bounds = [ends + place for (_, ends, _), place in zip(parts, places, strict=False)]
+    return Encoded(characters, codes, np.concatenate([[0], *bounds]))
+
+
+@cache
+def _white_spaces() -> NDArray[np.bool_]:
+    r"""Tabulate which code points `\s` matches."""
+    spaces = np.zeros(N_CODE_POINTS, bool)
+    spaces[[point for point in range(N_CODE_POINTS) if chr(point).isspace()]] = True
+    return spaces
 
 
 def _interleave(second: NDArray[np.bool_], a: Encoded, b: Encoded) -> Encoded:

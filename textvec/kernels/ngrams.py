@@ -235,41 +235,74 @@ def _compare(rows, r, table, t):
     return np.int64(0)
 
 
-@kernel(nb.void(ro(nb.int32, 2), ro(nb.int32), ro(nb.int32, 2), rw(nb.int32)))
-def match_rows(rows, codes, table, found):
+@kernel(nb.void(ro(nb.int32, 2), ro(nb.int32, 2), rw(nb.int32)))
+def match_rows(rows, table, found):
     """Find sorted n-grams in a sorted table: two fingers, the second one galloping.
 
-    rows              n-grams in local words, sorted; translated in place would cost a copy, so
-    codes             the table's code of each local word, negative where it has none; increasing otherwise
     found             out: the row of the table, or -1
     """
-    translated = np.empty((1, rows.shape[1]), np.int32)
     low = 0
     for r in range(rows.shape[0]):
         found[r] = -1
-        known = True
-        for m in range(rows.shape[1]):
-            c = rows[r, m]
-            if c >= 0:
-                c = codes[c]
-                if c < 0:
-                    known = False
-                    break
-            translated[0, m] = c
-        if not known:
-            continue
         step = 1
         high = low
-        while high < table.shape[0] and _compare(translated, 0, table, high) > 0:
+        while high < table.shape[0] and _compare(rows, r, table, high) > 0:
             low = high + 1
             high += step
             step *= 2
         high = min(high, table.shape[0])
         while low < high:
             middle = (low + high) // 2
-            if _compare(translated, 0, table, middle) > 0:
+            if _compare(rows, r, table, middle) > 0:
                 low = middle + 1
             else:
                 high = middle
-        if low < table.shape[0] and _compare(translated, 0, table, low) == 0:
+        if low < table.shape[0] and _compare(rows, r, table, low) == 0:
             found[r] = low
+
+
+@kernel(
+    nb.int64(
+        ro(nb.int32, 2), ro(nb.int32), ro(nb.int32, 2), rw(nb.int32, 2), rw(nb.int32), rw(nb.int32)
+    )
+)  # fmt: skip
+def merge_rows(table, columns, rows, merged, merged_columns, found):
+    """Merge sorted n-grams into a sorted table; those that are new get the columns after the last.
+
+    columns           the column of each row of the table
+    merged, merged_columns  out: the rows of both and their columns
+    found             out: the column of each n-gram
+
+    Returns the number of rows.
+    """
+    n = table.shape[1]
+    t, k = 0, 0
+    column = table.shape[0]
+    for r in range(rows.shape[0]):
+        order = np.int64(1)
+        while t < table.shape[0]:
+            order = _compare(rows, r, table, t)
+            if order <= 0:
+                break
+            for m in range(n):
+                merged[k, m] = table[t, m]
+            merged_columns[k] = columns[t]
+            k += 1
+            t += 1
+        for m in range(n):
+            merged[k, m] = rows[r, m]
+        if t < table.shape[0] and order == 0:
+            merged_columns[k] = columns[t]
+            t += 1
+        else:
+            merged_columns[k] = column
+            column += 1
+        found[r] = merged_columns[k]
+        k += 1
+    while t < table.shape[0]:
+        for m in range(n):
+            merged[k, m] = table[t, m]
+        merged_columns[k] = columns[t]
+        k += 1
+        t += 1
+    return k

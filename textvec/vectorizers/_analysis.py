@@ -1,4 +1,4 @@
-"""From documents to counted n-grams, by what the parameters of a CountVectorizer say.
+"""From documents to codes that can be counted, by what the parameters of a CountVectorizer say.
 
 The fastest way is taken that gives the tokens of scikit-learn's `build_analyzer`. What scikit-learn does with them
 next (stop words, n-grams) is done on integers.
@@ -6,56 +6,141 @@ next (stop words, n-grams) is done on integers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 from sklearn.feature_extraction.text import CountVectorizer as _SklearnCountVectorizer
 
+from textvec.chunks import Chunk, in_chunks
 from textvec.documents import as_strings
-from textvec.encoding import STRIP_ACCENTS, Encoded, Runs, encode_lists, encode_runs
+from textvec.encoding import Encoded, Runs, encode_characters, encode_lists, encode_runs
+from textvec.folding import STRIP_ACCENTS
 from textvec.tokens import as_tokens, is_tokenized
-from textvec.vectorizers._ngrams import Counts, count_ngrams
+from textvec.vectorizers._counting import Counts, count_by_word, count_words
+from textvec.vectorizers._ngrams import NGrams, has_control
+from textvec.vectorizers._words import Words
+
+CHUNK = 1 << 25  # characters of text that are read at a time
 
 
-def count_documents(vectorizer: Any, documents: Any) -> Counts:
-    """Count the n-grams of documents; features that come ready-made are n-grams of one word."""
-    whole = vectorizer.analyzer != "word" or _is_special(vectorizer)
-    return count_ngrams(*encode_documents(vectorizer, documents), (1, 1) if whole else vectorizer.ngram_range)
+class Analyzed(NamedTuple):
+    """Documents as codes, ready to be counted.
+
+    Attributes
+    ----------
+    units : Encoded
+        What n-grams are made of: words or characters of the documents; or of each distinct word, see `of_words`.
+    ngram_range : (min_n, max_n)
+    separator : str
+        What stands between units in a name.
+    of_words : Encoded or None
+        The words of the documents, where n-grams do not cross their borders.
+    """
+
+    units: Encoded
+    ngram_range: tuple[int, int]
+    separator: str = " "
+    of_words: Encoded | None = None
+
+    def count_ngrams(self, ngrams: NGrams, learn: bool) -> tuple[NGrams, Counts]:
+        """Count the n-grams, with the codes of the n-grams that are known.
+
+        Returns
+        -------
+        NGrams
+            Those that were given; with `learn` they have all words of the documents.
+        Counts
+            Where a word may hold a space or control character, with words of its own: n-grams must go by their names.
+        """
+        units, n = self.units, self.ngram_range[1]
+        strings = units.words if n > 1 else [word for word in units.words if isinstance(word, str)]
+        several = self.separator and max(n, ngrams.rows.shape[1]) > 1
+        if several and (has_control(strings) or ngrams.has_control):
+            counts = count_words(units, self.ngram_range, Words(sorted(units.words)))
+            return ngrams, counts.flattened() if counts.ngrams.must_flatten else counts
+        if learn:
+            ngrams = ngrams.with_words(units.words)
+        if self.of_words is not None:
+            return ngrams, count_by_word(self.of_words, units, self.ngram_range, ngrams.words)
+        return ngrams, count_words(units, self.ngram_range, ngrams.words, self.separator)
+
+
+def separator(vectorizer: Any) -> str:
+    """Return what stands between the units of an n-gram in its name."""
+    return "" if vectorizer.analyzer in ("char", "char_wb") and not _is_special(vectorizer) else " "
+
+
+def analyze(vectorizer: Any, documents: Any) -> Iterator[Analyzed]:
+    """Read documents in pieces, and turn them into codes.
+
+    Raises at once what `textvec.chunks.in_chunks` does; the text of a piece is freed before the next one is read.
+    """
+    anything = callable(vectorizer.analyzer) or _has_own_parts(vectorizer) or vectorizer.input != "content"
+    missing = None if anything or _is_special(vectorizer) else getattr(vectorizer, "missing", "error")
+    return map(partial(_analyze, vectorizer), in_chunks(documents, CHUNK, missing))
+
+
+def _analyze(vectorizer: Any, chunk: Chunk) -> Analyzed:
+    analyzer, ngram_range = vectorizer.analyzer, vectorizer.ngram_range
+    if callable(analyzer) or _is_special(vectorizer):
+        return Analyzed(encode_documents(vectorizer, *chunk), (1, 1))
+    if analyzer == "word":
+        return Analyzed(encode_documents(vectorizer, *chunk), ngram_range)
+    texts, lowercase, strip_accents = _folded(vectorizer, *chunk)
+    if analyzer == "char":
+        return Analyzed(encode_characters(texts, lowercase, strip_accents), ngram_range, "")
+    words = encode_runs(texts, Runs(r"\S", 1), lowercase, strip_accents)
+    padded = pa.array([f" {word} " for word in words.words], pa.large_string())
+    return Analyzed(encode_characters(padded, False, None), ngram_range, "", words)
 
 
 def _is_special(vectorizer: Any) -> bool:
     """Tell whether a subclass makes features its own way, as scikit-learn's documentation proposes, or n is 0."""
     return vectorizer.ngram_range[0] < 1 or any(
         getattr(getattr(vectorizer, name), "__func__", None) is not getattr(_SklearnCountVectorizer, name)
-        for name in ("build_analyzer", "build_preprocessor", "build_tokenizer", "decode", "_word_ngrams")
+        for name in _OVERRIDABLE
     )
 
 
-def encode_documents(vectorizer: Any, documents: Any) -> Encoded:
-    """Turn documents into codes by the fastest way that gives the tokens of `build_analyzer`."""
-    own_parts = callable(vectorizer.preprocessor) or callable(vectorizer.tokenizer)
+_OVERRIDABLE = (
+    "build_analyzer", "build_preprocessor", "build_tokenizer", "decode", "_word_ngrams", "_char_ngrams",
+    "_char_wb_ngrams",
+)  # fmt: skip
+
+
+def _has_own_parts(vectorizer: Any) -> bool:
+    return callable(vectorizer.preprocessor) or callable(vectorizer.tokenizer)
+
+
+def encode_documents(vectorizer: Any, documents: Any, first: int = 0) -> Encoded:
+    """Turn documents into codes of words, or of ready-made features, by the fastest way that gives scikit-learn's.
+
+    Parameters
+    ----------
+    vectorizer : CountVectorizer
+        Or anything with its parameters and methods.
+    documents : Tokens, list or pyarrow.Array
+        See `textvec.chunks.Chunk`.
+    first : int, default=0
+        The position of the first document among all, for errors.
+    """
     if callable(vectorizer.analyzer) or _is_special(vectorizer):
         return encode_lists(map(vectorizer.build_analyzer(), _objects(documents)))
-    if is_tokenized(documents) and not own_parts:
-        if vectorizer.analyzer != "word":
-            raise ValueError(
-                f"{type(vectorizer).__name__} with analyzer={vectorizer.analyzer!r} needs the text of the documents, "
-                "but their tokens were given. Give it the documents themselves, or use analyzer='word'."
-            )
+    if is_tokenized(documents) and not _has_own_parts(vectorizer):
         tokens = as_tokens(documents)
         encoded = Encoded(tokens.vocabulary.tolist(), tokens.codes, tokens.offsets)
         return _without_stop_words(vectorizer, encoded)
     vectorizer.build_analyzer()  # checks the parameters that it uses
-    preprocess = vectorizer.build_preprocessor()
     if vectorizer.analyzer != "word":
-        cut = getattr(vectorizer, f"_{vectorizer.analyzer}_ngrams")
-        return encode_lists(cut(preprocess(d)) for d in _decoded(vectorizer, documents))
-    if own_parts:
-        tokenize = vectorizer.build_tokenizer()
-        encoded = encode_lists(tokenize(preprocess(d)) for d in _decoded(vectorizer, documents))
+        cut, preprocess = getattr(vectorizer, f"_{vectorizer.analyzer}_ngrams"), vectorizer.build_preprocessor()
+        return encode_lists(cut(preprocess(vectorizer.decode(d))) for d in _objects(documents))
+    if _has_own_parts(vectorizer):
+        preprocess, tokenize = vectorizer.build_preprocessor(), vectorizer.build_tokenizer()
+        encoded = encode_lists(tokenize(preprocess(vectorizer.decode(d))) for d in _objects(documents))
     else:
-        encoded = _encode_texts(vectorizer, _texts(vectorizer, documents))
+        encoded = _encode_texts(vectorizer, _texts(vectorizer, documents, first))
     return _without_stop_words(vectorizer, encoded)
 
 
@@ -64,27 +149,41 @@ def _without_stop_words(vectorizer: Any, encoded: Encoded) -> Encoded:
     return encoded.without(stop_words) if stop_words else encoded
 
 
-def _decoded(vectorizer: Any, documents: Any) -> Iterable[Any]:
-    """Return the documents as Python objects: anything, where a preprocessor makes text of it."""
-    if callable(vectorizer.preprocessor) or callable(vectorizer.tokenizer):
-        return map(vectorizer.decode, _objects(documents))
-    texts: list[str] = _texts(vectorizer, documents).to_pylist()
-    return texts
+def _folded(vectorizer: Any, documents: Any, first: int) -> tuple[pa.LargeStringArray, bool, str | None]:
+    """Return texts, and how they are still to be folded: whether to lower-case, how to strip accents."""
+    if is_tokenized(documents) and not _has_own_parts(vectorizer):
+        raise ValueError(
+            f"{type(vectorizer).__name__} with analyzer={vectorizer.analyzer!r} needs the text of the documents, "
+            "but their tokens were given. Give it the documents themselves, or use analyzer='word'."
+        )
+    vectorizer.build_analyzer()  # checks the parameters that it uses
+    if _has_own_parts(vectorizer):
+        preprocess = vectorizer.build_preprocessor()
+        return as_strings([preprocess(vectorizer.decode(d)) for d in _objects(documents)], first=first), False, None
+    texts = _texts(vectorizer, documents, first)
+    if _folds_in_kernel(vectorizer):
+        return texts, bool(vectorizer.lowercase), vectorizer.strip_accents
+    preprocess = vectorizer.build_preprocessor()
+    return as_strings(list(map(preprocess, texts.to_pylist())), first=first), False, None
+
+
+def _folds_in_kernel(vectorizer: Any) -> bool:
+    return vectorizer.strip_accents is None or vectorizer.strip_accents in STRIP_ACCENTS
 
 
 def _encode_texts(vectorizer: Any, texts: Any) -> Encoded:
     runs = Runs.parse(vectorizer.token_pattern)
-    if runs and (vectorizer.strip_accents is None or vectorizer.strip_accents in STRIP_ACCENTS):
+    if runs and _folds_in_kernel(vectorizer):
         return encode_runs(texts, runs, bool(vectorizer.lowercase), vectorizer.strip_accents)
     preprocess, tokenize = vectorizer.build_preprocessor(), vectorizer.build_tokenizer()
     return encode_lists(tokenize(preprocess(d)) for d in texts.to_pylist())
 
 
-def _texts(vectorizer: Any, documents: Any) -> Any:
+def _texts(vectorizer: Any, documents: Any, first: int) -> pa.LargeStringArray:
     """Decode, and read from files, what is not text yet."""
     if vectorizer.input != "content" or (isinstance(documents, list) and any(isinstance(d, bytes) for d in documents)):
         documents = [vectorizer.decode(d) for d in _objects(documents)]
-    return as_strings(documents)
+    return as_strings(documents, getattr(vectorizer, "missing", "error"), first)
 
 
 def _objects(documents: Any) -> Iterable[Any]:

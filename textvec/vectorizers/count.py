@@ -7,8 +7,9 @@ Counting is done on integers: `textvec.vectorizers._analysis` makes them, `textv
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from numbers import Integral
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -17,25 +18,13 @@ from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer as _SklearnCountVectorizer
 from sklearn.utils.validation import check_array
 
-from textvec.tokens import accept
-from textvec.vectorizers._analysis import count_documents
-from textvec.vectorizers._ngrams import Counts, NGrams
+from textvec._estimator import unchanged_on_error
+from textvec.vectorizers._analysis import Analyzed, analyze, separator
+from textvec.vectorizers._learning import Learner
+from textvec.vectorizers._ngrams import NGrams
+from textvec.vectorizers._rows import Pieces, make_csr
 
-try:  # scikit-learn 1.9 lets its users choose between sparse matrices and sparse arrays
-    from sklearn.utils._sparse import _align_api_if_sparse as as_configured
-except ImportError:
-
-    def as_configured(X: Any) -> Any:
-        """Return a sparse matrix, the only kind older releases of scikit-learn make."""
-        return sp.csr_matrix(X)
-
-
-class _Rows(NamedTuple):
-    """The counts of documents as the three arrays of a CSR matrix."""
-
-    indptr: NDArray[np.int64]
-    indices: NDArray[np.int32]
-    counts: NDArray[np.int32]
+__all__ = ["CountVectorizer", "make_csr"]
 
 
 class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
@@ -128,7 +117,8 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
         ValueError
             If no term is left, a document is missing, or one string was given instead of several.
         """
-        self._learn(raw_documents)
+        with unchanged_on_error(self):
+            self._learn(raw_documents)
         return self
 
     def fit_transform(self, raw_documents: Any, y: Any = None) -> Any:
@@ -144,7 +134,35 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
         -------
         X : CSR matrix of shape (n_documents, n_terms)
         """
-        return self._to_matrix(self._rows(*self._learn(raw_documents)))
+        with unchanged_on_error(self):
+            rows = Pieces(self.binary)
+            self._learn(raw_documents, rows)
+            return self._to_matrix(rows)
+
+    def partial_fit(self, raw_documents: Any, y: Any = None) -> CountVectorizer:
+        """Learn the terms of more documents.
+
+        New terms get columns after those that there are, which keep their places. Fitting in any number of pieces
+        learns what fitting at once does.
+
+        Parameters
+        ----------
+        raw_documents : iterable of str, column of strings, Tokens, or list of lists of str
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If `min_df`, `max_df` or `max_features` would leave terms out: which ones, only all documents can tell.
+        """
+        with unchanged_on_error(self):
+            self._learn_more(raw_documents)
+        return self
 
     def transform(self, raw_documents: Any) -> Any:
         """Count the terms learnt, or given as `vocabulary`, in documents.
@@ -202,7 +220,7 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
 
     @vocabulary_.setter
     def vocabulary_(self, terms: dict[Any, int]) -> None:
-        self._set_ngrams(NGrams.from_terms(terms))
+        self._set_ngrams(NGrams.from_terms(terms, separator(self)))
 
     def _set_ngrams(self, ngrams: NGrams) -> None:
         self.__dict__.pop("_vocabulary", None)
@@ -221,23 +239,54 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
         if len(self.ngrams_) == 0:
             raise ValueError("Vocabulary is empty")
 
-    def _learn(self, raw_documents: Any) -> tuple[Counts, NDArray[np.int32]]:
-        """Count, prune and remember the terms: the counts, and the column of each n-gram or -1."""
-        self._validate_params()
-        documents = accept(raw_documents)
-        self._validate_ngram_range()
-        self._warn_for_unused_params()
+    def _learn(self, raw_documents: Any, rows: Pieces | None = None) -> Learner:
+        """Learn terms, prune and remember them; the counts of the documents go into `rows`."""
+        documents = self._read(raw_documents)
         self._validate_vocabulary()
         if self.fixed_vocabulary_:
             self._warn_for_upper_case()
-            counts = count_documents(self, documents)
-            return counts, self.ngrams_.find(counts.ngrams)
-        counts = count_documents(self, documents)
-        if not len(counts.ngrams):
+            return _read_all(Learner(self.ngrams_, grow=False, rows=rows), documents)
+        wanted = None if self.max_features is None else lambda counts: counts.totals(self.dtype, self.binary)
+        learner = _read_all(Learner(NGrams.empty(separator(self)), grow=True, rows=rows, total=wanted), documents)
+        if not len(learner.ngrams):
             raise ValueError("empty vocabulary; perhaps the documents only contain stop words")
-        kept = self._kept(counts)
-        self._set_ngrams(counts.ngrams.select(np.flatnonzero(kept)))
-        return counts, np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32)
+        learner.select(self._kept(learner))
+        self._set_ngrams(learner.ngrams)
+        return learner
+
+    def _learn_more(self, raw_documents: Any) -> Learner:
+        """Learn terms besides those that there are; the learner knows the documents of this call only."""
+        documents = self._read(raw_documents)
+        self._refuse_pruning()
+        if hasattr(self, "ngrams_"):
+            learner = _read_all(Learner(self.ngrams_, grow=not self.fixed_vocabulary_), documents)
+        else:
+            self._validate_vocabulary()
+            if self.fixed_vocabulary_:
+                return _read_all(Learner(self.ngrams_, grow=False), documents)
+            learner = _read_all(Learner(NGrams.empty(separator(self)), grow=True), documents)
+            learner.select(np.ones(len(learner.ngrams), bool))
+        if learner.n_documents:
+            self._set_ngrams(learner.ngrams)
+        return learner
+
+    def _read(self, raw_documents: Any) -> Iterable[Analyzed]:
+        """Check the parameters, and begin to read documents."""
+        self._validate_params()
+        documents = analyze(self, raw_documents)
+        self._validate_ngram_range()
+        self._warn_for_unused_params()
+        return documents
+
+    def _refuse_pruning(self) -> None:
+        pruning = {"min_df": 1, "max_df": 1.0, "max_features": None}
+        changed = [f"{name}={getattr(self, name)!r}" for name in pruning if getattr(self, name) != pruning[name]]
+        if changed and self.vocabulary is None:
+            raise ValueError(
+                f"{type(self).__name__}.partial_fit cannot leave terms out before all documents are known, but it has "
+                f"{', '.join(changed)}. Use fit with a generator, which reads any number of documents piece by piece, "
+                "or select columns afterwards."
+            )
 
     def _warn_for_upper_case(self) -> None:
         if self.lowercase and any(any(map(str.isupper, term)) for term in self.vocabulary if isinstance(term, str)):
@@ -247,50 +296,40 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
                 stacklevel=4,
             )
 
-    def _kept(self, counts: Counts) -> NDArray[np.bool_]:
-        """Tell which n-grams min_df, max_df and max_features leave, ties broken as in scikit-learn."""
-        n = counts.n_documents
+    def _kept(self, learner: Learner) -> NDArray[np.bool_]:
+        """Tell which columns min_df, max_df and max_features leave, ties broken by name as in scikit-learn."""
+        n = learner.n_documents
         high, low = (b if isinstance(b, Integral) else b * n for b in (self.max_df, self.min_df))
         if high < low:
             raise ValueError("max_df corresponds to < documents than min_df")
-        frequencies = counts.document_frequencies
+        frequencies = learner.document_frequencies
         kept: NDArray[np.bool_] = (frequencies <= float(high)) & (frequencies >= float(low))
         if self.max_features is not None and kept.sum() > self.max_features:
-            candidates = np.flatnonzero(kept)
-            totals = counts.totals(self.dtype, self.binary)[candidates]
+            by_name = learner.ngrams.in_order()
+            candidates = by_name[kept[by_name]]
             kept[:] = False
-            kept[candidates[(-totals).argsort()[: self.max_features]]] = True
+            kept[candidates[(-learner.totals[candidates]).argsort()[: self.max_features]]] = True
         if not kept.any():
             raise ValueError("After pruning, no terms remain. Try a lower min_df or a higher max_df.")
         return kept
 
-    def _transform_rows(self, raw_documents: Any) -> _Rows:
-        documents = accept(raw_documents)
+    def _transform_rows(self, raw_documents: Any) -> Pieces:
+        documents = analyze(self, raw_documents)
         self._check_vocabulary()
-        counts = count_documents(self, documents)
-        return self._rows(counts, self.ngrams_.find(counts.ngrams))
+        rows = Pieces(self.binary)
+        for piece in documents:
+            _, counts = piece.count_ngrams(self.ngrams_, learn=False)
+            rows.append(counts, self.ngrams_.find(counts.ngrams))
+        return rows
 
-    def _rows(self, counts: Counts, columns: NDArray[np.int32]) -> _Rows:
-        """Return the counts by document with the columns of each row sorted, whatever their order was."""
-        indptr, indices, data = counts.to_rows(columns)
-        found = columns[columns >= 0]
-        if (found[1:] <= found[:-1]).any():
-            X = sp.csr_array((data, indices, indptr), shape=(counts.n_documents, len(self.ngrams_)))
-            X.sort_indices()
-            indices, data = X.indices.astype(np.int32), X.data
-        if self.binary:
-            data[:] = 1
-        return _Rows(indptr, indices, data)
+    def _to_matrix(self, rows: Pieces) -> Any:
+        def fill(piece: Any, values: NDArray[Any]) -> None:
+            values[:] = piece.counts
 
-    def _to_matrix(self, rows: _Rows) -> Any:
-        return make_csr(rows.counts.astype(self.dtype), rows.indices, rows.indptr, len(self.ngrams_))
+        return rows.to_csr(len(self.ngrams_), self.dtype, fill)
 
 
-def make_csr(data: NDArray[Any], indices: NDArray[np.int32], indptr: NDArray[np.int64], n_columns: int) -> Any:
-    """Return the CSR matrix of sorted rows, with 64-bit indices only where 32 bits cannot count its entries."""
-    index_type = np.int32 if len(data) <= np.iinfo(np.int32).max else np.int64
-    shape = (len(indptr) - 1, n_columns)
-    arrays = (data, indices.astype(index_type, copy=False), indptr.astype(index_type))
-    X = sp.csr_array(arrays, shape=shape, dtype=data.dtype)  # refuses a dtype that SciPy cannot work with
-    X.has_canonical_format = True
-    return as_configured(X)
+def _read_all(learner: Learner, documents: Iterable[Analyzed]) -> Learner:
+    for piece in documents:
+        learner.add(piece)
+    return learner

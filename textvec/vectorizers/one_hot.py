@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from textvec._estimator import unchanged_on_error
+from textvec.documents import check_missing
 from textvec.vectorizers._analysis import encode_documents
+from textvec.vectorizers._output import SparseOutput, labelled
 from textvec.vectorizers.count import CountVectorizer, make_csr
 
 
-class OneHotVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[misc,call-arg]
+class OneHotVectorizer(SparseOutput, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[misc,call-arg]
     r"""Convert documents to rows with a 1 for each word that is present, or one document to a row for each token.
 
     Parameters
@@ -34,6 +37,8 @@ class OneHotVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
         The words, in the order of their columns, instead of learning them.
     dtype : dtype, default=np.int64
         Of the matrices.
+    missing : {'error', 'empty'}, default='error'
+        Whether to refuse missing documents (None, NaN, NA, null), or to take them for empty ones.
 
     Attributes
     ----------
@@ -70,6 +75,7 @@ class OneHotVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
         max_features: int | None = None,
         vocabulary: Any = None,
         dtype: Any = np.int64,
+        missing: str = "error",
     ) -> None:
         self.lowercase = lowercase
         self.strip_accents = strip_accents
@@ -80,6 +86,7 @@ class OneHotVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
         self.max_features = max_features
         self.vocabulary = vocabulary
         self.dtype = dtype
+        self.missing = missing
 
     def fit(self, X: Any, y: Any = None) -> OneHotVectorizer:
         """Learn the words of the documents.
@@ -94,7 +101,7 @@ class OneHotVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
         -------
         self
         """
-        self.fit_transform(X)
+        self._fit(X)
         return self
 
     def fit_transform(self, X: Any, y: Any = None) -> Any:
@@ -110,10 +117,8 @@ class OneHotVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
         -------
         CSR matrix of shape (n_documents, n_words)
         """
-        counter = CountVectorizer(binary=True, **self.get_params())
-        rows = counter.fit_transform(X)
-        self._counter = counter
-        return rows
+        with unchanged_on_error(self):
+            return labelled(self, self._fit(X), X)
 
     def transform(self, X: Any) -> Any:
         """Tell which words each document holds.
@@ -127,7 +132,7 @@ class OneHotVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
         CSR matrix of shape (n_documents, n_words)
         """
         check_is_fitted(self)
-        return self._counter.transform(X)
+        return labelled(self, self._counter.transform(X), X)
 
     def transform_tokens(self, document: str | list[str]) -> Any:
         """Return one row for each token of one document, with a 1 in the column of its word.
@@ -148,7 +153,7 @@ class OneHotVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
         columns = np.fromiter((column_of.get(word, -1) for word in words), np.int32, len(words))[codes]
         known = columns >= 0
         indptr = np.concatenate([[0], np.cumsum(known)])
-        return make_csr(np.ones(known.sum(), self.dtype), columns[known], indptr, len(column_of))
+        return make_csr(np.ones(known.sum(), self._counter.dtype), columns[known], indptr, len(column_of))
 
     def inverse_transform(self, X: Any) -> list[NDArray[Any]]:
         """Return the words of each row, whether rows stand for documents or for tokens.
@@ -184,6 +189,16 @@ class OneHotVectorizer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=No
     def vocabulary_(self) -> dict[str, int]:
         """The column of each word."""
         return self._counter.vocabulary_
+
+    def _fit(self, X: Any) -> Any:
+        check_missing(self)
+        params = self.get_params(deep=False)
+        missing = params.pop("missing")  # no parameter of scikit-learn's
+        counter = CountVectorizer(binary=True, **params)
+        counter.missing = missing
+        rows = counter.fit_transform(X)
+        self._counter = counter
+        return rows
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_counter")

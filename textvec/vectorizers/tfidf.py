@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,14 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer as _SklearnTfidfVectorizer
 from sklearn.utils.validation import check_is_fitted
 
+from textvec._estimator import unchanged_on_error
 from textvec._memory import release
 from textvec._threads import n_threads, run, split
 from textvec.kernels.weight import weigh
-from textvec.vectorizers._ngrams import Counts
-from textvec.vectorizers.count import CountVectorizer, _Rows, make_csr
+from textvec.vectorizers._counting import Rows
+from textvec.vectorizers._learning import Learner
+from textvec.vectorizers._rows import Pieces
+from textvec.vectorizers.count import CountVectorizer
 
 _NORMS = {None: 0, "l1": 1, "l2": 2}
 
@@ -51,7 +55,11 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
     vocabulary_ : dict
         The column of each term.
     idf_ : ndarray of shape (n_terms,)
-        Inverse document frequencies; may be set.
+        Inverse document frequencies; may be set, after which only `fit` can change them.
+    document_frequencies_ : ndarray of int64 of shape (n_terms,)
+        In how many documents each term occurs.
+    n_documents_ : int
+        From how many documents was learnt.
     fixed_vocabulary_ : bool
         Whether `vocabulary` was given.
 
@@ -83,7 +91,8 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         -------
         self
         """
-        self._fit(raw_documents)
+        with unchanged_on_error(self):
+            self._fit(raw_documents)
         return self
 
     def fit_transform(self, raw_documents: Any, y: Any = None) -> Any:
@@ -99,7 +108,44 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         -------
         X : CSR matrix of shape (n_documents, n_terms)
         """
-        return self._to_matrix(self._fit(raw_documents))
+        with unchanged_on_error(self):
+            rows = Pieces(self.binary)
+            self._fit(raw_documents, rows)
+            return self._to_matrix(rows)
+
+    def partial_fit(self, raw_documents: Any, y: Any = None) -> TfidfVectorizer:
+        """Learn the terms of more documents, and in how many documents each occurs.
+
+        New terms get columns after those that there are, which keep their places. Fitting in any number of pieces
+        gives the inverse document frequencies of fitting at once. Matrices made earlier keep their old weights.
+
+        Parameters
+        ----------
+        raw_documents : iterable of str, column of strings, Tokens, or list of lists of str
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If `min_df`, `max_df` or `max_features` would leave terms out, or `idf_` was set.
+        """
+        with unchanged_on_error(self):
+            if hasattr(self, "_tfidf") and not hasattr(self, "document_frequencies_"):
+                raise ValueError(
+                    f"{type(self).__name__}.partial_fit needs the document frequencies behind idf_, but idf_ was set. "
+                    "Use fit."
+                )
+            self._check_params()
+            before = getattr(self, "document_frequencies_", np.zeros(0, np.int64)), getattr(self, "n_documents_", 0)
+            learner = self._learn_more(raw_documents)
+            if learner.n_documents:
+                self._remember(learner, *before)
+        return self
 
     def transform(self, raw_documents: Any) -> Any:
         """Weigh documents with what was learnt.
@@ -112,54 +158,90 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         -------
         X : CSR matrix of shape (n_documents, n_terms)
         """
-        check_is_fitted(self, msg="The TF-IDF vectorizer is not fitted")
+        check_is_fitted(self, "_tfidf", msg="The TF-IDF vectorizer is not fitted")
         return self._to_matrix(self._transform_rows(raw_documents))
 
-    def _fit(self, raw_documents: Any) -> _Rows:
+    @property
+    def idf_(self) -> NDArray[Any]:
+        """Inverse document frequency of each column."""
+        idf: NDArray[Any] = _SklearnTfidfVectorizer.idf_.fget(self)
+        return idf
+
+    @idf_.setter
+    def idf_(self, value: Any) -> None:
+        _SklearnTfidfVectorizer.idf_.fset(self, value)
+        self.__dict__.pop("document_frequencies_", None)
+
+    def _fit(self, raw_documents: Any, rows: Pieces | None = None) -> None:
         self._check_params()
-        counts, columns = self._learn(raw_documents)
+        self._remember(self._learn(raw_documents, rows), np.zeros(0, np.int64), 0)
+
+    def _remember(self, learner: Learner, frequencies_before: NDArray[np.int64], n_before: int) -> None:
+        """Set what is learnt: the frequencies, and the weights that follow from them."""
+        frequencies = learner.document_frequencies.copy()
+        frequencies[: len(frequencies_before)] += frequencies_before
+        self.document_frequencies_ = frequencies
+        self.n_documents_ = n_before + learner.n_documents
         self._tfidf = TfidfTransformer(
             norm=self.norm, use_idf=self.use_idf, smooth_idf=self.smooth_idf, sublinear_tf=self.sublinear_tf
         )
         if self.use_idf:
-            self._tfidf.idf_ = self._idf(counts, columns)
+            self._tfidf.idf_ = self._idf()
         self._tfidf.n_features_in_ = len(self.ngrams_)
-        return self._rows(counts, columns)
 
-    def _idf(self, counts: Counts, columns: NDArray[np.int32]) -> NDArray[Any]:
-        if not counts.n_documents:
+    def _idf(self) -> NDArray[Any]:
+        if not self.n_documents_:
             raise ValueError(f"Found array with 0 sample(s): {type(self).__name__} learns from at least one document.")
         dtype = self._float_type()
-        frequencies = np.zeros(len(self.ngrams_), dtype)
-        frequencies[columns[columns >= 0]] = counts.document_frequencies[columns >= 0]
-        n = counts.n_documents + int(self.smooth_idf)
+        n = self.n_documents_ + int(self.smooth_idf)
+        frequencies = self.document_frequencies_.astype(dtype)
         idf = np.full_like(frequencies, n) / (frequencies + dtype(self.smooth_idf))
         return np.asarray(np.log(idf) + dtype(1))
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        if "document_frequencies_" in state and hasattr(state["_tfidf"], "idf_"):
+            state["_tfidf"] = copy(state["_tfidf"])
+            del state["_tfidf"].idf_
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if hasattr(self, "document_frequencies_") and self._tfidf.use_idf:
+            self._tfidf.idf_ = self._idf()
 
     def _float_type(self) -> Any:
         return np.float32 if np.dtype(self.dtype) == np.float32 else np.float64
 
-    def _to_matrix(self, rows: _Rows) -> Any:
-        tf = np.arange(int(rows.counts.max(initial=0)) + 1).astype(self.dtype).astype(np.float64)  # uint8 wraps around
-        if self._tfidf.sublinear_tf:
-            tf[1:] = np.log(tf[1:]) + 1
+    def _to_matrix(self, rows: Pieces) -> Any:
         idf = self._tfidf.idf_ if hasattr(self._tfidf, "idf_") else np.ones(len(self.ngrams_))
         factors = idf.astype(np.float64, copy=False)
         dtype = self._float_type()
-        release(len(rows.counts))
-        weights = np.empty(len(rows.counts), dtype)
 
-        def fill(documents: tuple[int, int]) -> None:
-            out = weights[rows.indptr[documents[0]] : rows.indptr[documents[1]]]
-            buffer = out if dtype == np.float64 else np.empty(len(out))
-            weigh(*rows, tf, factors, _NORMS[self._tfidf.norm], *documents, buffer)
+        def fill(piece: Rows, weights: NDArray[Any]) -> None:
+            self._weigh(piece, factors, weights)
+            if self._tfidf.norm and not np.isfinite(idf).all() and not np.isfinite(weights).all():
+                raise ValueError(
+                    f"Input contains infinity or a value too large for {np.dtype(dtype)!r}: the idf_ of a term is not "
+                    "finite, because no document held it when idf_ was learnt. Use smooth_idf=True."
+                )
+
+        return rows.to_csr(len(self.ngrams_), dtype, fill)
+
+    def _weigh(self, piece: Rows, factors: NDArray[np.float64], weights: NDArray[Any]) -> None:
+        """Write the weights of some rows of counts."""
+        tf = np.arange(int(piece.counts.max(initial=0)) + 1).astype(self.dtype).astype(np.float64)  # uint8 wraps around
+        if self._tfidf.sublinear_tf:
+            tf[1:] = np.log(tf[1:]) + 1
+        counts = piece.counts.astype(np.int32, copy=False)
+        release(len(counts))
+
+        def weigh_range(documents: tuple[int, int]) -> None:
+            out = weights[piece.indptr[documents[0]] : piece.indptr[documents[1]]]
+            buffer = out if out.dtype == np.float64 else np.empty(len(out))
+            norm = _NORMS[self._tfidf.norm]
+            weigh(piece.indptr, piece.indices, counts, tf, factors, norm, *documents, buffer)
             if buffer is not out:
                 out[:] = buffer
 
-        run(fill, split(rows.indptr, n_threads(len(weights))))
-        if self._tfidf.norm and not np.isfinite(idf).all() and not np.isfinite(weights).all():
-            raise ValueError(
-                f"Input contains infinity or a value too large for {np.dtype(dtype)!r}: the idf_ of a term is not "
-                "finite, because no document held it when idf_ was learnt. Use smooth_idf=True."
-            )
-        return make_csr(weights, rows.indices, rows.indptr, len(self.ngrams_))
+        run(weigh_range, split(piece.indptr, n_threads(len(weights))))

@@ -1,0 +1,137 @@
+import pickle
+import sys
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+import scipy.sparse as sp
+import sklearn
+from sklearn.base import clone
+from sklearn.compose import ColumnTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_predict
+from sklearn.pipeline import make_pipeline, make_union
+
+from textvec import OneHotVectorizer, Tokenizer
+
+DOCUMENTS = ["good food", "bad food", "", "good pizza"]
+
+
+def labelled_vectorizer(**params):
+    return OneHotVectorizer(**params).set_output(transform="pandas_sparse")
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.float32, np.bool_])
+def test_a_sparse_table_with_names(dtype):
+    expected = OneHotVectorizer(dtype=dtype).fit_transform(DOCUMENTS)
+    vectorizer = labelled_vectorizer(dtype=dtype)
+    for table in (vectorizer.fit_transform(DOCUMENTS), vectorizer.transform(iter(DOCUMENTS))):
+        assert table.columns.tolist() == ["bad", "food", "good", "pizza"]
+        assert set(table.dtypes) == {pd.SparseDtype(dtype, dtype(0))}
+        assert (table.sparse.to_coo() != expected).nnz == 0
+        assert table.index.tolist() == [0, 1, 2, 3]
+    assert sp.issparse(OneHotVectorizer().fit(DOCUMENTS).transform(DOCUMENTS))
+
+
+@pytest.mark.parametrize("index", [list("wxyz"), [3, 3, 0, 1], pd.date_range("2020-01-01", periods=4)], ids=str)
+def test_the_index_is_that_of_the_documents(index):
+    series = pd.Series(DOCUMENTS, index=index)
+    for documents in (series, series.to_frame("text"), series.astype("category")):
+        vectorizer = labelled_vectorizer()
+        for table in (vectorizer.fit_transform(documents), vectorizer.transform(documents)):
+            assert table.index.equals(series.index)
+    assert vectorizer.transform(pl.Series(DOCUMENTS)).index.tolist() == [0, 1, 2, 3]
+
+
+def test_no_documents():
+    table = labelled_vectorizer().fit(DOCUMENTS).transform([])
+    assert table.shape == (0, 4)
+    assert table.columns.tolist() == ["bad", "food", "good", "pizza"]
+
+
+def test_the_setting_is_kept():
+    vectorizer = labelled_vectorizer()
+    fitted = clone(vectorizer).fit(DOCUMENTS)
+    for again in (clone(fitted).fit(DOCUMENTS), pickle.loads(pickle.dumps(fitted))):
+        assert isinstance(again.transform(DOCUMENTS), pd.DataFrame)
+    assert fitted.set_output(transform=None) is fitted
+    assert isinstance(fitted.transform(DOCUMENTS), pd.DataFrame)
+    assert sp.issparse(clone(fitted).set_output(transform="default").fit_transform(DOCUMENTS))
+    assert isinstance(vectorizer.fit_transform(DOCUMENTS), pd.DataFrame), "a clone has its own setting"
+
+
+@pytest.mark.parametrize("output", ["default", "pandas", "polars"])
+def test_a_request_for_dense_tables_changes_nothing(output):
+    expected = OneHotVectorizer().fit_transform(DOCUMENTS)
+    y = [1, 0, 0, 1]
+    model = make_pipeline(Tokenizer(), OneHotVectorizer(), LogisticRegression()).set_output(transform=output)
+    assert (model.fit(DOCUMENTS, y).predict(DOCUMENTS) == y).all()
+    assert type(model[:-1].transform(DOCUMENTS)) is type(expected)
+    with sklearn.config_context(transform_output=output):
+        assert type(OneHotVectorizer().fit_transform(DOCUMENTS)) is type(expected)
+        assert type(OneHotVectorizer().fit(DOCUMENTS).transform(DOCUMENTS)) is type(expected)
+    if output != "default":  # a sparse table was chosen, and stays
+        assert isinstance(labelled_vectorizer().set_output(transform=output).fit_transform(DOCUMENTS), pd.DataFrame)
+
+
+def test_classifiers_take_the_table(messages, labels):
+    table = labelled_vectorizer().fit_transform(messages)
+    X = OneHotVectorizer().fit_transform(messages)
+    ours, theirs = LogisticRegression().fit(table, labels), LogisticRegression().fit(X, labels)
+    np.testing.assert_array_equal(ours.coef_, theirs.coef_)
+    np.testing.assert_array_equal(ours.predict(table), theirs.predict(X))
+    assert ours.feature_names_in_.tolist() == table.columns.tolist()
+    model = make_pipeline(labelled_vectorizer(), LogisticRegression())
+    expected = cross_val_predict(make_pipeline(OneHotVectorizer(), LogisticRegression()), messages, labels, cv=3)
+    np.testing.assert_array_equal(cross_val_predict(model, messages, labels, cv=3), expected)
+
+
+def test_the_table_is_not_dense_on_its_way_into_a_classifier(messages, labels, monkeypatch):
+    table = labelled_vectorizer().fit_transform(messages)
+
+    def to_dense(self, *args, **kwargs):
+        raise AssertionError("made dense")
+
+    monkeypatch.setattr(pd.DataFrame, "to_numpy", to_dense)
+    monkeypatch.setattr(pd.DataFrame, "__array__", to_dense)
+    with pytest.raises(AssertionError, match="made dense"):
+        np.asarray(table)
+    LogisticRegression().fit(table, labels).predict(table)
+
+
+def test_column_transformer_and_feature_union():
+    """With set_output of their own they keep the columns sparse."""
+    table = pd.DataFrame({"a": DOCUMENTS, "b": DOCUMENTS[::-1], "n": [1.0, 2, 3, 4]}, index=list("wxyz"))
+    parts = [("a", labelled_vectorizer(), "a"), ("b", labelled_vectorizer(), ["b"])]
+    columns = ColumnTransformer(parts, remainder="passthrough").set_output(transform="pandas")
+    for out in (columns.fit_transform(table), columns.transform(table)):
+        assert out.columns.tolist() == [f"{p}__{w}" for p in "ab" for w in ("bad", "food", "good", "pizza")] + [
+            "remainder__n"
+        ]
+        assert all(isinstance(dtype, pd.SparseDtype) for dtype in out.dtypes[:-1])
+        assert out.index.tolist() == list("wxyz")
+        assert out["b__pizza"].tolist() == [1, 0, 0, 0]
+    union = make_union(labelled_vectorizer(), labelled_vectorizer(lowercase=False)).set_output(transform="pandas")
+    out = union.fit_transform(table["a"])
+    assert out.shape == (4, 8)
+    assert all(isinstance(dtype, pd.SparseDtype) for dtype in out.dtypes)
+    assert out.index.tolist() == list("wxyz")
+
+
+@pytest.mark.parametrize("output", ["Pandas", "sparse", "", True, 1, ["pandas"]], ids=repr)
+def test_unknown_output(output):
+    message = (
+        r"OneHotVectorizer: transform must be None or one of 'default', 'pandas', 'polars', 'pandas_sparse', but it is "
+    )
+    with pytest.raises(ValueError, match=message):
+        OneHotVectorizer().set_output(transform=output)
+
+
+def test_without_pandas(monkeypatch):
+    vectorizer = labelled_vectorizer().fit(DOCUMENTS)
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    for call in (lambda: OneHotVectorizer().set_output(transform="pandas_sparse"), lambda: vectorizer.transform([""])):
+        with pytest.raises(ImportError, match=r"needs pandas\. Install it with: pip install pandas"):
+            call()
+    assert sp.issparse(OneHotVectorizer().set_output(transform="default").fit_transform(DOCUMENTS))

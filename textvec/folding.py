@@ -1,0 +1,83 @@
+"""What becomes of a character: its lower case, its base letter; as scikit-learn does it, and as tables for kernels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.feature_extraction.text import strip_accents_ascii, strip_accents_unicode
+
+from textvec.kernels import encode as kernels
+
+N_CODE_POINTS = 0x110000
+STRIP_ACCENTS: dict[str, Callable[[str], str]] = {"unicode": strip_accents_unicode, "ascii": strip_accents_ascii}
+
+
+def fold(text: str, lowercase: bool, strip_accents: str | None) -> str:
+    """Lower-case text and strip its accents, as scikit-learn's vectorizers do."""
+    text = text.lower() if lowercase else text
+    return STRIP_ACCENTS[strip_accents](text) if strip_accents else text
+
+
+@lru_cache(maxsize=16)
+def fold_table(character: str, lowercase: bool, strip_accents: str | None) -> NDArray[np.int32]:
+    """Tabulate what each code point becomes for `textvec.kernels.encode`.
+
+    Parameters
+    ----------
+    character : str
+        Regular expression for one character of a token; all others are separators.
+    """
+    points = np.delete(np.arange(N_CODE_POINTS, dtype=np.uint32), np.s_[0xD800:0xE000])
+    alphabet = points.tobytes().decode("utf-32-le")
+    member = np.zeros(N_CODE_POINTS, bool)
+    for found in re.finditer(f"(?:{character})+", alphabet):
+        member[points[found.start() : found.end()]] = True
+
+    table = np.arange(N_CODE_POINTS, dtype=np.int32)
+    context = np.zeros(N_CODE_POINTS, bool)
+    if lowercase:
+        # Sigma alone is lower-cased by its place in the word, and dotted I alone becomes two characters.
+        context[[0x3A3, 0x130]] = True
+        lower = alphabet.replace("\u03a3", "\u03c3").replace("\u0130", "i").lower()
+        table[points] = np.frombuffer(lower.encode("utf-32-le"), np.int32)
+    if strip_accents:
+        stripped, several = _strip_table(alphabet, points, strip_accents, member)
+        context |= several[table]
+        table = stripped[table]
+    stays = table >= 0
+    table[stays] = np.where(member[table[stays]], table[stays], kernels.SEPARATOR)
+    table[context] = kernels.CONTEXT
+    table.flags.writeable = False
+    return table
+
+
+def _strip_table(
+    alphabet: str, points: NDArray[np.uint32], strip_accents: str, member: NDArray[np.bool_]
+) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """Tabulate what is left of each code point without accents, and which become several characters of a word."""
+    strip = STRIP_ACCENTS[strip_accents]
+    table = np.arange(N_CODE_POINTS, dtype=np.int32)
+    several = np.zeros(N_CODE_POINTS, bool)
+    for start in range(0, len(alphabet), 256):
+        block = alphabet[start : start + 256]
+        left = strip(block)
+        if left == block:
+            continue
+        if not left:
+            table[points[start : start + 256]] = kernels.SKIP
+            continue
+        for character in block:
+            left = strip(character)
+            point = ord(character)
+            if not left:
+                table[point] = kernels.SKIP
+            elif len(left) == 1:
+                table[point] = ord(left)
+            else:
+                several[point] = any(member[ord(c)] for c in left)
+                table[point] = kernels.SEPARATOR
+    return table, several

@@ -1,0 +1,204 @@
+"""How often each n-gram occurs in each document of a corpus: of words by sorting, of characters word by word."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, NamedTuple
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from textvec._memory import release
+from textvec._threads import n_threads, run, split
+from textvec.encoding import Codes, Encoded, Offsets
+from textvec.kernels import characters as character_kernels
+from textvec.kernels import ngrams as kernels
+from textvec.vectorizers._ngrams import NGrams
+from textvec.vectorizers._sorting import Occurrences, list_ngrams
+from textvec.vectorizers._words import Words
+
+
+class Rows(NamedTuple):
+    """The counts of documents as the three arrays of a CSR matrix."""
+
+    indptr: NDArray[np.int64]
+    indices: NDArray[np.int32]
+    counts: NDArray[np.int32]
+
+
+class Counts(ABC):
+    """The n-grams of a corpus, in how many documents each occurs, and how often in each."""
+
+    def __init__(self, ngrams: NGrams, document_frequencies: NDArray[np.int32], n_documents: int) -> None:
+        self.ngrams = ngrams
+        self.document_frequencies = document_frequencies
+        self.n_documents = n_documents
+
+    @abstractmethod
+    def to_rows(self, columns: NDArray[np.int32]) -> Rows:
+        """Return the counts by document.
+
+        Parameters
+        ----------
+        columns : ndarray of int32 of shape (n_ngrams,)
+            The column of each n-gram, negative for those to leave out. Rows come sorted where these increase.
+        """
+
+    def totals(self, dtype: Any, binary: bool) -> NDArray[Any]:
+        """Sum of each n-gram's counts as the dtype holds them, summed as SciPy would: `X.sum(axis=0)`."""
+        indptr, indices, counts = self.to_rows(np.arange(len(self.ngrams), dtype=np.int32))
+        values = np.ones_like(counts, dtype=dtype) if binary else counts.astype(dtype)
+        X = sp.csr_array((values, indices, indptr), shape=(self.n_documents, len(self.ngrams)))
+        return np.asarray(X.sum(axis=0)).ravel()
+
+
+class SortedCounts(Counts):
+    """Counts from where the n-grams occur, which sorting has brought together."""
+
+    def __init__(
+        self, ngrams: NGrams, document_frequencies: NDArray[np.int32], n_documents: int, occurrences: Occurrences
+    ) -> None:
+        super().__init__(ngrams, document_frequencies, n_documents)
+        self.occurrences = occurrences
+
+    def to_rows(self, columns: NDArray[np.int32]) -> Rows:
+        at = self.occurrences
+        release(at.documents.size)
+        work = np.zeros(len(self.ngrams) + 1, np.int64)
+        np.cumsum(at.end - at.begin, out=work[1:])
+        ranges = split(work, n_threads(int(work[-1])))
+        places = np.zeros((len(ranges), self.n_documents), np.int64)
+        run(lambda t: kernels.row_sizes(*at, columns, *ranges[t], places[t]), range(len(ranges)))
+        indptr = np.zeros(self.n_documents + 1, np.int64)
+        np.cumsum(places.sum(axis=0), out=indptr[1:])
+        places = indptr[:-1] + np.cumsum(places, axis=0) - places
+        indices, data = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int32)
+        run(lambda t: kernels.fill_rows(*at, columns, *ranges[t], places[t], indices, data), range(len(ranges)))
+        return Rows(indptr, indices, data)
+
+    def flattened(self) -> SortedCounts:
+        """Treat each name as one word, adding up n-grams that have the same name ("a b" + "c", "a" + "b c")."""
+        names = self.ngrams.names().tolist()
+        distinct = Words(sorted(set(names)))
+        indptr, indices, counts = self.to_rows(distinct.codes(names))
+        X = sp.csr_array((counts, indices, indptr), shape=(self.n_documents, len(distinct)))
+        X.sum_duplicates()
+        X = X.tocsc()
+        bounds = np.concatenate([[0], np.cumsum(X.data)])[X.indptr].astype(np.int32)
+        documents = np.repeat(X.indices.astype(np.int32), X.data)[None, :]
+        occurrences = Occurrences(documents, np.ones(len(distinct), np.uint8), bounds[:-1].copy(), bounds[1:].copy())
+        ngrams = NGrams(distinct, np.arange(len(distinct), dtype=np.int32)[:, None])
+        return SortedCounts(ngrams, np.diff(X.indptr).astype(np.int32), self.n_documents, occurrences)
+
+
+class CountsByWord(Counts):
+    """Counts of character n-grams that end with their word: counted in each distinct word, added up by document.
+
+    Parameters
+    ----------
+    codes, offsets : ndarrays
+        The words of the documents.
+    of_words : SortedCounts
+        The n-grams of each distinct word.
+    listed : ndarray of int
+        Those of them that count.
+    """
+
+    def __init__(self, codes: Codes, offsets: Offsets, of_words: SortedCounts, listed: NDArray[np.intp]) -> None:
+        self.codes, self.offsets, self.of_words, self.listed = codes, offsets, of_words, listed
+        self.ranges = split(offsets, n_threads(len(codes)))
+        ngrams = NGrams(of_words.ngrams.words, of_words.ngrams.rows[listed], separator="")
+        _, frequencies = self._sizes(self._by_word(np.arange(len(listed))), len(listed))
+        super().__init__(ngrams, frequencies, len(offsets) - 1)
+
+    def to_rows(self, columns: NDArray[np.int32]) -> Rows:
+        kept = np.flatnonzero(columns >= 0)
+        by_word = self._by_word(kept)
+        indptr = np.zeros(self.n_documents + 1, np.int64)
+        np.cumsum(self._sizes(by_word, len(kept))[0], out=indptr[1:])
+        release(int(indptr[-1]))
+        indices, counts = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int32)
+        rows = Rows(indptr, indices, counts)
+        words = self.codes, self.offsets
+        run(lambda r: character_kernels.add_words(*words, *r, *by_word, columns[kept], *rows), self.ranges)
+        return rows
+
+    def _by_word(self, kept: NDArray[np.intp]) -> Rows:
+        """Return the counts, in each distinct word, of some of the n-grams, numbered from 0."""
+        places = np.full(len(self.of_words.ngrams), -1, np.int32)
+        places[self.listed[kept]] = np.arange(len(kept), dtype=np.int32)
+        return self.of_words.to_rows(places)
+
+    def _sizes(self, by_word: Rows, n_ngrams: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Return how many of the n-grams each document holds, and in how many documents each occurs."""
+        sizes = np.zeros(len(self.offsets) - 1, np.int64)
+        frequencies = np.zeros((len(self.ranges), n_ngrams), np.int32)
+        words = by_word.indptr, by_word.indices
+        run(
+            lambda t: character_kernels.word_row_sizes(
+                self.codes, self.offsets, *self.ranges[t], *words, sizes, frequencies[t]
+            ),
+            range(len(self.ranges)),
+        )
+        return sizes, frequencies.sum(axis=0, dtype=np.int32)
+
+
+def count_words(encoded: Encoded, ngram_range: tuple[int, int], words: Words, separator: str = " ") -> SortedCounts:
+    """Count the n-grams of tokenized documents.
+
+    Parameters
+    ----------
+    encoded : Encoded
+        Words of any type that can be sorted.
+    ngram_range : (min_n, max_n)
+    words : Words
+        The order and the codes of words. All that are not among them are counted as one, which comes last.
+    separator : str, default=" "
+        What stands between words in the name of an n-gram.
+
+    Returns
+    -------
+    SortedCounts
+    """
+    release(ngram_range[1] * len(encoded.codes))
+    codes = words.codes(encoded.words)
+    by_code = np.argsort(codes, kind="stable")
+    n_known = int(np.count_nonzero(codes < len(words)))
+    rank = np.empty(len(codes), np.int32)
+    rank[by_code] = np.minimum(np.arange(len(codes)), n_known)
+    n_ranks = min(len(codes), n_known + 1)
+    rows, frequencies, occurrences = list_ngrams(encoded.codes, encoded.offsets, rank, n_ranks, ngram_range)
+    if n_ranks < len(words) or n_known < n_ranks:
+        rows = np.append(codes[by_code[:n_ranks]], np.int32(-1))[rows]
+    return SortedCounts(NGrams(words, rows, None, separator), frequencies, len(encoded.offsets) - 1, occurrences)
+
+
+def count_by_word(encoded: Encoded, characters: Encoded, ngram_range: tuple[int, int], known: Words) -> CountsByWord:
+    """Count character n-grams that end with their word, as `analyzer="char_wb"` does.
+
+    Parameters
+    ----------
+    encoded : Encoded
+        The words of documents.
+    characters : Encoded
+        The characters of each distinct word, with a space before and after, which are its only white spaces.
+    ngram_range : (min_n, max_n)
+    known : Words
+        The order and the codes of characters.
+
+    Returns
+    -------
+    CountsByWord
+        A word that is shorter, with its spaces, than min_n is counted whole.
+    """
+    min_n, max_n = ngram_range
+    of_words = count_words(characters, (min(min_n, _SHORTEST), max_n), known, separator="")
+    rows = of_words.ngrams.rows
+    length = (rows >= 0).sum(axis=1)
+    space = known.codes([" "])
+    whole = (rows[:, 0] == space) & (rows[np.arange(len(rows)), length - 1] == space) & (length >= _SHORTEST)
+    return CountsByWord(encoded.codes, encoded.offsets, of_words, np.flatnonzero((length >= min_n) | whole))
+
+
+_SHORTEST = 3  # characters of a word of one with its spaces

@@ -1,0 +1,85 @@
+"""What is learnt from documents that come in pieces: terms, in how many documents each occurs, and the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textvec.vectorizers._analysis import Analyzed
+from textvec.vectorizers._counting import Counts
+from textvec.vectorizers._ngrams import NGrams
+from textvec.vectorizers._rows import Pieces
+
+
+class Learner:
+    """Terms and their document frequencies, which grow with every piece.
+
+    Parameters
+    ----------
+    ngrams : NGrams
+        The terms to begin with.
+    grow : bool
+        Whether to learn others.
+    rows : Pieces, optional
+        Where to put the counts of the documents.
+    total : callable, optional
+        Counts to a number for each n-gram, to be added up in `totals`.
+
+    Attributes
+    ----------
+    ngrams : NGrams
+        Terms that are new in a piece get columns after all others.
+    document_frequencies : ndarray of int64 of shape (n_columns,)
+        In how many documents each term occurs.
+    totals : ndarray of shape (n_columns,)
+        If wanted.
+    n_documents : int
+    """
+
+    def __init__(
+        self,
+        ngrams: NGrams,
+        grow: bool,
+        rows: Pieces | None = None,
+        total: Callable[[Counts], NDArray[Any]] | None = None,
+    ) -> None:
+        self.ngrams, self.grow, self.rows, self.total = ngrams, grow, rows, total
+        self.document_frequencies = np.zeros(len(ngrams), np.int64)
+        self.totals: NDArray[Any] = np.zeros(0, np.int64)
+        self.n_documents = 0
+
+    def add(self, documents: Analyzed) -> None:
+        """Learn from more documents."""
+        ngrams, counts = documents.count_ngrams(self.ngrams, self.grow)
+        if self.grow:
+            self.ngrams, columns = ngrams.joined_by(counts.ngrams)
+        else:
+            columns = self.ngrams.find(counts.ngrams)
+        found = columns >= 0
+        self.n_documents += counts.n_documents
+        self.document_frequencies = _grown(self.document_frequencies, len(self.ngrams))
+        self.document_frequencies[columns[found]] += counts.document_frequencies[found]
+        if self.total is not None:
+            totals = self.total(counts)
+            self.totals = _grown(self.totals.astype(totals.dtype), len(self.ngrams))
+            self.totals[columns[found]] += totals[found]
+        if self.rows is not None:
+            self.rows.append(counts, columns)
+
+    def select(self, kept: NDArray[np.bool_]) -> None:
+        """Keep some of the columns, and put them in the order of their names."""
+        in_order = self.ngrams.in_order()
+        stay = in_order[kept[in_order]]
+        columns = np.full(len(kept), -1, np.int32)
+        columns[stay] = np.arange(len(stay), dtype=np.int32)
+        self.ngrams = self.ngrams.select(kept)
+        self.document_frequencies = self.document_frequencies[stay]
+        if self.rows is not None:
+            self.rows.put_in_order(columns)
+
+
+def _grown(values: NDArray[Any], n: int) -> NDArray[Any]:
+    return np.concatenate([values, np.zeros(n - len(values), values.dtype)])

@@ -1,0 +1,125 @@
+"""Rows of counts, made piece by piece, to one CSR matrix, without ever holding both in full."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from textvec.vectorizers._counting import Counts, Rows
+
+try:  # scikit-learn 1.9 lets its users choose between sparse matrices and sparse arrays
+    from sklearn.utils._sparse import _align_api_if_sparse as as_configured
+except ImportError:
+
+    def as_configured(X: Any) -> Any:
+        """Return a sparse matrix, the only kind older releases of scikit-learn make."""
+        return sp.csr_matrix(X)
+
+
+class Pieces:
+    """The counts of documents that came in pieces.
+
+    The latest piece is not made into rows before the next one comes: most corpora are one piece, and by then it is
+    known which columns stay.
+    """
+
+    def __init__(self, binary: bool) -> None:
+        self.binary = binary
+        self._rows: deque[Rows] = deque()
+        self._latest: tuple[Counts, NDArray[np.int32]] | None = None
+        self._in_order = True
+
+    def append(self, counts: Counts, columns: NDArray[np.int32]) -> None:
+        """Take the counts of the next documents, and the column of each n-gram, negative for those to leave out."""
+        if self._latest is not None:
+            self._rows.append(_compact(self._make_rows(*self._latest)))
+        self._latest = counts, columns
+        found = columns[columns >= 0]
+        self._in_order &= not (found[1:] <= found[:-1]).any()
+
+    def put_in_order(self, columns: NDArray[np.int32]) -> None:
+        """Give each column the new number, negative to leave it out, with which n-grams stand in their own order."""
+        for _ in range(len(self._rows)):
+            self._rows.append(_renumbered(self._rows.popleft(), columns))
+        if self._latest is not None:
+            counts, old = self._latest
+            self._latest = counts, np.append(columns, np.int32(-1))[old]
+        self._in_order = True
+
+    def to_csr(self, n_columns: int, dtype: Any, fill: Callable[[Rows, NDArray[Any]], None]) -> Any:
+        """Return the matrix, and forget the pieces.
+
+        Parameters
+        ----------
+        n_columns : int
+        dtype : dtype
+        fill : callable
+            Writes the values of rows into an array of that dtype.
+        """
+        if self._latest is not None:
+            self._rows.append(self._make_rows(*self._latest))
+            self._latest = None
+        n_entries = np.cumsum([0, *(len(rows.indices) for rows in self._rows)])
+        data = np.empty(n_entries[-1], dtype)
+        if len(self._rows) == 1:
+            rows = self._next(n_columns)
+            fill(rows, data)
+            return make_csr(data, rows.indices, rows.indptr, n_columns)
+        indices = np.empty(n_entries[-1], _index_type(n_entries[-1]))
+        indptr = [np.zeros(1, np.int64)]
+        for a, b in pairwise(n_entries):
+            rows = self._next(n_columns)
+            fill(rows, data[a:b])
+            indices[a:b] = rows.indices
+            indptr.append(rows.indptr[1:] + a)
+        return make_csr(data, indices, np.concatenate(indptr), n_columns)
+
+    def _make_rows(self, counts: Counts, columns: NDArray[np.int32]) -> Rows:
+        rows = counts.to_rows(columns)
+        if self.binary:
+            rows.counts[:] = 1
+        return rows
+
+    def _next(self, n_columns: int) -> Rows:
+        """Take the first piece that is left, with the columns of each row sorted, whatever their order was."""
+        rows = self._rows.popleft()
+        if self._in_order:
+            return rows
+        X = sp.csr_array((rows.counts, rows.indices, rows.indptr), shape=(len(rows.indptr) - 1, n_columns))
+        X.sort_indices()
+        return Rows(rows.indptr, X.indices.astype(np.int32, copy=False), X.data)
+
+
+def _compact(rows: Rows) -> Rows:
+    """Hold the counts in a type as small as they allow."""
+    kind = np.min_scalar_type(int(rows.counts.max(initial=0)))
+    return rows._replace(counts=rows.counts.astype(kind)) if kind.itemsize < rows.counts.itemsize else rows
+
+
+def _renumbered(rows: Rows, columns: NDArray[np.int32]) -> Rows:
+    indices = columns[rows.indices]
+    kept = indices >= 0
+    if kept.all():
+        return Rows(rows.indptr, indices, rows.counts)
+    indptr = np.concatenate([[0], np.cumsum(kept)])[rows.indptr]
+    return Rows(indptr, indices[kept], rows.counts[kept])
+
+
+def make_csr(data: NDArray[Any], indices: NDArray[Any], indptr: NDArray[np.int64], n_columns: int) -> Any:
+    """Return the CSR matrix of sorted rows, with 64-bit indices only where 32 bits cannot count its entries."""
+    index_type = _index_type(len(data))
+    shape = (len(indptr) - 1, n_columns)
+    arrays = (data, indices.astype(index_type, copy=False), indptr.astype(index_type))
+    X = sp.csr_array(arrays, shape=shape, dtype=data.dtype)  # refuses a dtype that SciPy cannot work with
+    X.has_canonical_format = True
+    return as_configured(X)
+
+
+def _index_type(n_entries: int) -> type[np.signedinteger[Any]]:
+    return np.int32 if n_entries <= np.iinfo(np.int32).max else np.int64

@@ -1,0 +1,129 @@
+"""N-grams by sorting the positions of a corpus: what threads share, pass by pass, of `textvec.kernels.ngrams`."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textvec._threads import n_threads, run, split
+from textvec.encoding import Codes, Offsets
+from textvec.kernels import ngrams as kernels
+
+
+class Occurrences(NamedTuple):
+    """Where n-grams occur: f in `documents[length[f] - 1, begin[f]:end[f]]`, once for each time, in order."""
+
+    documents: NDArray[np.int32]
+    length: NDArray[np.uint8]
+    begin: NDArray[np.int32]
+    end: NDArray[np.int32]
+
+
+def list_ngrams(
+    codes: Codes, offsets: Offsets, rank: NDArray[np.int32], n_ranks: int, ngram_range: tuple[int, int]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], Occurrences]:
+    """List the n-grams of a tokenized corpus.
+
+    Parameters
+    ----------
+    codes, offsets : ndarrays
+        See `textvec.Tokens`.
+    rank : ndarray of int32
+        What sorts each code: from 0 to n_ranks - 1. Codes of one rank are taken for one word.
+    n_ranks : int
+    ngram_range : (min_n, max_n)
+
+    Returns
+    -------
+    rows : ndarray of int32 of shape (n_ngrams, max_n)
+        The ranks of each n-gram, -1 after the last; sorted.
+    frequencies : ndarray of int32 of shape (n_ngrams,)
+        In how many documents each occurs.
+    occurrences : Occurrences
+    """
+    min_n, n = ngram_range
+    order = _sort(codes, offsets, rank, n_ranks, n, n_threads(len(codes)))
+
+    def list_stretch(t: int) -> tuple[NDArray[Any], ...]:
+        first, last = order.stretches[t]
+        room = (n - min_n + 1) * (last - first)  # never touched beyond what there is
+        length, rows = np.empty(room, np.uint8), np.empty((room, n), np.int32)
+        begin, end, frequency = (np.empty(room, np.int32) for _ in range(3))
+        group = sum(order.groups[:t])
+        out = (length, begin, end, frequency, rows)
+        f = kernels.list_ngrams(order.depth, order.documents, order.rows, min_n, first, last, group, *out)
+        return tuple(array[:f] for array in out)
+
+    parts = run(list_stretch, range(len(order.stretches)))
+    length, begin, end, frequency, rows = map(np.concatenate, zip(*parts, strict=True))
+    return rows, frequency, Occurrences(order.documents, length, begin, end)
+
+
+class _Order(NamedTuple):
+    """The positions of a corpus, sorted by the n-grams that begin there; see `textvec.kernels.ngrams`."""
+
+    documents: NDArray[np.int32]  # of the positions sorted by 1-gram, by 2-gram, ..., by n-gram; a row each
+    depth: NDArray[np.uint8]  # where groups of equal n-grams begin
+    rows: NDArray[np.int32]  # the words of each group
+    stretches: list[tuple[int, int]]  # parts of the order, for a thread each
+    groups: list[int]  # how many groups each stretch has
+
+
+def _sort(codes: Codes, offsets: Offsets, rank: NDArray[np.int32], n_ranks: int, n: int, threads: int) -> _Order:
+    """Sort positions by word, threads sharing documents; then by pairs, triples, ... , threads sharing first words."""
+    ranges = split(offsets, threads)
+    stream = np.empty(len(codes) + len(offsets), np.int32)
+    stream[0] = -1
+    sizes = np.zeros((len(ranges), n_ranks), np.int64)
+    run(lambda t: kernels.make_stream(codes, offsets, rank, *ranges[t], stream, sizes[t]), range(len(ranges)))
+    buckets = np.zeros(n_ranks + 1, np.int64)
+    np.cumsum(sizes.sum(axis=0), out=buckets[1:])
+    documents = np.empty((n, len(codes)), np.int32)
+    depth = np.full(len(codes), 2, np.uint8)
+    depth[buckets[:-1][np.diff(buckets) > 0]] = 1
+
+    carried = _room(1, n, len(codes))
+    places = buckets[:-1] + np.cumsum(sizes, axis=0) - sizes
+    run(
+        lambda t: kernels.sort_words(stream, offsets, *ranges[t], places[t], documents[0], *carried),
+        range(len(ranges)),
+    )
+    ranges = split(buckets, threads)
+    stretches = [(int(buckets[a]), int(buckets[b])) for a, b in ranges]
+    rows = np.flatnonzero(np.diff(buckets)).astype(np.int32)[:, None]
+    groups = [int(np.count_nonzero(depth[a:b] == 1)) for a, b in stretches]
+    for m in range(2, n + 1):
+        carried, rows, groups = _sort_longer(m, stream, offsets, buckets, ranges, documents, depth, carried, rows)
+    return _Order(documents, depth, rows, stretches, groups)
+
+
+def _sort_longer(
+    m: int,
+    stream: NDArray[np.int32],
+    offsets: Offsets,
+    buckets: NDArray[np.int64],
+    ranges: list[tuple[int, int]],
+    documents: NDArray[np.int32],
+    depth: NDArray[np.uint8],
+    carried: tuple[NDArray[np.int32], NDArray[np.int32]],
+    shorter: NDArray[np.int32],
+) -> tuple[tuple[NDArray[np.int32], NDArray[np.int32]], NDArray[np.int32], list[int]]:
+    """From positions sorted by (m - 1)-gram to positions sorted by m-gram; writes `documents[m - 1]` and `depth`."""
+    following = _room(m, len(documents), len(depth))
+    tail, places = np.empty(len(depth), np.int32), buckets[:-1].copy()
+    before, after = (documents[m - 2], *carried), (documents[m - 1], *following, tail)
+    run(lambda r: kernels.induce(stream, offsets, depth, m, *r, places, *before, *after), ranges)
+    groups = run(lambda r: kernels.split_groups(tail, m, int(buckets[r[0]]), int(buckets[r[1]]), depth), ranges)
+    rows = np.empty((sum(groups), m), np.int32)
+    run(
+        lambda t: kernels.write_rows(tail, depth, buckets, *ranges[t], shorter, sum(groups[:t]), rows),
+        range(len(ranges)),
+    )
+    return following, rows, groups
+
+
+def _room(m: int, n: int, n_tokens: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Make room for what later passes ask for: the word to the left and, to find the one after that, the position."""
+    return np.empty(n_tokens if m < n else 0, np.int32), np.empty(n_tokens if m + 1 < n else 0, np.int32)

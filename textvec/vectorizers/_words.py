@@ -1,0 +1,72 @@
+"""Distinct words in sorted order, each with a code, which others may join."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Words:
+    """Distinct sorted words; the code of a word is its place.
+
+    Parameters
+    ----------
+    words : sequence
+        Distinct words, sorted.
+    """
+
+    def __init__(self, words: Sequence[Any] = ()) -> None:
+        self.sorted = list(words)
+
+    def __len__(self) -> int:
+        return len(self.sorted)
+
+    def __getstate__(self) -> list[Any]:
+        return self.sorted
+
+    def __setstate__(self, words: list[Any]) -> None:
+        self.sorted = words
+
+    # Codes change when words join. The numbers do not: they go on in the order of joining, so that the dictionary, the
+    # costly part, is copied and not made anew.
+    @cached_property
+    def _number_of(self) -> dict[Any, int]:
+        return {word: number for number, word in enumerate(self.sorted)}
+
+    @cached_property
+    def _code_of(self) -> NDArray[np.int32]:
+        return np.arange(len(self) or 1, dtype=np.int32)
+
+    def codes(self, words: Sequence[Any]) -> NDArray[np.int32]:
+        """Return the code of each word, and `len(self)` for those that are not among these."""
+        numbers = np.fromiter((self._number_of.get(word, -1) for word in words), np.int32, len(words))
+        return np.where(numbers < 0, np.int32(len(self)), self._code_of.take(numbers, mode="wrap"))
+
+    def joined_by(self, words: Iterable[Any]) -> tuple[Words, NDArray[np.int32]]:
+        """Return these words and others, and what the codes of these have become.
+
+        Returns
+        -------
+        Words
+            These very words if there is none to join.
+        codes : ndarray of int32 of shape (n_words,)
+            Increasing.
+        """
+        n = len(self)
+        moved = np.arange(n, dtype=np.int32)
+        fresh = sorted(word for word in words if word not in self._number_of)
+        if not fresh:
+            return self, moved
+        if not n:
+            return Words(fresh), moved
+        places = np.array([bisect_left(self.sorted, word) for word in fresh], np.int32)
+        moved += np.cumsum(np.bincount(places, minlength=n + 1))[:n].astype(np.int32)
+        joined = Words(sorted(self.sorted + fresh))  # a merge: sorting notices the two runs
+        joined._number_of = {**self._number_of, **{word: n + i for i, word in enumerate(fresh)}}
+        joined._code_of = np.concatenate([moved[self._code_of], places + np.arange(len(fresh), dtype=np.int32)])
+        return joined, moved
