@@ -14,7 +14,7 @@ import pyarrow as pa
 from sklearn.feature_extraction.text import CountVectorizer as _SklearnCountVectorizer
 
 from textvec.chunks import Chunk, in_chunks
-from textvec.documents import as_strings
+from textvec.documents import as_strings, refuse_missing
 from textvec.encoding import Encoded, Runs, encode_characters, encode_lists, encode_runs
 from textvec.folding import STRIP_ACCENTS
 from textvec.tokens import as_tokens, is_tokenized
@@ -127,7 +127,7 @@ def encode_documents(vectorizer: Any, documents: Any, first: int = 0) -> Encoded
         The position of the first document among all, for errors.
     """
     if callable(vectorizer.analyzer) or _is_special(vectorizer):
-        return encode_lists(map(vectorizer.build_analyzer(), _objects(documents)))
+        return encode_lists(map(vectorizer.build_analyzer(), _objects(vectorizer, documents, first)))
     if is_tokenized(documents) and not _has_own_parts(vectorizer):
         tokens = as_tokens(documents)
         encoded = Encoded(tokens.vocabulary.tolist(), tokens.codes, tokens.offsets)
@@ -135,10 +135,10 @@ def encode_documents(vectorizer: Any, documents: Any, first: int = 0) -> Encoded
     vectorizer.build_analyzer()  # checks the parameters that it uses
     if vectorizer.analyzer != "word":
         cut, preprocess = getattr(vectorizer, f"_{vectorizer.analyzer}_ngrams"), vectorizer.build_preprocessor()
-        return encode_lists(cut(preprocess(vectorizer.decode(d))) for d in _objects(documents))
+        return encode_lists(map(cut, map(preprocess, _decoded(vectorizer, documents, first))))
     if _has_own_parts(vectorizer):
         preprocess, tokenize = vectorizer.build_preprocessor(), vectorizer.build_tokenizer()
-        encoded = encode_lists(tokenize(preprocess(vectorizer.decode(d))) for d in _objects(documents))
+        encoded = encode_lists(map(tokenize, map(preprocess, _decoded(vectorizer, documents, first))))
     else:
         encoded = _encode_texts(vectorizer, _texts(vectorizer, documents, first))
     return _without_stop_words(vectorizer, encoded)
@@ -158,13 +158,13 @@ def _folded(vectorizer: Any, documents: Any, first: int) -> tuple[pa.LargeString
         )
     vectorizer.build_analyzer()  # checks the parameters that it uses
     if _has_own_parts(vectorizer):
-        preprocess = vectorizer.build_preprocessor()
-        return as_strings([preprocess(vectorizer.decode(d)) for d in _objects(documents)], first=first), False, None
+        texts = list(map(vectorizer.build_preprocessor(), _decoded(vectorizer, documents, first)))
+        return as_strings(texts, first=first), False, None
     texts = _texts(vectorizer, documents, first)
     if _folds_in_kernel(vectorizer):
         return texts, bool(vectorizer.lowercase), vectorizer.strip_accents
-    preprocess = vectorizer.build_preprocessor()
-    return as_strings(list(map(preprocess, texts.to_pylist())), first=first), False, None
+    folded = list(map(vectorizer.build_preprocessor(), texts.to_pylist()))
+    return as_strings(folded, first=first), False, None
 
 
 def _folds_in_kernel(vectorizer: Any) -> bool:
@@ -182,11 +182,18 @@ def _encode_texts(vectorizer: Any, texts: Any) -> Encoded:
 def _texts(vectorizer: Any, documents: Any, first: int) -> pa.LargeStringArray:
     """Decode, and read from files, what is not text yet."""
     if vectorizer.input != "content" or (isinstance(documents, list) and any(isinstance(d, bytes) for d in documents)):
-        documents = [vectorizer.decode(d) for d in _objects(documents)]
+        documents = list(_decoded(vectorizer, documents, first))
     return as_strings(documents, getattr(vectorizer, "missing", "error"), first)
 
 
-def _objects(documents: Any) -> Iterable[Any]:
-    """Return the documents as Python objects, for callables that may take anything."""
-    objects: Iterable[Any] = documents.to_pylist() if isinstance(documents, pa.Array) else documents
-    return objects
+def _decoded(vectorizer: Any, documents: Any, first: int) -> Iterator[Any]:
+    return map(vectorizer.decode, _objects(vectorizer, documents, first))
+
+
+def _objects(vectorizer: Any, documents: Any, first: int) -> Iterable[Any]:
+    """Return the documents as Python objects, for callables that may take anything but what is missing in a column."""
+    if not isinstance(documents, pa.Array):
+        return documents  # type: ignore[no-any-return]
+    if getattr(vectorizer, "missing", "error") == "error":
+        refuse_missing(documents, first)
+    return ["" if document is None else document for document in documents.to_pylist()]

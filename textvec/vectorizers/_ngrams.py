@@ -82,8 +82,14 @@ class NGrams:
         """Tell whether a word holds a space or a character that sorts before it."""
         return has_control(word for word in self.words.sorted if isinstance(word, str))
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {key: self.__dict__[key] for key in ("words", "rows", "columns", "separator")}
+    def __getstate__(self) -> tuple[Any, ...]:
+        # Most corpora have few enough characters, or words, for small numbers.
+        rows = self.rows.astype(np.min_scalar_type(-len(self.words) - 1))
+        return self.words, rows, self.columns, self.separator
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        words, rows, columns, separator = state
+        self.__init__(words, rows.astype(np.int32), columns, separator)  # type: ignore[misc]
 
     def in_order(self) -> NDArray[np.int32]:
         """Return the columns in the order of the n-grams' words."""

@@ -12,29 +12,29 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer as _SklearnCountVectorizer
-from sklearn.utils.validation import check_array
+from sklearn.utils._param_validation import StrOptions
 
 from textvec._estimator import unchanged_on_error
 from textvec.vectorizers._analysis import Analyzed, analyze, separator
 from textvec.vectorizers._learning import Learner
 from textvec.vectorizers._ngrams import NGrams
+from textvec.vectorizers._output import SparseOutput, labelled
 from textvec.vectorizers._rows import Pieces, make_csr
+from textvec.vectorizers._terms import Terms
 
 __all__ = ["CountVectorizer", "make_csr"]
 
 
-class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
+class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ignore[misc]
     r"""Convert documents to a matrix of token counts: scikit-learn's parameters, scikit-learn's matrix.
 
     A drop-in replacement for `sklearn.feature_extraction.text.CountVectorizer`: every parameter means the same, and
-    the matrix has the same columns in the same order, the same dtype and the same values. Three things are added:
-    documents may come as `textvec.Tokens` or lists of words, which are then taken as they are (only stop words,
-    n-grams and pruning still apply); `vocabulary_` and the names of features are made when they are asked for; and
-    the indices of each row come sorted.
+    the matrix has the same columns in the same order, the same dtype and the same values. What is added: documents may
+    come as `textvec.Tokens` or lists of words, which are then taken as they are (only stop words, n-grams and pruning
+    still apply); a generator is read piece by piece, so that its text never has to fit into memory; `partial_fit`;
+    `terms`; `vocabulary_` and the names of features are made when they are asked for; rows come sorted.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
     ngram_range : tuple (min_n, max_n), default=(1, 1)
         Lengths of the n-grams to count.
     analyzer : {'word', 'char', 'char_wb'} or callable, default='word'
-        What features are made of; a callable makes them from a document. Character n-grams take the general path.
+        What features are made of; a callable makes them from a document.
     max_df, min_df : float in range [0.0, 1.0] or int, default=1.0 and 1
         Leave out terms in more, or fewer, documents than this share or number of them.
     max_features : int, default=None
@@ -71,6 +71,8 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
         1 for every term that occurs.
     dtype : dtype, default=np.int64
         Of the matrix.
+    missing : {'error', 'empty'}, default='error'
+        Whether to refuse missing documents (None, NaN, NA, null), or to take them for empty ones.
 
     Attributes
     ----------
@@ -97,7 +99,53 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
            [1, 1, 1, 1, 0, 1, 1, 1, 1, 1]])
     """
 
-    ngrams_: NGrams
+    _parameter_constraints = {  # noqa: RUF012
+        **_SklearnCountVectorizer._parameter_constraints,
+        "missing": [StrOptions({"error", "empty"})],
+    }
+
+    def __init__(
+        self,
+        *,
+        input: str = "content",  # noqa: A002
+        encoding: str = "utf-8",
+        decode_error: str = "strict",
+        strip_accents: Any = None,
+        lowercase: bool = True,
+        preprocessor: Any = None,
+        tokenizer: Any = None,
+        stop_words: Any = None,
+        token_pattern: str | None = r"(?u)\b\w\w+\b",
+        ngram_range: tuple[int, int] = (1, 1),
+        analyzer: Any = "word",
+        max_df: float = 1.0,
+        min_df: float = 1,
+        max_features: int | None = None,
+        vocabulary: Any = None,
+        binary: bool = False,
+        dtype: Any = np.int64,
+        missing: str = "error",
+    ) -> None:
+        super().__init__(
+            input=input,
+            encoding=encoding,
+            decode_error=decode_error,
+            strip_accents=strip_accents,
+            lowercase=lowercase,
+            preprocessor=preprocessor,
+            tokenizer=tokenizer,
+            stop_words=stop_words,
+            token_pattern=token_pattern,
+            ngram_range=ngram_range,
+            analyzer=analyzer,
+            max_df=max_df,
+            min_df=min_df,
+            max_features=max_features,
+            vocabulary=vocabulary,
+            binary=binary,
+            dtype=dtype,
+        )
+        self.missing = missing
 
     def fit(self, raw_documents: Any, y: Any = None) -> CountVectorizer:
         """Learn the terms of the documents.
@@ -137,7 +185,7 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
         with unchanged_on_error(self):
             rows = Pieces(self.binary)
             self._learn(raw_documents, rows)
-            return self._to_matrix(rows)
+            return labelled(self, self._to_matrix(rows), raw_documents)
 
     def partial_fit(self, raw_documents: Any, y: Any = None) -> CountVectorizer:
         """Learn the terms of more documents.
@@ -175,69 +223,7 @@ class CountVectorizer(_SklearnCountVectorizer):  # type: ignore[misc]
         -------
         X : CSR matrix of shape (n_documents, n_terms)
         """
-        return self._to_matrix(self._transform_rows(raw_documents))
-
-    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
-        """Return the terms in the order of their columns.
-
-        Parameters
-        ----------
-        input_features : None
-            Ignored.
-
-        Returns
-        -------
-        ndarray of str objects of shape (n_terms,)
-        """
-        self._check_vocabulary()
-        return self.ngrams_.names()
-
-    def inverse_transform(self, X: Any) -> list[NDArray[Any]]:
-        """Return the terms with nonzero entries of each row.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_documents, n_terms)
-
-        Returns
-        -------
-        list of n_documents arrays of str
-        """
-        self._check_vocabulary()
-        X = sp.csr_array(check_array(X, accept_sparse="csr", ensure_min_samples=0))
-        names = np.array(self.ngrams_.names().tolist())
-        rows = (slice(a, b) for a, b in zip(X.indptr, X.indptr[1:], strict=False))
-        return [names[X.indices[row][X.data[row] != 0]] for row in rows]
-
-    @property
-    def vocabulary_(self) -> dict[Any, int]:
-        """The column of each term; made, and kept, at the first request."""
-        if "ngrams_" not in self.__dict__:
-            raise AttributeError(f"{type(self).__name__} has no vocabulary_ before it is fitted.")
-        if "_vocabulary" not in self.__dict__:
-            self._vocabulary = {name: column for column, name in enumerate(self.ngrams_.names().tolist())}
-        return self._vocabulary
-
-    @vocabulary_.setter
-    def vocabulary_(self, terms: dict[Any, int]) -> None:
-        self._set_ngrams(NGrams.from_terms(terms, separator(self)))
-
-    def _set_ngrams(self, ngrams: NGrams) -> None:
-        self.__dict__.pop("_vocabulary", None)
-        self.ngrams_ = ngrams
-
-    def __getstate__(self) -> dict[str, Any]:
-        state: dict[str, Any] = super().__getstate__()
-        return {key: value for key, value in state.items() if key != "_vocabulary"}
-
-    def _check_vocabulary(self) -> None:
-        """As scikit-learn's, which would make the whole dictionary to see whether it is empty."""
-        if not hasattr(self, "ngrams_"):
-            self._validate_vocabulary()
-            if not self.fixed_vocabulary_:
-                raise NotFittedError("Vocabulary not fitted or provided")
-        if len(self.ngrams_) == 0:
-            raise ValueError("Vocabulary is empty")
+        return labelled(self, self._to_matrix(self._transform_rows(raw_documents)), raw_documents)
 
     def _learn(self, raw_documents: Any, rows: Pieces | None = None) -> Learner:
         """Learn terms, prune and remember them; the counts of the documents go into `rows`."""

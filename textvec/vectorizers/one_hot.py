@@ -192,10 +192,7 @@ class OneHotVectorizer(SparseOutput, TransformerMixin, BaseEstimator, auto_wrap_
 
     def _fit(self, X: Any) -> Any:
         check_missing(self)
-        params = self.get_params(deep=False)
-        missing = params.pop("missing")  # no parameter of scikit-learn's
-        counter = CountVectorizer(binary=True, **params)
-        counter.missing = missing
+        counter = CountVectorizer(binary=True, **self.get_params(deep=False))
         rows = counter.fit_transform(X)
         self._counter = counter
         return rows

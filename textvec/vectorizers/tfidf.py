@@ -17,6 +17,7 @@ from textvec._threads import n_threads, run, split
 from textvec.kernels.weight import weigh
 from textvec.vectorizers._counting import Rows
 from textvec.vectorizers._learning import Learner
+from textvec.vectorizers._output import labelled
 from textvec.vectorizers._rows import Pieces
 from textvec.vectorizers.count import CountVectorizer
 
@@ -49,6 +50,8 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         Count one document more, which holds every term.
     sublinear_tf : bool, default=False
         1 + ln(count) in the place of the count.
+    missing : {'error', 'empty'}, default='error'
+        Whether to refuse missing documents (None, NaN, NA, null), or to take them for empty ones.
 
     Attributes
     ----------
@@ -77,6 +80,62 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
     array([[0.5  , 0.5  , 0.5  , 0.   , 0.5  ],
            [0.409, 0.409, 0.409, 0.575, 0.409]])
     """
+
+    _parameter_constraints = {  # noqa: RUF012
+        **_SklearnTfidfVectorizer._parameter_constraints,
+        "missing": CountVectorizer._parameter_constraints["missing"],
+    }
+
+    def __init__(
+        self,
+        *,
+        input: str = "content",  # noqa: A002
+        encoding: str = "utf-8",
+        decode_error: str = "strict",
+        strip_accents: Any = None,
+        lowercase: bool = True,
+        preprocessor: Any = None,
+        tokenizer: Any = None,
+        analyzer: Any = "word",
+        stop_words: Any = None,
+        token_pattern: str | None = r"(?u)\b\w\w+\b",
+        ngram_range: tuple[int, int] = (1, 1),
+        max_df: float = 1.0,
+        min_df: float = 1,
+        max_features: int | None = None,
+        vocabulary: Any = None,
+        binary: bool = False,
+        dtype: Any = np.float64,
+        norm: str | None = "l2",
+        use_idf: bool = True,
+        smooth_idf: bool = True,
+        sublinear_tf: bool = False,
+        missing: str = "error",
+    ) -> None:
+        super().__init__(
+            input=input,
+            encoding=encoding,
+            decode_error=decode_error,
+            strip_accents=strip_accents,
+            lowercase=lowercase,
+            preprocessor=preprocessor,
+            tokenizer=tokenizer,
+            analyzer=analyzer,
+            stop_words=stop_words,
+            token_pattern=token_pattern,
+            ngram_range=ngram_range,
+            max_df=max_df,
+            min_df=min_df,
+            max_features=max_features,
+            vocabulary=vocabulary,
+            binary=binary,
+            dtype=dtype,
+            missing=missing,
+        )
+        self.norm = norm
+        self.use_idf = use_idf
+        self.smooth_idf = smooth_idf
+        self.sublinear_tf = sublinear_tf
 
     def fit(self, raw_documents: Any, y: Any = None) -> TfidfVectorizer:
         """Learn terms and inverse document frequencies.
@@ -111,7 +170,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         with unchanged_on_error(self):
             rows = Pieces(self.binary)
             self._fit(raw_documents, rows)
-            return self._to_matrix(rows)
+            return labelled(self, self._to_matrix(rows), raw_documents)
 
     def partial_fit(self, raw_documents: Any, y: Any = None) -> TfidfVectorizer:
         """Learn the terms of more documents, and in how many documents each occurs.
@@ -159,7 +218,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         X : CSR matrix of shape (n_documents, n_terms)
         """
         check_is_fitted(self, "_tfidf", msg="The TF-IDF vectorizer is not fitted")
-        return self._to_matrix(self._transform_rows(raw_documents))
+        return labelled(self, self._to_matrix(self._transform_rows(raw_documents)), raw_documents)
 
     @property
     def idf_(self) -> NDArray[Any]:
@@ -203,12 +262,16 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         if "document_frequencies_" in state and hasattr(state["_tfidf"], "idf_"):
             state["_tfidf"] = copy(state["_tfidf"])
             del state["_tfidf"].idf_
+            frequencies = state["document_frequencies_"]
+            state["document_frequencies_"] = frequencies.astype(np.min_scalar_type(self.n_documents_))
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
-        if hasattr(self, "document_frequencies_") and self._tfidf.use_idf:
-            self._tfidf.idf_ = self._idf()
+        if hasattr(self, "document_frequencies_"):
+            self.document_frequencies_ = self.document_frequencies_.astype(np.int64)
+            if self._tfidf.use_idf:
+                self._tfidf.idf_ = self._idf()
 
     def _float_type(self) -> Any:
         return np.float32 if np.dtype(self.dtype) == np.float32 else np.float64
