@@ -9,7 +9,8 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import cases
+from benchmarks import accuracy, processes, scale, search, steps, vectorizers
+from benchmarks.data import IMDB, data
 
 HEAD = """# Results
 
@@ -21,6 +22,22 @@ scikit-learn's similarities of 1,000 queries are a matrix of 800 MB. Its time is
 that memory anew, which is the spread of that row; the low end is with the memory at hand.
 
 """
+SCALE = """Cost by size: lines of a file, the IMDb reviews again and again with their sentences shuffled.
+Each run is a process of its own that holds no more than a piece of the text; what is not the matrix is the vocabulary,
+the piece, and 250 MiB of imports and compiled kernels.
+"""
+TABLE = (
+    vectorizers.count,
+    vectorizers.tfidf,
+    vectorizers.characters,
+    vectorizers.hashing,
+    vectorizers.pieces,
+    steps.stemming,
+    steps.phrases,
+    steps.bm25,
+    search.search,
+    processes.memory,
+)
 COLUMNS = "| work | textvec | peer | peer's | ratio | pairs | must |\n|---|---|---|---|---|---|---|"
 
 
@@ -30,7 +47,18 @@ def machine() -> str:
         (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
         platform.processor(),
     )
-    names = ("textvec-kit", "scikit-learn", "scipy", "numpy", "numba", "pyarrow", "nltk", "sparse-dot-topn")
+    names = (
+        "textvec-kit",
+        "scikit-learn",
+        "scipy",
+        "numpy",
+        "numba",
+        "pyarrow",
+        "nltk",
+        "gensim",
+        "bm25s",
+        "sparse-dot-topn",
+    )
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     today = datetime.datetime.now(tz=datetime.UTC).date()
     return f"{today}, {os.cpu_count()} cores of {cpu}, Python {platform.python_version()}, {versions}.\n"
@@ -39,13 +67,17 @@ def machine() -> str:
 def main(names: list[str]) -> None:
     """Run all cases and write the file, or some and print them."""
     lines = [COLUMNS]
-    for case in cases.TABLE:
+    for case in TABLE:
         if not names or case.__name__ in names:
             print(case.__doc__, file=sys.stderr)
             lines += [row.markdown() for row in case()]
             print("\n".join(lines[-3:]), file=sys.stderr)
     if not names or "first_use" in names:
-        lines += ["", "| whole command | wall time | must |\n|---|---|---|", *cases.first_use()]
+        lines += ["", "| whole command | wall time | must |\n|---|---|---|", *processes.first_use()]
+    if not names or "scale" in names:
+        lines += ["", SCALE, *scale.scale(data(IMDB))]
+    if not names or "accuracy" in names:
+        lines += ["", *accuracy.table()]
     table = "\n".join(lines)
     if names:
         print(table)

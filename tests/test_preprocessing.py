@@ -41,7 +41,7 @@ every_step = pytest.mark.parametrize("step", STEPS, ids=repr)
 
 
 def test_public_names():
-    assert textvec.preprocessing.__all__ == ["Lemmatizer", "Stemmer", "StopWords", "Tokenizer"]
+    assert textvec.preprocessing.__all__ == ["Lemmatizer", "Phrases", "Stemmer", "StopWords", "Tokenizer"]
     for name in textvec.preprocessing.__all__:
         assert getattr(textvec.preprocessing, name).__name__ == name
 

@@ -2,7 +2,6 @@ import pickle
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pytest
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction import text as peers
@@ -47,6 +46,8 @@ def test_terms_of_what_is_no_row():
         vectorizer.terms(X)
     with pytest.raises(ValueError, match="A row of 7 columns was expected"):
         vectorizer.terms(X[0, :3])
+    with pytest.raises(ValueError, match="A matrix of 7 columns was expected, one for each term, but one of 3"):
+        vectorizer.inverse_transform(X[:, :3])
 
 
 def test_names_are_made_only_for_what_is_shown(messages):
@@ -85,43 +86,6 @@ def test_weights_that_were_set_are_pickled(messages):
     again = pickle.loads(pickle.dumps(vectorizer))
     np.testing.assert_array_equal(again.idf_, vectorizer.idf_)
     assert (again.transform(messages) != vectorizer.transform(messages)).nnz == 0
-
-
-MISSING = {
-    "list": ["good food", None, "", float("nan")],
-    "generator": ["good food", None, "", pd.NA],
-    "pandas": pd.Series(["good food", None, "", np.nan]),
-    "Arrow": pa.array(["good food", None, "", None]),
-}
-
-
-@BOTH
-@pytest.mark.parametrize("params", [{}, {"analyzer": "char"}, {"token_pattern": r"\w|x"}], ids=str)
-@pytest.mark.parametrize("kind", MISSING)
-def test_missing_documents(cls, params, kind):
-    def documents():
-        return iter(MISSING[kind]) if kind == "generator" else MISSING[kind]
-
-    with pytest.raises(ValueError, match=r"2 of 4 documents are missing, the first at position 1.*missing='empty'"):
-        cls(**params).fit(documents())
-    filled = ["good food", "", "", ""]
-    X = cls(**params, missing="empty").fit_transform(documents())
-    assert (cls(**params).fit_transform(filled) != X).nnz == 0
-    assert (cls(**params, missing="empty").fit(filled).transform(documents()) != X).nnz == 0
-
-
-@BOTH
-def test_missing_documents_of_a_column_do_not_reach_a_function(cls):
-    for params in ({"analyzer": str.split}, {"tokenizer": str.split, "token_pattern": None}):
-        with pytest.raises(ValueError, match="2 of 4 documents are missing"):
-            cls(**params).fit(MISSING["Arrow"])
-        assert cls(**params, missing="empty").fit_transform(MISSING["Arrow"]).shape == (4, 2)
-
-
-@BOTH
-def test_what_missing_may_be(cls):
-    with pytest.raises(ValueError, match=r"The 'missing' parameter of .*'drop' instead"):
-        cls(missing="drop").fit(DOCUMENTS)
 
 
 @BOTH

@@ -1,4 +1,5 @@
 import functools
+import pickle
 import re
 
 import numpy as np
@@ -9,8 +10,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
+from spacy.language import Language
+from spacy.tokens import Span
 
-from textvec.preprocessing import Tokenizer, _spacy
+from textvec.preprocessing import StopWords, Tokenizer, _spacy
 from textvec.tokens import Tokens
 
 RUNS = [r"(?u)\b\w\w+\b", r"\w+", r"\b\w{3,}\b", r"[a-z]{3,}", r"\S+", r"\S\S+", r"\d+", r"[^\W\d_]+"]
@@ -190,6 +193,146 @@ def test_spacy_starts_afresh_when_it_remembers_too_many_words(monkeypatch):
     assert _spacy.blank("en") is not first
 
 
+PLACES = [
+    {"label": "GPE", "pattern": "New York City"},
+    {"label": "GPE", "pattern": "New York"},
+    {"label": "ORG", "pattern": [{"LOWER": "ben"}, {"ORTH": "&"}, {"LOWER": "jerry"}, {"ORTH": "'s"}]},
+    {"label": "PERSON", "pattern": [{"ORTH": "Zoë"}, {"IS_SPACE": True, "OP": "*"}, {"ORTH": "Smith"}]},
+    {"label": "SPACE", "pattern": "\n"},
+]
+STORY = ["Ben & Jerry's is not\xa0in New York City, new york, or New York.", "", "Zoë\n Smith \n dines\nNew York"]
+
+
+@pytest.fixture
+def places(tmp_path):
+    """A pipeline whose rules find entities, in a folder."""
+    import spacy
+
+    nlp = spacy.blank("en")
+    nlp.add_pipe("entity_ruler").add_patterns(PLACES)
+    nlp.to_disk(tmp_path / "places")
+    return tmp_path / "places"
+
+
+def merged_by_spacy(path):
+    """Merge with spaCy's own component."""
+    import spacy
+
+    nlp = spacy.load(path)
+    nlp.add_pipe("merge_entities")
+    return lambda text: ["_".join(token.text.split()) for token in nlp(text) if not token.is_space]
+
+
+def test_entities_are_one_word_each(places):
+    words = Tokenizer(f"spacy:{places}", merge_entities=True, strip_accents="unicode").transform(STORY).to_lists()
+    city = ["ben_&_jerry's", "is", "not", "in", "new_york_city", ",", "new", "york", ",", "or", "new_york", "."]
+    assert words == [city, [], ["zoe_smith", "dines", "new_york"]]
+    check_against(merged_by_spacy(places), Tokenizer(f"spacy:{places}", lowercase=False, merge_entities=True), STORY)
+
+
+def check_entities(places, texts):
+    tokens = Tokenizer(f"spacy:{places}", lowercase=False, merge_entities=True).transform(texts)
+    merge = merged_by_spacy(places)
+    assert tokens.to_lists() == [list(filter(None, merge(text))) for text in texts]
+    return tokens
+
+
+def test_entities_of_hostile_text(places, reviews, hostile):
+    check_entities(places, [*reviews[:100], *(text for text in hostile if len(text) < 10_000)])
+
+
+def test_entities_of_real_text(places, imdb):
+    tokens = check_entities(places, [text for text in imdb if "New York" in text])
+    assert {"New_York", "New_York_City"} <= set(tokens.vocabulary)
+
+
+def test_a_trained_pipeline_s_tokenizer(places):
+    """Entities or not, the tokenizer is the pipeline's own, whatever its language would do."""
+    import spacy
+    from spacy.tokenizer import Tokenizer as Peer
+
+    nlp = spacy.load(places)
+    nlp.tokenizer = Peer(nlp.vocab, infix_finditer=re.compile("o").finditer)
+    nlp.to_disk(places)
+    assert Tokenizer(f"spacy:{places}").tokenize("New York don't") == ["new", "y", "o", "rk", "d", "o", "n't"]
+    assert Tokenizer(f"spacy:{places}", merge_entities=True).tokenize("Food") == ["f", "o", "o", "d"]
+
+
+def test_a_pipeline_that_is_a_package(places, tmp_path, monkeypatch):
+    """spaCy's own pipelines are found by the name that they were installed under."""
+    package = tmp_path / "site" / "en_places_xs"
+    package.mkdir(parents=True)
+    places.rename(package / "data")
+    (package / "__init__.py").write_text(
+        "from pathlib import Path\nfrom spacy.util import load_model_from_path\n\n\n"
+        "def load(**options):\n    return load_model_from_path(Path(__file__).parent / 'data', **options)\n"
+    )
+    info = tmp_path / "site" / "en_places_xs-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: en_places_xs\nVersion: 1.0\n")
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    tokenizer = Tokenizer("spacy:en_places_xs", merge_entities=True)
+    assert tokenizer.tokenize("in New York") == ["in", "new_york"]
+    assert pickle.loads(pickle.dumps(tokenizer)).tokenize("in New York") == ["in", "new_york"]
+    assert len(pickle.dumps(tokenizer)) < 1000
+
+
+@Language.component("upper_ents", assigns=["doc.ents"])
+def upper_ents(doc):
+    doc.ents = [Span(doc, i, i + 2, "X") for i in range(0, len(doc) - 1, 2) if doc[i].is_upper and doc[i + 1].is_upper]
+    return doc
+
+
+@Language.component("broken")
+def broken(doc):
+    raise AssertionError("what comes after the last that finds entities must not run")
+
+
+def test_which_components_run(tmp_path):
+    import spacy
+
+    nlp = spacy.blank("en")
+    nlp.add_pipe("upper_ents")
+    nlp.add_pipe("broken")
+    nlp.to_disk(tmp_path / "own")
+    step = Tokenizer(f"spacy:{tmp_path / 'own'}", merge_entities=True)
+    for _ in range(2):
+        assert step.tokenize("NEW YORK is") == ["new_york", "is"]
+
+    nlp = spacy.blank("en")
+    nlp.add_pipe("span_ruler", config={"annotate_ents": True}).add_patterns(PLACES)
+    nlp.to_disk(tmp_path / "spans")
+    assert Tokenizer(f"spacy:{tmp_path / 'spans'}", merge_entities=True).tokenize("New York") == ["new_york"]
+
+
+def test_pipelines_that_find_no_entities_or_cannot_be_loaded(tmp_path):
+    import spacy
+
+    nlp = spacy.blank("en")
+    nlp.add_pipe("sentencizer")
+    nlp.to_disk(tmp_path / "sentences")
+    (tmp_path / "empty").mkdir()
+    for method in ("fit", "transform"):
+        with pytest.raises(ValueError, match=r"sentences' has only the components \['sentencizer'\]"):
+            getattr(Tokenizer(f"spacy:{tmp_path / 'sentences'}", merge_entities=True), method)(TEXT)
+        with pytest.raises(OSError, match=r"cannot load the pipeline .*empty.*python -m spacy download"):
+            getattr(Tokenizer(f"spacy:{tmp_path / 'empty'}"), method)(TEXT)
+
+
+def test_a_pipeline_forgets_the_words_that_it_saw(places):
+    for merge_entities in (True, False):
+        step = Tokenizer(f"spacy:{places}", merge_entities=merge_entities)
+        step.tokenize("New York")
+        before = len(_spacy.trained(str(places)).vocab.strings)
+        step.transform([f"xyzzy{i} New York" for i in range(600)])
+        assert len(_spacy.trained(str(places)).vocab.strings) == before
+
+
+def test_merged_entities_and_the_steps_after(places):
+    tokens = Tokenizer(f"spacy:{places}", merge_entities=True).transform(["The mayor of New York likes New Yorkers"])
+    assert StopWords(["New York", "the"]).transform(tokens).to_lists() == [["mayor", "of", "likes", "new", "yorkers"]]
+
+
 def returns(value):
     return lambda text: value
 
@@ -199,8 +342,26 @@ def returns(value):
     [
         (Tokenizer("whitespce"), ValueError, "no tokenizer named 'whitespce'.*'whitespace', 'treebank'.*(?:whitespce)"),
         (Tokenizer("nltk:punkt"), ValueError, "no tokenizer named 'nltk:punkt'"),
-        (Tokenizer("spacy:english"), ValueError, "spaCy does not know the language 'english'.*, en, "),
-        (Tokenizer("spacy:"), ValueError, "spaCy does not know the language ''"),
+        (
+            Tokenizer("spacy:english"),
+            ValueError,
+            "neither a language nor a trained pipeline 'english'.*python -m spacy download en_core_web_sm.*, en, ",
+        ),
+        (Tokenizer("spacy:"), ValueError, "neither a language nor a trained pipeline ''"),
+        (Tokenizer(merge_entities="no"), ValueError, "merge_entities must be True or False, but it is 'no'"),
+        (
+            Tokenizer(merge_entities=True),
+            ValueError,
+            r"merge_entities=True needs a spaCy pipeline.*'spacy:en_core_web_sm",
+        ),
+        (Tokenizer("tweet", merge_entities=True), ValueError, "needs a spaCy pipeline.* but pattern is 'tweet'"),
+        (Tokenizer(str.split, merge_entities=True), ValueError, "needs a spaCy pipeline.* but pattern is <method"),
+        (
+            Tokenizer("spacy:en", merge_entities=True),
+            ValueError,
+            "such as 'spacy:en_core_web_sm', but 'spacy:en' is a language's tokenizer alone",
+        ),
+        (Tokenizer("spacy:en_core_web_sm_", merge_entities=True), ValueError, "trained pipeline 'en_core_web_sm_'"),
         (Tokenizer("(a"), ValueError, r"pattern '\(a' is no regular expression: missing \)"),
         (Tokenizer("(a)(b)"), ValueError, "More than 1 capturing group in token pattern. Only a single group"),
         (Tokenizer(None), TypeError, "pattern must be a regular expression as a str.*None of type NoneType"),

@@ -9,33 +9,52 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from textvec.preprocessing import Lemmatizer, Stemmer, StopWords, Tokenizer
+    from textvec.preprocessing import Lemmatizer, Phrases, Stemmer, StopWords, Tokenizer
     from textvec.similarity import CosineIndex
     from textvec.tokens import Tokens
-    from textvec.vectorizers import CountVectorizer, OneHotVectorizer, TfidfVectorizer
+    from textvec.vectorizers import (
+        CountVectorizer,
+        HashingVectorizer,
+        OneHotVectorizer,
+        SequenceEncoder,
+        TfidfVectorizer,
+    )
+    from textvec.weightings import BM25Weighting, NBWeighting, TfidfWeighting
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "BM25Weighting": "textvec.weightings",
     "CosineIndex": "textvec.similarity",
     "CountVectorizer": "textvec.vectorizers",
+    "HashingVectorizer": "textvec.vectorizers",
     "Lemmatizer": "textvec.preprocessing",
+    "NBWeighting": "textvec.weightings",
     "OneHotVectorizer": "textvec.vectorizers",
+    "Phrases": "textvec.preprocessing",
+    "SequenceEncoder": "textvec.vectorizers",
     "Stemmer": "textvec.preprocessing",
     "StopWords": "textvec.preprocessing",
     "TfidfVectorizer": "textvec.vectorizers",
+    "TfidfWeighting": "textvec.weightings",
     "Tokenizer": "textvec.preprocessing",
     "Tokens": "textvec.tokens",
 }
 
 __all__ = [
+    "BM25Weighting",
     "CosineIndex",
     "CountVectorizer",
+    "HashingVectorizer",
     "Lemmatizer",
+    "NBWeighting",
     "OneHotVectorizer",
+    "Phrases",
+    "SequenceEncoder",
     "Stemmer",
     "StopWords",
     "TfidfVectorizer",
+    "TfidfWeighting",
     "Tokenizer",
     "Tokens",
     "__version__",

@@ -38,6 +38,8 @@ def split(weights: NDArray[np.int64], parts: int) -> list[tuple[int, int]]:
     parts : int
         How many ranges are wanted; empty ranges are left out.
     """
+    if parts == 1:
+        return [(0, len(weights) - 1)]
     goals = weights[0] + (weights[-1] - weights[0]) * np.arange(1, parts) // parts
     cuts = [0, *np.searchsorted(weights, goals, side="left").tolist(), len(weights) - 1]
     return [(a, b) for a, b in pairwise(cuts) if b > a] or [(0, len(weights) - 1)]

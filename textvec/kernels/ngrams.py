@@ -235,29 +235,35 @@ def _compare(rows, r, table, t):
     return np.int64(0)
 
 
-@kernel(nb.void(ro(nb.int32, 2), ro(nb.int32, 2), rw(nb.int32)))
-def match_rows(rows, table, found):
+@kernel(nb.void(ro(nb.int32, 2), ro(nb.int32, 2), ro(nb.int64), rw(nb.int32)))
+def match_rows(rows, table, starts, found):
     """Find sorted n-grams in a sorted table: two fingers, the second one galloping.
 
+    starts            the n-grams of the table that begin with word c are from starts[c] to starts[c + 1]
     found             out: the row of the table, or -1
     """
     low = 0
     for r in range(rows.shape[0]):
         found[r] = -1
+        c = rows[r, 0]
+        if c + 1 >= starts.shape[0]:
+            continue
+        low = max(low, starts[c])
+        last = starts[c + 1]
         step = 1
         high = low
-        while high < table.shape[0] and _compare(rows, r, table, high) > 0:
+        while high < last and _compare(rows, r, table, high) > 0:
             low = high + 1
             high += step
             step *= 2
-        high = min(high, table.shape[0])
+        high = min(high, last)
         while low < high:
             middle = (low + high) // 2
             if _compare(rows, r, table, middle) > 0:
                 low = middle + 1
             else:
                 high = middle
-        if low < table.shape[0] and _compare(rows, r, table, low) == 0:
+        if low < last and _compare(rows, r, table, low) == 0:
             found[r] = low
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from textvec.preprocessing.lemmatizer import Lemmatizer
+from textvec.preprocessing.phrases import Phrases
 from textvec.preprocessing.stemmer import Stemmer
 from textvec.preprocessing.stop_words import StopWords
 from textvec.preprocessing.tokenizer import Tokenizer
 
-__all__ = ["Lemmatizer", "Stemmer", "StopWords", "Tokenizer"]
+__all__ = ["Lemmatizer", "Phrases", "Stemmer", "StopWords", "Tokenizer"]

@@ -11,14 +11,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from textvec.documents import as_strings
-from textvec.encoding import STRIP_ACCENTS, Runs, encode_lists, encode_runs, fold
+from textvec.documents import as_strings, check_missing
+from textvec.encoding import Runs, encode_lists, encode_runs
+from textvec.folding import STRIP_ACCENTS, fold
 from textvec.preprocessing import _spacy
 from textvec.preprocessing._base import Step
 from textvec.tokens import Tokens, accept, as_tokens, is_tokenized
 
 _NAMES = ("whitespace", "treebank", "tweet")
-_WAYS = "'whitespace', 'treebank', 'tweet', 'spacy:' and a language code such as 'spacy:en'"
+_WAYS = "'whitespace', 'treebank', 'tweet', 'spacy:' and a language code or trained pipeline such as 'spacy:en'"
 
 
 class Tokenizer(Step):
@@ -40,6 +41,7 @@ class Tokenizer(Step):
         - `"tweet"`: NLTK's `TweetTokenizer`, which keeps emoticons, hashtags and handles whole.
         - `"spacy:en"`, and so on for other language codes: spaCy's rules for that language, punctuation included,
           white space left out. No trained pipeline is needed.
+        - `"spacy:en_core_web_sm"`, and so on for the name or folder of any trained pipeline: its tokenizer.
         - a function that takes a text and returns its words. Use a named one from a module, not a lambda, if the
           pipeline is to be pickled.
 
@@ -49,10 +51,16 @@ class Tokenizer(Step):
     strip_accents : {"unicode", "ascii"}, default=None
         Whether to take accents off, and how, as in scikit-learn: "unicode" works on any character, "ascii" also drops
         all that is not ASCII then.
+    missing : {"error", "empty"}, default="error"
+        Whether to refuse missing documents (None, NaN, NA, null), or to take them for empty ones.
+    merge_entities : bool, default=False
+        Whether to make one word, "new_york", of each named entity that a spaCy pipeline finds. The pattern must be
+        that of a trained pipeline, or one with rules, that has a component for it.
 
     See Also
     --------
     textvec.Tokens : What comes out.
+    Phrases : Joins words that often stand together, without a trained pipeline.
 
     Notes
     -----
@@ -60,6 +68,10 @@ class Tokenizer(Step):
     Named tokenizers and functions see the text as it was written, since capitals and accents tell them something;
     lower-casing and accent stripping are then done once for each distinct word, and words of which nothing is left
     are dropped. `"tweet"` leaves emoticons such as `:D` as they are.
+
+    Entities are the pipeline's `doc.ents`; an underscore takes the place of the white space in each, as in `Phrases`,
+    so that n-grams and vocabularies can tell the words of an entity from the words beside it. A pipeline is loaded
+    once and kept for the process, outside of this object and its pickle; it runs in one thread at a time.
 
     Examples
     --------
@@ -82,10 +94,14 @@ class Tokenizer(Step):
         *,
         lowercase: bool = True,
         strip_accents: str | None = None,
+        missing: str = "error",
+        merge_entities: bool = False,
     ) -> None:
         self.pattern = pattern
         self.lowercase = lowercase
         self.strip_accents = strip_accents
+        self.missing = missing
+        self.merge_entities = merge_entities
 
     def transform(self, X: Any) -> Tokens:
         """Cut documents into words.
@@ -105,12 +121,14 @@ class Tokenizer(Step):
         ValueError, TypeError
             If a parameter is not good, `X` is a single string, a document is missing or no string, or a function
             given as `pattern` returns something else than words.
+        ImportError, OSError
+            If spaCy is not installed, or cannot load a pipeline.
         """
         self._check_params()
         X = accept(X)
         if is_tokenized(X):
             return as_tokens(X)
-        texts = as_strings(X)
+        texts = as_strings(X, self.missing)
         pattern = self.pattern
         if not callable(pattern) and not _is_name(pattern):
             runs = Runs.parse(pattern)
@@ -147,6 +165,8 @@ class Tokenizer(Step):
 
     def _check_params(self) -> None:
         self._check_pattern()
+        self._check_merge_entities()
+        check_missing(self)
         if self.lowercase not in (True, False):
             raise ValueError(f"Tokenizer: lowercase must be True or False, but it is {self.lowercase!r}.")
         if self.strip_accents not in (None, *STRIP_ACCENTS):
@@ -165,7 +185,7 @@ class Tokenizer(Step):
             )
         if _is_name(pattern):
             if pattern.startswith("spacy:"):
-                _spacy.blank(pattern.removeprefix("spacy:"))
+                _spacy.find(pattern.removeprefix("spacy:"))
             return
         # A misspelt name would be a regular expression that finds nothing, and nobody would be told.
         if re.fullmatch(r"[A-Za-z]+(:\w*)?", pattern):
@@ -183,6 +203,18 @@ class Tokenizer(Step):
                 f"Write the others of {pattern!r} as (?:...)."
             )
 
+    def _check_merge_entities(self) -> None:
+        if self.merge_entities not in (True, False):
+            raise ValueError(f"Tokenizer: merge_entities must be True or False, but it is {self.merge_entities!r}.")
+        if not self.merge_entities:
+            return
+        if callable(self.pattern) or not self.pattern.startswith("spacy:"):
+            raise ValueError(
+                "Tokenizer: merge_entities=True needs a spaCy pipeline that finds entities as the pattern, such as "
+                f"'spacy:en_core_web_sm', but pattern is {self.pattern!r}."
+            )
+        _spacy.check_entities(self.pattern.removeprefix("spacy:"))
+
     def _fold_words(self, words: list[str]) -> list[str | None]:
         lowercase = self.lowercase and self.pattern != "tweet"  # that one did so already, except for emoticons
         return [fold(word, lowercase, self.strip_accents) or None for word in words]
@@ -193,7 +225,7 @@ class Tokenizer(Step):
         if callable(pattern):
             return _checked(pattern, texts)
         if pattern.startswith("spacy:"):
-            return _spacy.tokenize(pattern.removeprefix("spacy:"), texts)
+            return _spacy.tokenize(pattern.removeprefix("spacy:"), texts, self.merge_entities)
         from nltk.tokenize import TreebankWordTokenizer, TweetTokenizer
 
         if pattern == "treebank":

@@ -82,6 +82,11 @@ class NGrams:
         """Tell whether a word holds a space or a character that sorts before it."""
         return has_control(word for word in self.words.sorted if isinstance(word, str))
 
+    @cached_property
+    def _starts(self) -> NDArray[np.int64]:
+        """The rows that begin with each word: where they begin, and end."""
+        return np.searchsorted(self.rows[:, 0], np.arange(len(self.words) + 1)).astype(np.int64)
+
     def __getstate__(self) -> tuple[Any, ...]:
         # Most corpora have few enough characters, or words, for small numbers.
         rows = self.rows.astype(np.min_scalar_type(-len(self.words) - 1))
@@ -185,7 +190,7 @@ class NGrams:
             column_of = {name: column for column, name in enumerate(self.names().tolist())}
             return np.fromiter((column_of.get(n, -1) for n in other.names().tolist()), np.int32, len(other))
         found = np.empty(len(other), np.int32)
-        kernels.match_rows(other.rows, self.rows, found)
+        kernels.match_rows(other.rows, self.rows, self._starts, found)
         if self.columns is None:
             return found
         return np.where(found >= 0, self.columns[found], np.int32(-1)).astype(np.int32)

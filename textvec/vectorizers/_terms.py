@@ -57,6 +57,11 @@ class Terms:
         """
         self._check_vocabulary()
         X = sp.csr_array(check_array(X, accept_sparse="csr", ensure_min_samples=0))
+        if X.shape[1] != len(self.ngrams_):
+            raise ValueError(
+                f"A matrix of {len(self.ngrams_)} columns was expected, one for each term, but one of {X.shape[1]} was "
+                "given. Pass a matrix that this vectorizer made."
+            )
         names = np.array(self.ngrams_.names().tolist())
         rows = (slice(a, b) for a, b in zip(X.indptr, X.indptr[1:], strict=False))
         return [names[X.indices[row][X.data[row] != 0]] for row in rows]

@@ -283,7 +283,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
 
         def fill(piece: Rows, weights: NDArray[Any]) -> None:
             self._weigh(piece, factors, weights)
-            if self._tfidf.norm and not np.isfinite(idf).all() and not np.isfinite(weights).all():
+            if self._tfidf.norm and not np.isfinite(weights).all() and not np.isfinite(idf).all():
                 raise ValueError(
                     f"Input contains infinity or a value too large for {np.dtype(dtype)!r}: the idf_ of a term is not "
                     "finite, because no document held it when idf_ was learnt. Use smooth_idf=True."

@@ -1,0 +1,135 @@
+"""Paths from word to word, as tries of codes: counted by `PathCounts`, joined to one word each by `PathJoiner`.
+
+See `textvec.kernels.phrases` for how a trie is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textvec._threads import n_threads, run, split
+from textvec.encoding import Codes, Encoded, Offsets
+from textvec.kernels import phrases as kernels
+from textvec.tokens import Tokens
+
+_BITS = 32  # of an edge's key that are the word; those above are the node
+_ROOM = 1 << 16  # edges that there is room for at first
+
+
+class PathCounts:
+    """The paths between neighbouring words of a corpus that begin with some of its words, and how often each occurs.
+
+    Parameters
+    ----------
+    codes, offsets : ndarrays
+        See `textvec.Tokens`.
+    share_of : ndarray of int32 of shape (n_words,)
+        The share that each word belongs to; -1 for words that connect others, and neither begin nor end a path.
+    share : int
+        The share whose words begin the paths.
+
+    Attributes
+    ----------
+    counts : ndarray of int64 of shape (n_edges,)
+        How often the path that ends in each edge occurs; 0 for edges within a path only.
+    """
+
+    def __init__(self, codes: Codes, offsets: Offsets, share_of: NDArray[np.int32], share: int) -> None:
+        self._n_words = len(share_of)
+        room = _ROOM
+        keys, counts = np.empty(room, np.int64), np.empty(room, np.int64)
+        slots, n_edges, document = _slots(keys, 0, room), np.zeros(1, np.int64), 0
+        while True:
+            document = kernels.count_paths(codes, offsets, share_of, share, document, keys, counts, slots, n_edges)
+            n = int(n_edges[0])
+            if document == len(offsets) - 1:
+                break
+            room = 2 * room + int(offsets[document + 1] - offsets[document])
+            keys, counts = (np.concatenate([array[:n], np.empty(room - n, np.int64)]) for array in (keys, counts))
+            slots = _slots(keys, n, room)
+        self._keys, self.counts = keys[:n], counts[:n]
+
+    def ends(self, edges: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the first and the last word of the paths that end in some edges."""
+        first, last = self._keys[edges] >> _BITS, self._keys[edges] & (2**_BITS - 1)
+        inner = np.flatnonzero(first >= self._n_words)
+        while len(inner):
+            first[inner] = self._keys[first[inner] - self._n_words] >> _BITS
+            inner = inner[first[inner] >= self._n_words]
+        return first, last
+
+    def path(self, edge: int) -> list[int]:
+        """Return all words of the path that ends in an edge."""
+        words = []
+        while edge >= 0:
+            node, word = divmod(int(self._keys[edge]), 2**_BITS)
+            words.append(word)
+            edge = node - self._n_words
+        return [node, *reversed(words)]
+
+
+class PathJoiner:
+    """Puts one word in the place of each of some paths; it has a vocabulary of its own, so any tokens will do.
+
+    Parameters
+    ----------
+    paths : iterable of lists of str
+        Of two words or more each. No path may begin another.
+    names : iterable of str
+        What each is joined to; several paths may have one name.
+    """
+
+    def __init__(self, paths: Iterable[list[str]], names: Iterable[str]) -> None:
+        self._code_of: dict[str, int] = {}
+        paths = list(paths)
+        for path in paths:
+            for word in path:
+                self._code_of.setdefault(word, len(self._code_of))
+        number_of: dict[str, int] = {}
+        edges: dict[int, int] = {}
+        joined: dict[int, int] = {}
+        for path, name in zip(paths, names, strict=True):
+            node = self._code_of[path[0]]
+            for word in path[1:]:
+                edge = edges.setdefault(node << _BITS | self._code_of[word], len(edges))
+                node = len(self._code_of) + edge
+            joined[edge] = number_of.setdefault(name, len(number_of))
+        self._names = list(number_of)
+        self._keys = np.fromiter(edges, np.int64, len(edges))
+        self._slots = _slots(self._keys, len(edges), len(edges))
+        self._joined = np.fromiter((joined.get(edge, -1) for edge in range(len(edges))), np.int32, len(edges))
+
+    def join(self, tokens: Tokens) -> Encoded:
+        """Join the paths in each document from left to right; words that are left in none are not in the result."""
+        words = tokens.vocabulary.tolist()
+        code_of = np.fromiter((self._code_of.get(word, -1) for word in words), np.int32, len(words))
+        ranges = split(tokens.offsets, n_threads(tokens.n_tokens))
+        parts = run(lambda r: self._join_range(tokens.codes, tokens.offsets[r[0] : r[1] + 1], code_of), ranges)
+        codes, lengths = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        words += self._names
+        used = np.flatnonzero(np.bincount(codes, minlength=len(words)))
+        new_code = np.empty(len(words), np.int32)
+        new_code[used] = np.arange(len(used), dtype=np.int32)
+        words = [words[code] for code in used.tolist()]
+        # A name may be a word of the text already: the two become one.
+        return Encoded(words, new_code[codes], np.concatenate([[0], np.cumsum(lengths)])).replace(words)
+
+    def _join_range(
+        self, codes: Codes, offsets: Offsets, code_of: NDArray[np.int32]
+    ) -> tuple[Codes, NDArray[np.int64]]:
+        """Return the new codes of a range of documents, and how many each has."""
+        new_codes, ends = np.empty(offsets[-1] - offsets[0], np.int32), np.empty(len(offsets) - 1, np.int64)
+        trie = (len(self._code_of), self._keys, self._slots, self._joined)
+        kernels.join(codes, offsets, code_of, *trie, new_codes, ends)
+        lengths = np.diff(ends, prepend=0)
+        return new_codes[: lengths.sum()], lengths
+
+
+def _slots(keys: NDArray[np.int64], n_edges: int, room: int) -> NDArray[np.int32]:
+    """Make a hash table of the first n_edges edges, with room for more."""
+    slots = np.zeros(1 << int(2 * room - 1).bit_length(), np.int32)
+    kernels.fill_slots(keys, n_edges, slots)
+    return slots

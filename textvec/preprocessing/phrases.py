@@ -1,0 +1,267 @@
+"""Phrases: learn which words belong together, and make one of them: "new york" becomes "new_york".
+
+Pairs of neighbours are counted as paths of word codes, not as strings; only what turns out to be a phrase gets a name.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from numbers import Integral, Real
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.validation import check_is_fitted
+
+from textvec._threads import n_threads, run
+from textvec.preprocessing._base import Step, check_choice
+from textvec.preprocessing._paths import PathCounts, PathJoiner
+from textvec.preprocessing.tokenizer import Tokenizer
+from textvec.tokens import Tokens
+
+Counts = NDArray[np.int64]
+
+ENGLISH_CONNECTOR_WORDS = frozenset(
+    ["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "without"]
+)
+
+
+class Phrases(Step):
+    r"""Learn which neighbouring words are phrases, and join each to one word.
+
+    Two of these steps, one after the other, make phrases of up to four words ("new_york_city"), and so on.
+
+    Parameters
+    ----------
+    min_count : int, default=5
+        Pairs that occur less often are no phrases; for what else it does, see `scoring`.
+    threshold : float, default=10.0
+        Pairs that score higher are phrases. Raise it to have fewer. With `scoring="npmi"` it must lie between -1 and
+        1; 0.5 is a good start.
+    scoring : {"default", "npmi"}, default="default"
+        With `n(a)`, `n(b)` and `n(ab)` the number of times that the words and the pair occur:
+
+        - "default": `(n(ab) - min_count) * V / (n(a) * n(b))`, where `V` is the number of distinct words, connector
+          words aside, plus the number of distinct pairs. It is the score of word2vec [1]_ times this `V`, as in
+          gensim. Since `min_count` is taken off, a pair must occur more often than that.
+        - "npmi": normalized pointwise mutual information [2]_, `ln(p(ab) / (p(a) * p(b))) / -ln(p(ab))`, where `p` is
+          the count divided by the number of tokens. It is 1 for words that are never apart, 0 for words that meet by
+          chance.
+    delimiter : str, default="_"
+        What is put between the words of a phrase.
+    connector_words : {"english"} or iterable of str, default=None
+        Words that may stand inside a phrase, any number of them, and neither begin nor end one: with "of" among them,
+        "bank of america" is a pair, and another one than "bank america". They are compared with the tokens as they
+        are. "english" stands for the articles, "and", "or" and the commonest prepositions.
+
+    Attributes
+    ----------
+    phrases_ : dict of str to float
+        The phrases, joined, and their scores; the highest first.
+
+    See Also
+    --------
+    Tokenizer : With `merge_entities=True`, joins the named entities that a spaCy pipeline finds.
+
+    Notes
+    -----
+    What is learnt and what comes out is that of gensim's `Phrases` [3]_, with these exceptions. Counts are exact
+    however many pairs there are, where gensim drops rare ones beyond 40 million. A word that is written with the
+    delimiter, "new_york", is counted by itself, where gensim adds it to the pair that has its name; in the output the
+    two are one word. Empty words are words, which gensim can lose.
+
+    Phrases do not overlap and are found from left to right: where "a b" and "b c" are phrases, "a b c" becomes "a_b",
+    "c". They do not reach across documents. Scores of "default" grow with the corpus, since `V` does.
+
+    References
+    ----------
+    .. [1] T. Mikolov, I. Sutskever, K. Chen, G. Corrado, J. Dean (2013). "Distributed Representations of Words and
+       Phrases and their Compositionality". NIPS 26, section 4.
+    .. [2] G. Bouma (2009). "Normalized (Pointwise) Mutual Information in Collocation Extraction". Proceedings of the
+       Biennial GSCL Conference, 31-40.
+    .. [3] R. Rehurek, P. Sojka (2010). "Software Framework for Topic Modelling with Large Corpora". Proceedings of
+       the LREC Workshop on New Challenges for NLP Frameworks, 45-50.
+
+    Examples
+    --------
+    >>> from textvec.preprocessing import Phrases
+    >>> texts = ["We flew to New York", "New York is big", "The Bank of America is big", "Is the Bank of America new?"]
+    >>> phrases = Phrases(min_count=1, threshold=2.0, connector_words="english").fit(texts)
+    >>> phrases.phrases_
+    {'bank_of_america': 4.25, 'is_big': 2.833333333333333, 'new_york': 2.833333333333333}
+    >>> phrases.transform(["The mayor of New York", "New in York", "A bank of America"])
+    Tokens(3 documents, 8 tokens, 8 words)
+      0: the mayor of new_york
+      1: new in york
+      2: bank_of_america
+    """
+
+    phrases_: dict[str, float]
+
+    def __init__(
+        self,
+        min_count: int = 5,
+        threshold: float = 10.0,
+        *,
+        scoring: str = "default",
+        delimiter: str = "_",
+        connector_words: str | Iterable[str] | None = None,
+    ) -> None:
+        self.min_count = min_count
+        self.threshold = threshold
+        self.scoring = scoring
+        self.delimiter = delimiter
+        self.connector_words = connector_words
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn the phrases of the documents.
+
+        Parameters
+        ----------
+        X : iterable of str, list of lists of str, or Tokens
+            Raw text is cut by a `Tokenizer` with its defaults first.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a parameter is not good, or the documents are not.
+        """
+        self._check_params()
+        self._learn(Tokenizer().transform(X))
+        return self
+
+    def fit_transform(self, X: Any, y: Any = None) -> Tokens:
+        """Learn the phrases of the documents and join them.
+
+        Parameters
+        ----------
+        X : iterable of str, list of lists of str, or Tokens
+            Raw text is cut by a `Tokenizer` with its defaults first.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        Tokens
+            As many documents as went in.
+
+        Raises
+        ------
+        ValueError, TypeError
+            As in `fit`.
+        """
+        self._check_params()
+        tokens = Tokenizer().transform(X)
+        self._learn(tokens)
+        return self.transform(tokens)
+
+    def transform(self, X: Any) -> Tokens:
+        """Join the words of each phrase to one.
+
+        Parameters
+        ----------
+        X : iterable of str, list of lists of str, or Tokens
+            Raw text is cut by a `Tokenizer` with its defaults first.
+
+        Returns
+        -------
+        Tokens
+            As many documents as went in.
+
+        Raises
+        ------
+        NotFittedError
+            If `fit` was not called.
+        ValueError, TypeError
+            If the documents are not good.
+        """
+        check_is_fitted(self)
+        tokens = Tokenizer().transform(X)
+        return Tokens._of(*self._joiner.join(tokens), steps=(*tokens.steps, self))
+
+    def _learn(self, tokens: Tokens) -> None:
+        words, codes = tokens.vocabulary.tolist(), tokens.codes
+        connectors = _connectors(self.connector_words)
+        shares = n_threads(len(codes))
+        share_of = np.arange(len(words), dtype=np.int32) % shares
+        share_of[[word in connectors for word in words]] = -1
+        counts = np.bincount(codes, minlength=len(words))
+        parts = run(lambda share: PathCounts(codes, tokens.offsets, share_of, share), range(shares))
+        n_distinct = int(np.count_nonzero(counts[share_of >= 0]))
+        n_distinct += sum(int(np.count_nonzero(part.counts)) for part in parts)
+
+        found = []
+        for part in parts:
+            edges = np.flatnonzero(part.counts >= self.min_count)
+            first, last = part.ends(edges)
+            scores = self._score(part.counts[edges], counts[first], counts[last], n_distinct, len(codes))
+            high = scores > self.threshold
+            paths = ([words[code] for code in part.path(edge)] for edge in edges[high].tolist())
+            found += list(zip(scores[high].tolist(), paths, strict=True))
+        found.sort(key=lambda item: (-item[0], item[1]))
+        names = [self.delimiter.join(path) for _, path in found]
+        self._joiner = PathJoiner([path for _, path in found], names)
+        self.phrases_ = {}
+        for name, (score, _) in zip(names, found, strict=True):
+            self.phrases_.setdefault(name, score)  # of two pairs that make one name, the better
+
+    def _score(self, pair: Counts, first: Counts, last: Counts, n_distinct: int, n_tokens: int) -> NDArray[np.float64]:
+        """Score pairs, of which this is how often they and their words occur."""
+        if self.scoring == "default":
+            return (pair - float(self.min_count)) / (first.astype(np.float64) * last) * n_distinct
+        share: NDArray[np.float64] = pair / n_tokens
+        scores: NDArray[np.float64] = np.log(share / ((first / n_tokens) * (last / n_tokens))) / -np.log(share)
+        return scores
+
+    def _check_params(self) -> None:
+        if not isinstance(self.min_count, Integral) or isinstance(self.min_count, bool) or self.min_count < 1:
+            raise ValueError(f"Phrases: min_count must be an integer of 1 or more, but it is {self.min_count!r}.")
+        check_choice(self, "scoring", ["default", "npmi"])
+        self._check_threshold()
+        if not isinstance(self.delimiter, str):
+            raise TypeError(f"Phrases: delimiter must be a string, but it is {self.delimiter!r}.")
+        _connectors(self.connector_words)
+
+    def _check_threshold(self) -> None:
+        threshold = self.threshold
+        if not isinstance(threshold, Real) or isinstance(threshold, bool) or math.isnan(threshold):
+            raise ValueError(f"Phrases: threshold must be a number, but it is {threshold!r}.")
+        if self.scoring == "default" and threshold <= 0:
+            raise ValueError(f"Phrases: threshold must be above 0 with scoring='default', but it is {threshold!r}.")
+        if self.scoring == "npmi" and not -1 <= threshold <= 1:
+            raise ValueError(
+                f"Phrases: threshold must lie between -1 and 1 with scoring='npmi', but it is {threshold!r}. "
+                "0.5 is a good start."
+            )
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "phrases_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = True
+        return tags
+
+
+def _connectors(words: Any) -> frozenset[str]:
+    """Return the connector words that a parameter names or holds."""
+    if words is None:
+        return frozenset()
+    if isinstance(words, str) and words == "english":
+        return ENGLISH_CONNECTOR_WORDS
+    if isinstance(words, str | bytes | Iterator) or not isinstance(words, Iterable):
+        raise TypeError(
+            "Phrases: connector_words must be None, 'english', or a list or set of words, but it is "
+            f"{words!r:.60} of type {type(words).__name__}."
+        )
+    for word in words:
+        if not isinstance(word, str):
+            raise TypeError(f"Phrases: connector words must be strings, but {word!r} is of type {type(word).__name__}.")
+    return frozenset(words)

@@ -1,0 +1,273 @@
+"""From analyzed documents to rows of hashed features, a piece at a time; and the names of what was hashed."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.preprocessing import normalize
+
+from textvec._memory import release
+from textvec._threads import n_threads, run, split
+from textvec.encoding import Encoded, Offsets
+from textvec.kernels import hashing as kernels
+from textvec.vectorizers._analysis import Analyzed
+from textvec.vectorizers.count import make_csr
+
+NORMS = {None: 0, "l1": 1, "l2": 2}
+FLOATS = (np.float64, np.float32)  # what the kernels divide by the norm; scikit-learn's `normalize` does the others
+
+Hashes = NDArray[np.int32]
+
+
+class Hashing(NamedTuple):
+    """What becomes of hashed features.
+
+    Attributes
+    ----------
+    n_columns : int
+        How many columns there are for them.
+    negative : int
+        What features of a negative hash add to their column: 1, or -1 for alternating signs. Others add 1.
+    binary : bool
+        Whether to put 1 in the place of each sum.
+    norm : int
+        Rows are divided by their l1 or l2 norm, 1 or 2; or left as they are, 0.
+    """
+
+    n_columns: int
+    negative: int
+    binary: bool
+    norm: int
+
+
+class Rows(NamedTuple):
+    """Hashed documents as the three arrays of a CSR matrix, columns of each row sorted."""
+
+    indptr: NDArray[np.int64]
+    indices: NDArray[np.int32]
+    values: NDArray[np.float64]
+
+
+def hash_documents(documents: Analyzed, hashing: Hashing) -> Rows:
+    """Hash the n-grams of documents and add them up by column."""
+    units, (low, high), separator, of_words = documents
+    if of_words is not None:
+        hashes, bounds = _hash_by_word(units, low, high)
+        places = np.concatenate([[0], np.cumsum(np.diff(bounds)[of_words.codes])])[of_words.offsets]
+        return _sum_features(of_words, hashes, bounds, places, hashing)
+    if high == 1:
+        return _sum_features(units, hashes_of(units.words), np.arange(len(units.words) + 1), units.offsets, hashing)
+    words = _hashed_words(units.words, separator)
+    places = _places(np.diff(units.offsets), low, high)
+    return _in_threads(
+        places,
+        lambda first, last, *out: kernels.sum_ngrams(
+            *words, units.codes, units.offsets, low, high, *hashing, first, last, places, *out
+        ),
+    )
+
+
+def joined(parts: deque[Rows]) -> Rows:
+    """Put rows together, letting go of each part once it is copied."""
+    if len(parts) == 1:
+        return parts.popleft()
+    n_entries = sum(len(part.indices) for part in parts)
+    indptr = [np.zeros(1, np.int64)]
+    indices, values = np.empty(n_entries, np.int32), np.empty(n_entries)
+    a = 0
+    while parts:
+        part = parts.popleft()
+        b = a + len(part.indices)
+        indptr.append(part.indptr[1:] + a)
+        indices[a:b], values[a:b] = part.indices, part.values
+        a = b
+    return Rows(np.concatenate(indptr), indices, values)
+
+
+def to_csr(rows: Rows, hashing: Hashing, dtype: np.dtype[Any], norm: str | None) -> Any:
+    """Return the matrix of rows, that are not brought to their norm yet where the dtype is not one of `FLOATS`."""
+    if len(rows.indptr) == 1:
+        raise ValueError("Cannot vectorize empty sequence. Pass at least one document.")
+    if dtype in FLOATS:
+        return make_csr(rows.values.astype(dtype, copy=False), rows.indices, rows.indptr, hashing.n_columns)
+    if dtype.kind == "u" and (rows.values < 0).any():
+        raise OverflowError(
+            f"HashingVectorizer with alternate_sign=True makes negative numbers, which {dtype} does not hold. "
+            "Use alternate_sign=False, or another dtype."
+        )
+    sums = np.ones(len(rows.values)) if dtype.kind == "b" else rows.values
+    X = make_csr(sums.astype(np.int64).astype(dtype), rows.indices, rows.indptr, hashing.n_columns)
+    return X if norm is None else normalize(X, norm=norm, copy=False)
+
+
+def names_by_column(counts: dict[Any, int], n_columns: int) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+    """Return the columns that features fall into, increasing, and a name for each of them.
+
+    Several features in one column are joined by "|", the most frequent first, then by name.
+    """
+    features = list(counts)
+    columns = columns_of(hashes_of(features), n_columns)
+    order = np.argsort(columns, kind="stable")
+    distinct, starts = np.unique(columns[order], return_index=True)
+    bounds = [*starts.tolist(), len(order)]
+    sorted_features = [features[i] for i in order.tolist()]
+
+    def name(a: int, b: int) -> str:
+        ranked = sorted(
+            (-counts[f], f if isinstance(f, str) else f.decode(errors="replace")) for f in sorted_features[a:b]
+        )
+        return "|".join(f for _, f in ranked)
+
+    names = [name(a, b) for a, b in pairwise(bounds)]
+    return distinct, np.array(names, dtype=object)
+
+
+def columns_of(hashes: Hashes, n_columns: int) -> NDArray[np.int64]:
+    """Return the column that features of some hashes fall into."""
+    return np.abs(hashes.astype(np.int64)) % n_columns
+
+
+def hashes_of(words: list[Any]) -> Hashes:
+    """Hash strings, or bytes."""
+    hashes = np.empty(len(words), np.int32)
+    kernels.hash_words(*_text_of(words, b""), 0, np.empty(0, np.uint64), hashes)
+    return hashes
+
+
+def count_features(documents: Analyzed) -> dict[Hashable, int]:
+    """Return the features of documents, by their names, and how often each occurs."""
+    units, (low, high), separator, of_words = documents
+    counts: dict[Hashable, int] = {}
+    if of_words is not None:
+        for word, n in _totals(of_words).items():
+            padded = f" {word} "
+            size = len(padded)
+            for m in range(min(low, size), high + 1):
+                for i in range(size - m + 1):
+                    counts[padded[i : i + m]] = counts.get(padded[i : i + m], 0) + n
+        return counts
+    if low == 1:
+        counts = _totals(units)
+    place = np.arange(len(units.codes))
+    left = np.repeat(units.offsets[1:], np.diff(units.offsets)) - place  # units from each place to its document's end
+    names, group = units.words, units.codes.astype(np.int64)
+    for m in range(2, high + 1):
+        # An n-gram is the one that is a word shorter, by its number, and one word more.
+        group, place, left = group[left >= m], place[left >= m], left[left >= m]
+        pairs, group, totals = np.unique(
+            group * len(units.words) + units.codes[place + m - 1], return_inverse=True, return_counts=True
+        )
+        shorter, last = np.divmod(pairs, max(1, len(units.words)))
+        names = [names[a] + separator + units.words[b] for a, b in zip(shorter.tolist(), last.tolist(), strict=True)]
+        if m >= low:
+            add_counts(counts, zip(names, totals.tolist(), strict=True))
+    return counts
+
+
+def add_counts(counts: dict[Hashable, int], more: Iterable[tuple[Hashable, int]]) -> None:
+    """Add counts to others; two n-grams of different words may have one name."""
+    for name, n in more:
+        counts[name] = counts.get(name, 0) + n
+
+
+def _totals(encoded: Encoded) -> dict[Hashable, int]:
+    totals = np.bincount(encoded.codes, minlength=len(encoded.words)).tolist()
+    return {word: n for word, n in zip(encoded.words, totals, strict=True) if n}
+
+
+def _text_of(words: list[Any], separator: bytes) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return the bytes of all words, the separator before each of them, and where they begin and end."""
+    for kind in set(map(type, words)):
+        if not issubclass(kind, str | bytes):
+            raise TypeError(f"feature names must be strings, but there is one of type {kind.__name__}.")
+    parts = [word if isinstance(word, bytes) else word.encode() for word in words]
+    bounds = np.zeros(len(parts) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)) + len(separator), out=bounds[1:])
+    return np.frombuffer(separator.join([b"", *parts]), np.uint8), bounds
+
+
+def _hashed_words(
+    words: list[str], separator: str
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], int, NDArray[np.uint64]]:
+    """Return what the kernels want to know of the words of n-grams, see `textvec.kernels.hashing.hash_ngrams`."""
+    for kind in set(map(type, words)):
+        if not issubclass(kind, str):
+            raise TypeError(f"n-grams are made of strings: expected str instance, {kind.__name__} found.")
+    text, bounds = _text_of(words, separator.encode())
+    states = np.empty(len(words), np.uint64)
+    kernels.hash_words(text, bounds, len(separator), states, np.empty(len(words), np.int32))
+    return text, bounds, len(separator), states
+
+
+def _hash_by_word(characters: Encoded, low: int, high: int) -> tuple[Hashes, Offsets]:
+    """Hash the character n-grams of each distinct word; those of word c are hashes[bounds[c] : bounds[c + 1]]."""
+    lengths = np.diff(characters.offsets)
+    places = _places(lengths, np.minimum(low, lengths), high)
+    hashes = np.empty(places[-1], np.int32)
+    words = _hashed_words(characters.words, "")
+    run(
+        lambda r: kernels.hash_ngrams(*words, characters.codes, characters.offsets, low, high, *r, places, hashes),
+        split(places, n_threads(len(hashes))),
+    )
+    return hashes, places
+
+
+def _sum_features(words: Encoded, hashes: Hashes, bounds: Offsets, places: Offsets, hashing: Hashing) -> Rows:
+    """Add up by document what its words stand for: word c for the features hashes[bounds[c] : bounds[c + 1]]."""
+    columns, ranks = _distinct(columns_of(hashes, hashing.n_columns), hashing.n_columns)
+    features = np.where(hashes < 0, ~ranks, ranks)
+    return _in_threads(
+        places,
+        lambda first, last, *out: kernels.sum_features(
+            words.codes, words.offsets, bounds, features, columns, *hashing[1:], first, last, *out
+        ),
+    )
+
+
+def _distinct(columns: NDArray[np.int64], n_columns: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the distinct columns, sorted, and where among them each column stands."""
+    if n_columns > len(columns):
+        distinct, ranks = np.unique(columns, return_inverse=True)
+        return distinct.astype(np.int32), ranks.astype(np.int32)
+    occurs = np.zeros(n_columns, bool)  # where there are fewer columns, they are sorted faster by marking them
+    occurs[columns] = True
+    return np.flatnonzero(occurs).astype(np.int32), np.cumsum(occurs, dtype=np.int32)[columns] - np.int32(1)
+
+
+def _places(lengths: NDArray[np.int64], low: Any, high: int) -> NDArray[np.int64]:
+    """Return the running total, from 0, of the n-grams of documents of so many words."""
+    reach = np.minimum(high, lengths)
+    n = np.maximum(reach - low + 1, 0) * (2 * lengths - low - reach + 2) // 2
+    return np.concatenate([[0], np.cumsum(n)])
+
+
+def _in_threads(places: NDArray[np.int64], sum_rows: Callable[..., int]) -> Rows:
+    """Make rows in threads.
+
+    Parameters
+    ----------
+    places : ndarray of int64 of shape (n_documents + 1,)
+        Running total of how many entries documents can have at most.
+    sum_rows : callable
+        Takes a range of documents and writes the size of each, and their columns and values: how many.
+    """
+    release(int(places[-1]))
+    sizes = np.zeros(len(places), np.int64)
+    indices, values = np.empty(places[-1], np.int32), np.empty(places[-1])
+    ranges = split(places, n_threads(int(places[-1])))
+    written = run(
+        lambda r: sum_rows(*r, sizes[1:], *(out[places[r[0]] : places[r[1]]] for out in (indices, values))), ranges
+    )
+    n = 0
+    for (first, _), more in zip(ranges, written, strict=True):  # a thread's rows follow those of the one before
+        for out in (indices, values):
+            out[n : n + more] = out[places[first] : places[first] + more]
+        n += more
+    indices.resize(n, refcheck=False)
+    values.resize(n, refcheck=False)
+    return Rows(np.cumsum(sizes), indices, values)

@@ -1,0 +1,132 @@
+"""What the weightings share: which matrices are counts, and the terms that their formulas are written in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import validate_data
+
+from textvec._threads import n_threads, run, split
+from textvec.vectorizers._output import SparseOutput
+from textvec.vectorizers._rows import as_configured  # type: ignore[attr-defined]
+
+Floats = NDArray[np.float64]
+
+_BLOCK = 50_000  # entries that are weighed at a time: their arrays stay in the processor's cache
+
+
+class Weighting(SparseOutput, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[misc,call-arg]
+    """A transformer of count matrices. Formulas belong to the classes: add here only what every one of them needs."""
+
+    def __init_subclass__(cls) -> None:
+        # The matrices are sparse: scikit-learn's own set_output refuses them. The keyword above holds for no subclass.
+        super().__init_subclass__(auto_wrap_output_keys=None)
+
+    def fit_transform(self, X: Any, y: Any = None) -> Any:
+        """Learn from counts and weigh them.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_documents, n_terms)
+            Counts. They are not changed.
+        y : array-like of shape (n_documents,), default=None
+            The class of each document, where they are learnt from.
+
+        Returns
+        -------
+        X : CSR matrix of shape (n_documents, n_features_out)
+        """
+        return self.fit(X, y).transform(X)
+
+    def _check_counts(self, X: Any, *, reset: bool) -> Any:
+        """Return X as a CSR array in which every entry is a count above zero and stands once.
+
+        With `reset`, for fit, it may share memory with X; without, for transform, it is a copy.
+        """
+        X = validate_data(self, X, reset=reset, copy=not reset, accept_sparse="csr", dtype=[np.float64, np.float32])
+        X = sp.csr_array(X)
+        if not X.has_canonical_format or not X.data.all():
+            X = X.copy()
+            X.sum_duplicates()
+            X.eliminate_zeros()
+        if X.data.min(initial=0) < 0:
+            raise ValueError(
+                f"Negative values in data: {type(self).__name__} expects counts, but X has {X.data.min():g}. Give it "
+                "the matrix of a CountVectorizer, or of a HashingVectorizer with alternate_sign=False and norm=None."
+            )
+        return X
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.input_tags.positive_only = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+def document_frequencies(X: Any) -> Floats:
+    """Return for each column the number of rows that have an entry in it."""
+    return np.bincount(X.indices, minlength=X.shape[1]).astype(np.float64)
+
+
+class Rows:
+    """Entries of a count matrix, row by row. Rows without entries are not among them: they have nothing to weigh.
+
+    Attributes
+    ----------
+    counts : ndarray of float64 of shape (n_entries,)
+    columns : ndarray of shape (n_entries,)
+        The column of each entry.
+    sizes : ndarray of shape (n_rows,)
+        How many entries each row has.
+    """
+
+    def __init__(self, counts: NDArray[Any], columns: NDArray[Any], indptr: NDArray[Any]) -> None:
+        sizes = np.diff(indptr)
+        self.counts = counts.astype(np.float64)
+        self.columns = columns
+        self.sizes = sizes[sizes > 0]
+        self._starts = (indptr[:-1] - indptr[0])[sizes > 0]
+
+    def sum(self, values: Floats) -> Floats:
+        """Return each row's sum of the values of its entries."""
+        return np.asarray(np.add.reduceat(values, self._starts))
+
+    def max(self, values: Floats) -> Floats:
+        """Return each row's largest value."""
+        return np.asarray(np.maximum.reduceat(values, self._starts))
+
+    def spread(self, values: Floats) -> Floats:
+        """Give each entry the value of its row."""
+        return np.repeat(values, self.sizes)
+
+
+def weigh(X: Any, weights: Callable[[Rows], Floats]) -> Any:
+    """Replace the counts of X, which is changed, by their weights, a block of rows at a time.
+
+    Parameters
+    ----------
+    X : CSR array
+    weights : callable
+        Takes Rows and returns the weight of each of their entries; a row's weights may not depend on other rows.
+
+    Returns
+    -------
+    X : CSR matrix
+        Of the kind that scikit-learn is configured to make.
+    """
+    blocks = split(X.indptr, 1 + X.nnz // _BLOCK)
+
+    def fill(some: list[tuple[int, int]]) -> None:
+        for first, last in some:
+            entries = slice(X.indptr[first], X.indptr[last])
+            X.data[entries] = weights(Rows(X.data[entries], X.indices[entries], X.indptr[first : last + 1]))
+
+    n = min(n_threads(X.nnz), len(blocks))
+    run(fill, [blocks[i::n] for i in range(n)])
+    return as_configured(X)

@@ -1,0 +1,185 @@
+"""BM25 as a weighting: the product of weighted documents and the counts of a query is the query's score."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from numbers import Real
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+from sklearn.base import OneToOneFeatureMixin
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from textvec._estimator import unchanged_on_error
+from textvec.vectorizers._output import labelled
+from textvec.weightings._base import Floats, Rows, Weighting, document_frequencies, weigh
+
+
+class _Variant(NamedTuple):
+    """The factors of a score: idf(df, n); tf(c, B, k1, delta) of a term that is there; tf of one that is not."""
+
+    idf: Callable[[Floats, int], Floats]
+    tf: Callable[[Floats, Floats, float, float], Floats]
+    absent: Callable[[float, float], float] = lambda k1, delta: 0.0
+
+
+_VARIANTS = {
+    "robertson": _Variant(
+        lambda df, n: np.maximum(np.log((n - df + 0.5) / (df + 0.5)), 0),
+        lambda c, B, k1, delta: c / (k1 * B + c),
+    ),
+    "lucene": _Variant(
+        lambda df, n: np.log(1 + (n - df + 0.5) / (df + 0.5)),
+        lambda c, B, k1, delta: c / (k1 * B + c),
+    ),
+    "atire": _Variant(
+        lambda df, n: np.log(n / df),
+        lambda c, B, k1, delta: (k1 + 1) * c / (k1 * B + c),
+    ),
+    "bm25l": _Variant(
+        lambda df, n: np.log((n + 1) / (df + 0.5)),
+        lambda c, B, k1, delta: (k1 + 1) * (c / B + delta) / (k1 + c / B + delta),
+        lambda k1, delta: (k1 + 1) * delta / ((k1 + delta) or 1),
+    ),
+    "bm25+": _Variant(
+        lambda df, n: np.log((n + 1) / df),
+        lambda c, B, k1, delta: (k1 + 1) * c / (k1 * B + c) + delta,
+        lambda k1, delta: delta,
+    ),
+}
+
+
+class BM25Weighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
+    r"""Weigh a count matrix so that its product with the counts of a query is the BM25 score.
+
+    .. math:: score(q, d) = \sum_t c(t, q) \cdot idf(t) \cdot tf(t, d)
+
+    In the formulas c is the count of the term in the document, df the number of the n documents that hold the term,
+    and :math:`B = 1 - b + b \cdot length / average\ length` compares the document's sum of counts with the average
+    in `fit`.
+
+    With 'bm25l' and 'bm25+' a term has a score in the documents that do not hold it as well. The matrix stays
+    sparse: that score is in `nonoccurrence_`, and what is stored is by how much the terms of a document exceed it.
+    The whole score is `weighted @ q + nonoccurrence_ @ q`; the second part is the same for every document.
+
+    Parameters
+    ----------
+    method : {'robertson', 'lucene', 'atire', 'bm25l', 'bm25+'}, default='lucene'
+        - 'robertson': max(0, ln((n - df + 0.5) / (df + 0.5))) times c / (k1 B + c)
+        - 'lucene': ln(1 + (n - df + 0.5) / (df + 0.5)) times c / (k1 B + c)
+        - 'atire': ln(n / df) times (k1 + 1) c / (k1 B + c)
+        - 'bm25l': ln((n + 1) / (df + 0.5)) times (k1 + 1) (c / B + delta) / (k1 + c / B + delta)
+        - 'bm25+': ln((n + 1) / df) times ((k1 + 1) c / (k1 B + c) + delta)
+
+        A term that no document held in `fit` weighs 0.
+    k1 : float, default=1.5
+        How much further occurrences of a term still count: none with 0.
+    b : float, default=0.75
+        How much long documents are discounted: from 0, not at all, to 1.
+    delta : float, default=0.5
+        What a term's presence is worth in documents however long: for 'bm25l' and 'bm25+', whose authors take 0.5
+        and 1.
+
+    Attributes
+    ----------
+    idf_ : ndarray of float64 of shape (n_terms,)
+        Inverse document frequencies.
+    average_length_ : float
+        Average sum of counts of the documents.
+    nonoccurrence_ : ndarray of float64 of shape (n_terms,)
+        Score of each term in documents that do not hold it: 0 but for 'bm25l' and 'bm25+'.
+    n_features_in_ : int
+        Number of terms.
+
+    References
+    ----------
+    Robertson and Zaragoza (2009), The probabilistic relevance framework: BM25 and beyond. Foundations and Trends in
+    Information Retrieval 3(4).
+    Lv and Zhai (2011), When documents are very long, BM25 fails! SIGIR ('bm25l'). Lower-bounding term frequency
+    normalization. CIKM ('bm25+').
+    Kamphuis, de Vries, Boytsov and Lin (2020), Which BM25 do you mean? ECIR.
+    Lù (2024), BM25S: orders of magnitude faster lexical search via eager sparse scoring. arXiv:2407.03618.
+
+    Examples
+    --------
+    >>> from textvec import BM25Weighting, CountVectorizer
+    >>> counter = CountVectorizer()
+    >>> X = counter.fit_transform(["The food is good", "The food is not good", "Pizza is great"])
+    >>> weighted = BM25Weighting().fit_transform(X)
+    >>> (weighted @ counter.transform(["great pizza", "good food"]).T).toarray().round(3)
+    array([[0.   , 0.376],
+           [0.   , 0.338],
+           [0.884, 0.   ]])
+    """
+
+    def __init__(self, method: str = "lucene", *, k1: float = 1.5, b: float = 0.75, delta: float = 0.5) -> None:
+        self.method = method
+        self.k1 = k1
+        self.b = b
+        self.delta = delta
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "method": [StrOptions({*_VARIANTS})],
+        "k1": [Interval(Real, 0, None, closed="left")],
+        "b": [Interval(Real, 0, 1, closed="both")],
+        "delta": [Interval(Real, 0, None, closed="left")],
+    }
+
+    def fit(self, X: Any, y: Any = None) -> BM25Weighting:
+        """Learn inverse document frequencies and the average length.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_documents, n_terms)
+            Counts.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If X has negative, missing or infinite values, or a parameter is none of those above.
+        """
+        self._validate_params()
+        variant = _VARIANTS[self.method]
+        with unchanged_on_error(self):
+            counts = self._check_counts(X, reset=True)
+            n, df = counts.shape[0], document_frequencies(counts)
+            with np.errstate(divide="ignore"):
+                self.idf_ = np.where(df > 0, variant.idf(df, n), 0.0)
+            self.average_length_ = float(counts.data.sum(dtype=np.float64) / n)
+            self.nonoccurrence_ = self.idf_ * variant.absent(self.k1, self.delta)
+        return self
+
+    def transform(self, X: Any) -> Any:
+        """Weigh the counts of documents with what was learnt.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_documents, n_terms)
+            Counts. They are not changed.
+
+        Returns
+        -------
+        X : CSR matrix of shape (n_documents, n_terms)
+            Of float32 if the counts are, else of float64.
+
+        Raises
+        ------
+        ValueError
+            If X has negative, missing or infinite values.
+        """
+        check_is_fitted(self)
+        return labelled(self, weigh(self._check_counts(X, reset=False), self._weights), X)
+
+    def _weights(self, rows: Rows) -> Floats:
+        variant = _VARIANTS[self.method]
+        lengths = rows.sum(rows.counts) / (self.average_length_ or 1)
+        B = rows.spread(1 - self.b + self.b * lengths)
+        tf = variant.tf(rows.counts, B, self.k1, self.delta) - variant.absent(self.k1, self.delta)
+        return np.asarray(self.idf_[rows.columns] * tf)

@@ -1,0 +1,179 @@
+"""Naive Bayes as a weighting: what each term says about the class, for a linear model to start from."""
+
+from __future__ import annotations
+
+from numbers import Real
+from typing import Any, ClassVar
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import _check_feature_names_in, assert_all_finite, check_is_fitted, column_or_1d
+
+from textvec._estimator import unchanged_on_error
+from textvec.vectorizers._output import labelled
+from textvec.weightings._base import Weighting, weigh
+
+
+class NBWeighting(Weighting):
+    r"""Weigh a count matrix by naive Bayes log-count ratios: how much more often a term stands in one class.
+
+    .. math:: r = \ln\frac{p / \lVert p \rVert_1}{q / \lVert q \rVert_1}
+
+    where p is `alpha` plus the sum of the rows of a class, and q is `alpha` plus that of all other rows. A linear
+    classifier on the weighted rows is the NBSVM of Wang and Manning: it starts where naive Bayes ends.
+
+    With two classes there is one ratio for each term, which is positive for terms of the second class in sorted
+    order, and a matrix as wide as the counts. With more, each class is put against the rest: the matrix has a block
+    of columns for each class, in their order. Wrap a pipeline in `sklearn.multiclass.OneVsRestClassifier` where each
+    class's model shall see its own block only.
+
+    Parameters
+    ----------
+    alpha : float, default=1.0
+        Added to the count of each term in each class.
+    binary : bool, default=True
+        Whether a term is counted once in a document, as the paper does.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The classes, sorted.
+    log_count_ratio_ : ndarray of float64 of shape (n_blocks, n_terms)
+        The ratios: of one block with two classes, else of one for each class.
+    n_features_in_ : int
+        Number of terms.
+
+    References
+    ----------
+    Wang and Manning (2012), Baselines and bigrams: simple, good sentiment and topic classification. ACL.
+
+    Examples
+    --------
+    >>> from textvec import CountVectorizer, NBWeighting
+    >>> X = CountVectorizer().fit_transform(["good food", "bad food", "good pizza", "bad service"])
+    >>> weighting = NBWeighting().fit(X, ["pos", "neg", "pos", "neg"])
+    >>> weighting.log_count_ratio_.round(2)
+    array([[-1.1 ,  0.  ,  1.1 ,  0.69, -0.69]])
+    """
+
+    def __init__(self, *, alpha: float = 1.0, binary: bool = True) -> None:
+        self.alpha = alpha
+        self.binary = binary
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "alpha": [Interval(Real, 0, None, closed="neither")],
+        "binary": ["boolean"],
+    }
+
+    def fit(self, X: Any, y: Any = None) -> NBWeighting:
+        """Learn the log-count ratios.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_documents, n_terms)
+            Counts.
+        y : array-like of shape (n_documents,)
+            The class of each document.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If y is missing, holds numbers that are no classes, or one class only; or X has negative, missing or
+            infinite values.
+        """
+        self._validate_params()
+        with unchanged_on_error(self):
+            counts = self._as_counted(self._check_counts(X, reset=True))
+            self.classes_, members = _check_classes(y, counts.shape[0])
+            if len(self.classes_) == 2:
+                members = members[:, 1:]
+            p = self.alpha + (counts.T @ members).T
+            q = self.alpha + (counts.T @ (1 - members)).T
+            self.log_count_ratio_ = np.log(p / p.sum(axis=1, keepdims=True)) - np.log(q / q.sum(axis=1, keepdims=True))
+        return self
+
+    def transform(self, X: Any) -> Any:
+        """Weigh counts with the ratios.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_documents, n_terms)
+            Counts. They are not changed.
+
+        Returns
+        -------
+        X : CSR matrix of shape (n_documents, n_blocks * n_terms)
+            Of float32 if the counts are, else of float64.
+
+        Raises
+        ------
+        ValueError
+            If X has negative, missing or infinite values.
+        """
+        check_is_fitted(self)
+        counts = self._as_counted(self._check_counts(X, reset=False))
+        ratios = self.log_count_ratio_.ravel()
+        blocks = sp.hstack([counts] * len(self.log_count_ratio_), format="csr")
+        return labelled(self, weigh(blocks, lambda rows: rows.counts * ratios[rows.columns]), X)
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Return the names of the columns: those of the terms, with more than two classes as "class__term".
+
+        Parameters
+        ----------
+        input_features : array-like of str, optional
+            Names of the terms.
+
+        Returns
+        -------
+        ndarray of str objects of shape (n_blocks * n_terms,)
+        """
+        check_is_fitted(self)
+        names = _check_feature_names_in(self, input_features)
+        if len(self.log_count_ratio_) > 1:
+            names = np.array([f"{label}__{name}" for label in self.classes_ for name in names], dtype=object)
+        return np.asarray(names)
+
+    def _as_counted(self, counts: Any) -> Any:
+        """Return the counts, or ones in their place."""
+        if not self.binary:
+            return counts
+        return sp.csr_array((np.ones_like(counts.data), counts.indices, counts.indptr), shape=counts.shape)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        return tags
+
+
+def _check_classes(y: Any, n: int) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    """Return the classes, and which document is of which: ones in an array of shape (n, n_classes)."""
+    if y is None:
+        raise ValueError(
+            "NBWeighting requires y to be passed, but the target y is None. Give it the class of each document."
+        )
+    labels = np.asarray(y, dtype=object).ravel().tolist()  # without the dtype, NaN among strings becomes "nan"
+    missing = [i for i, label in enumerate(labels) if label is None or label != label]
+    if missing:
+        raise ValueError(
+            f"Input y contains NaN or None: document {missing[0]} has no class. Leave out documents without one."
+        )
+    y = column_or_1d(y, warn=True)
+    assert_all_finite(y, input_name="y")
+    if len(y) != n:
+        raise ValueError(f"One class for each document was expected, but {len(y)} came for {n} documents.")
+    check_classification_targets(y)
+    classes, codes = np.unique(y, return_inverse=True)
+    if len(classes) < 2:
+        raise ValueError(
+            f"NBWeighting weighs terms by what tells classes apart, but all of y is one class: {classes.item()!r}. "
+            "Give it documents of two classes or more."
+        )
+    return classes, np.eye(len(classes))[codes]
