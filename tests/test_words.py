@@ -16,13 +16,14 @@ def test_codes_are_places_in_sorted_order_however_words_join(batches):
     words, known = Words(), set()
     for batch in batches:
         before = list(words.sorted)
-        joined, moved = words.joined_by(batch)
+        joined, moved, codes = words.joined_by(batch)
+        assert [joined.sorted[code] for code in codes] == batch
         assert words.sorted == before, "what was there is not touched"
         known |= set(batch)
         assert joined.sorted == sorted(known)
         assert len(joined) == len(known)
         assert [joined.sorted[code] for code in moved] == before
-        if known == set(before):
+        if before and known == set(before):
             assert joined is words
         words = joined
         asked = [*sorted(known, reverse=True), "no such word"]
@@ -33,23 +34,23 @@ def test_codes_are_places_in_sorted_order_however_words_join(batches):
 
 
 def test_a_branch_does_not_see_the_words_of_another():
-    trunk, _ = Words(["m"]).joined_by(["c", "x"])
-    a, _ = trunk.joined_by(["a"])
-    b, _ = trunk.joined_by(["b"])
+    trunk, _, _ = Words(["m"]).joined_by(["c", "x"])
+    a, _, _ = trunk.joined_by(["a"])
+    b, _, _ = trunk.joined_by(["b"])
     for words, own, other in ((a, "a", "b"), (b, "b", "a")):
         assert words.sorted == [own, "c", "m", "x"]
         assert words.codes([own, other, "c", "x"]).tolist() == [0, 4, 1, 3]
 
 
 def test_words_may_be_of_any_type_that_sorts():
-    words, moved = Words([(1, "a"), (3, "b")]).joined_by([(2, "a")])
+    words, moved, _ = Words([(1, "a"), (3, "b")]).joined_by([(2, "a")])
     assert words.sorted == [(1, "a"), (2, "a"), (3, "b")]
     assert moved.tolist() == [0, 2]
     assert words.codes([(2, "a"), 7]).tolist() == [1, 3]
 
 
 def test_words_are_few_bytes_in_a_pickle():
-    words, _ = Words(["a"]).joined_by([f"w{i}" for i in range(1000)])
+    words, _, _ = Words(["a"]).joined_by([f"w{i}" for i in range(1000)])
     words.codes(["a"])
     assert len(pickle.dumps(words)) == len(pickle.dumps(Words(words.sorted)))
     assert words.codes([]).dtype == np.int32

@@ -58,13 +58,16 @@ class Analyzed(NamedTuple):
         strings = units.words if n > 1 else [word for word in units.words if isinstance(word, str)]
         several = self.separator and max(n, ngrams.rows.shape[1]) > 1
         if several and (has_control(strings) or ngrams.has_control):
-            counts = count_words(units, self.ngram_range, Words(sorted(units.words)))
+            own, _, codes = Words().joined_by(units.words)
+            counts = count_words(units, codes, self.ngram_range, own)
             return ngrams, counts.flattened() if counts.ngrams.must_flatten else counts
         if learn:
-            ngrams = ngrams.with_words(units.words)
+            ngrams, codes = ngrams.with_words(units.words)
+        else:
+            codes = ngrams.words.codes(units.words)
         if self.of_words is not None:
-            return ngrams, count_by_word(self.of_words, units, self.ngram_range, ngrams.words)
-        return ngrams, count_words(units, self.ngram_range, ngrams.words, self.separator)
+            return ngrams, count_by_word(self.of_words, units, codes, self.ngram_range, ngrams.words)
+        return ngrams, count_words(units, codes, self.ngram_range, ngrams.words, self.separator)
 
 
 def separator(vectorizer: Any) -> str:

@@ -109,14 +109,16 @@ class CountsByWord(Counts):
         self.codes, self.offsets, self.of_words, self.listed = codes, offsets, of_words, listed
         self.ranges = split(offsets, n_threads(len(codes)))
         ngrams = NGrams(of_words.ngrams.words, of_words.ngrams.rows[listed], separator="")
-        _, frequencies = self._sizes(self._by_word(np.arange(len(listed))), len(listed))
+        by_word = self._by_word(np.arange(len(listed)))
+        self.sizes, frequencies = self._sizes(by_word, len(listed))
         super().__init__(ngrams, frequencies, len(offsets) - 1)
 
     def to_rows(self, columns: NDArray[np.int32]) -> Rows:
         kept = np.flatnonzero(columns >= 0)
         by_word = self._by_word(kept)
         indptr = np.zeros(self.n_documents + 1, np.int64)
-        np.cumsum(self._sizes(by_word, len(kept))[0], out=indptr[1:])
+        sizes = self.sizes if len(kept) == len(columns) else self._sizes(by_word, len(kept))[0]
+        np.cumsum(sizes, out=indptr[1:])
         release(int(indptr[-1]))
         indices, counts = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int32)
         rows = Rows(indptr, indices, counts)
@@ -144,16 +146,19 @@ class CountsByWord(Counts):
         return sizes, frequencies.sum(axis=0, dtype=np.int32)
 
 
-def count_words(encoded: Encoded, ngram_range: tuple[int, int], words: Words, separator: str = " ") -> SortedCounts:
+def count_words(
+    encoded: Encoded, codes: Codes, ngram_range: tuple[int, int], words: Words, separator: str = " "
+) -> SortedCounts:
     """Count the n-grams of tokenized documents.
 
     Parameters
     ----------
     encoded : Encoded
         Words of any type that can be sorted.
+    codes : ndarray of int32
+        The code of each of them in `words`. All that have none there are counted as one, which comes last.
     ngram_range : (min_n, max_n)
     words : Words
-        The order and the codes of words. All that are not among them are counted as one, which comes last.
     separator : str, default=" "
         What stands between words in the name of an n-gram.
 
@@ -162,19 +167,23 @@ def count_words(encoded: Encoded, ngram_range: tuple[int, int], words: Words, se
     SortedCounts
     """
     release(ngram_range[1] * len(encoded.codes))
-    codes = words.codes(encoded.words)
     by_code = np.argsort(codes, kind="stable")
     n_known = int(np.count_nonzero(codes < len(words)))
     rank = np.empty(len(codes), np.int32)
     rank[by_code] = np.minimum(np.arange(len(codes)), n_known)
     n_ranks = min(len(codes), n_known + 1)
     rows, frequencies, occurrences = list_ngrams(encoded.codes, encoded.offsets, rank, n_ranks, ngram_range)
-    if n_ranks < len(words) or n_known < n_ranks:
+    if n_known < len(words):  # ranks are not codes
         rows = np.append(codes[by_code[:n_ranks]], np.int32(-1))[rows]
     return SortedCounts(NGrams(words, rows, None, separator), frequencies, len(encoded.offsets) - 1, occurrences)
 
 
-def count_by_word(encoded: Encoded, characters: Encoded, ngram_range: tuple[int, int], known: Words) -> CountsByWord:
+_SHORTEST = 3  # characters of a word of one, with its spaces
+
+
+def count_by_word(
+    encoded: Encoded, characters: Encoded, codes: Codes, ngram_range: tuple[int, int], known: Words
+) -> CountsByWord:
     """Count character n-grams that end with their word, as `analyzer="char_wb"` does.
 
     Parameters
@@ -183,9 +192,10 @@ def count_by_word(encoded: Encoded, characters: Encoded, ngram_range: tuple[int,
         The words of documents.
     characters : Encoded
         The characters of each distinct word, with a space before and after, which are its only white spaces.
+    codes : ndarray of int32
+        The code of each character in `known`.
     ngram_range : (min_n, max_n)
     known : Words
-        The order and the codes of characters.
 
     Returns
     -------
@@ -193,12 +203,9 @@ def count_by_word(encoded: Encoded, characters: Encoded, ngram_range: tuple[int,
         A word that is shorter, with its spaces, than min_n is counted whole.
     """
     min_n, max_n = ngram_range
-    of_words = count_words(characters, (min(min_n, _SHORTEST), max_n), known, separator="")
+    of_words = count_words(characters, codes, (min(min_n, _SHORTEST), max_n), known, separator="")
     rows = of_words.ngrams.rows
     length = (rows >= 0).sum(axis=1)
     space = known.codes([" "])
     whole = (rows[:, 0] == space) & (rows[np.arange(len(rows)), length - 1] == space) & (length >= _SHORTEST)
     return CountsByWord(encoded.codes, encoded.offsets, of_words, np.flatnonzero((length >= min_n) | whole))
-
-
-_SHORTEST = 3  # characters of a word of one with its spaces

@@ -7,7 +7,7 @@ are the same with characters for words and nothing between them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -146,13 +146,13 @@ class NGrams:
         words = [self.words.sorted[code] for code in np.flatnonzero(used).tolist()]
         return NGrams(Words(words), np.ascontiguousarray(new_code[rows]), None, self.separator)
 
-    def with_words(self, words: Iterable[Any]) -> NGrams:
-        """Return the same n-grams with more words, for others that are made of these."""
-        joined, moved = self.words.joined_by(words)
+    def with_words(self, words: Sequence[Any]) -> tuple[NGrams, NDArray[np.int32]]:
+        """Return the same n-grams with more words, for others that are made of these; and the codes of those words."""
+        joined, moved, codes = self.words.joined_by(words)
         if joined is self.words:
-            return self
+            return self, codes
         rows = np.append(moved, np.int32(-1))[self.rows]
-        return NGrams(joined, rows, self.columns, self.separator)
+        return NGrams(joined, rows, self.columns, self.separator), codes
 
     def joined_by(self, other: NGrams) -> tuple[NGrams, NDArray[np.int32]]:
         """Return these n-grams and others; those that are new here get columns after all others.

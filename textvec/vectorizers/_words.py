@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -47,26 +47,35 @@ class Words:
         numbers = np.fromiter((self._number_of.get(word, -1) for word in words), np.int32, len(words))
         return np.where(numbers < 0, np.int32(len(self)), self._code_of.take(numbers, mode="wrap"))
 
-    def joined_by(self, words: Iterable[Any]) -> tuple[Words, NDArray[np.int32]]:
-        """Return these words and others, and what the codes of these have become.
+    def joined_by(self, words: Sequence[Any]) -> tuple[Words, NDArray[np.int32], NDArray[np.int32]]:
+        """Return these words and others, what the codes of these have become, and the codes of the others.
+
+        Parameters
+        ----------
+        words : sequence
+            Distinct.
 
         Returns
         -------
         Words
             These very words if there is none to join.
-        codes : ndarray of int32 of shape (n_words,)
+        moved : ndarray of int32 of shape (n_words,)
             Increasing.
+        codes : ndarray of int32 of shape (n_others,)
         """
         n = len(self)
         moved = np.arange(n, dtype=np.int32)
+        if not n:
+            order = sorted(range(len(words)), key=words.__getitem__)
+            codes = np.empty(len(words), np.int32)
+            codes[order] = np.arange(len(words), dtype=np.int32)
+            return Words([words[i] for i in order]), moved, codes
         fresh = sorted(word for word in words if word not in self._number_of)
         if not fresh:
-            return self, moved
-        if not n:
-            return Words(fresh), moved
+            return self, moved, self.codes(words)
         places = np.array([bisect_left(self.sorted, word) for word in fresh], np.int32)
         moved += np.cumsum(np.bincount(places, minlength=n + 1))[:n].astype(np.int32)
         joined = Words(sorted(self.sorted + fresh))  # a merge: sorting notices the two runs
         joined._number_of = {**self._number_of, **{word: n + i for i, word in enumerate(fresh)}}
         joined._code_of = np.concatenate([moved[self._code_of], places + np.arange(len(fresh), dtype=np.int32)])
-        return joined, moved
+        return joined, moved, joined.codes(words)

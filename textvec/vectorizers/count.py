@@ -17,7 +17,9 @@ from sklearn.feature_extraction.text import CountVectorizer as _SklearnCountVect
 from sklearn.utils._param_validation import StrOptions
 
 from textvec._estimator import unchanged_on_error
+from textvec._threads import n_threads, run, split
 from textvec.vectorizers._analysis import Analyzed, analyze, separator
+from textvec.vectorizers._counting import Rows
 from textvec.vectorizers._learning import Learner
 from textvec.vectorizers._ngrams import NGrams
 from textvec.vectorizers._output import SparseOutput, labelled
@@ -309,10 +311,15 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
         return rows
 
     def _to_matrix(self, rows: Pieces) -> Any:
-        def fill(piece: Any, values: NDArray[Any]) -> None:
-            values[:] = piece.counts
+        return rows.to_csr(len(self.ngrams_), self.dtype, _copy_counts)
 
-        return rows.to_csr(len(self.ngrams_), self.dtype, fill)
+
+def _copy_counts(piece: Rows, values: NDArray[Any]) -> None:
+    def copy(documents: tuple[int, int]) -> None:
+        entries = slice(*piece.indptr[list(documents)])
+        values[entries] = piece.counts[entries]
+
+    run(copy, split(piece.indptr, n_threads(len(values))))
 
 
 def _read_all(learner: Learner, documents: Iterable[Analyzed]) -> Learner:
