@@ -19,7 +19,7 @@ from textvec.encoding import Encoded, Runs, encode_characters, encode_lists, enc
 from textvec.folding import STRIP_ACCENTS
 from textvec.tokens import as_tokens, is_tokenized
 from textvec.vectorizers._counting import Counts, count_by_word, count_words
-from textvec.vectorizers._ngrams import NGrams, has_control
+from textvec.vectorizers._ngrams import NGrams
 from textvec.vectorizers._words import Words
 
 CHUNK = 1 << 25  # characters of text that are read at a time
@@ -55,16 +55,15 @@ class Analyzed(NamedTuple):
             Where a word may hold a space or control character, with words of its own: n-grams must go by their names.
         """
         units, n = self.units, self.ngram_range[1]
-        strings = units.words if n > 1 else [word for word in units.words if isinstance(word, str)]
-        several = self.separator and max(n, ngrams.rows.shape[1]) > 1
-        if several and (has_control(strings) or ngrams.has_control):
+        several = bool(self.separator) and max(n, ngrams.rows.shape[1]) > 1
+        if self.separator and n > 1:
+            "".join(units.words)  # n-grams are of strings only: a TypeError, as in scikit-learn
+        grown, codes = ngrams.with_words(units.words) if learn else (ngrams, ngrams.words.codes(units.words))
+        if several and (grown.words.has_control or (not learn and Words(units.words).has_control)):
             own, _, codes = Words().joined_by(units.words)
             counts = count_words(units, codes, self.ngram_range, own)
             return ngrams, counts.flattened() if counts.ngrams.must_flatten else counts
-        if learn:
-            ngrams, codes = ngrams.with_words(units.words)
-        else:
-            codes = ngrams.words.codes(units.words)
+        ngrams = grown
         if self.of_words is not None:
             return ngrams, count_by_word(self.of_words, units, codes, self.ngram_range, ngrams.words)
         return ngrams, count_words(units, codes, self.ngram_range, ngrams.words, self.separator)

@@ -64,7 +64,7 @@ class Learner:
         self.document_frequencies[columns[found]] += counts.document_frequencies[found]
         if self.total is not None:
             totals = self.total(counts)
-            self.totals = _grown(self.totals.astype(totals.dtype), len(self.ngrams))
+            self.totals = _grown(self.totals.astype(totals.dtype, copy=False), len(self.ngrams))
             self.totals[columns[found]] += totals[found]
         if self.rows is not None:
             self.rows.append(counts, columns)
@@ -82,4 +82,4 @@ class Learner:
 
 
 def _grown(values: NDArray[Any], n: int) -> NDArray[Any]:
-    return np.concatenate([values, np.zeros(n - len(values), values.dtype)])
+    return values if len(values) == n else np.concatenate([values, np.zeros(n - len(values), values.dtype)])

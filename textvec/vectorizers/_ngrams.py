@@ -6,7 +6,6 @@ are the same with characters for words and nothing between them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -75,12 +74,7 @@ class NGrams:
     @property
     def must_flatten(self) -> bool:
         """Tell whether n-grams of different words can have one name, or names sort otherwise than words do."""
-        return self.separator != "" and self.rows.shape[1] > 1 and self.has_control
-
-    @cached_property
-    def has_control(self) -> bool:
-        """Tell whether a word holds a space or a character that sorts before it."""
-        return has_control(word for word in self.words.sorted if isinstance(word, str))
+        return self.separator != "" and self.rows.shape[1] > 1 and self.words.has_control
 
     @cached_property
     def _starts(self) -> NDArray[np.int64]:
@@ -136,7 +130,7 @@ class NGrams:
         kept : ndarray of bool of shape (n_columns,)
         """
         kept = kept if self.columns is None else kept[self.columns]
-        rows = self.rows if kept.all() else self.rows[kept]
+        rows = self.rows[kept]
         used = np.zeros(len(self.words) + 1, bool)
         used[rows] = True  # -1 marks the extra last place
         used[-1] = False
@@ -174,7 +168,7 @@ class NGrams:
         n_rows = kernels.merge_rows(ours, self.in_order(), theirs, rows, columns, found)
         if n_rows == len(ours):
             return self, found
-        return NGrams(self.words, rows[:n_rows].copy(), columns[:n_rows].copy(), self.separator), found
+        return NGrams(self.words, rows[:n_rows], columns[:n_rows], self.separator), found
 
     def _joined_by_names(self, other: NGrams) -> tuple[NGrams, NDArray[np.int32]]:
         column_of = {name: column for column, name in enumerate(self.names().tolist())}
@@ -194,11 +188,6 @@ class NGrams:
         if self.columns is None:
             return found
         return np.where(found >= 0, self.columns[found], np.int32(-1)).astype(np.int32)
-
-
-def has_control(words: Iterable[str]) -> bool:
-    """Tell whether a word holds a space or a character that sorts before it."""
-    return re.search(r"[\0-\x20]", "\x7f".join(words)) is not None
 
 
 def _widened(rows: NDArray[np.int32], n: int) -> NDArray[np.int32]:

@@ -11,6 +11,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from textvec._memory import release
+from textvec._threads import n_threads, run, split
+from textvec.kernels import rows as kernels
 from textvec.vectorizers._counting import Counts, Rows
 
 try:  # scikit-learn 1.9 lets its users choose between sparse matrices and sparse arrays
@@ -33,6 +36,7 @@ class Pieces:
         self.binary = binary
         self._rows: deque[Rows] = deque()
         self._latest: tuple[Counts, NDArray[np.int32]] | None = None
+        self._columns: NDArray[np.int32] | None = None
         self._in_order = True
 
     def append(self, counts: Counts, columns: NDArray[np.int32]) -> None:
@@ -45,9 +49,9 @@ class Pieces:
 
     def put_in_order(self, columns: NDArray[np.int32]) -> None:
         """Give each column the new number, negative to leave it out, with which n-grams stand in their own order."""
-        for _ in range(len(self._rows)):
-            self._rows.append(_renumbered(self._rows.popleft(), columns))
-        if self._latest is not None:
+        if self._rows:
+            self._columns = columns
+        elif self._latest is not None:
             counts, old = self._latest
             self._latest = counts, np.append(columns, np.int32(-1))[old]
         self._in_order = True
@@ -65,20 +69,21 @@ class Pieces:
         if self._latest is not None:
             self._rows.append(self._make_rows(*self._latest))
             self._latest = None
-        n_entries = np.cumsum([0, *(len(rows.indices) for rows in self._rows)])
+        indptrs = [self._new_indptr(rows) for rows in self._rows]
+        n_entries = np.cumsum([0, *(indptr[-1] for indptr in indptrs)])
         data = np.empty(n_entries[-1], dtype)
         if len(self._rows) == 1:
-            rows = self._next(n_columns)
+            rows = self._sorted(self._rows.popleft(), n_columns)
             fill(rows, data)
             return make_csr(data, rows.indices, rows.indptr, n_columns)
         indices = np.empty(n_entries[-1], _index_type(n_entries[-1]))
-        indptr = [np.zeros(1, np.int64)]
-        for a, b in pairwise(n_entries):
-            rows = self._next(n_columns)
+        for indptr, (a, b) in zip(indptrs, pairwise(n_entries), strict=True):
+            release(int(n_entries[-1]))
+            rows = self._sorted(self._renumbered(self._rows.popleft(), indptr), n_columns)
             fill(rows, data[a:b])
             indices[a:b] = rows.indices
-            indptr.append(rows.indptr[1:] + a)
-        return make_csr(data, indices, np.concatenate(indptr), n_columns)
+        bounds = [indptr[1:] + a for indptr, a in zip(indptrs, n_entries, strict=False)]
+        return make_csr(data, indices, np.concatenate([[0], *bounds]), n_columns)
 
     def _make_rows(self, counts: Counts, columns: NDArray[np.int32]) -> Rows:
         rows = counts.to_rows(columns)
@@ -86,9 +91,25 @@ class Pieces:
             rows.counts[:] = 1
         return rows
 
-    def _next(self, n_columns: int) -> Rows:
-        """Take the first piece that is left, with the columns of each row sorted, whatever their order was."""
-        rows = self._rows.popleft()
+    def _new_indptr(self, rows: Rows) -> NDArray[np.int64]:
+        """Return where rows begin without the entries whose column is left out."""
+        if self._columns is None or self._columns.min(initial=0) >= 0:
+            return rows.indptr
+        columns, sizes = self._columns, np.empty(len(rows.indptr) - 1, np.int64)
+        run(lambda r: kernels.kept_sizes(rows.indptr, rows.indices, columns, *r, sizes), _ranges(rows))
+        return np.concatenate([[0], np.cumsum(sizes)])
+
+    def _renumbered(self, rows: Rows, indptr: NDArray[np.int64]) -> Rows:
+        """Return rows with their new columns."""
+        if self._columns is None:
+            return rows
+        columns, old = self._columns, rows._replace(counts=rows.counts.astype(np.int32, copy=False))
+        new = Rows(indptr, np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int32))
+        run(lambda r: kernels.renumber(*old, columns, *r, *new), _ranges(rows))
+        return new
+
+    def _sorted(self, rows: Rows, n_columns: int) -> Rows:
+        """Return rows with their columns sorted, whatever their order was."""
         if self._in_order:
             return rows
         X = sp.csr_array((rows.counts, rows.indices, rows.indptr), shape=(len(rows.indptr) - 1, n_columns))
@@ -102,13 +123,8 @@ def _compact(rows: Rows) -> Rows:
     return rows._replace(counts=rows.counts.astype(kind)) if kind.itemsize < rows.counts.itemsize else rows
 
 
-def _renumbered(rows: Rows, columns: NDArray[np.int32]) -> Rows:
-    indices = columns[rows.indices]
-    kept = indices >= 0
-    if kept.all():
-        return Rows(rows.indptr, indices, rows.counts)
-    indptr = np.concatenate([[0], np.cumsum(kept)])[rows.indptr]
-    return Rows(indptr, indices[kept], rows.counts[kept])
+def _ranges(rows: Rows) -> list[tuple[int, int]]:
+    return split(rows.indptr, n_threads(len(rows.indices)))
 
 
 def make_csr(data: NDArray[Any], indices: NDArray[Any], indptr: NDArray[np.int64], n_columns: int) -> Any:

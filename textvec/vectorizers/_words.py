@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -42,10 +43,18 @@ class Words:
     def _code_of(self) -> NDArray[np.int32]:
         return np.arange(len(self) or 1, dtype=np.int32)
 
+    @cached_property
+    def has_control(self) -> bool:
+        """Tell whether a word holds a space or a character that sorts before it."""
+        return _has_control(self.sorted)
+
     def codes(self, words: Sequence[Any]) -> NDArray[np.int32]:
         """Return the code of each word, and `len(self)` for those that are not among these."""
-        numbers = np.fromiter((self._number_of.get(word, -1) for word in words), np.int32, len(words))
+        numbers = self._numbers(words)
         return np.where(numbers < 0, np.int32(len(self)), self._code_of.take(numbers, mode="wrap"))
+
+    def _numbers(self, words: Sequence[Any]) -> NDArray[np.int32]:
+        return np.fromiter((self._number_of.get(word, -1) for word in words), np.int32, len(words))
 
     def joined_by(self, words: Sequence[Any]) -> tuple[Words, NDArray[np.int32], NDArray[np.int32]]:
         """Return these words and others, what the codes of these have become, and the codes of the others.
@@ -70,12 +79,21 @@ class Words:
             codes = np.empty(len(words), np.int32)
             codes[order] = np.arange(len(words), dtype=np.int32)
             return Words([words[i] for i in order]), moved, codes
-        fresh = sorted(word for word in words if word not in self._number_of)
+        numbers = self._numbers(words)
+        fresh = sorted(words[i] for i in np.flatnonzero(numbers < 0).tolist())
         if not fresh:
-            return self, moved, self.codes(words)
+            return self, moved, self._code_of[numbers]
         places = np.array([bisect_left(self.sorted, word) for word in fresh], np.int32)
         moved += np.cumsum(np.bincount(places, minlength=n + 1))[:n].astype(np.int32)
         joined = Words(sorted(self.sorted + fresh))  # a merge: sorting notices the two runs
-        joined._number_of = {**self._number_of, **{word: n + i for i, word in enumerate(fresh)}}
+        number_of = {word: n + i for i, word in enumerate(fresh)}
+        numbers[numbers < 0] = [number_of[words[i]] for i in np.flatnonzero(numbers < 0).tolist()]
+        joined._number_of = {**self._number_of, **number_of}
         joined._code_of = np.concatenate([moved[self._code_of], places + np.arange(len(fresh), dtype=np.int32)])
-        return joined, moved, joined.codes(words)
+        joined.has_control = self.has_control or _has_control(fresh)
+        return joined, moved, joined._code_of[numbers]
+
+
+def _has_control(words: Iterable[Any]) -> bool:
+    strings = "\x7f".join(word for word in words if isinstance(word, str))
+    return re.search(r"[\0-\x20]", strings) is not None
