@@ -81,6 +81,7 @@ def joined(parts: deque[Rows]) -> Rows:
     indices, values = np.empty(n_entries, np.int32), np.empty(n_entries)
     a = 0
     while parts:
+        release(n_entries)
         part = parts.popleft()
         b = a + len(part.indices)
         indptr.append(part.indptr[1:] + a)
