@@ -14,7 +14,8 @@ from sklearn.feature_extraction import text as peers
 import strategies
 from compare import assert_same, assert_same_matrix, outcome, pieces_of, threads
 from oracle import COUNT, TFIDF
-from textvec import CountVectorizer, TfidfVectorizer, Tokenizer
+from textvec import CountVectorizer, HashingVectorizer, TfidfVectorizer, Tokenizer
+from textvec.vectorizers import _rows
 
 
 def check(cls, case, texts, folder, rtol):
@@ -49,6 +50,17 @@ def test_counts_too_large_for_a_byte():
         X = CountVectorizer().fit_transform(documents)
     assert X.toarray().ravel().tolist() == [1, 255, 256, 65_535, 65_536, 3]
     assert X.dtype == np.int64
+
+
+@pytest.mark.parametrize("cls", [CountVectorizer, TfidfVectorizer, HashingVectorizer])
+@pytest.mark.parametrize("n_characters", [500, 10**9])
+def test_more_entries_than_32_bits_count(cls, n_characters, messages, monkeypatch):
+    expected = cls().fit_transform(messages)
+    monkeypatch.setattr(_rows, "_MOST", expected.nnz - 1)
+    with pieces_of(n_characters):
+        X = cls().fit_transform(messages)
+    assert X.indices.dtype == X.indptr.dtype == np.int64
+    assert (X != expected).nnz == 0
 
 
 class Text(str):
@@ -179,6 +191,19 @@ def test_partial_fit_cannot_prune(cls, params, messages):
         cls(**params).partial_fit(messages)
     given = cls(**params, vocabulary=["good", "the"]).partial_fit(messages[:99]).partial_fit(messages[99:])
     assert_same_matrix(given.transform(messages), cls(vocabulary=["good", "the"]).fit(messages).transform(messages))
+
+
+@pytest.mark.parametrize("params", [{"ngram_range": (1, 3)}, {"analyzer": "char", "ngram_range": (2, 3)}], ids=str)
+def test_parameters_that_change_between_pieces(params, messages):
+    """Terms are what their names say, whatever they were made of."""
+    vectorizer = CountVectorizer(ngram_range=(1, 2)).partial_fit(messages[:50])
+    before = vectorizer.vocabulary_
+    vectorizer.set_params(**params).partial_fit(messages[50:60]).partial_fit(messages[60:99])
+    assert before.items() <= vectorizer.vocabulary_.items()
+    anew = CountVectorizer(**vectorizer.get_params()).fit(messages[50:99])
+    assert set(vectorizer.vocabulary_) == {*before, *anew.vocabulary_}
+    peer = peers.CountVectorizer(vocabulary=vectorizer.vocabulary_, lowercase=False, **params)
+    assert_same_matrix(vectorizer.set_params(lowercase=False).transform(messages), peer.transform(messages))
 
 
 def test_partial_fit_of_nothing(messages):

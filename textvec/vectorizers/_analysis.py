@@ -55,18 +55,18 @@ class Analyzed(NamedTuple):
             Where a word may hold a space or control character, with words of its own: n-grams must go by their names.
         """
         units, n = self.units, self.ngram_range[1]
-        several = bool(self.separator) and max(n, ngrams.rows.shape[1]) > 1
         if self.separator and n > 1:
             "".join(units.words)  # n-grams are of strings only: a TypeError, as in scikit-learn
         grown, codes = ngrams.with_words(units.words) if learn else (ngrams, ngrams.words.codes(units.words))
-        if several and (grown.words.has_control or (not learn and Words(units.words).has_control)):
-            own, _, codes = Words().joined_by(units.words)
-            counts = count_words(units, codes, self.ngram_range, own)
-            return ngrams, counts.flattened() if counts.ngrams.must_flatten else counts
-        ngrams = grown
+        words, by_name = grown.words, ngrams.separator != self.separator
+        if self.separator and max(n, ngrams.rows.shape[1]) > 1:
+            by_name |= words.has_control or (not learn and Words(units.words).has_control)
+        if by_name:
+            grown, (words, _, codes) = ngrams, Words().joined_by(units.words)
         if self.of_words is not None:
-            return ngrams, count_by_word(self.of_words, units, codes, self.ngram_range, ngrams.words)
-        return ngrams, count_words(units, codes, self.ngram_range, ngrams.words, self.separator)
+            return grown, count_by_word(self.of_words, units, codes, self.ngram_range, words)
+        counts = count_words(units, codes, self.ngram_range, words, self.separator)
+        return grown, counts.flattened() if counts.ngrams.must_flatten else counts
 
 
 def separator(vectorizer: Any) -> str:

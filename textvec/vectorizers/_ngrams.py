@@ -56,7 +56,7 @@ class NGrams:
 
         pieces = list(map(cut, terms))
         words = Words(sorted({word for piece in pieces for word in piece}))
-        rows = np.full((len(pieces), max(1, *map(len, pieces), 1)), -1, np.int32)
+        rows = np.full((len(pieces), max([1, *map(len, pieces)])), -1, np.int32)
         for row, piece in zip(rows, pieces, strict=True):
             row[: len(piece)] = words.codes(piece)
         return cls._sorted(words, rows, np.fromiter(terms.values(), np.int32, len(terms)), separator)

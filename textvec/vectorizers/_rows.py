@@ -25,6 +25,9 @@ except ImportError:
         return sp.csr_matrix(X)
 
 
+_MOST = np.iinfo(np.int32).max  # entries that 32 bits can count
+
+
 class Pieces:
     """The counts of documents that came in pieces.
 
@@ -138,4 +141,4 @@ def make_csr(data: NDArray[Any], indices: NDArray[Any], indptr: NDArray[np.int64
 
 
 def _index_type(n_entries: int) -> type[np.signedinteger[Any]]:
-    return np.int32 if n_entries <= np.iinfo(np.int32).max else np.int64
+    return np.int32 if n_entries <= _MOST else np.int64
