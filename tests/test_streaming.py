@@ -60,7 +60,7 @@ def test_more_entries_than_32_bits_count(cls, n_characters, messages, monkeypatc
     with pieces_of(n_characters):
         X = cls().fit_transform(messages)
     assert X.indices.dtype == X.indptr.dtype == np.int64
-    assert (X != expected).nnz == 0
+    assert (expected != X).nnz == 0
 
 
 class Text(str):
