@@ -21,10 +21,10 @@ def threads(n):
 @contextmanager
 def pieces_of(n_characters):
     """Read documents in pieces of so many characters."""
-    from textvec.vectorizers import _analysis
+    from textvec import chunks
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_analysis, "CHUNK", n_characters)
+        patch.setattr(chunks, "CHUNK", n_characters)
         yield
 
 

@@ -53,6 +53,24 @@ def test_kind_of_sparse_container(interface, params, messages):
         assert_same(CountVectorizer(**params), Peer(**params), lambda a, b: messages[a:b], len(messages))
 
 
+def test_vocabulary_of_several_types():
+    params = {"vocabulary": {"a": 0, 1: 1}, "analyzer": lambda text: [*text, len(text)]}
+    params["lowercase"] = False
+    assert_same(CountVectorizer(**params), Peer(**params), lambda a, b: ["ab", "a", "b", "ba"][a:b], 4)
+
+
+def test_names_are_looked_up_in_one_dictionary(monkeypatch):
+    """Where tokens hold spaces n-grams go by their names, which takes a dictionary: one, not one for each call."""
+    vectorizer = CountVectorizer(tokenizer=lambda text: text.split(","), token_pattern=None, ngram_range=(1, 2))
+    X = vectorizer.fit_transform(["new york,big city,new york", "big city,new york"])
+    made = []
+    names = type(vectorizer.ngrams_).names
+    monkeypatch.setattr(type(vectorizer.ngrams_), "names", lambda self, *a: made.append(len(self)) or names(self, *a))
+    for _ in range(3):
+        assert vectorizer.transform(["big city,new york"]).nnz == 3
+    assert made.count(X.shape[1]) <= 1
+
+
 PARAMS = st.fixed_dictionaries(
     {},
     optional={

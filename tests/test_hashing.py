@@ -20,9 +20,8 @@ from sklearn.utils import murmurhash3_32
 import strategies
 from compare import assert_same_matrix, assert_same_outcome, outcome, threads
 from oracle import COUNT, Case, halves, spaces_only
-from textvec import HashingVectorizer, Tokens
+from textvec import HashingVectorizer, Tokens, chunks
 from textvec.kernels.accumulate import add, make_bitmap, take_row
-from textvec.vectorizers import _analysis
 from textvec.vectorizers._hashing import hashes_of
 
 LEARNT = {"min_df", "max_df", "max_features", "vocabulary"}
@@ -77,7 +76,7 @@ def test_same_as_scikit_learn(case, corpus, request, tmp_path):
 @pytest.mark.parametrize("name", [n for n in HASHING if "ngrams" in n or "column" in n or "words" in n])
 @pytest.mark.parametrize("chunk", [40, 1 << 25])
 def test_same_in_pieces_and_threads(name, chunk, messages, hostile, tmp_path, monkeypatch, small_work):
-    monkeypatch.setattr(_analysis, "CHUNK", chunk)
+    monkeypatch.setattr(chunks, "CHUNK", chunk)
     check(HASHING[name], [*messages[:40], *hostile], tmp_path)
 
 
@@ -317,15 +316,15 @@ def test_names(params, messages, hostile):
         assert row.tolist() == names[entries].tolist()
         terms = vectorizer.terms(X[i], k=7)
         assert len(terms) == min(7, len(entries))
-        expected = sorted(zip(-abs(X[i].data), X[i].indices, X[i].data, strict=True))
-        assert terms == [(names[column], value) for _, column, value in expected if value][:7]
+        expected = sorted(zip(-abs(X[i].data), names[X[i].indices], X[i].data, strict=True))
+        assert terms == [(name, value) for _, name, value in expected if value][:7]
 
 
 @pytest.mark.parametrize("params", NAMED.values(), ids=NAMED)
 def test_names_depend_on_neither_pieces_nor_threads(params, messages, hostile, monkeypatch):
     texts = [*messages[:60], *hostile]
     whole = HashingVectorizer(**{**params, "n_features": 300}, keep_names=True).fit(texts)
-    monkeypatch.setattr(_analysis, "CHUNK", 50)
+    monkeypatch.setattr(chunks, "CHUNK", 50)
     with threads(2):
         pieces = clone(whole).fit(texts[::-1])
     assert pieces.feature_counts_ == whole.feature_counts_
@@ -366,10 +365,12 @@ def test_features_that_are_bytes_have_names():
 def test_rows_that_are_none():
     vectorizer = HashingVectorizer(n_features=4, keep_names=True)
     X = vectorizer.fit_transform(GOOD)
-    with pytest.raises(ValueError, match="5 columns, but HashingVectorizer has n_features=4"):
+    with pytest.raises(ValueError, match="A matrix of 4 columns was expected, one for each term, but one of 5"):
         vectorizer.inverse_transform(np.ones((1, 5)))
-    with pytest.raises(ValueError, match="One row was expected, but 2"):
+    with pytest.raises(ValueError, match="One row of a matrix was expected"):
         vectorizer.terms(X)
+    with pytest.raises(ValueError, match="k must be a positive integer"):
+        vectorizer.terms(X[0], k=0)
     assert vectorizer.terms(sp.csr_array((1, 4))) == []
     assert [row.tolist() for row in vectorizer.inverse_transform(sp.csr_array((2, 4)))] == [[], []]
     for row in (X[0], sp.csr_array(X)[0], X[0].toarray(), X[0].toarray()[0]):

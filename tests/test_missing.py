@@ -38,11 +38,15 @@ def test_missing_documents(cls, params, kind):
 
 
 @pytest.mark.parametrize("cls", [CountVectorizer, TfidfVectorizer, HashingVectorizer])
-def test_missing_documents_of_a_column_do_not_reach_a_function(cls):
+@pytest.mark.parametrize("kind", MISSING)
+def test_missing_documents_do_not_reach_a_function(cls, kind):
+    def documents():
+        return iter(MISSING[kind]) if kind == "generator" else MISSING[kind]
+
     for params in ({"analyzer": str.split}, {"tokenizer": str.split, "token_pattern": None}):
-        with pytest.raises(ValueError, match="2 of 4 documents are missing"):
+        with pytest.raises(ValueError, match=r"2 of 4 documents are missing|np.nan is an invalid document"):
             cls(**params).fit_transform(MISSING["Arrow"])
-        assert cls(**params, missing="empty").fit_transform(MISSING["Arrow"]).getnnz(axis=1).tolist() == [2, 0, 0, 0]
+        assert cls(**params, missing="empty").fit_transform(documents()).getnnz(axis=1).tolist() == [2, 0, 0, 0]
 
 
 @pytest.mark.parametrize("cls", [CountVectorizer, TfidfVectorizer, HashingVectorizer])

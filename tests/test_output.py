@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 from sklearn.pipeline import make_pipeline, make_union
 
-from textvec import OneHotVectorizer, Tokenizer
+from textvec import HashingVectorizer, OneHotVectorizer, TfidfVectorizer, TfidfWeighting, Tokenizer
 
 DOCUMENTS = ["good food", "bad food", "", "good pizza"]
 
@@ -135,3 +135,27 @@ def test_without_pandas(monkeypatch):
         with pytest.raises(ImportError, match=r"needs pandas\. Install it with: pip install pandas"):
             call()
     assert sp.issparse(OneHotVectorizer().set_output(transform="default").fit_transform(DOCUMENTS))
+
+
+@pytest.mark.parametrize("cls", [HashingVectorizer, TfidfVectorizer, OneHotVectorizer])
+def test_every_vectorizer_and_its_subclasses(cls):
+    class Sub(cls):
+        def transform(self, X):
+            return super().transform(X)
+
+    for kind in (cls, Sub):
+        vectorizer = kind(**({"n_features": 8} if cls is HashingVectorizer else {}))
+        for output in ("pandas", "polars"):
+            with sklearn.config_context(transform_output=output):
+                assert sp.issparse(clone(vectorizer).fit(DOCUMENTS).transform(DOCUMENTS))
+        model = make_pipeline(vectorizer, LogisticRegression()).set_output(transform="pandas")
+        assert len(model.fit(DOCUMENTS, [1, 0, 0, 1]).predict(DOCUMENTS)) == 4
+        table = vectorizer.set_output(transform="pandas_sparse").fit(DOCUMENTS).transform(DOCUMENTS)
+        assert table.columns.tolist() == vectorizer.get_feature_names_out().tolist()
+
+
+def test_weightings():
+    model = make_pipeline(TfidfVectorizer(use_idf=False, norm=None), TfidfWeighting()).set_output(transform="pandas")
+    assert sp.issparse(model.fit_transform(DOCUMENTS))
+    model.set_output(transform="pandas_sparse")
+    assert model.fit_transform(DOCUMENTS).columns.tolist() == model[0].get_feature_names_out().tolist()

@@ -125,7 +125,7 @@ def test_scores_are_what_the_documentation_says():
 
 
 def test_which_counts_and_scores_are_enough():
-    """A pair must be counted min_count times, and score above the threshold; "default" takes min_count off."""
+    """A pair must be counted min_count times, and score above the threshold; "word2vec" takes min_count off."""
     documents = [["a", "b"]] * 3 + [["c"]]
     assert Phrases(3, 0.1, scoring="npmi").fit(documents).phrases_
     assert not Phrases(4, 0.1, scoring="npmi").fit(documents).phrases_
@@ -297,11 +297,15 @@ def test_fitted_state(messages):
         (Phrases(0), ValueError, "Phrases: min_count must be an integer of 1 or more, but it is 0"),
         (Phrases(2.5), ValueError, "min_count must be an integer"),
         (Phrases(True), ValueError, "min_count must be an integer"),
-        (Phrases(threshold=0), ValueError, "threshold must be above 0 with scoring='default', but it is 0"),
-        (Phrases(threshold=None), ValueError, "threshold must be a number, but it is None"),
+        (Phrases(threshold=0), ValueError, "threshold must be above 0 with scoring='word2vec', but it is 0"),
+        (Phrases(threshold="1"), ValueError, "threshold must be a number, but it is '1'"),
         (Phrases(threshold=np.nan), ValueError, "threshold must be a number, but it is nan"),
-        (Phrases(scoring="npmi"), ValueError, "between -1 and 1 with scoring='npmi', but it is 10.0. 0.5 is a good"),
-        (Phrases(scoring="pmi"), ValueError, "scoring must be one of 'default', 'npmi', but it is 'pmi'"),
+        (
+            Phrases(scoring="npmi", threshold=10),
+            ValueError,
+            "with scoring='npmi', but it is 10. 0.5 is a",
+        ),
+        (Phrases(scoring="pmi"), ValueError, "scoring must be one of 'word2vec', 'npmi', but it is 'pmi'"),
         (Phrases(delimiter=None), TypeError, "delimiter must be a string, but it is None"),
         (Phrases(connector_words="of"), TypeError, "must be None, 'english', or a list or set .* 'of' of type str"),
         (Phrases(connector_words=iter(["of"])), TypeError, "a list or set of words"),

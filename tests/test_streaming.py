@@ -14,8 +14,7 @@ from sklearn.feature_extraction import text as peers
 import strategies
 from compare import assert_same, assert_same_matrix, outcome, pieces_of, threads
 from oracle import COUNT, TFIDF
-from textvec import CountVectorizer, HashingVectorizer, TfidfVectorizer, Tokenizer
-from textvec.vectorizers import _rows
+from textvec import CountVectorizer, HashingVectorizer, TfidfVectorizer, Tokenizer, _sparse
 
 
 def check(cls, case, texts, folder, rtol):
@@ -56,7 +55,7 @@ def test_counts_too_large_for_a_byte():
 @pytest.mark.parametrize("n_characters", [500, 10**9])
 def test_more_entries_than_32_bits_count(cls, n_characters, messages, monkeypatch):
     expected = cls().fit_transform(messages)
-    monkeypatch.setattr(_rows, "_MOST", expected.nnz - 1)
+    monkeypatch.setattr(_sparse, "_MOST", expected.nnz - 1)
     with pieces_of(n_characters):
         X = cls().fit_transform(messages)
     assert X.indices.dtype == X.indptr.dtype == np.int64
@@ -213,6 +212,15 @@ def test_partial_fit_of_nothing(messages):
             vectorizer.transform(messages)
         vectorizer.partial_fit(messages).partial_fit([])
         assert vectorizer.transform(messages).nnz
+
+
+@pytest.mark.parametrize("cls", [CountVectorizer, TfidfVectorizer])
+def test_partial_fit_cannot_go_on_from_a_pruned_fit(cls, messages):
+    vectorizer = cls(min_df=2).fit(messages).set_params(min_df=1)
+    with pytest.raises(ValueError, match="cannot go on from a fit that left terms out"):
+        vectorizer.partial_fit(messages)
+    assert cls(min_df=1).fit(messages).partial_fit(messages)
+    assert vectorizer.fit(messages).partial_fit(messages)
 
 
 def test_partial_fit_cannot_go_on_from_weights_that_were_set(messages):

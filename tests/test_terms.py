@@ -80,6 +80,13 @@ def test_pickles_do_not_hold_what_can_be_remade(cls, params, messages):
         assert again.partial_fit(messages).n_documents_ == 2 * len(messages)
 
 
+def test_pickles_keep_what_was_fitted_whatever_is_set_later(messages):
+    vectorizer = TfidfVectorizer().fit(messages).set_params(smooth_idf=False, dtype=np.float32, use_idf=False)
+    again = pickle.loads(pickle.dumps(vectorizer))
+    np.testing.assert_array_equal(again.idf_, vectorizer.idf_)
+    assert again.idf_.dtype == vectorizer.idf_.dtype == np.float64
+
+
 def test_weights_that_were_set_are_pickled(messages):
     vectorizer = TfidfVectorizer().fit(messages)
     vectorizer.idf_ = np.arange(1.0, len(vectorizer.idf_) + 1)

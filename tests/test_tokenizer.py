@@ -13,6 +13,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from spacy.language import Language
 from spacy.tokens import Span
 
+from compare import pieces_of
 from textvec.preprocessing import StopWords, Tokenizer, _spacy
 from textvec.tokens import Tokens
 
@@ -118,6 +119,21 @@ def test_named_tokenizers_see_the_text_as_written(name, oracle):
     check_against(oracle, Tokenizer(name, lowercase=False), SENTENCES)
     if name != "tweet":
         check_against(lambda text: [w.lower() for w in oracle(text)], Tokenizer(name), SENTENCES)
+
+
+@pytest.mark.parametrize("pattern", [r"(?u)\b\w\w+\b", r"#?\w+", "whitespace", "treebank", "spacy:en", str.split])
+def test_reading_in_pieces_changes_nothing(pattern, messages):
+    expected = Tokenizer(pattern).transform(messages[:60])
+    with pieces_of(300):
+        tokens = Tokenizer(pattern).transform(iter(messages[:60]))
+        assert tokens == expected
+        assert [type(step) for step in tokens.steps] == [Tokenizer]
+        assert Tokenizer(pattern).transform(iter(expected.to_lists())) == expected
+
+
+def test_a_function_s_fault_is_located_in_later_pieces():
+    with pieces_of(4), pytest.raises(TypeError, match="for document 2 it returned None"):
+        Tokenizer({"a a": ["a"], "b b": ["b"]}.get).transform(iter(["a a", "b b", "c c"]))
 
 
 def test_tweet_lower_cases_words_but_not_emoticons():

@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from textvec.documents import Documents, _is_string, as_strings, column_of, refuse_missing
-from textvec.tokens import Tokens, _checked, is_tokenized
+from textvec.documents import Documents, as_strings, column_of, is_string, refuse_missing
+from textvec.tokens import Tokens, checked_lists, is_tokenized
 
 T = TypeVar("T")
 
+CHUNK = 1 << 25  # characters of text that are read at a time
 _TOKEN = 5  # characters that a token counts for
 _OBJECT = 1000  # and a document that has no length, such as a file or what a callable makes text of
 
@@ -35,7 +36,9 @@ class Chunk(NamedTuple):
     first: int
 
 
-def in_chunks(documents: Documents | Tokens, n_characters: int, missing: str | None = "error") -> Iterator[Chunk]:
+def in_chunks(
+    documents: Documents | Tokens, n_characters: int | None = None, missing: str | None = "error"
+) -> Iterator[Chunk]:
     """Read documents in pieces of at most about so many characters.
 
     A generator, an open file or a RecordBatchReader is read as far as the next piece needs. Strings are never copied;
@@ -44,7 +47,7 @@ def in_chunks(documents: Documents | Tokens, n_characters: int, missing: str | N
     Parameters
     ----------
     documents : iterable of str, column of strings, Tokens, or iterable of lists of str
-    n_characters : int
+    n_characters : int, default=CHUNK
         How much text a piece may hold, in bytes for Arrow columns; a document that is larger is a piece alone. For
         documents that are tokens already, one counts for 5 characters.
     missing : {"error", "empty"} or None, default="error"
@@ -78,6 +81,7 @@ def in_chunks(documents: Documents | Tokens, n_characters: int, missing: str | N
     2 ['good food', 'good food']
     4 ['good food']
     """
+    n_characters = CHUNK if n_characters is None else n_characters
     if isinstance(documents, Tokens):
         return _numbered(_slices(documents, n_characters))
     column = column_of(documents)
@@ -87,7 +91,7 @@ def in_chunks(documents: Documents | Tokens, n_characters: int, missing: str | N
         return _numbered(_arrow_pieces(column, n_characters))
     if isinstance(column, list):
         if missing is not None and is_tokenized(column):
-            for _ in _checked(column):
+            for _ in checked_lists(column):
                 pass
         elif missing == "error":
             refuse_missing(column)
@@ -143,6 +147,7 @@ def _arrow_pieces(column: pa.Array | pa.ChunkedArray | pa.RecordBatchReader, n_c
     slices = (part for array in arrays if len(array) for part in _slices(array, n_characters))
     for parts in _gathered(slices, lambda part: int(_sizes(part).sum()), n_characters):
         yield parts[0] if len(parts) == 1 else pa.concat_arrays(parts) if parts else pa.nulls(0, kind)
+        del parts  # or they would stay until the next ones are there
 
 
 def _sizes(documents: Any) -> NDArray[np.int64]:
@@ -171,7 +176,7 @@ def _lengths(array: pa.Array) -> NDArray[np.int64]:
         return np.where(array.is_valid().to_numpy(zero_copy_only=False), lengths, 0)
     if _holds_lists(kind):
         lengths = pc.multiply(pc.list_value_length(array), _TOKEN)
-    elif _is_string(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+    elif is_string(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         lengths = pc.binary_length(array)
     else:
         return np.full(len(array), _OBJECT, np.int64)
@@ -187,7 +192,7 @@ def _of_one_kind(documents: Iterable[Any]) -> Iterator[Any]:
     iterator = iter(documents)
     head = list(islice(iterator, 1))
     rest = chain(iter(head), iterator)  # an iterator lets go of the list at its end
-    return _checked(rest) if is_tokenized(head) else rest
+    return checked_lists(rest) if is_tokenized(head) else rest
 
 
 def _texts_or_tokens(chunks: Iterator[Chunk]) -> Iterator[Chunk]:

@@ -130,7 +130,7 @@ def as_strings(documents: Documents, missing: str = "error", first: int = 0) -> 
             # Arrow's own pool would take, and keep, twice the memory while the buffer grows.
             return pa.array(documents, pa.large_string(), memory_pool=pa.system_memory_pool())
         if missing == "empty":
-            documents = ["" if _is_missing(document) else document for document in documents]
+            documents = ["" if is_missing(document) else document for document in documents]
         _refuse_others(documents, first)
         return pa.array(map(str.__str__, documents), pa.large_string())
     except UnicodeEncodeError:
@@ -143,7 +143,7 @@ def _as_strings_arrow(documents: pa.Array, missing: str, first: int) -> pa.Large
         documents = _decoded(documents)
     if missing == "error":
         refuse_missing(documents, first)
-    if not _is_string(documents.type) and documents.null_count < len(documents):
+    if not is_string(documents.type) and documents.null_count < len(documents):
         raise TypeError(f"Documents must be strings, but this Arrow column is of type {documents.type}.")
     strings = _with_wide_offsets(documents)
     return strings.fill_null("") if strings.null_count else strings
@@ -162,7 +162,8 @@ def _with_wide_offsets(strings: pa.Array) -> pa.LargeStringArray:
         return pa.array(strings.to_pylist(), pa.large_string())
 
 
-def _is_string(kind: pa.DataType) -> bool:
+def is_string(kind: pa.DataType) -> bool:
+    """Tell whether an Arrow type is one of strings."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
@@ -191,7 +192,7 @@ def check_missing(estimator: Any) -> None:
         raise ValueError(f"{type(estimator).__name__}: missing must be 'error' or 'empty', but it is {missing!r}.")
 
 
-def _is_missing(document: Any) -> bool:
+def is_missing(document: Any) -> bool:
     """Tell None, NaN, pandas' NA and NaT, none of which equals itself."""
     if document is None:
         return True
@@ -207,7 +208,7 @@ def refuse_missing(documents: list[Any] | pa.Array | pa.ChunkedArray, first: int
     if isinstance(documents, list):
         if set(map(type, documents)) <= {str}:
             return
-        places = [i for i, document in enumerate(documents) if _is_missing(document)]
+        places = [i for i, document in enumerate(documents) if is_missing(document)]
     else:
         arrays = documents.chunks if isinstance(documents, pa.ChunkedArray) else [documents]
         if pa.types.is_dictionary(documents.type) and any(array.dictionary.null_count for array in arrays):
@@ -220,7 +221,7 @@ def refuse_missing(documents: list[Any] | pa.Array | pa.ChunkedArray, first: int
         raise ValueError(
             f"{len(places)} of {first + len(documents)} documents are missing, the first at position "
             f"{first + places[0]}: {example!r} (np.nan is an invalid document, expected byte or unicode string). "
-            "Drop these rows, or take them for empty documents: missing='empty'."
+            "Drop these rows, or take them for empty documents: missing='empty' of a vectorizer or Tokenizer."
         )
 
 

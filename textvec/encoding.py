@@ -122,6 +122,18 @@ def encode_characters(texts: pa.LargeStringArray, lowercase: bool, strip_accents
     return _encode_apart(texts, context, lowercase, strip_accents, encode_characters)
 
 
+def joined(parts: Iterable[Encoded]) -> Encoded:
+    """Put documents that were encoded in pieces one after the other."""
+    code_of: dict[Any, int] = {}
+    codes, offsets, n = [np.empty(0, np.int32)], [np.zeros(1, np.int64)], 0
+    for words, part, bounds in parts:
+        names = np.fromiter((code_of.setdefault(word, len(code_of)) for word in words), np.int32, len(words))
+        codes.append(names[part])
+        offsets.append(bounds[1:] + n)
+        n += len(part)
+    return Encoded(list(code_of), np.concatenate(codes), np.concatenate(offsets))
+
+
 def encode_lists(documents: Iterable[Iterable[Hashable]]) -> Encoded:
     """Number the tokens of documents that are tokenized already; tokens may be of any hashable type."""
     code_of: defaultdict[Hashable, int] = defaultdict()

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from textvec.documents import _is_string, listed
+from textvec.documents import is_string, listed
 from textvec.encoding import Codes, Encoded, Offsets, encode_lists
 
 _SHOWN = 5  # documents that the repr prints
@@ -122,7 +122,7 @@ class Tokens:
         TypeError
             If a document is a string (its characters would become tokens) or a token is not one.
         """
-        encoded = encode_lists(_checked(documents))
+        encoded = encode_lists(checked_lists(documents))
         for word in encoded.words:
             if not isinstance(word, str):
                 raise TypeError(f"Tokens must be strings, but {word!r} is of type {type(word).__name__}.")
@@ -148,7 +148,7 @@ class Tokens:
             raise TypeError(f"An Arrow array of lists of strings was expected, not of {kind}.")
         flat = array.flatten()
         inner = flat.type.value_type if pa.types.is_dictionary(flat.type) else flat.type
-        if not (_is_string(inner) or pa.types.is_null(inner)):
+        if not (is_string(inner) or pa.types.is_null(inner)):
             raise TypeError(f"An Arrow array of lists of strings was expected, not of {kind}.")
         if array.null_count or flat.null_count:
             raise ValueError(
@@ -286,7 +286,8 @@ def _object_array(items: list[Any]) -> NDArray[np.object_]:
     return np.fromiter(items, dtype=object, count=len(items))
 
 
-def _checked(documents: Iterable[Iterable[str]]) -> Iterator[Iterable[str]]:
+def checked_lists(documents: Iterable[Iterable[str]]) -> Iterator[Iterable[str]]:
+    """Yield documents that are lists of words, and refuse the first that is not."""
     for i, document in enumerate(documents):
         if isinstance(document, str | bytes) or not isinstance(document, Iterable):
             raise TypeError(f"Each document must be a list of words, but document {i} is {document!r:.60}.")

@@ -131,6 +131,28 @@ def write_rows(tail, depth, buckets, low, high, shorter, group, rows):
                 group += 1
 
 
+@nb.njit(inline="always")
+def _reach(group_rows, group):
+    """How many words the n-grams of a group have, fewer where the document ends."""
+    n = group_rows.shape[1]
+    reach = 1
+    while reach < n and group_rows[group, reach] >= 0:
+        reach += 1
+    return reach
+
+
+@kernel(nb.int64(ro(nb.uint8), ro(nb.int32, 2), nb.int64, nb.int64, nb.int64, nb.int64))
+def count_listed(depth, group_rows, min_n, first, last, group):
+    """Count the n-grams that `list_ngrams` lists."""
+    n = group_rows.shape[1]
+    f = 0
+    for k in range(first, last):
+        if depth[k] <= n:
+            f += max(0, _reach(group_rows, group) + 1 - max(depth[k], min_n))
+            group += 1
+    return f
+
+
 @kernel(
     nb.int64(
         ro(nb.uint8), ro(nb.int32, 2), ro(nb.int32, 2), nb.int64, nb.int64, nb.int64, nb.int64,
@@ -155,10 +177,7 @@ def list_ngrams(depth, documents, group_rows, min_n, first, last, group, length,
     for k in range(first, last):
         if depth[k] > n:
             continue
-        reach = 1
-        while reach < n and group_rows[group, reach] >= 0:
-            reach += 1
-        for m in range(max(depth[k], min_n), reach + 1):
+        for m in range(max(depth[k], min_n), _reach(group_rows, group) + 1):
             distinct = 0
             latest = -1
             j = k

@@ -20,7 +20,7 @@ from textvec.preprocessing._paths import PathCounts, PathJoiner
 from textvec.preprocessing.tokenizer import Tokenizer
 from textvec.tokens import Tokens
 
-Counts = NDArray[np.int64]
+Integers = NDArray[np.int64]
 
 ENGLISH_CONNECTOR_WORDS = frozenset(
     ["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "without"]
@@ -36,13 +36,13 @@ class Phrases(Step):
     ----------
     min_count : int, default=5
         Pairs that occur less often are no phrases; for what else it does, see `scoring`.
-    threshold : float, default=10.0
-        Pairs that score higher are phrases. Raise it to have fewer. With `scoring="npmi"` it must lie between -1 and
-        1; 0.5 is a good start.
-    scoring : {"default", "npmi"}, default="default"
+    threshold : float, default=None
+        Pairs that score higher are phrases. Raise it to have fewer. By default 10, and 0.5 with `scoring="npmi"`,
+        where it must lie between -1 and 1.
+    scoring : {"word2vec", "npmi"}, default="word2vec"
         With `n(a)`, `n(b)` and `n(ab)` the number of times that the words and the pair occur:
 
-        - "default": `(n(ab) - min_count) * V / (n(a) * n(b))`, where `V` is the number of distinct words, connector
+        - "word2vec": `(n(ab) - min_count) * V / (n(a) * n(b))`, where `V` is the number of distinct words, connector
           words aside, plus the number of distinct pairs. It is the score of word2vec [1]_ times this `V`, as in
           gensim. Since `min_count` is taken off, a pair must occur more often than that.
         - "npmi": normalized pointwise mutual information [2]_, `ln(p(ab) / (p(a) * p(b))) / -ln(p(ab))`, where `p` is
@@ -66,13 +66,13 @@ class Phrases(Step):
 
     Notes
     -----
-    What is learnt and what comes out is that of gensim's `Phrases` [3]_, with these exceptions. Counts are exact
+    What is learnt and what comes out is that of gensim's `Phrases` [3]_, with these exceptions. Integers are exact
     however many pairs there are, where gensim drops rare ones beyond 40 million. A word that is written with the
     delimiter, "new_york", is counted by itself, where gensim adds it to the pair that has its name; in the output the
     two are one word. Empty words are words, which gensim can lose.
 
     Phrases do not overlap and are found from left to right: where "a b" and "b c" are phrases, "a b c" becomes "a_b",
-    "c". They do not reach across documents. Scores of "default" grow with the corpus, since `V` does.
+    "c". They do not reach across documents. Scores of "word2vec" grow with the corpus, since `V` does.
 
     References
     ----------
@@ -102,9 +102,9 @@ class Phrases(Step):
     def __init__(
         self,
         min_count: int = 5,
-        threshold: float = 10.0,
+        threshold: float | None = None,
         *,
-        scoring: str = "default",
+        scoring: str = "word2vec",
         delimiter: str = "_",
         connector_words: str | Iterable[str] | None = None,
     ) -> None:
@@ -202,7 +202,7 @@ class Phrases(Step):
             edges = np.flatnonzero(part.counts >= self.min_count)
             first, last = part.ends(edges)
             scores = self._score(part.counts[edges], counts[first], counts[last], n_distinct, len(codes))
-            high = scores > self.threshold
+            high = scores > self._threshold()
             paths = ([words[code] for code in part.path(edge)] for edge in edges[high].tolist())
             found += list(zip(scores[high].tolist(), paths, strict=True))
         found.sort(key=lambda item: (-item[0], item[1]))
@@ -212,9 +212,11 @@ class Phrases(Step):
         for name, (score, _) in zip(names, found, strict=True):
             self.phrases_.setdefault(name, score)  # of two pairs that make one name, the better
 
-    def _score(self, pair: Counts, first: Counts, last: Counts, n_distinct: int, n_tokens: int) -> NDArray[np.float64]:
+    def _score(
+        self, pair: Integers, first: Integers, last: Integers, n_distinct: int, n_tokens: int
+    ) -> NDArray[np.float64]:
         """Score pairs, of which this is how often they and their words occur."""
-        if self.scoring == "default":
+        if self.scoring == "word2vec":
             return (pair - float(self.min_count)) / (first.astype(np.float64) * last) * n_distinct
         share: NDArray[np.float64] = pair / n_tokens
         scores: NDArray[np.float64] = np.log(share / ((first / n_tokens) * (last / n_tokens))) / -np.log(share)
@@ -223,18 +225,23 @@ class Phrases(Step):
     def _check_params(self) -> None:
         if not isinstance(self.min_count, Integral) or isinstance(self.min_count, bool) or self.min_count < 1:
             raise ValueError(f"Phrases: min_count must be an integer of 1 or more, but it is {self.min_count!r}.")
-        check_choice(self, "scoring", ["default", "npmi"])
+        check_choice(self, "scoring", ["word2vec", "npmi"])
         self._check_threshold()
         if not isinstance(self.delimiter, str):
             raise TypeError(f"Phrases: delimiter must be a string, but it is {self.delimiter!r}.")
         _connectors(self.connector_words)
 
+    def _threshold(self) -> float:
+        if self.threshold is None:
+            return 10.0 if self.scoring == "word2vec" else 0.5
+        return self.threshold
+
     def _check_threshold(self) -> None:
-        threshold = self.threshold
+        threshold = self._threshold()
         if not isinstance(threshold, Real) or isinstance(threshold, bool) or math.isnan(threshold):
             raise ValueError(f"Phrases: threshold must be a number, but it is {threshold!r}.")
-        if self.scoring == "default" and threshold <= 0:
-            raise ValueError(f"Phrases: threshold must be above 0 with scoring='default', but it is {threshold!r}.")
+        if self.scoring == "word2vec" and threshold <= 0:
+            raise ValueError(f"Phrases: threshold must be above 0 with scoring='word2vec', but it is {threshold!r}.")
         if self.scoring == "npmi" and not -1 <= threshold <= 1:
             raise ValueError(
                 f"Phrases: threshold must lie between -1 and 1 with scoring='npmi', but it is {threshold!r}. "

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
+from textvec.chunks import Chunk, in_chunks
 from textvec.documents import as_strings, check_missing
-from textvec.encoding import Runs, encode_lists, encode_runs
+from textvec.encoding import Encoded, Runs, encode_lists, encode_runs, joined
 from textvec.folding import STRIP_ACCENTS, fold
 from textvec.preprocessing import _spacy
 from textvec.preprocessing._base import Step
-from textvec.tokens import Tokens, accept, as_tokens, is_tokenized
+from textvec.tokens import Tokens, as_tokens, is_tokenized
 
 _NAMES = ("whitespace", "treebank", "tweet")
 _WAYS = "'whitespace', 'treebank', 'tweet', 'spacy:' and a language code or trained pipeline such as 'spacy:en'"
@@ -29,7 +31,7 @@ class Tokenizer(Step):
 
     Parameters
     ----------
-    pattern : str or callable, default=r"(?u)\\b\\w\\w+\\b"
+    pattern : str or callable, default=r"(?u)\b\w\w+\b"
         How to find the words:
 
         - a regular expression: each match is a word, or its group if it has one, as in scikit-learn. The default is
@@ -125,23 +127,17 @@ class Tokenizer(Step):
             If spaCy is not installed, or cannot load a pipeline.
         """
         self._check_params()
-        X = accept(X)
-        if is_tokenized(X):
-            return as_tokens(X)
-        texts = as_strings(X, self.missing)
-        pattern = self.pattern
-        if not callable(pattern) and not _is_name(pattern):
-            runs = Runs.parse(pattern)
-            if runs is not None:
-                return Tokens._of(*encode_runs(texts, runs, self.lowercase, self.strip_accents), steps=(self,))
-            find = re.compile(pattern).findall
-            folded = (fold(text, self.lowercase, self.strip_accents) for text in texts.to_pylist())
-            return Tokens._of(*encode_lists(map(find, folded)), steps=(self,))
-        if pattern == "whitespace":  # \S and str.split agree on every character
-            tokens = Tokens._of(*encode_runs(texts, Runs(r"\S", 1), lowercase=False, strip_accents=None), steps=())
-        else:
-            tokens = Tokens.from_lists(self._cut(texts.to_pylist()))
-        return tokens.map_words(self._fold_words, step=self)
+        if isinstance(X, Tokens):
+            return X
+        chunks = in_chunks(X, missing=self.missing)
+        chunk = next(chunks)
+        if is_tokenized(chunk.documents):
+            parts = (as_tokens(documents) for documents, _ in chain([chunk], chunks))
+            return Tokens._of(*joined(Encoded(t.vocabulary.tolist(), t.codes, t.offsets) for t in parts), steps=())
+        encoded = joined(map(self._encode, chain([chunk], chunks)))
+        if callable(self.pattern) or _is_name(self.pattern):
+            return Tokens._of(*encoded, steps=()).map_words(self._fold_words, step=self)
+        return Tokens._of(*encoded, steps=(self,))
 
     def tokenize(self, text: str) -> list[str]:
         """Return the words of one document.
@@ -215,15 +211,29 @@ class Tokenizer(Step):
             )
         _spacy.check_entities(self.pattern.removeprefix("spacy:"))
 
+    def _encode(self, chunk: Chunk) -> Encoded:
+        texts, pattern = as_strings(chunk.documents, self.missing, chunk.first), self.pattern
+        if not callable(pattern) and not _is_name(pattern):  # words are looked for in folded text
+            runs = Runs.parse(pattern)
+            if runs is not None:
+                return encode_runs(texts, runs, self.lowercase, self.strip_accents)
+            find = re.compile(pattern).findall
+            folded = (fold(text, self.lowercase, self.strip_accents) for text in texts.to_pylist())
+            return encode_lists(map(find, folded))
+        if pattern == "whitespace":  # \S and str.split agree on every character
+            return encode_runs(texts, Runs(r"\S", 1), lowercase=False, strip_accents=None)
+        tokens = Tokens.from_lists(self._cut(texts.to_pylist(), chunk.first))
+        return Encoded(tokens.vocabulary.tolist(), tokens.codes, tokens.offsets)
+
     def _fold_words(self, words: list[str]) -> list[str | None]:
         lowercase = self.lowercase and self.pattern != "tweet"  # that one did so already, except for emoticons
         return [fold(word, lowercase, self.strip_accents) or None for word in words]
 
-    def _cut(self, texts: list[str]) -> Iterable[list[str]]:
+    def _cut(self, texts: list[str], first: int) -> Iterable[list[str]]:
         """Yield the words of each text, by a named tokenizer or the user's function."""
         pattern = self.pattern
         if callable(pattern):
-            return _checked(pattern, texts)
+            return _checked(pattern, texts, first)
         if pattern.startswith("spacy:"):
             return _spacy.tokenize(pattern.removeprefix("spacy:"), texts, self.merge_entities)
         from nltk.tokenize import TreebankWordTokenizer, TweetTokenizer
@@ -237,8 +247,8 @@ def _is_name(pattern: str) -> bool:
     return pattern in _NAMES or pattern.startswith("spacy:")
 
 
-def _checked(function: Callable[[str], Iterable[str]], texts: list[str]) -> Iterator[list[str]]:
-    for i, text in enumerate(texts):
+def _checked(function: Callable[[str], Iterable[str]], texts: list[str], first: int) -> Iterator[list[str]]:
+    for i, text in enumerate(texts, first):
         words = function(text)
         if isinstance(words, str | bytes) or not isinstance(words, Iterable):
             raise TypeError(

@@ -14,15 +14,13 @@ import pyarrow as pa
 from sklearn.feature_extraction.text import CountVectorizer as _SklearnCountVectorizer
 
 from textvec.chunks import Chunk, in_chunks
-from textvec.documents import as_strings, refuse_missing
+from textvec.documents import as_strings, is_missing, refuse_missing
 from textvec.encoding import Encoded, Runs, encode_characters, encode_lists, encode_runs
 from textvec.folding import STRIP_ACCENTS
 from textvec.tokens import as_tokens, is_tokenized
 from textvec.vectorizers._counting import Counts, count_by_word, count_words
 from textvec.vectorizers._ngrams import NGrams
 from textvec.vectorizers._words import Words
-
-CHUNK = 1 << 25  # characters of text that are read at a time
 
 
 class Analyzed(NamedTuple):
@@ -80,8 +78,8 @@ def analyze(vectorizer: Any, documents: Any) -> Iterator[Analyzed]:
     Raises at once what `textvec.chunks.in_chunks` does; the text of a piece is freed before the next one is read.
     """
     anything = callable(vectorizer.analyzer) or _has_own_parts(vectorizer) or vectorizer.input != "content"
-    missing = None if anything or _is_special(vectorizer) else getattr(vectorizer, "missing", "error")
-    return map(partial(_analyze, vectorizer), in_chunks(documents, CHUNK, missing))
+    missing = None if anything or _is_special(vectorizer) else vectorizer.missing
+    return map(partial(_analyze, vectorizer), in_chunks(documents, missing=missing))
 
 
 def _analyze(vectorizer: Any, chunk: Chunk) -> Analyzed:
@@ -185,17 +183,21 @@ def _texts(vectorizer: Any, documents: Any, first: int) -> pa.LargeStringArray:
     """Decode, and read from files, what is not text yet."""
     if vectorizer.input != "content" or (isinstance(documents, list) and any(isinstance(d, bytes) for d in documents)):
         documents = list(_decoded(vectorizer, documents, first))
-    return as_strings(documents, getattr(vectorizer, "missing", "error"), first)
+    return as_strings(documents, vectorizer.missing, first)
 
 
 def _decoded(vectorizer: Any, documents: Any, first: int) -> Iterator[Any]:
+    if isinstance(documents, list) and vectorizer.missing == "error" and not callable(vectorizer.preprocessor):
+        refuse_missing(documents, first)
     return map(vectorizer.decode, _objects(vectorizer, documents, first))
 
 
 def _objects(vectorizer: Any, documents: Any, first: int) -> Iterable[Any]:
     """Return the documents as Python objects, for callables that may take anything but what is missing in a column."""
+    if vectorizer.missing == "empty":
+        objects = documents.to_pylist() if isinstance(documents, pa.Array) else documents
+        return ["" if is_missing(document) else document for document in objects]
     if not isinstance(documents, pa.Array):
         return documents  # type: ignore[no-any-return]
-    if getattr(vectorizer, "missing", "error") == "error":
-        refuse_missing(documents, first)
-    return ["" if document is None else document for document in documents.to_pylist()]
+    refuse_missing(documents, first)
+    return documents.to_pylist()  # type: ignore[no-any-return]

@@ -15,7 +15,7 @@ from textvec.encoding import Codes, Encoded, Offsets
 from textvec.kernels import characters as character_kernels
 from textvec.kernels import ngrams as kernels
 from textvec.vectorizers._ngrams import NGrams
-from textvec.vectorizers._sorting import Occurrences, list_ngrams
+from textvec.vectorizers._sorting import Occurrences, sort_ngrams
 from textvec.vectorizers._words import Words
 
 
@@ -172,7 +172,7 @@ def count_words(
     rank = np.empty(len(codes), np.int32)
     rank[by_code] = np.minimum(np.arange(len(codes)), n_known)
     n_ranks = min(len(codes), n_known + 1)
-    rows, frequencies, occurrences = list_ngrams(encoded.codes, encoded.offsets, rank, n_ranks, ngram_range)
+    rows, frequencies, occurrences = sort_ngrams(encoded.codes, encoded.offsets, rank, n_ranks, ngram_range)
     if n_known < len(words):  # ranks are not codes
         rows = np.append(codes[by_code[:n_ranks]], np.int32(-1))[rows]
     return SortedCounts(NGrams(words, rows, None, separator), frequencies, len(encoded.offsets) - 1, occurrences)

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from sklearn.preprocessing import normalize
 
 from textvec._memory import release
+from textvec._sparse import make_csr
 from textvec._threads import n_threads, run, split
 from textvec.encoding import Encoded, Offsets
 from textvec.kernels import hashing as kernels
 from textvec.vectorizers._analysis import Analyzed
-from textvec.vectorizers.count import make_csr
+from textvec.vectorizers._ngrams import NGrams
 
 NORMS = {None: 0, "l1": 1, "l2": 2}
 FLOATS = (np.float64, np.float32)  # what the kernels divide by the norm; scikit-learn's `normalize` does the others
@@ -36,7 +37,7 @@ class Hashing(NamedTuple):
     binary : bool
         Whether to put 1 in the place of each sum.
     norm : int
-        Rows are divided by their l1 or l2 norm, 1 or 2; or left as they are, 0.
+        HashedRows are divided by their l1 or l2 norm, 1 or 2; or left as they are, 0.
     """
 
     n_columns: int
@@ -45,7 +46,7 @@ class Hashing(NamedTuple):
     norm: int
 
 
-class Rows(NamedTuple):
+class HashedRows(NamedTuple):
     """Hashed documents as the three arrays of a CSR matrix, columns of each row sorted."""
 
     indptr: NDArray[np.int64]
@@ -53,7 +54,7 @@ class Rows(NamedTuple):
     values: NDArray[np.float64]
 
 
-def hash_documents(documents: Analyzed, hashing: Hashing) -> Rows:
+def hash_documents(documents: Analyzed, hashing: Hashing) -> HashedRows:
     """Hash the n-grams of documents and add them up by column."""
     units, (low, high), separator, of_words = documents
     if of_words is not None:
@@ -72,7 +73,7 @@ def hash_documents(documents: Analyzed, hashing: Hashing) -> Rows:
     )
 
 
-def joined(parts: deque[Rows]) -> Rows:
+def joined(parts: deque[HashedRows]) -> HashedRows:
     """Put rows together, letting go of each part once it is copied."""
     if len(parts) == 1:
         return parts.popleft()
@@ -87,10 +88,10 @@ def joined(parts: deque[Rows]) -> Rows:
         indptr.append(part.indptr[1:] + a)
         indices[a:b], values[a:b] = part.indices, part.values
         a = b
-    return Rows(np.concatenate(indptr), indices, values)
+    return HashedRows(np.concatenate(indptr), indices, values)
 
 
-def to_csr(rows: Rows, hashing: Hashing, dtype: np.dtype[Any], norm: str | None) -> Any:
+def to_csr(rows: HashedRows, hashing: Hashing, dtype: np.dtype[Any], norm: str | None) -> Any:
     """Return the matrix of rows, that are not brought to their norm yet where the dtype is not one of `FLOATS`."""
     if len(rows.indptr) == 1:
         raise ValueError("Cannot vectorize empty sequence. Pass at least one document.")
@@ -142,32 +143,11 @@ def hashes_of(words: list[Any]) -> Hashes:
 
 def count_features(documents: Analyzed) -> dict[Hashable, int]:
     """Return the features of documents, by their names, and how often each occurs."""
-    units, (low, high), separator, of_words = documents
-    counts: dict[Hashable, int] = {}
-    if of_words is not None:
-        for word, n in _totals(of_words).items():
-            padded = f" {word} "
-            size = len(padded)
-            for m in range(min(low, size), high + 1):
-                for i in range(size - m + 1):
-                    counts[padded[i : i + m]] = counts.get(padded[i : i + m], 0) + n
-        return counts
-    if low == 1:
-        counts = _totals(units)
-    place = np.arange(len(units.codes))
-    left = np.repeat(units.offsets[1:], np.diff(units.offsets)) - place  # units from each place to its document's end
-    names, group = units.words, units.codes.astype(np.int64)
-    for m in range(2, high + 1):
-        # An n-gram is the one that is a word shorter, by its number, and one word more.
-        group, place, left = group[left >= m], place[left >= m], left[left >= m]
-        pairs, group, totals = np.unique(
-            group * len(units.words) + units.codes[place + m - 1], return_inverse=True, return_counts=True
-        )
-        shorter, last = np.divmod(pairs, max(1, len(units.words)))
-        names = [names[a] + separator + units.words[b] for a, b in zip(shorter.tolist(), last.tolist(), strict=True)]
-        if m >= low:
-            add_counts(counts, zip(names, totals.tolist(), strict=True))
-    return counts
+    if documents.of_words is None and documents.ngram_range == (1, 1):
+        return _totals(documents.units)  # which may be of types that do not sort
+    _, counts = documents.count_ngrams(NGrams.empty(documents.separator), learn=True)
+    totals = counts.totals(np.int64, binary=False).tolist()
+    return dict(zip(counts.ngrams.names().tolist(), totals, strict=True))
 
 
 def add_counts(counts: dict[Hashable, int], more: Iterable[tuple[Hashable, int]]) -> None:
@@ -218,7 +198,7 @@ def _hash_by_word(characters: Encoded, low: int, high: int) -> tuple[Hashes, Off
     return hashes, places
 
 
-def _sum_features(words: Encoded, hashes: Hashes, bounds: Offsets, places: Offsets, hashing: Hashing) -> Rows:
+def _sum_features(words: Encoded, hashes: Hashes, bounds: Offsets, places: Offsets, hashing: Hashing) -> HashedRows:
     """Add up by document what its words stand for: word c for the features hashes[bounds[c] : bounds[c + 1]]."""
     columns, ranks = _distinct(columns_of(hashes, hashing.n_columns), hashing.n_columns)
     features = np.where(hashes < 0, ~ranks, ranks)
@@ -247,7 +227,7 @@ def _places(lengths: NDArray[np.int64], low: Any, high: int) -> NDArray[np.int64
     return np.concatenate([[0], np.cumsum(n)])
 
 
-def _in_threads(places: NDArray[np.int64], sum_rows: Callable[..., int]) -> Rows:
+def _in_threads(places: NDArray[np.int64], sum_rows: Callable[..., int]) -> HashedRows:
     """Make rows in threads.
 
     Parameters
@@ -271,4 +251,4 @@ def _in_threads(places: NDArray[np.int64], sum_rows: Callable[..., int]) -> Rows
         n += more
     indices.resize(n, refcheck=False)
     values.resize(n, refcheck=False)
-    return Rows(np.cumsum(sizes), indices, values)
+    return HashedRows(np.cumsum(sizes), indices, values)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from numbers import Integral
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.sparse import issparse
+from sklearn.utils.validation import check_array
 
 
 def top_terms(
@@ -30,7 +32,7 @@ def top_terms(
     Returns
     -------
     list of (term, weight)
-        Those with a weight other than 0, the largest weight first, equal weights by term.
+        Those with a weight other than 0, the largest first, whatever its sign; those of equal size by term.
 
     Raises
     ------
@@ -51,15 +53,47 @@ def top_terms(
         raise ValueError(f"k must be a positive integer, but it is {k!r}.")
     columns, weights = _entries(row, n_terms)
     if len(columns) > k:
-        least = np.partition(weights, -k)[-k]  # names only for what may be among the first k
-        columns, weights = columns[weights >= least], weights[weights >= least]
+        large = abs(weights) >= np.partition(abs(weights), -k)[-k]
+        columns, weights = columns[large], weights[large]  # names only for what may be among the first k
     terms = zip(names_of(columns), weights.tolist(), strict=True)
-    return sorted(terms, key=lambda term: (-term[1], term[0]))[:k]
+    return sorted(terms, key=lambda term: (-abs(term[1]), term[0]))[:k]
+
+
+def terms_of_rows(X: Any, n_terms: int, names_of: Callable[[NDArray[np.intp]], NDArray[Any]]) -> list[NDArray[Any]]:
+    """Return the terms with nonzero entries of each row.
+
+    Parameters
+    ----------
+    X : {array-like, sparse matrix} of shape (n_documents, n_terms)
+    n_terms : int
+        How many columns it must have.
+    names_of : callable
+        Takes an array of columns and returns an array of their terms.
+
+    Returns
+    -------
+    list of n_documents arrays
+
+    Raises
+    ------
+    ValueError
+        If it has another number of columns.
+    """
+    X = sp.csr_array(check_array(X, accept_sparse="csr", ensure_min_samples=0))
+    if X.shape[1] != n_terms:
+        raise ValueError(
+            f"A matrix of {n_terms} columns was expected, one for each term, but one of {X.shape[1]} was given. "
+            "Pass a matrix that this vectorizer made."
+        )
+    columns, places = np.unique(X.indices[X.data != 0], return_inverse=True)
+    terms = names_of(columns)[places]
+    bounds = np.concatenate([[0], np.cumsum(X.data != 0)])[X.indptr]
+    return [terms[a:b] for a, b in pairwise(bounds.tolist())]
 
 
 def _entries(row: Any, n_terms: int) -> tuple[NDArray[np.intp], NDArray[Any]]:
     """Return the columns and values of the entries of one row that are not 0."""
-    row = row if issparse(row) else np.asarray(row)
+    row = row if sp.issparse(row) else np.asarray(row)
     if row.ndim not in (1, 2) or (row.ndim == 2 and row.shape[0] != 1):
         raise ValueError(f"One row of a matrix was expected, X[i], but an array of shape {row.shape} was given.")
     if row.shape[-1] != n_terms:
@@ -69,7 +103,7 @@ def _entries(row: Any, n_terms: int) -> tuple[NDArray[np.intp], NDArray[Any]]:
         )
     if row.dtype.kind not in "biuf":
         raise TypeError(f"A row of numbers was expected, but one of {row.dtype} was given.")
-    if issparse(row):
+    if sp.issparse(row):
         row = row.tocoo()
         row.sum_duplicates()
         columns, weights = row.col, row.data

@@ -55,7 +55,11 @@ class NGrams:
             return tuple(term.split(separator) if separator else term)
 
         pieces = list(map(cut, terms))
-        words = Words(sorted({word for piece in pieces for word in piece}))
+        distinct = {word for piece in pieces for word in piece}
+        try:
+            words = Words(sorted(distinct))
+        except TypeError:  # of several types; any order will do
+            words = Words(sorted(distinct, key=lambda word: (type(word).__name__, repr(word))))
         rows = np.full((len(pieces), max([1, *map(len, pieces)])), -1, np.int32)
         for row, piece in zip(rows, pieces, strict=True):
             row[: len(piece)] = words.codes(piece)
@@ -171,18 +175,22 @@ class NGrams:
         return NGrams(self.words, rows[:n_rows], columns[:n_rows], self.separator), found
 
     def _joined_by_names(self, other: NGrams) -> tuple[NGrams, NDArray[np.int32]]:
-        column_of = {name: column for column, name in enumerate(self.names().tolist())}
+        column_of = dict(self._column_of)
         columns = [column_of.setdefault(name, len(column_of)) for name in other.names().tolist()]
         words = Words(sorted(column_of))
         rows = words.codes(list(column_of))[:, None]
         joined = self._sorted(words, rows, np.arange(len(rows), dtype=np.int32), self.separator)
+        joined._column_of = column_of
         return joined, np.array(columns, np.int32)
+
+    @cached_property
+    def _column_of(self) -> dict[Any, int]:
+        return {name: column for column, name in enumerate(self.names().tolist())}
 
     def find(self, other: NGrams) -> NDArray[np.int32]:
         """Return the column that each n-gram of another set has in this one, -1 where it has none."""
         if other.words is not self.words:
-            column_of = {name: column for column, name in enumerate(self.names().tolist())}
-            return np.fromiter((column_of.get(n, -1) for n in other.names().tolist()), np.int32, len(other))
+            return np.fromiter((self._column_of.get(n, -1) for n in other.names().tolist()), np.int32, len(other))
         found = np.empty(len(other), np.int32)
         kernels.match_rows(other.rows, self.rows, self._starts, found)
         if self.columns is None:

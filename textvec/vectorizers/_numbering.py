@@ -61,7 +61,7 @@ class Numbering:
                     f"{FIRST} on without gaps, since 0 is padding and 1 any unknown word. Give it a list of the words."
                 )
             vocabulary = sorted(vocabulary, key=vocabulary.__getitem__)
-        words = sorted(vocabulary) if isinstance(vocabulary, set) else list(vocabulary)
+        words = sorted(vocabulary) if isinstance(vocabulary, set | frozenset) else list(vocabulary)
         if not words:
             raise ValueError("SequenceEncoder: the vocabulary that was given is empty.")
         for word in words:

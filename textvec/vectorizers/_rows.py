@@ -12,20 +12,10 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from textvec._memory import release
+from textvec._sparse import index_type, make_csr
 from textvec._threads import n_threads, run, split
 from textvec.kernels import rows as kernels
 from textvec.vectorizers._counting import Counts, Rows
-
-try:  # scikit-learn 1.9 lets its users choose between sparse matrices and sparse arrays
-    from sklearn.utils._sparse import _align_api_if_sparse as as_configured
-except ImportError:
-
-    def as_configured(X: Any) -> Any:
-        """Return a sparse matrix, the only kind older releases of scikit-learn make."""
-        return sp.csr_matrix(X)
-
-
-_MOST = np.iinfo(np.int32).max  # entries that 32 bits can count
 
 
 class Pieces:
@@ -79,7 +69,7 @@ class Pieces:
             rows = self._sorted(self._rows.popleft(), n_columns)
             fill(rows, data)
             return make_csr(data, rows.indices, rows.indptr, n_columns)
-        indices = np.empty(n_entries[-1], _index_type(n_entries[-1]))
+        indices = np.empty(n_entries[-1], index_type(n_entries[-1]))
         for indptr, (a, b) in zip(indptrs, pairwise(n_entries), strict=True):
             release(int(n_entries[-1]))
             rows = self._sorted(self._renumbered(self._rows.popleft(), indptr), n_columns)
@@ -128,17 +118,3 @@ def _compact(rows: Rows) -> Rows:
 
 def _ranges(rows: Rows) -> list[tuple[int, int]]:
     return split(rows.indptr, n_threads(len(rows.indices)))
-
-
-def make_csr(data: NDArray[Any], indices: NDArray[Any], indptr: NDArray[np.int64], n_columns: int) -> Any:
-    """Return the CSR matrix of sorted rows, with 64-bit indices only where 32 bits cannot count its entries."""
-    index_type = _index_type(len(data))
-    shape = (len(indptr) - 1, n_columns)
-    arrays = (data, indices.astype(index_type, copy=False), indptr.astype(index_type))
-    X = sp.csr_array(arrays, shape=shape, dtype=data.dtype)  # refuses a dtype that SciPy cannot work with
-    X.has_canonical_format = True
-    return as_configured(X)
-
-
-def _index_type(n_entries: int) -> type[np.signedinteger[Any]]:
-    return np.int32 if n_entries <= _MOST else np.int64

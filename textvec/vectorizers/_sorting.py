@@ -21,7 +21,7 @@ class Occurrences(NamedTuple):
     end: NDArray[np.int32]
 
 
-def list_ngrams(
+def sort_ngrams(
     codes: Codes, offsets: Offsets, rank: NDArray[np.int32], n_ranks: int, ngram_range: tuple[int, int]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], Occurrences]:
     """List the n-grams of a tokenized corpus.
@@ -48,13 +48,13 @@ def list_ngrams(
 
     def list_stretch(t: int) -> tuple[NDArray[Any], ...]:
         first, last = order.stretches[t]
-        room = (n - min_n + 1) * (last - first)  # never touched beyond what there is
-        length, rows = np.empty(room, np.uint8), np.empty((room, n), np.int32)
-        begin, end, frequency = (np.empty(room, np.int32) for _ in range(3))
         group = sum(order.groups[:t])
+        size = kernels.count_listed(order.depth, order.rows, min_n, first, last, group)
+        length, rows = np.empty(size, np.uint8), np.empty((size, n), np.int32)
+        begin, end, frequency = (np.empty(size, np.int32) for _ in range(3))
         out = (length, begin, end, frequency, rows)
-        f = kernels.list_ngrams(order.depth, order.documents, order.rows, min_n, first, last, group, *out)
-        return tuple(array[:f] for array in out)
+        kernels.list_ngrams(order.depth, order.documents, order.rows, min_n, first, last, group, *out)
+        return out
 
     parts = run(list_stretch, range(len(order.stretches)))
     length, begin, end, frequency, rows = map(np.concatenate, zip(*parts, strict=True))

@@ -6,13 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.exceptions import NotFittedError
-from sklearn.utils.validation import check_array
 
 from textvec.vectorizers._analysis import separator
-from textvec.vectorizers._interpretation import top_terms
+from textvec.vectorizers._interpretation import terms_of_rows, top_terms
 from textvec.vectorizers._ngrams import NGrams
 
 
@@ -56,15 +54,8 @@ class Terms:
         list of n_documents arrays of str
         """
         self._check_vocabulary()
-        X = sp.csr_array(check_array(X, accept_sparse="csr", ensure_min_samples=0))
-        if X.shape[1] != len(self.ngrams_):
-            raise ValueError(
-                f"A matrix of {len(self.ngrams_)} columns was expected, one for each term, but one of {X.shape[1]} was "
-                "given. Pass a matrix that this vectorizer made."
-            )
-        names = np.array(self.ngrams_.names().tolist())
-        rows = (slice(a, b) for a, b in zip(X.indptr, X.indptr[1:], strict=False))
-        return [names[X.indices[row][X.data[row] != 0]] for row in rows]
+        names = np.array(self.ngrams_.names().tolist())  # as wide as the longest of all, as scikit-learn's
+        return terms_of_rows(X, len(names), names.__getitem__)
 
     def terms(self, row: Any, k: int = 10) -> list[tuple[str, Any]]:
         """Return the terms of one row that weigh most.
@@ -79,7 +70,7 @@ class Terms:
         Returns
         -------
         list of (term, weight)
-            Those with a weight other than 0, the largest weight first, equal weights by term.
+            Those with a weight other than 0, the largest first, whatever its sign; those of equal size by term.
 
         Examples
         --------
@@ -107,6 +98,7 @@ class Terms:
 
     def _set_ngrams(self, ngrams: NGrams) -> None:
         self.__dict__.pop("_vocabulary", None)
+        self.__dict__.pop("_pruned", None)
         self.ngrams_ = ngrams
 
     def __getstate__(self) -> dict[str, Any]:

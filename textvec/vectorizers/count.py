@@ -1,7 +1,7 @@
 """Bag of words and bag of n-grams: scikit-learn's CountVectorizer, many times faster.
 
 The class is scikit-learn's own in everything that is not counting: its parameters, their validation, its analyzers.
-Counting is done on integers: `textvec.vectorizers._analysis` makes them, `textvec.vectorizers._ngrams` counts them.
+Counting is done on integers: `_analysis` makes them, `_counting` counts them, `_learning` learns the terms.
 """
 
 from __future__ import annotations
@@ -12,21 +12,20 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import CountVectorizer as _SklearnCountVectorizer
 from sklearn.utils._param_validation import StrOptions
 
 from textvec._estimator import unchanged_on_error
+from textvec._output import SparseOutput, labelled
 from textvec._threads import n_threads, run, split
 from textvec.vectorizers._analysis import Analyzed, analyze, separator
 from textvec.vectorizers._counting import Rows
 from textvec.vectorizers._learning import Learner
 from textvec.vectorizers._ngrams import NGrams
-from textvec.vectorizers._output import SparseOutput, labelled
-from textvec.vectorizers._rows import Pieces, make_csr
+from textvec.vectorizers._rows import Pieces
 from textvec.vectorizers._terms import Terms
-
-__all__ = ["CountVectorizer", "make_csr"]
 
 
 class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ignore[misc]
@@ -56,7 +55,7 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
         `str -> list of str`, in the place of `token_pattern`.
     stop_words : {'english'} or list of str, default=None
         Tokens to leave out, compared as they are written. `textvec.StopWords` puts them through the tokenizer first.
-    token_pattern : str, default=r"(?u)\\b\\w\\w+\\b"
+    token_pattern : str, default=r"(?u)\b\w\w+\b"
         Regular expression of a token. Patterns that take the longest runs of one class of characters (such as
         ``\w+``, ``[a-z]{3,}``, ``\S+``) are done by the fast kernel, all others by `re`.
     ngram_range : tuple (min_n, max_n), default=(1, 1)
@@ -238,8 +237,10 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
         learner = _read_all(Learner(NGrams.empty(separator(self)), grow=True, rows=rows, total=wanted), documents)
         if not len(learner.ngrams):
             raise ValueError("empty vocabulary; perhaps the documents only contain stop words")
-        learner.select(self._kept(learner))
+        kept = self._kept(learner)
+        learner.select(kept)
         self._set_ngrams(learner.ngrams)
+        self._pruned = not kept.all()
         return learner
 
     def _learn_more(self, raw_documents: Any) -> Learner:
@@ -264,11 +265,17 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
         documents = analyze(self, raw_documents)
         self._validate_ngram_range()
         self._warn_for_unused_params()
+        sp.csr_array((0, 0), dtype=self.dtype)  # refuses one that SciPy cannot hold before documents are read
         return documents
 
     def _refuse_pruning(self) -> None:
         pruning = {"min_df": 1, "max_df": 1.0, "max_features": None}
         changed = [f"{name}={getattr(self, name)!r}" for name in pruning if getattr(self, name) != pruning[name]]
+        if getattr(self, "_pruned", False):
+            raise ValueError(
+                f"{type(self).__name__}.partial_fit cannot go on from a fit that left terms out: how often those occur "
+                "is not known any longer. Begin with partial_fit, or fit all documents at once."
+            )
         if changed and self.vocabulary is None:
             raise ValueError(
                 f"{type(self).__name__}.partial_fit cannot leave terms out before all documents are known, but it has "

@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import HashingVectorizer as _SklearnHashingVectorizer
-from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.validation import check_array
 
+from textvec._output import SparseOutput, labelled
 from textvec.vectorizers._analysis import Analyzed, analyze
 from textvec.vectorizers._hashing import (
     FLOATS,
     NORMS,
+    HashedRows,
     Hashing,
-    Rows,
     add_counts,
     count_features,
     hash_documents,
@@ -31,7 +28,8 @@ from textvec.vectorizers._hashing import (
     names_by_column,
     to_csr,
 )
-from textvec.vectorizers._output import SparseOutput, labelled
+from textvec.vectorizers._interpretation import terms_of_rows, top_terms
+from textvec.vectorizers.count import CountVectorizer
 
 _remembering = threading.Lock()  # threads may share an estimator
 
@@ -102,7 +100,7 @@ ngram_range, analyzer
     feature_counts_: dict[str, int]
     _parameter_constraints = {  # noqa: RUF012
         **_SklearnHashingVectorizer._parameter_constraints,
-        "missing": [StrOptions({"error", "empty"})],
+        "missing": CountVectorizer._parameter_constraints["missing"],
         "keep_names": ["boolean"],
     }
 
@@ -259,11 +257,8 @@ ngram_range, analyzer
         ValueError
             Without `keep_names`, or if X has another number of columns.
         """
-        X = self._check_rows(X)
-        columns, places = np.unique(X.indices[X.data != 0], return_inverse=True)
-        names = self._names(columns)[places]
-        bounds = np.concatenate([[0], np.cumsum(X.data != 0)])[X.indptr]
-        return [names[a:b] for a, b in pairwise(bounds.tolist())]
+        self._check_names()
+        return terms_of_rows(X, self.n_features, self._names)
 
     def terms(self, row: Any, k: int = 10) -> list[tuple[str, float]]:
         """Return the names and entries of the columns of one row that are largest, whatever their sign.
@@ -278,7 +273,7 @@ ngram_range, analyzer
         Returns
         -------
         list of (str, float)
-            The largest entries first, equal ones in the order of their columns. Their signs are those of the hashes.
+            The largest entries first, equal ones by name. Their signs are those of the hashes.
 
         Raises
         ------
@@ -291,14 +286,10 @@ ngram_range, analyzer
         >>> vectorizer = HashingVectorizer(keep_names=True)
         >>> X = vectorizer.fit_transform(["Good pizza, good pasta, good wine"])
         >>> [(name, round(weight, 2)) for name, weight in vectorizer.terms(X[0], k=2)]
-        [('good', 0.87), ('pizza', -0.29)]
+        [('good', 0.87), ('pasta', -0.29)]
         """
-        X = self._check_rows(row)
-        if X.shape[0] != 1:
-            raise ValueError(f"One row was expected, but {X.shape[0]} were given. Pass one of them, such as X[0].")
-        top = np.argsort(-abs(X.data), kind="stable")[:k]
-        top = top[X.data[top] != 0]
-        return list(zip(self._names(X.indices[top]).tolist(), X.data[top].tolist(), strict=True))
+        self._check_names()
+        return top_terms(row, self.n_features, self._names, k)
 
     def _transform(self, X: Any, afresh: bool = False) -> Any:
         self._validate_ngram_range()
@@ -306,10 +297,10 @@ ngram_range, analyzer
         norm = NORMS[self.norm] if dtype in FLOATS else 0  # other types are summed as such: int8 wraps around
         hashing = Hashing(self.n_features, -1 if self.alternate_sign else 1, bool(self.binary), norm)
 
-        def hash_piece(piece: Analyzed) -> tuple[Rows, dict[Any, int]]:
+        def hash_piece(piece: Analyzed) -> tuple[HashedRows, dict[Any, int]]:
             return hash_documents(piece, hashing), count_features(piece) if self.keep_names else {}
 
-        parts: deque[Rows] = deque()
+        parts: deque[HashedRows] = deque()
         counts: dict[Any, int] = {}
         for rows, found in map(hash_piece, analyze(self, X)):
             parts.append(rows)
@@ -339,25 +330,20 @@ ngram_range, analyzer
         prefix = type(self).__name__.lower()
         names = np.array([f"{prefix}{column}" for column in columns.tolist()], dtype=object)
         if hasattr(self, "feature_counts_"):
-            if self.__dict__.get("_named", (None,))[0] != self.n_features:
-                self._named = self.n_features, *names_by_column(self.feature_counts_, self.n_features)
-            _, known, their_names = self._named
+            with _remembering:
+                if self.__dict__.get("_named", (None,))[0] != self.n_features:
+                    self._named = self.n_features, *names_by_column(self.feature_counts_, self.n_features)
+                _, known, their_names = self._named
             found = np.isin(columns, known)
             names[found] = their_names[np.searchsorted(known, columns[found])]
         return names
 
-    def _check_rows(self, X: Any) -> Any:
+    def _check_names(self) -> None:
         if not hasattr(self, "feature_counts_"):
             raise ValueError(
                 f"This {type(self).__name__} remembers no features, and hashes cannot be undone. Set keep_names=True, "
                 "and fit it or transform documents."
             )
-        if getattr(X, "ndim", 2) == 1:
-            X = X.reshape(1, -1)
-        X = sp.csr_array(check_array(X, accept_sparse="csr", ensure_min_samples=0))
-        if X.shape[1] != self.n_features:
-            raise ValueError(f"X has {X.shape[1]} columns, but {type(self).__name__} has n_features={self.n_features}.")
-        return X
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()

@@ -10,13 +10,14 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._estimator import unchanged_on_error
+from textvec._output import SparseOutput, labelled
+from textvec._sparse import make_csr
 from textvec.documents import check_missing
 from textvec.vectorizers._analysis import encode_documents
-from textvec.vectorizers._output import SparseOutput, labelled
-from textvec.vectorizers.count import CountVectorizer, make_csr
+from textvec.vectorizers.count import CountVectorizer
 
 
-class OneHotVectorizer(SparseOutput, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[misc,call-arg]
+class OneHotVectorizer(SparseOutput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     r"""Convert documents to rows with a 1 for each word that is present, or one document to a row for each token.
 
     Parameters
@@ -27,7 +28,7 @@ class OneHotVectorizer(SparseOutput, TransformerMixin, BaseEstimator, auto_wrap_
         Remove accents before tokens are made.
     stop_words : {'english'} or list of str, default=None
         Tokens to leave out.
-    token_pattern : str, default=r"(?u)\\b\\w\\w+\\b"
+    token_pattern : str, default=r"(?u)\b\w\w+\b"
         Regular expression of a token.
     min_df, max_df : int or float, default=1 and 1.0
         Leave out words in fewer, or more, documents than this number or share of them.
@@ -101,7 +102,7 @@ class OneHotVectorizer(SparseOutput, TransformerMixin, BaseEstimator, auto_wrap_
         -------
         self
         """
-        self._fit(X)
+        self._counter = self._new_counter().fit(X)
         return self
 
     def fit_transform(self, X: Any, y: Any = None) -> Any:
@@ -118,7 +119,10 @@ class OneHotVectorizer(SparseOutput, TransformerMixin, BaseEstimator, auto_wrap_
         CSR matrix of shape (n_documents, n_words)
         """
         with unchanged_on_error(self):
-            return labelled(self, self._fit(X), X)
+            counter = self._new_counter()
+            rows = counter.fit_transform(X)
+            self._counter = counter
+            return labelled(self, rows, X)
 
     def transform(self, X: Any) -> Any:
         """Tell which words each document holds.
@@ -188,14 +192,13 @@ class OneHotVectorizer(SparseOutput, TransformerMixin, BaseEstimator, auto_wrap_
     @property
     def vocabulary_(self) -> dict[str, int]:
         """The column of each word."""
+        if not hasattr(self, "_counter"):
+            raise AttributeError("OneHotVectorizer has no vocabulary_ before it is fitted.")
         return self._counter.vocabulary_
 
-    def _fit(self, X: Any) -> Any:
+    def _new_counter(self) -> CountVectorizer:
         check_missing(self)
-        counter = CountVectorizer(binary=True, **self.get_params(deep=False))
-        rows = counter.fit_transform(X)
-        self._counter = counter
-        return rows
+        return CountVectorizer(binary=True, **self.get_params(deep=False))
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_counter")

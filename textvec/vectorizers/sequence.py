@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from itertools import pairwise
+from itertools import chain, pairwise
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -14,13 +14,15 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
+from textvec._sparse import make_csr
 from textvec._threads import n_threads, run, split
-from textvec.encoding import Encoded
+from textvec.chunks import in_chunks
+from textvec.encoding import Encoded, joined
 from textvec.kernels import sequence as kernels
-from textvec.tokens import accept, is_tokenized
+from textvec.tokens import is_tokenized
 from textvec.vectorizers._analysis import encode_documents
 from textvec.vectorizers._numbering import Numbering
-from textvec.vectorizers.count import CountVectorizer, make_csr
+from textvec.vectorizers.count import CountVectorizer
 
 _ANALYSIS = ("lowercase", "strip_accents", "stop_words", "token_pattern", "missing")
 _ENDS = StrOptions({"pre", "post"})
@@ -48,7 +50,7 @@ class SequenceEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Remove accents before tokens are made.
     stop_words : {'english'} or list of str, default=None
         Tokens to leave out, as if they were not in the documents.
-    token_pattern : str, default=r"(?u)\\b\\w\\w+\\b"
+    token_pattern : str, default=r"(?u)\b\w\w+\b"
         Regular expression of a token.
     min_df : int or float, default=1
         Words in fewer documents than this number or share of them are unknown.
@@ -179,7 +181,7 @@ class SequenceEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         ndarray of int32 of shape (n_documents, max_length)
         """
         check_is_fitted(self)
-        return self._pad(self._encode(X), self._words, self.max_length_)
+        return self._pad(self._encode(X)[0], self._words, self.max_length_)
 
     def inverse_transform(self, X: Any) -> list[list[str]]:
         """Return the words of each row, "[UNK]" for unknown ones, without the padding.
@@ -250,20 +252,23 @@ class SequenceEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             raise AttributeError(f"{type(self).__name__} has no vocabulary_ before it is fitted.")
         return self._words.number_of
 
-    def _encode(self, X: Any) -> Encoded:
+    def _encode(self, X: Any) -> tuple[Encoded, bool]:
+        """Return documents in codes, and whether they came as words."""
         self._validate_params()
         analyzer = CountVectorizer(**{name: getattr(self, name) for name in _ANALYSIS})
-        return encode_documents(analyzer, accept(X))
+        chunks = in_chunks(X, missing=self.missing)
+        chunk = next(chunks)
+        encoded = joined(encode_documents(analyzer, *some) for some in chain([chunk], chunks))
+        return encoded, is_tokenized(chunk.documents)
 
     def _learn(self, X: Any) -> tuple[Encoded, Numbering, int]:
         """Return the documents in codes, the words that get a number, and the length of rows; change nothing."""
-        documents = accept(X)
-        encoded = self._encode(documents)
+        encoded, tokenized = self._encode(X)
         if self.vocabulary is None:
             words = Numbering.learnt(encoded, self.min_df, self.max_features)
         else:
             words = Numbering.given(self.vocabulary)
-            if self.lowercase and not is_tokenized(documents) and words.any_upper_case():
+            if self.lowercase and not tokenized and words.any_upper_case():
                 warnings.warn(
                     "SequenceEncoder: words of the vocabulary have upper-case characters, but lowercase=True. They "
                     "will not be found in any document.",

@@ -13,11 +13,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from textvec._estimator import unchanged_on_error
 from textvec._memory import release
+from textvec._output import labelled
 from textvec._threads import n_threads, run, split
 from textvec.kernels.weight import weigh
 from textvec.vectorizers._counting import Rows
 from textvec.vectorizers._learning import Learner
-from textvec.vectorizers._output import labelled
 from textvec.vectorizers._rows import Pieces
 from textvec.vectorizers.count import CountVectorizer
 
@@ -244,17 +244,16 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         self._tfidf = TfidfTransformer(
             norm=self.norm, use_idf=self.use_idf, smooth_idf=self.smooth_idf, sublinear_tf=self.sublinear_tf
         )
+        self._idf_type = self._float_type()
         if self.use_idf:
-            self._tfidf.idf_ = self._idf()
+            self._tfidf.idf_ = self._idf(self.smooth_idf, self._idf_type)
         self._tfidf.n_features_in_ = len(self.ngrams_)
 
-    def _idf(self) -> NDArray[Any]:
+    def _idf(self, smooth: bool, dtype: Any) -> NDArray[Any]:
         if not self.n_documents_:
             raise ValueError(f"Found array with 0 sample(s): {type(self).__name__} learns from at least one document.")
-        dtype = self._float_type()
-        n = self.n_documents_ + int(self.smooth_idf)
         frequencies = self.document_frequencies_.astype(dtype)
-        idf = np.full_like(frequencies, n) / (frequencies + dtype(self.smooth_idf))
+        idf = np.full_like(frequencies, self.n_documents_ + int(smooth)) / (frequencies + dtype(smooth))
         return np.asarray(np.log(idf) + dtype(1))
 
     def __getstate__(self) -> dict[str, Any]:
@@ -271,7 +270,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         if hasattr(self, "document_frequencies_"):
             self.document_frequencies_ = self.document_frequencies_.astype(np.int64)
             if self._tfidf.use_idf:
-                self._tfidf.idf_ = self._idf()
+                self._tfidf.idf_ = self._idf(self._tfidf.smooth_idf, self._idf_type)
 
     def _float_type(self) -> Any:
         return np.float32 if np.dtype(self.dtype) == np.float32 else np.float64

@@ -11,21 +11,17 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import validate_data
 
+from textvec._output import SparseOutput
+from textvec._sparse import as_configured
 from textvec._threads import n_threads, run, split
-from textvec.vectorizers._output import SparseOutput
-from textvec.vectorizers._rows import as_configured  # type: ignore[attr-defined]
 
 Floats = NDArray[np.float64]
 
 _BLOCK = 50_000  # entries that are weighed at a time: their arrays stay in the processor's cache
 
 
-class Weighting(SparseOutput, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[misc,call-arg]
+class Weighting(SparseOutput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """A transformer of count matrices. Formulas belong to the classes: add here only what every one of them needs."""
-
-    def __init_subclass__(cls) -> None:
-        # The matrices are sparse: scikit-learn's own set_output refuses them. The keyword above holds for no subclass.
-        super().__init_subclass__(auto_wrap_output_keys=None)
 
     def fit_transform(self, X: Any, y: Any = None) -> Any:
         """Learn from counts and weigh them.
@@ -74,8 +70,8 @@ def document_frequencies(X: Any) -> Floats:
     return np.bincount(X.indices, minlength=X.shape[1]).astype(np.float64)
 
 
-class Rows:
-    """Entries of a count matrix, row by row. Rows without entries are not among them: they have nothing to weigh.
+class Entries:
+    """Entries of a count matrix, row by row. Entries without entries are not among them: they have nothing to weigh.
 
     Attributes
     ----------
@@ -106,14 +102,14 @@ class Rows:
         return np.repeat(values, self.sizes)
 
 
-def weigh(X: Any, weights: Callable[[Rows], Floats]) -> Any:
+def reweigh(X: Any, weights: Callable[[Entries], Floats]) -> Any:
     """Replace the counts of X, which is changed, by their weights, a block of rows at a time.
 
     Parameters
     ----------
     X : CSR array
     weights : callable
-        Takes Rows and returns the weight of each of their entries; a row's weights may not depend on other rows.
+        Takes Entries and returns the weight of each of their entries; a row's weights may not depend on other rows.
 
     Returns
     -------
@@ -125,7 +121,7 @@ def weigh(X: Any, weights: Callable[[Rows], Floats]) -> Any:
     def fill(some: list[tuple[int, int]]) -> None:
         for first, last in some:
             entries = slice(X.indptr[first], X.indptr[last])
-            X.data[entries] = weights(Rows(X.data[entries], X.indices[entries], X.indptr[first : last + 1]))
+            X.data[entries] = weights(Entries(X.data[entries], X.indices[entries], X.indptr[first : last + 1]))
 
     n = min(n_threads(X.nnz), len(blocks))
     run(fill, [blocks[i::n] for i in range(n)])

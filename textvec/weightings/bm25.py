@@ -12,8 +12,8 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._estimator import unchanged_on_error
-from textvec.vectorizers._output import labelled
-from textvec.weightings._base import Floats, Rows, Weighting, document_frequencies, weigh
+from textvec._output import labelled
+from textvec.weightings._base import Entries, Floats, Weighting, document_frequencies, reweigh
 
 
 class _Variant(NamedTuple):
@@ -153,8 +153,14 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
             with np.errstate(divide="ignore"):
                 self.idf_ = np.where(df > 0, variant.idf(df, n), 0.0)
             self.average_length_ = float(counts.data.sum(dtype=np.float64) / n)
-            self.nonoccurrence_ = self.idf_ * variant.absent(self.k1, self.delta)
+            self._absent = variant.absent(self.k1, self.delta)
         return self
+
+    @property
+    def nonoccurrence_(self) -> Floats:
+        """Score of each term in documents that do not hold it."""
+        check_is_fitted(self)
+        return np.asarray(self.idf_ * self._absent)
 
     def transform(self, X: Any) -> Any:
         """Weigh the counts of documents with what was learnt.
@@ -175,9 +181,9 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
             If X has negative, missing or infinite values.
         """
         check_is_fitted(self)
-        return labelled(self, weigh(self._check_counts(X, reset=False), self._weights), X)
+        return labelled(self, reweigh(self._check_counts(X, reset=False), self._weights), X)
 
-    def _weights(self, rows: Rows) -> Floats:
+    def _weights(self, rows: Entries) -> Floats:
         variant = _VARIANTS[self.method]
         lengths = rows.sum(rows.counts) / (self.average_length_ or 1)
         B = rows.spread(1 - self.b + self.b * lengths)

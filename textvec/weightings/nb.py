@@ -13,8 +13,8 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_feature_names_in, assert_all_finite, check_is_fitted, column_or_1d
 
 from textvec._estimator import unchanged_on_error
-from textvec.vectorizers._output import labelled
-from textvec.weightings._base import Weighting, weigh
+from textvec._output import labelled
+from textvec.weightings._base import Weighting, reweigh
 
 
 class NBWeighting(Weighting):
@@ -93,9 +93,9 @@ class NBWeighting(Weighting):
             counts = self._as_counted(self._check_counts(X, reset=True))
             self.classes_, members = _check_classes(y, counts.shape[0])
             if len(self.classes_) == 2:
-                members = members[:, 1:]
-            p = self.alpha + (counts.T @ members).T
-            q = self.alpha + (counts.T @ (1 - members)).T
+                members = members[[1]]
+            of_class = (members @ counts).toarray()
+            p, q = self.alpha + of_class, self.alpha + counts.sum(axis=0) - of_class
             self.log_count_ratio_ = np.log(p / p.sum(axis=1, keepdims=True)) - np.log(q / q.sum(axis=1, keepdims=True))
         return self
 
@@ -120,8 +120,9 @@ class NBWeighting(Weighting):
         check_is_fitted(self)
         counts = self._as_counted(self._check_counts(X, reset=False))
         ratios = self.log_count_ratio_.ravel()
-        blocks = sp.hstack([counts] * len(self.log_count_ratio_), format="csr")
-        return labelled(self, weigh(blocks, lambda rows: rows.counts * ratios[rows.columns]), X)
+        n_blocks = len(self.log_count_ratio_)
+        blocks = counts if n_blocks == 1 else sp.hstack([counts] * n_blocks, format="csr")
+        return labelled(self, reweigh(blocks, lambda rows: rows.counts * ratios[rows.columns]), X)
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Return the names of the columns: those of the terms, with more than two classes as "class__term".
@@ -153,8 +154,8 @@ class NBWeighting(Weighting):
         return tags
 
 
-def _check_classes(y: Any, n: int) -> tuple[NDArray[Any], NDArray[np.float64]]:
-    """Return the classes, and which document is of which: ones in an array of shape (n, n_classes)."""
+def _check_classes(y: Any, n: int) -> tuple[NDArray[Any], Any]:
+    """Return the classes, and which document is of which: ones in a CSR array of shape (n_classes, n)."""
     if y is None:
         raise ValueError(
             "NBWeighting requires y to be passed, but the target y is None. Give it the class of each document."
@@ -176,4 +177,4 @@ def _check_classes(y: Any, n: int) -> tuple[NDArray[Any], NDArray[np.float64]]:
             f"NBWeighting weighs terms by what tells classes apart, but all of y is one class: {classes.item()!r}. "
             "Give it documents of two classes or more."
         )
-    return classes, np.eye(len(classes))[codes]
+    return classes, sp.csr_array((np.ones(n), (codes, np.arange(n))))

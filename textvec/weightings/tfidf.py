@@ -9,16 +9,16 @@ from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin, clone
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from textvec._estimator import unchanged_on_error
-from textvec.vectorizers._output import labelled
-from textvec.weightings._base import Floats, Rows, Weighting, document_frequencies, weigh
+from textvec._output import labelled
+from textvec.weightings._base import Entries, Floats, Weighting, document_frequencies, reweigh
 
 Log = Callable[[Floats], Floats]
 
-_TF: dict[str, Callable[[Rows, Log], Floats]] = {
+_TF: dict[str, Callable[[Entries, Log], Floats]] = {
     "raw": lambda rows, log: rows.counts,
     "relative": lambda rows, log: rows.counts / rows.spread(rows.sum(rows.counts)),
     "binary": lambda rows, log: np.ones_like(rows.counts),
@@ -38,7 +38,7 @@ _IDF: dict[str, Callable[[Floats, int, Log], Floats]] = {
     "probabilistic": lambda df, n, log: np.maximum(log((n - df) / df), 0),
 }
 
-_LENGTH: dict[str, Callable[[Rows, Floats, Any], Floats]] = {
+_LENGTH: dict[str, Callable[[Entries, Floats, Any], Floats]] = {
     "l1": lambda rows, weights, term_lengths: rows.sum(np.abs(weights)),
     "l2": lambda rows, weights, term_lengths: np.sqrt(rows.sum(weights * weights)),
     "pivoted": lambda rows, weights, term_lengths: np.sqrt(rows.sum(weights * weights)),
@@ -162,7 +162,7 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         "slope": [Interval(Real, 0, 1, closed="both")],
         "pivot": [Interval(Real, 0, None, closed="neither"), None],
         "term_lengths": ["array-like", None],
-        "queries": [None],
+        "queries": [HasMethods(["fit", "transform"]), None],
     }
 
     @classmethod
@@ -197,6 +197,8 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         array([[0.861],
                [0.   ]])
         """
+        if not isinstance(notation, str):
+            raise TypeError(f"SMART notation is a string such as 'ltc' or 'lnc.ltc', but got {notation!r}.")
         documents, dot, queries = notation.partition(".")
         if dot:
             params["queries"] = cls(**_smart(queries), **params)
@@ -232,7 +234,7 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
             self._term_lengths = self._check_term_lengths(n_terms)
             self.pivot_ = None
             if self.norm.startswith("pivoted"):
-                rows = Rows(counts.data, counts.indices, counts.indptr)
+                rows = Entries(counts.data, counts.indices, counts.indptr)
                 lengths = _LENGTH[self.norm](rows, self._tfidf(rows), self._term_lengths)
                 self.pivot_ = self.pivot or float(lengths.sum() / n)
             self.queries_ = None if self.queries is None else clone(self.queries).fit(X)
@@ -259,12 +261,7 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         """
         check_is_fitted(self)
         counts = self._check_counts(X, reset=False)
-        if self.tf in _FROM_ONE and counts.data.min(initial=1) < 1:
-            raise ValueError(
-                f"TfidfWeighting(tf={self.tf!r}) expects counts of 1 or more, but X has the value "
-                f"{counts.data.min():g}. Give it counts that are not weighted yet, or use tf='log'."
-            )
-        return labelled(self, weigh(counts, self._weights), X)
+        return labelled(self, reweigh(counts, self._weights), X)
 
     def transform_queries(self, X: Any) -> Any:
         """Weigh the counts of queries as `queries` says, with what was learnt of the documents.
@@ -281,7 +278,16 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         check_is_fitted(self)
         return (self.queries_ or self).transform(X)
 
-    def _weights(self, rows: Rows) -> Floats:
+    def _check_counts(self, X: Any, *, reset: bool) -> Any:
+        counts = super()._check_counts(X, reset=reset)
+        if self.tf in _FROM_ONE and counts.data.min(initial=1) < 1:
+            raise ValueError(
+                f"TfidfWeighting(tf={self.tf!r}) expects counts of 1 or more, but X has the value "
+                f"{counts.data.min():g}. Give it counts that are not weighted yet, or use tf='log'."
+            )
+        return counts
+
+    def _weights(self, rows: Entries) -> Floats:
         weights = self._tfidf(rows)
         if self.norm == "none":
             return weights
@@ -291,7 +297,7 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         lengths[lengths == 0] = 1  # nothing but zeros in that row
         return weights / rows.spread(lengths)
 
-    def _tfidf(self, rows: Rows) -> Floats:
+    def _tfidf(self, rows: Entries) -> Floats:
         return np.asarray(_TF[self.tf](rows, self._log) * self.idf_[rows.columns])
 
     def _log(self, values: Floats) -> Floats:
@@ -309,9 +315,6 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         if lengths.shape != (n_terms,):
             raise ValueError(f"term_lengths must have shape ({n_terms},), a length for each term, not {lengths.shape}.")
         return np.asarray(lengths)
-
-
-TfidfWeighting._parameter_constraints["queries"].append(TfidfWeighting)  # a name that the class's body did not have
 
 
 def _smart(triple: str) -> dict[str, Any]:

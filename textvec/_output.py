@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from sklearn.base import TransformerMixin
+
 _CHOICES = ("default", "pandas", "polars", "pandas_sparse")
 
 
 class SparseOutput:
-    """Gives `set_output` to a vectorizer whose transform and fit_transform end with `labelled`."""
+    """Gives `set_output` to a transformer whose transform and fit_transform end with `labelled`."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # scikit-learn's own wrapper refuses sparse matrices, and that it is switched off is not inherited.
+        switch = {"auto_wrap_output_keys": None} if issubclass(cls, TransformerMixin) else {}
+        super().__init_subclass__(**switch, **kwargs)
 
     def set_output(self, *, transform: str | None = None) -> Self:
         """Choose what `transform` and `fit_transform` return.
