@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ class Learner:
     ----------
     ngrams : NGrams
         Terms that are new in a piece get columns after all others.
-    document_frequencies : ndarray of int64 of shape (n_columns,)
+    document_frequencies : ndarray of int32 of shape (n_columns,)
         In how many documents each term occurs.
     totals : ndarray of shape (n_columns,)
         If wanted.
@@ -47,7 +48,7 @@ class Learner:
         total: Callable[[Counts], NDArray[Any]] | None = None,
     ) -> None:
         self.ngrams, self.grow, self.rows, self.total = ngrams, grow, rows, total
-        self.document_frequencies = np.zeros(len(ngrams), np.int64)
+        self.document_frequencies = np.zeros(len(ngrams), np.int32)
         self.totals: NDArray[Any] = np.zeros(0, np.int64)
         self.n_documents = 0
 
@@ -68,6 +69,23 @@ class Learner:
             self.totals[columns[found]] += totals[found]
         if self.rows is not None:
             self.rows.append(counts, columns)
+
+    def kept(self, min_df: float, max_df: float, max_features: int | None) -> NDArray[np.bool_]:
+        """Tell which columns the parameters of a CountVectorizer leave, ties broken by name as in scikit-learn."""
+        n = self.n_documents
+        high, low = (b if isinstance(b, Integral) else b * n for b in (max_df, min_df))
+        if high < low:
+            raise ValueError("max_df corresponds to < documents than min_df")
+        frequencies = self.document_frequencies
+        kept: NDArray[np.bool_] = (frequencies <= float(high)) & (frequencies >= float(low))
+        if max_features is not None and kept.sum() > max_features:
+            by_name = self.ngrams.in_order()
+            candidates = by_name[kept[by_name]]
+            kept[:] = False
+            kept[candidates[(-self.totals[candidates]).argsort()[:max_features]]] = True
+        if not kept.any():
+            raise ValueError("After pruning, no terms remain. Try a lower min_df or a higher max_df.")
+        return kept
 
     def select(self, kept: NDArray[np.bool_]) -> None:
         """Keep some of the columns, and put them in the order of their names."""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec.kernels import ngrams as kernels
+from textvec.kernels import terms as kernels
 from textvec.vectorizers._words import Words
 
 
@@ -134,7 +134,8 @@ class NGrams:
         kept : ndarray of bool of shape (n_columns,)
         """
         kept = kept if self.columns is None else kept[self.columns]
-        rows = self.rows[kept]
+        # A copy of all of them only where they lie in a larger array.
+        rows = self.rows if kept.all() and self.rows.base is None else self.rows[kept]
         used = np.zeros(len(self.words) + 1, bool)
         used[rows] = True  # -1 marks the extra last place
         used[-1] = False

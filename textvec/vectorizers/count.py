@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -237,7 +236,7 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
         learner = _read_all(Learner(NGrams.empty(separator(self)), grow=True, rows=rows, total=wanted), documents)
         if not len(learner.ngrams):
             raise ValueError("empty vocabulary; perhaps the documents only contain stop words")
-        kept = self._kept(learner)
+        kept = learner.kept(self.min_df, self.max_df, self.max_features)
         learner.select(kept)
         self._set_ngrams(learner.ngrams)
         self._pruned = not kept.all()
@@ -248,7 +247,7 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
         documents = self._read(raw_documents)
         self._refuse_pruning()
         if hasattr(self, "ngrams_"):
-            learner = _read_all(Learner(self.ngrams_, grow=not self.fixed_vocabulary_), documents)
+            learner = _read_all(Learner(self.ngrams_, grow=self.vocabulary is None), documents)
         else:
             self._validate_vocabulary()
             if self.fixed_vocabulary_:
@@ -290,23 +289,6 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
                 "These entries will not be matched with any documents",
                 stacklevel=4,
             )
-
-    def _kept(self, learner: Learner) -> NDArray[np.bool_]:
-        """Tell which columns min_df, max_df and max_features leave, ties broken by name as in scikit-learn."""
-        n = learner.n_documents
-        high, low = (b if isinstance(b, Integral) else b * n for b in (self.max_df, self.min_df))
-        if high < low:
-            raise ValueError("max_df corresponds to < documents than min_df")
-        frequencies = learner.document_frequencies
-        kept: NDArray[np.bool_] = (frequencies <= float(high)) & (frequencies >= float(low))
-        if self.max_features is not None and kept.sum() > self.max_features:
-            by_name = learner.ngrams.in_order()
-            candidates = by_name[kept[by_name]]
-            kept[:] = False
-            kept[candidates[(-learner.totals[candidates]).argsort()[: self.max_features]]] = True
-        if not kept.any():
-            raise ValueError("After pruning, no terms remain. Try a lower min_df or a higher max_df.")
-        return kept
 
     def _transform_rows(self, raw_documents: Any) -> Pieces:
         documents = analyze(self, raw_documents)

@@ -59,7 +59,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         The column of each term.
     idf_ : ndarray of shape (n_terms,)
         Inverse document frequencies; may be set, after which only `fit` can change them.
-    document_frequencies_ : ndarray of int64 of shape (n_terms,)
+    document_frequencies_ : ndarray of int32 of shape (n_terms,)
         In how many documents each term occurs.
     n_documents_ : int
         From how many documents was learnt.
@@ -200,7 +200,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
                     "Use fit."
                 )
             self._check_params()
-            before = getattr(self, "document_frequencies_", np.zeros(0, np.int64)), getattr(self, "n_documents_", 0)
+            before = getattr(self, "document_frequencies_", np.zeros(0, np.int32)), getattr(self, "n_documents_", 0)
             learner = self._learn_more(raw_documents)
             if learner.n_documents:
                 self._remember(learner, *before)
@@ -233,11 +233,11 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
 
     def _fit(self, raw_documents: Any, rows: Pieces | None = None) -> None:
         self._check_params()
-        self._remember(self._learn(raw_documents, rows), np.zeros(0, np.int64), 0)
+        self._remember(self._learn(raw_documents, rows), np.zeros(0, np.int32), 0)
 
-    def _remember(self, learner: Learner, frequencies_before: NDArray[np.int64], n_before: int) -> None:
+    def _remember(self, learner: Learner, frequencies_before: NDArray[np.int32], n_before: int) -> None:
         """Set what is learnt: the frequencies, and the weights that follow from them."""
-        frequencies = learner.document_frequencies.copy()
+        frequencies = learner.document_frequencies
         frequencies[: len(frequencies_before)] += frequencies_before
         self.document_frequencies_ = frequencies
         self.n_documents_ = n_before + learner.n_documents
@@ -252,9 +252,12 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
     def _idf(self, smooth: bool, dtype: Any) -> NDArray[Any]:
         if not self.n_documents_:
             raise ValueError(f"Found array with 0 sample(s): {type(self).__name__} learns from at least one document.")
-        frequencies = self.document_frequencies_.astype(dtype)
-        idf = np.full_like(frequencies, self.n_documents_ + int(smooth)) / (frequencies + dtype(smooth))
-        return np.asarray(np.log(idf) + dtype(1))
+        idf: NDArray[Any] = self.document_frequencies_.astype(dtype)
+        idf += dtype(smooth)
+        np.divide(dtype(self.n_documents_ + int(smooth)), idf, out=idf)
+        np.log(idf, out=idf)
+        idf += dtype(1)
+        return idf
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
@@ -268,7 +271,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         if hasattr(self, "document_frequencies_"):
-            self.document_frequencies_ = self.document_frequencies_.astype(np.int64)
+            self.document_frequencies_ = self.document_frequencies_.astype(np.int32)
             if self._tfidf.use_idf:
                 self._tfidf.idf_ = self._idf(self._tfidf.smooth_idf, self._idf_type)
 
@@ -282,7 +285,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
 
         def fill(piece: Rows, weights: NDArray[Any]) -> None:
             self._weigh(piece, factors, weights)
-            if self._tfidf.norm and not np.isfinite(weights).all() and not np.isfinite(idf).all():
+            if self._tfidf.norm and not np.isfinite(weights.sum()) and not np.isfinite(idf).all():
                 raise ValueError(
                     f"Input contains infinity or a value too large for {np.dtype(dtype)!r}: the idf_ of a term is not "
                     "finite, because no document held it when idf_ was learnt. Use smooth_idf=True."
