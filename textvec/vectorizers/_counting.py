@@ -64,10 +64,8 @@ class SortedCounts(Counts):
 
     def to_rows(self, columns: NDArray[np.int32]) -> Rows:
         at = self.occurrences
+        ranges = self._ranges()
         release(at.documents.size)
-        work = np.zeros(len(self.ngrams) + 1, np.int64)
-        np.cumsum(at.end - at.begin, out=work[1:])
-        ranges = split(work, n_threads(int(work[-1])))
         places = np.zeros((len(ranges), self.n_documents), np.int64)
         run(lambda t: kernels.row_sizes(*at, columns, *ranges[t], places[t]), range(len(ranges)))
         indptr = np.zeros(self.n_documents + 1, np.int64)
@@ -76,6 +74,12 @@ class SortedCounts(Counts):
         indices, data = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int32)
         run(lambda t: kernels.fill_rows(*at, columns, *ranges[t], places[t], indices, data), range(len(ranges)))
         return Rows(indptr, indices, data)
+
+    def _ranges(self) -> list[tuple[int, int]]:
+        """Cut the n-grams into a range for each thread."""
+        work = np.zeros(len(self.ngrams) + 1, np.int64)
+        np.cumsum(self.occurrences.end - self.occurrences.begin, out=work[1:])
+        return split(work, n_threads(int(work[-1])))
 
     def flattened(self) -> SortedCounts:
         """Treat each name as one word, adding up n-grams that have the same name ("a b" + "c", "a" + "b c")."""

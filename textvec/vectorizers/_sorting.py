@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,19 +46,23 @@ def sort_ngrams(
     min_n, n = ngram_range
     order = _sort(codes, offsets, rank, n_ranks, n, n_threads(len(codes)))
 
-    def list_stretch(t: int) -> tuple[NDArray[Any], ...]:
-        first, last = order.stretches[t]
-        group = sum(order.groups[:t])
-        size = kernels.count_listed(order.depth, order.rows, min_n, first, last, group)
-        length, rows = np.empty(size, np.uint8), np.empty((size, n), np.int32)
-        begin, end, frequency = (np.empty(size, np.int32) for _ in range(3))
-        out = (length, begin, end, frequency, rows)
-        kernels.list_ngrams(order.depth, order.documents, order.rows, min_n, first, last, group, *out)
-        return out
+    groups = np.cumsum([0, *order.groups]).tolist()
 
-    parts = run(list_stretch, range(len(order.stretches)))
-    length, begin, end, frequency, rows = map(np.concatenate, zip(*parts, strict=True))
-    return rows, frequency, Occurrences(order.documents, length, begin, end)
+    def count_stretch(t: int) -> int:
+        size: int = kernels.count_listed(order.depth, order.rows, min_n, *order.stretches[t], groups[t])
+        return size
+
+    stretches = range(len(order.stretches))
+    places = np.cumsum([0, *run(count_stretch, stretches)])
+    length, rows = np.empty(places[-1], np.uint8), np.empty((places[-1], n), np.int32)
+    begin, end, frequencies = (np.empty(places[-1], np.int32) for _ in range(3))
+
+    def list_stretch(t: int) -> None:
+        out = (array[places[t] : places[t + 1]] for array in (length, begin, end, frequencies, rows))
+        kernels.list_ngrams(order.depth, order.documents, order.rows, min_n, *order.stretches[t], groups[t], *out)
+
+    run(list_stretch, stretches)
+    return rows, frequencies, Occurrences(order.documents, length, begin, end)
 
 
 class _Order(NamedTuple):
