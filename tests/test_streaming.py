@@ -14,7 +14,7 @@ from sklearn.feature_extraction import text as peers
 import strategies
 from compare import assert_same, assert_same_matrix, outcome, pieces_of, threads
 from oracle import COUNT, TFIDF
-from textvec import CountVectorizer, HashingVectorizer, TfidfVectorizer, Tokenizer, _sparse
+from textvec import CountVectorizer, HashingVectorizer, SequenceEncoder, TfidfVectorizer, Tokenizer, _sparse
 
 
 def check(cls, case, texts, folder, rtol):
@@ -84,6 +84,15 @@ def test_one_piece_of_text_is_held_at_a_time(method, params, messages):
     with pieces_of(1000):
         getattr(vectorizer, method)(Text(text) for text in messages * 3)
     assert 1 < Text.most < 40
+    assert Text.alive == 0
+
+
+@pytest.mark.parametrize("transformer", [Tokenizer(), Tokenizer("whitespace"), SequenceEncoder()], ids=repr)
+def test_one_piece_of_text_is_held_by_other_transformers(transformer, messages):
+    Text.alive = Text.most = 0
+    with pieces_of(1000):
+        transformer.fit_transform(Text(text) for text in messages * 3)
+    assert 1 < Text.most < 25
     assert Text.alive == 0
 
 

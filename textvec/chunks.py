@@ -102,6 +102,12 @@ def in_chunks(
     return chunks if missing is None else _texts_or_tokens(chunks)
 
 
+def come_as_words(chunks: Iterator[Chunk]) -> tuple[bool, Iterator[Chunk]]:
+    """Tell whether documents are words already, by their first piece, and return all pieces, none of them held."""
+    head = [next(chunks)]
+    return is_tokenized(head[0].documents), chain(iter(head), chunks)  # an iterator lets go of the list at its end
+
+
 def _numbered(pieces: Iterator[Any]) -> Iterator[Chunk]:
     first = 0
     for documents in pieces:

@@ -188,6 +188,11 @@ class Tokens:
         """Number of tokens of each document, of shape (n_documents,)."""
         return np.diff(self.offsets)
 
+    @property
+    def encoded(self) -> Encoded:
+        """The words as a list, the codes and the offsets."""
+        return Encoded(self.vocabulary.tolist(), self.codes, self.offsets)
+
     def map_words(self, function: Callable[[list[str]], Iterable[str | None]], step: Any = None) -> Tokens:
         """Replace words: the work of every word step, done once per distinct word.
 
@@ -210,11 +215,11 @@ class Tokens:
         >>> tokens.map_words(lambda words: [w.lower() if w.isalpha() else None for w in words]).to_lists()
         [['good', 'food'], ['good']]
         """
-        words = self.vocabulary.tolist()
-        replacements = list(function(words))
-        if len(replacements) != len(words):
-            raise ValueError(f"{len(words)} words went into the word step, but {len(replacements)} came out.")
-        encoded = Encoded(words, self.codes, self.offsets).replace(replacements)
+        encoded = self.encoded
+        replacements = list(function(encoded.words))
+        if len(replacements) != len(encoded.words):
+            raise ValueError(f"{len(encoded.words)} words went into the word step, but {len(replacements)} came out.")
+        encoded = encoded.replace(replacements)
         steps = self.steps if step is None else (*self.steps, step)
         return Tokens._of(*encoded, steps)
 

@@ -7,6 +7,8 @@ import numpy as np
 
 from textvec.kernels._compile import kernel, ro, rw
 
+NORMS = {None: 0, "l1": 1, "l2": 2}  # what kernels call the norm that rows are divided by
+
 
 @kernel(
     nb.void(

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 from typing import Any
 
-from textvec.chunks import Chunk, in_chunks
+from textvec.chunks import Chunk, come_as_words, in_chunks
 from textvec.documents import as_strings, check_missing
 from textvec.encoding import Encoded, Runs, encode_lists, encode_runs, joined
 from textvec.folding import STRIP_ACCENTS, fold
 from textvec.preprocessing import _spacy
 from textvec.preprocessing._base import Step
-from textvec.tokens import Tokens, as_tokens, is_tokenized
+from textvec.tokens import Tokens, as_tokens
 
 _NAMES = ("whitespace", "treebank", "tweet")
 _WAYS = "'whitespace', 'treebank', 'tweet', 'spacy:' and a language code or trained pipeline such as 'spacy:en'"
@@ -129,12 +128,10 @@ class Tokenizer(Step):
         self._check_params()
         if isinstance(X, Tokens):
             return X
-        chunks = in_chunks(X, missing=self.missing)
-        chunk = next(chunks)
-        if is_tokenized(chunk.documents):
-            parts = (as_tokens(documents) for documents, _ in chain([chunk], chunks))
-            return Tokens._of(*joined(Encoded(t.vocabulary.tolist(), t.codes, t.offsets) for t in parts), steps=())
-        encoded = joined(map(self._encode, chain([chunk], chunks)))
+        tokenized, chunks = come_as_words(in_chunks(X, missing=self.missing))
+        if tokenized:
+            return Tokens._of(*joined(as_tokens(documents).encoded for documents, _ in chunks), steps=())
+        encoded = joined(map(self._encode, chunks))
         if callable(self.pattern) or _is_name(self.pattern):
             return Tokens._of(*encoded, steps=()).map_words(self._fold_words, step=self)
         return Tokens._of(*encoded, steps=(self,))
@@ -222,8 +219,7 @@ class Tokenizer(Step):
             return encode_lists(map(find, folded))
         if pattern == "whitespace":  # \S and str.split agree on every character
             return encode_runs(texts, Runs(r"\S", 1), lowercase=False, strip_accents=None)
-        tokens = Tokens.from_lists(self._cut(texts.to_pylist(), chunk.first))
-        return Encoded(tokens.vocabulary.tolist(), tokens.codes, tokens.offsets)
+        return Tokens.from_lists(self._cut(texts.to_pylist(), chunk.first)).encoded
 
     def _fold_words(self, words: list[str]) -> list[str | None]:
         lowercase = self.lowercase and self.pattern != "tweet"  # that one did so already, except for emoticons

@@ -129,13 +129,8 @@ def encode_documents(vectorizer: Any, documents: Any, first: int = 0) -> Encoded
     if callable(vectorizer.analyzer) or _is_special(vectorizer):
         return encode_lists(map(vectorizer.build_analyzer(), _objects(vectorizer, documents, first)))
     if is_tokenized(documents) and not _has_own_parts(vectorizer):
-        tokens = as_tokens(documents)
-        encoded = Encoded(tokens.vocabulary.tolist(), tokens.codes, tokens.offsets)
-        return _without_stop_words(vectorizer, encoded)
+        return _without_stop_words(vectorizer, as_tokens(documents).encoded)
     vectorizer.build_analyzer()  # checks the parameters that it uses
-    if vectorizer.analyzer != "word":
-        cut, preprocess = getattr(vectorizer, f"_{vectorizer.analyzer}_ngrams"), vectorizer.build_preprocessor()
-        return encode_lists(map(cut, map(preprocess, _decoded(vectorizer, documents, first))))
     if _has_own_parts(vectorizer):
         preprocess, tokenize = vectorizer.build_preprocessor(), vectorizer.build_tokenizer()
         encoded = encode_lists(map(tokenize, map(preprocess, _decoded(vectorizer, documents, first))))

@@ -113,15 +113,16 @@ class CountsByWord(Counts):
         self.codes, self.offsets, self.of_words, self.listed = codes, offsets, of_words, listed
         self.ranges = split(offsets, n_threads(len(codes)))
         ngrams = NGrams(of_words.ngrams.words, of_words.ngrams.rows[listed], separator="")
-        by_word = self._by_word(np.arange(len(listed)))
-        self.sizes, frequencies = self._sizes(by_word, len(listed))
+        self.by_word = self._by_word(np.arange(len(listed)))
+        self.sizes, frequencies = self._sizes(self.by_word, len(listed))
         super().__init__(ngrams, frequencies, len(offsets) - 1)
 
     def to_rows(self, columns: NDArray[np.int32]) -> Rows:
-        kept = np.flatnonzero(columns >= 0)
-        by_word = self._by_word(kept)
+        kept, by_word, sizes = np.flatnonzero(columns >= 0), self.by_word, self.sizes
+        if len(kept) < len(columns):
+            by_word = self._by_word(kept)
+            sizes, _ = self._sizes(by_word, len(kept))
         indptr = np.zeros(self.n_documents + 1, np.int64)
-        sizes = self.sizes if len(kept) == len(columns) else self._sizes(by_word, len(kept))[0]
         np.cumsum(sizes, out=indptr[1:])
         release(int(indptr[-1]))
         indices, counts = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int32)

@@ -19,7 +19,6 @@ from textvec.kernels import hashing as kernels
 from textvec.vectorizers._analysis import Analyzed
 from textvec.vectorizers._ngrams import NGrams
 
-NORMS = {None: 0, "l1": 1, "l2": 2}
 FLOATS = (np.float64, np.float32)  # what the kernels divide by the norm; scikit-learn's `normalize` does the others
 
 Hashes = NDArray[np.int32]
@@ -37,7 +36,7 @@ class Hashing(NamedTuple):
     binary : bool
         Whether to put 1 in the place of each sum.
     norm : int
-        HashedRows are divided by their l1 or l2 norm, 1 or 2; or left as they are, 0.
+        Rows are divided by their l1 or l2 norm, 1 or 2; or left as they are, 0.
     """
 
     n_columns: int

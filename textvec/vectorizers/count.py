@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import scipy.sparse as sp
@@ -147,8 +147,8 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
         )
         self.missing = missing
 
-    def fit(self, raw_documents: Any, y: Any = None) -> CountVectorizer:
-        """Learn the terms of the documents.
+    def fit(self, raw_documents: Any, y: Any = None) -> Self:
+        """Learn from documents: their terms and, for weights, in how many documents each occurs.
 
         Parameters
         ----------
@@ -170,7 +170,7 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
         return self
 
     def fit_transform(self, raw_documents: Any, y: Any = None) -> Any:
-        """Learn the terms of the documents and return their document-term matrix.
+        """Learn from documents, as `fit` does, and return their document-term matrix.
 
         Parameters
         ----------

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from itertools import chain, pairwise
+from functools import partial
+from itertools import pairwise, starmap
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -16,10 +17,9 @@ from sklearn.utils.validation import check_array, check_is_fitted
 
 from textvec._sparse import make_csr
 from textvec._threads import n_threads, run, split
-from textvec.chunks import in_chunks
+from textvec.chunks import come_as_words, in_chunks
 from textvec.encoding import Encoded, joined
 from textvec.kernels import sequence as kernels
-from textvec.tokens import is_tokenized
 from textvec.vectorizers._analysis import encode_documents
 from textvec.vectorizers._numbering import Numbering
 from textvec.vectorizers.count import CountVectorizer
@@ -256,10 +256,8 @@ class SequenceEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Return documents in codes, and whether they came as words."""
         self._validate_params()
         analyzer = CountVectorizer(**{name: getattr(self, name) for name in _ANALYSIS})
-        chunks = in_chunks(X, missing=self.missing)
-        chunk = next(chunks)
-        encoded = joined(encode_documents(analyzer, *some) for some in chain([chunk], chunks))
-        return encoded, is_tokenized(chunk.documents)
+        tokenized, chunks = come_as_words(in_chunks(X, missing=self.missing))
+        return joined(starmap(partial(encode_documents, analyzer), chunks)), tokenized
 
     def _learn(self, X: Any) -> tuple[Encoded, Numbering, int]:
         """Return the documents in codes, the words that get a number, and the length of rows; change nothing."""

@@ -15,13 +15,11 @@ from textvec._estimator import unchanged_on_error
 from textvec._memory import release
 from textvec._output import labelled
 from textvec._threads import n_threads, run, split
-from textvec.kernels.weight import weigh
+from textvec.kernels.weight import NORMS, weigh
 from textvec.vectorizers._counting import Rows
 from textvec.vectorizers._learning import Learner
 from textvec.vectorizers._rows import Pieces
 from textvec.vectorizers.count import CountVectorizer
-
-_NORMS = {None: 0, "l1": 1, "l2": 2}
 
 
 class TfidfVectorizer(CountVectorizer, _SklearnTfidfVectorizer):  # type: ignore[misc]
@@ -137,41 +135,6 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         self.smooth_idf = smooth_idf
         self.sublinear_tf = sublinear_tf
 
-    def fit(self, raw_documents: Any, y: Any = None) -> TfidfVectorizer:
-        """Learn terms and inverse document frequencies.
-
-        Parameters
-        ----------
-        raw_documents : iterable of str, column of strings, Tokens, or list of lists of str
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self
-        """
-        with unchanged_on_error(self):
-            self._fit(raw_documents)
-        return self
-
-    def fit_transform(self, raw_documents: Any, y: Any = None) -> Any:
-        """Learn terms and inverse document frequencies, and return the document-term matrix.
-
-        Parameters
-        ----------
-        raw_documents : iterable of str, column of strings, Tokens, or list of lists of str
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        X : CSR matrix of shape (n_documents, n_terms)
-        """
-        with unchanged_on_error(self):
-            rows = Pieces(self.binary)
-            self._fit(raw_documents, rows)
-            return labelled(self, self._to_matrix(rows), raw_documents)
-
     def partial_fit(self, raw_documents: Any, y: Any = None) -> TfidfVectorizer:
         """Learn the terms of more documents, and in how many documents each occurs.
 
@@ -231,9 +194,11 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         _SklearnTfidfVectorizer.idf_.fset(self, value)
         self.__dict__.pop("document_frequencies_", None)
 
-    def _fit(self, raw_documents: Any, rows: Pieces | None = None) -> None:
+    def _learn(self, raw_documents: Any, rows: Pieces | None = None) -> Learner:
         self._check_params()
-        self._remember(self._learn(raw_documents, rows), np.zeros(0, np.int32), 0)
+        learner = super()._learn(raw_documents, rows)
+        self._remember(learner, np.zeros(0, np.int32), 0)
+        return learner
 
     def _remember(self, learner: Learner, frequencies_before: NDArray[np.int32], n_before: int) -> None:
         """Set what is learnt: the frequencies, and the weights that follow from them."""
@@ -304,7 +269,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         def weigh_range(documents: tuple[int, int]) -> None:
             out = weights[piece.indptr[documents[0]] : piece.indptr[documents[1]]]
             buffer = out if out.dtype == np.float64 else np.empty(len(out))
-            norm = _NORMS[self._tfidf.norm]
+            norm = NORMS[self._tfidf.norm]
             weigh(piece.indptr, piece.indices, counts, tf, factors, norm, *documents, buffer)
             if buffer is not out:
                 out[:] = buffer
