@@ -9,6 +9,7 @@ export PYTHONNOUSERSITE = 1
 demo: .venv/.installed
 	$(BIN)/textvec similar "how do bees make honey" corpora/paragraphs.jsonl --stop-words english --table -k 5
 	$(BIN)/python examples/spam.py
+	$(BIN)/python examples/sentiment.py
 
 test: .venv/.installed-test
 	$(BIN)/python -m pytest -n 2

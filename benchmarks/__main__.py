@@ -9,7 +9,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import accuracy, processes, scale, search, steps, vectorizers
+from benchmarks import accuracy, embedding, processes, quality, scale, search, steps, training, vectorizers
 from benchmarks.data import IMDB, data
 
 HEAD = """# Results
@@ -35,6 +35,8 @@ TABLE = (
     steps.stemming,
     steps.phrases,
     steps.bm25,
+    training.word2vec,
+    embedding.pooling,
     search.search,
     processes.memory,
 )
@@ -78,6 +80,8 @@ def main(names: list[str]) -> None:
         lines += ["", SCALE, *scale.scale(data(IMDB))]
     if not names or "accuracy" in names:
         lines += ["", *accuracy.table()]
+    if not names or "quality" in names:
+        lines += ["", *quality.table()]
     table = "\n".join(lines)
     if names:
         print(table)

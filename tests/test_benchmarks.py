@@ -8,10 +8,11 @@ pytest.importorskip("gensim")
 pytest.importorskip("bm25s")
 
 from benchmarks import __main__ as command
-from benchmarks import accuracy, scale, steps, vectorizers
+from benchmarks import accuracy, embedding, scale, steps, training, vectorizers
 from benchmarks.measure import Row
 
-CASES = [case for case in command.TABLE if case.__module__ in ("benchmarks.vectorizers", "benchmarks.steps")]
+MODULES = (vectorizers, steps, training, embedding)
+CASES = [case for case in command.TABLE if case.__module__ in {module.__name__ for module in MODULES}]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
@@ -20,7 +21,7 @@ def test_a_case(case, reviews, monkeypatch):
         ours(), theirs()
         return [1.0], [2.0]
 
-    for module in (vectorizers, steps):
+    for module in MODULES:
         monkeypatch.setattr(module, "train_reviews", lambda: reviews * 4)
         monkeypatch.setattr(module, "in_turn", once)
     rows = case()

@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_exports():
-    assert datasets.__all__ == ["fetch_sms_spam", "load_messages", "load_paragraphs", "load_reviews"]
+    assert datasets.__all__ == ["fetch_imdb", "fetch_sms_spam", "load_messages", "load_paragraphs", "load_reviews"]
     assert all(callable(getattr(datasets, name)) for name in datasets.__all__)
 
 

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from textvec.embeddings import EmbeddingVectorizer, Word2Vec, WordVectors
     from textvec.preprocessing import Lemmatizer, Phrases, Stemmer, StopWords, Tokenizer
     from textvec.similarity import CosineIndex
     from textvec.tokens import Tokens
@@ -27,6 +28,7 @@ _HOMES = {
     "BM25Weighting": "textvec.weightings",
     "CosineIndex": "textvec.similarity",
     "CountVectorizer": "textvec.vectorizers",
+    "EmbeddingVectorizer": "textvec.embeddings",
     "HashingVectorizer": "textvec.vectorizers",
     "Lemmatizer": "textvec.preprocessing",
     "NBWeighting": "textvec.weightings",
@@ -39,12 +41,15 @@ _HOMES = {
     "TfidfWeighting": "textvec.weightings",
     "Tokenizer": "textvec.preprocessing",
     "Tokens": "textvec.tokens",
+    "Word2Vec": "textvec.embeddings",
+    "WordVectors": "textvec.embeddings",
 }
 
 __all__ = [
     "BM25Weighting",
     "CosineIndex",
     "CountVectorizer",
+    "EmbeddingVectorizer",
     "HashingVectorizer",
     "Lemmatizer",
     "NBWeighting",
@@ -57,6 +62,8 @@ __all__ = [
     "TfidfWeighting",
     "Tokenizer",
     "Tokens",
+    "Word2Vec",
+    "WordVectors",
     "__version__",
 ]
 

@@ -13,13 +13,11 @@ import tempfile
 import zipfile
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from sklearn.utils import Bunch
 
-if TYPE_CHECKING:
-    import requests
+from textvec.datasets._fetching import failed, folder_of_data
 
 _PAGE = "https://archive.ics.uci.edu/dataset/228/sms+spam+collection"
 _URL = "https://archive.ics.uci.edu/static/public/228/sms+spam+collection.zip"
@@ -87,7 +85,7 @@ def fetch_sms_spam(data_home: str | os.PathLike[str] | None = None, *, download:
     >>> len(messages.data)  # doctest: +SKIP
     5574
     """
-    path = _data_home(data_home) / "sms_spam" / _NAME
+    path = folder_of_data(data_home) / "sms_spam" / _NAME
     if not path.exists():
         if not download:
             raise FileNotFoundError(
@@ -110,15 +108,6 @@ def fetch_sms_spam(data_home: str | os.PathLike[str] | None = None, *, download:
         filename=str(path),
         DESCR=_DESCRIPTION,
     )
-
-
-def _data_home(data_home: str | os.PathLike[str] | None) -> Path:
-    named = data_home if data_home is not None else os.environ.get("TEXTVEC_DATA")
-    if named:
-        return Path(named).expanduser().absolute()
-    import pooch
-
-    return Path(pooch.os_cache("textvec"))
 
 
 def _by_hand(path: Path) -> str:
@@ -159,22 +148,7 @@ def _download_member(url: str, output_file: str, _: object) -> None:
             with zipfile.ZipFile(archive) as members:
                 content = members.read(_NAME)
         except requests.RequestException as error:
-            if error.response is not None:
-                error.response.close()
-            raise ConnectionError(_reason(error)) from error
+            raise failed(error) from error
         except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
             raise ConnectionError(f"what came is not a whole zip file with {_NAME} in it") from error
     Path(output_file).write_bytes(content)
-
-
-def _reason(error: requests.RequestException) -> str:
-    """Say in a few words why a download failed."""
-    import requests
-
-    if isinstance(error, requests.HTTPError) and error.response is not None:
-        return f"the server answered {error.response.status_code} {error.response.reason}"
-    if isinstance(error, requests.Timeout):
-        return "the server did not answer in time"
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "the connection broke off"
-    return "there is no connection to the server"

@@ -1,0 +1,89 @@
+"""The quality benchmark runs, on a little text: what it writes are tables, its figures are those of the evaluation."""
+
+import csv
+
+import numpy as np
+import pytest
+
+pytest.importorskip("gensim")
+
+from benchmarks import quality
+from textvec.embeddings import WordVectors
+from textvec.evaluation import word_pairs
+
+SETTINGS = {"vector_size": 6, "window": 3, "min_count": 1, "negative": 3, "epochs": 1}
+
+
+def write(path, *rows):
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+
+
+@pytest.fixture
+def data(reviews, tmp_path, monkeypatch):
+    """Small test sets of words and sentences of the bundled reviews, where the real ones would be."""
+    vocabulary = quality.words_of(reviews).vocabulary.tolist()
+    for i, name in enumerate(quality.PAIRS.values()):
+        words = vocabulary[60 * i : 60 * i + 60]
+        pairs = [(a, b, j % 7) for j, (a, b) in enumerate(zip(words[::2], words[1::2], strict=True))]
+        write(tmp_path / f"words/{name}.csv", ["word1", "word2", "similarity"], *pairs, ["no", "such_word", 1])
+    questions = [("one", *vocabulary[i : i + 4]) for i in range(0, 40, 4)]
+    write(tmp_path / "words/google-analogies.csv", ["type", "word1", "word2", "word3", "target"], *questions)
+    sentences = [text[:60] for text in reviews]
+    pairs = [("train" if i % 2 else "dev", i % 6, *sentences[i : i + 2]) for i in range(len(sentences) - 1)]
+    write(tmp_path / "stsb/sts_train_dev.csv", ["split", "score", "sentence1", "sentence2"], *pairs)
+    monkeypatch.setenv("TEXTVEC_DATA", str(tmp_path))
+    return tmp_path
+
+
+def gensim_in_place_of_ours(words, sg, seed, settings):
+    return quality.train_gensim(words, sg, seed, settings)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # of documents without known words
+def test_tables(data, reviews):
+    lines = quality.table(reviews, seeds=(1, 2), settings=SETTINGS)
+    words, sentences = (
+        [line for line in part.split("\n") if line.startswith("|")] for part in "\n".join(lines).split("Sentences by")
+    )
+    assert [line.split(" | ")[:2] for line in words[2:6]] == [
+        ["| skip-gram", "textvec"],
+        ["| skip-gram", "gensim"],
+        ["| CBOW", "textvec"],
+        ["| CBOW", "gensim"],
+    ]
+    assert all(line.count("±") == 5 for line in words[2:6])
+    assert [cell.strip() for cell in words[-1].split("|")[3:7]] == ["30 of 31"] * 3 + ["10 of 10"]
+    assert [line.count("±") for line in sentences[2:]] == [2] * len(quality.POOLINGS) + [0]
+    for rows in (words, sentences):
+        assert {line.count("|") for line in rows} == {rows[0].count("|")}
+
+
+def test_libraries_must_know_the_same_words(data, reviews, monkeypatch):
+    monkeypatch.setattr(quality, "train_ours", gensim_in_place_of_ours)
+    words = quality.words_of(reviews)
+    trained = quality.train(words, (1,), SETTINGS)
+    assert {len(seeds) for seeds in trained.values()} == {1}
+    monkeypatch.setattr(quality, "train_ours", lambda words, *rest: gensim_in_place_of_ours(words[:-3], *rest))
+    with pytest.raises(AssertionError):
+        quality.train(words, (1,), SETTINGS)
+
+
+def test_scores(data, reviews):
+    words = quality.words_of(reviews).vocabulary
+    vectors = WordVectors(words, np.random.default_rng(0).normal(size=(len(words), 5)))
+    similarity, _, simlex, accuracy, mean = figures = quality.scores(vectors)
+    assert similarity == 100 * word_pairs(vectors, data / "words/wordsim353-sim.csv").spearman
+    assert simlex == 100 * word_pairs(vectors, data / "words/simlex999.csv").spearman
+    assert 0 <= accuracy <= 100
+    assert mean == pytest.approx(sum(figures[:4]) / 4)
+
+
+def test_spread():
+    assert quality.spread([60.0, 61.0, 62.0]) == "61.0 ± 1.0"
+    assert quality.spread([60.04]) == "60.0"
+
+
+def test_line_breaks_are_no_words():
+    assert quality.words_of(["good<br />film"]).to_lists() == [["good", "film"]]

@@ -1,0 +1,220 @@
+"""Exact search among dense rows against computing every cosine in float64, and a stable sort."""
+
+import threading
+
+import numpy as np
+import pytest
+import threadpoolctl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from compare import threads
+from textvec.embeddings import _search
+from textvec.kernels import nearest as kernels
+
+
+def search(table, queries, k):
+    inverses = _search.inverses_of(_search.lengths_of(table))
+    return _search.nearest(table, inverses, _search.directions_of(queries), k)
+
+
+def expected(table, queries, k):
+    """Return ids and cosines by a full sort; cosines are rounded as the search rounds them."""
+    table = np.asarray(table, np.float32).astype(np.float64)
+    lengths = np.linalg.norm(table, axis=1)
+    cosines = _search.directions_of(queries) @ (table / np.where(lengths > 0, lengths, 1)[:, None]).T
+    cosines[:, lengths == 0] = -np.inf
+    cosines[~np.any(queries, axis=1)] = -np.inf
+    order = np.argsort(-cosines, axis=1, kind="stable")[:, :k]
+    scores = np.take_along_axis(cosines, order, axis=1)
+    return np.where(np.isfinite(scores), order, -1), np.where(np.isfinite(scores), scores, 0)
+
+
+def assert_found(table, queries, k):
+    ids, scores = search(table, queries, k)
+    places, cosines = expected(table, queries, k)
+    assert ids.shape == scores.shape == places.shape
+    np.testing.assert_array_equal(ids < 0, places < 0)
+    np.testing.assert_allclose(scores, cosines, atol=2e-7)
+    for found, of_query in zip(ids, scores, strict=True):
+        assert len(set(found[found >= 0])) == (found >= 0).sum()
+        assert (np.diff(of_query[found >= 0]) <= 0).all()
+        equal = np.diff(of_query) == 0
+        assert (np.diff(found)[equal & (found[1:] >= 0)] > 0).all(), "equal scores are not in the order of rows"
+    return ids, scores
+
+
+@pytest.fixture(scope="module")
+def rng():
+    return np.random.default_rng(0)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16, np.float64])
+@pytest.mark.parametrize("k", [1, 10, 300, 3000, 10_000])
+@pytest.mark.parametrize("n_threads", [1, 2, 3])
+def test_same_rows_as_sorting_all_cosines(rng, dtype, k, n_threads):
+    table = rng.normal(size=(3000, 37)).astype(dtype)
+    with threads(n_threads):
+        assert_found(table, rng.normal(size=(5, 37)), k)
+
+
+def test_other_layouts(rng, tmp_path):
+    table = rng.normal(size=(2000, 24)).astype(np.float32)
+    queries = rng.normal(size=(3, 24))
+    ids, scores = search(table, queries, 10)
+    np.save(tmp_path / "table.npy", table)
+    unaligned = np.frombuffer(b"x" + table.tobytes(), np.uint8)[1:].view(np.float32).reshape(table.shape)
+    assert not unaligned.flags.aligned
+    wide = np.zeros((2000, 30), np.float32)
+    wide[:, 3:27] = table
+    others = {
+        "fortran": np.asfortranarray(table),
+        "reversed": table[::-1][::-1],
+        "columns": wide[:, 3:27],
+        "map": np.load(tmp_path / "table.npy", mmap_mode="r"),
+        "unaligned": unaligned,
+        "swapped": table.astype(">f4"),
+    }
+    for name, other in others.items():
+        found, of_found = search(other, queries, 10)
+        np.testing.assert_array_equal(found, ids, name)
+        np.testing.assert_array_equal(of_found, scores, name)
+
+
+def test_many_queries_give_what_each_alone_does_whatever_the_threads_and_pieces(rng, monkeypatch):
+    table = rng.normal(size=(20_000, 50)).astype(np.float32)
+    queries = rng.normal(size=(600, 50))
+    with threads(1):
+        ids, scores = search(table, queries, 10)
+    for q in range(0, 600, 67):
+        one = search(table, queries[q : q + 1], 10)
+        np.testing.assert_array_equal(one[0][0], ids[q])
+        np.testing.assert_array_equal(one[1][0], scores[q])
+    monkeypatch.setattr(_search, "_BLOCK", 50 * 1111)
+    monkeypatch.setattr(_search, "_BATCH", 250)
+    for n in (2, 5):
+        with threads(n):
+            found, of_found = search(table, queries, 10)
+        np.testing.assert_array_equal(found, ids)
+        np.testing.assert_array_equal(of_found, scores)
+
+
+def test_equal_rows_come_in_their_order_even_where_more_than_are_kept_are_equal(rng):
+    table = rng.normal(size=(9000, 31)).astype(np.float32)
+    copies = np.sort(rng.choice(9000, 700, replace=False))
+    table[copies] = table[copies[0]]
+    for n in (1, 2):
+        with threads(n):
+            ids, scores = search(table, table[copies[:3]], 10)
+        np.testing.assert_array_equal(ids, np.tile(copies[:10], (3, 1)))
+        assert (scores == scores[0, 0]).all()
+
+
+def test_rows_that_float32_cannot_tell_apart(rng):
+    """Cosines differ by less than the rounding of a sum in float32, so that screening alone would mix them up."""
+    table = (1 + rng.normal(size=(20_000, 300)) * 2e-3).astype(np.float32)
+    queries = 1 + rng.normal(size=(4, 300)) * 1e-4
+    ids, _ = search(table, queries, 10)
+    inverses = _search.inverses_of(_search.lengths_of(table))
+    rounded = _search.cosines(table, inverses, _search.directions_of(queries)).T.astype(np.float32)
+    assert 10 < len(np.unique(rounded[0])) < 100
+    np.testing.assert_array_equal(ids, np.argsort(-rounded, axis=1, kind="stable")[:, :10])
+
+
+@pytest.mark.parametrize("n_kept", [1, 2, 7, 100])
+def test_screening_keeps_the_highest_with_the_lowest_of_them_first(rng, n_kept):
+    rows = rng.integers(-9, 10, size=(3000, 4)).astype(np.float32)
+    inverse = (1 / rng.integers(1, 99, size=3000)).astype(np.float32)
+    inverse[::5] = np.nan
+    directions = rng.integers(-9, 10, size=(300, 4)).astype(np.float32)
+    ids = np.full((300, n_kept), -1)
+    scores = np.full((300, n_kept), -np.inf, np.float32)
+    for a in (0, 1000):
+        b = 1000 if a == 0 else 3000
+        kernels.screen(rows[a:b], inverse[a:b], a, directions, ids, scores)
+    products = np.nan_to_num((directions @ rows.T) * inverse, nan=-np.inf)
+    np.testing.assert_array_equal(scores, np.take_along_axis(products, ids, axis=1))
+    np.testing.assert_array_equal(np.sort(scores), np.sort(products)[:, -n_kept:])
+    np.testing.assert_array_equal(scores[:, 0], scores.min(axis=1))
+
+
+def test_zero_rows_and_zero_queries_find_nothing(rng):
+    table = rng.normal(size=(2000, 9)).astype(np.float32)
+    table[5:1995] = 0
+    queries = np.vstack([rng.normal(size=9), np.zeros(9), -table[0]])
+    ids, scores = assert_found(table, queries, 20)
+    assert (ids[0] >= 0).sum() == 10
+    assert (ids[1] == -1).all()
+    assert (scores[1] == 0).all()
+    assert scores[2, 9] == pytest.approx(-1)
+
+
+def test_a_table_without_rows_and_no_query():
+    assert [a.shape for a in search(np.zeros((0, 3), np.float32), np.ones((2, 3)), 5)] == [(2, 0), (2, 0)]
+    assert [a.shape for a in search(np.ones((4, 3), np.float32), np.ones((0, 3)), 2)] == [(0, 2), (0, 2)]
+
+
+@pytest.mark.parametrize("scale", [1e-42, 1e-38, 1e37])
+def test_lengths_at_the_ends_of_float32(rng, scale):
+    table = (rng.normal(size=(2000, 20)) * scale).astype(np.float32)
+    table[::7] /= np.float32(scale) if scale > 1e-40 else np.float32(1e-38)
+    assert np.isfinite(table).all()
+    assert_found(table, rng.normal(size=(3, 20)), 10)
+
+
+@given(
+    arrays(np.float32, st.tuples(st.integers(1, 400), st.just(5)), elements=st.sampled_from([0, 0, 1, 2, -1, 0.5])),
+    st.integers(1, 9),
+)
+@settings(deadline=None, max_examples=60)
+def test_any_vectors(table, k):
+    queries = table[:7]
+    ids, _ = search(table, queries, k)
+    cosines = _search.cosines(table, _search.inverses_of(_search.lengths_of(table)), _search.directions_of(queries))
+    for q in range(len(queries)):
+        if not queries[q].any():
+            assert (ids[q] == -1).all()
+            continue
+        exact = np.where(table.any(axis=1), cosines[:, q].astype(np.float32), -np.inf)
+        order = np.argsort(-exact, kind="stable")[: len(ids[q])]
+        np.testing.assert_array_equal(ids[q], np.where(exact[order] > -np.inf, order, -1))
+
+
+def test_best_leaves_out_nan_and_keeps_order():
+    scores = np.array([0.5, np.nan, 0.7, 0.5, -0.1, 0.5])
+    assert _search.best(scores, 3).tolist() == [2, 0, 3]
+    assert _search.best(scores, 9).tolist() == [2, 0, 3, 5, 4]
+    assert _search.best(np.full(4, np.nan), 2).tolist() == []
+
+
+def blas_threads():
+    return [library["num_threads"] for library in threadpoolctl.threadpool_info() if library["user_api"] == "blas"]
+
+
+def test_the_limit_of_blas_threads_ends_with_the_last_search():
+    before = blas_threads()
+    first, second, out = threading.Event(), threading.Event(), threading.Event()
+
+    def overlapping():
+        with _search._one_blas_thread():
+            first.set()
+            assert second.wait(10)
+        out.set()
+
+    thread = threading.Thread(target=overlapping)
+    thread.start()
+    assert first.wait(10)
+    with _search._one_blas_thread():
+        second.set()
+        assert out.wait(10)  # the search that set the limit is over, this one is not
+        assert set(blas_threads()) == {1}
+    thread.join()
+    assert blas_threads() == before
+
+
+def test_the_limit_of_blas_threads_ends_with_an_error():
+    before = blas_threads()
+    with pytest.raises(ZeroDivisionError), _search._one_blas_thread():
+        1 // 0  # noqa: B018
+    assert blas_threads() == before

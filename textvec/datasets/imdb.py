@@ -1,0 +1,243 @@
+"""The Large Movie Review Dataset: film reviews with and without a label, found on this machine or downloaded once.
+
+The reviews are not part of textvec. Their publisher gives them as 100,000 small files in one archive; what is kept is
+one table, in a Parquet file. The checksum is of the archive.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sklearn.utils import Bunch
+
+from textvec.datasets._fetching import failed, folder_of_data
+
+_PAGE = "https://ai.stanford.edu/~amaas/data/sentiment/"
+_URL = f"{_PAGE}aclImdb_v1.tar.gz"
+_ARCHIVE = "aclImdb_v1.tar.gz"
+_SHA256 = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"
+_MEMBER = re.compile(r"aclImdb/(train|test)/(neg|pos|unsup)/(\d+)_(\d+)\.txt")  # split, label, id, rating
+
+_COLUMNS = ["split", "label", "id", "rating", "text"]
+_SIZES = {
+    ("test", "neg"): 12_500,
+    ("test", "pos"): 12_500,
+    ("train", "neg"): 12_500,
+    ("train", "pos"): 12_500,
+    ("train", "unsup"): 50_000,
+}
+_SUBSETS: dict[str, list[tuple[str, str, str]] | None] = {
+    "train": [("split", "==", "train"), ("label", "!=", "unsup")],
+    "test": [("split", "==", "test")],
+    "unsup": [("label", "==", "unsup")],
+    "all": None,
+}
+
+_DESCRIPTION = (
+    "Large Movie Review Dataset v1.0: 100,000 film reviews in English from IMDb, 50,000 of them labelled. A. L. Maas "
+    f"et al. (2011), {_PAGE}. Its publisher asks to cite the paper."
+)
+
+
+def fetch_imdb(
+    data_home: str | os.PathLike[str] | None = None, *, subset: str = "train", download: bool = True
+) -> Bunch:
+    """Load the Large Movie Review Dataset, 100,000 reviews of films [1]_, and download it (84 MB) if it is not there.
+
+    It is read from `imdb/imdb.parquet` in the data folder. If that is not there it is made, once, of the archive as
+    published, `imdb/aclImdb_v1.tar.gz`: of the one in the data folder, or of one that is downloaded and not kept.
+
+    A review has a label if its writer gave the film 7 stars of 10 or more ("pos"), or 4 or fewer ("neg"). No film
+    has reviews in both "train" and "test". Line breaks are in the text as "<br /><br />", as published.
+
+    Parameters
+    ----------
+    data_home : path-like, default=None
+        The data folder. By default that which the environment variable `TEXTVEC_DATA` names; if there is none, the
+        user's cache folder (`~/.cache/textvec` on Linux).
+    subset : {"train", "test", "unsup", "all"}, default="train"
+        The 25,000 labelled reviews to train on, the 25,000 labelled ones to test with, the 50,000 without a label,
+        or all 100,000.
+    download : bool, default=True
+        Whether to download the archive if the data folder has neither the table nor the archive.
+
+    Returns
+    -------
+    Bunch
+        data : list of str
+            The reviews, sorted by split, label and number: "neg" before "pos", so shuffle them to cut them in two.
+        target : ndarray of str of shape (n_reviews,)
+            "neg", "pos" or "unsup" for each.
+        target_names : list of str
+            The labels, sorted.
+        split : ndarray of str of shape (n_reviews,)
+            "train" or "test" for each; those without a label are "train".
+        rating : ndarray of int64 of shape (n_reviews,)
+            The stars that the film got, 1 to 10; 0 for those without a label.
+        filename : str
+            Where the table is on this machine.
+        DESCR : str
+            What the data is, and where it comes from.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the data folder has neither the table nor the archive, and `download` is False.
+    ConnectionError
+        If it cannot be downloaded.
+    ValueError
+        If there is no such subset; or the table, the archive or what was downloaded is something else. A file that is
+        there is never overwritten, and a download that is wrong is never kept.
+    OSError
+        If the data folder cannot be read or written.
+
+    See Also
+    --------
+    load_reviews : A sample that comes with textvec.
+
+    References
+    ----------
+    .. [1] A. L. Maas, R. E. Daly, P. T. Pham, D. Huang, A. Y. Ng, C. Potts (2011). "Learning Word Vectors for
+       Sentiment Analysis". In Proc. ACL.
+
+    Examples
+    --------
+    >>> from textvec.datasets import fetch_imdb
+    >>> train, test = fetch_imdb(subset="train"), fetch_imdb(subset="test")  # doctest: +SKIP
+    >>> len(train.data), len(test.data)  # doctest: +SKIP
+    (25000, 25000)
+    """
+    if subset not in _SUBSETS:
+        raise ValueError(f"fetch_imdb: subset must be one of {sorted(_SUBSETS)}, but it is {subset!r}.")
+    path = folder_of_data(data_home) / "imdb" / "imdb.parquet"
+    if not path.exists():
+        _make_table(path, download)
+    _check_file(path)
+    table = pq.read_table(path, columns=_COLUMNS, filters=_SUBSETS[subset])
+    target = np.array(table["label"].to_pylist())
+    return Bunch(
+        data=table["text"].to_pylist(),
+        target=target,
+        target_names=np.unique(target).tolist(),
+        split=np.array(table["split"].to_pylist()),
+        rating=table["rating"].to_numpy(),
+        filename=str(path),
+        DESCR=_DESCRIPTION,
+    )
+
+
+def _check_file(path: Path) -> None:
+    """Refuse a file that is not the table."""
+    try:
+        if set(_COLUMNS) <= set(pq.read_schema(path).names):
+            found = _sizes(pq.read_table(path, columns=["split", "label"]))
+            wrong = "" if found == _SIZES else f"it has {sum(found.values())} reviews that are not split as published"
+        else:
+            wrong = f"it lacks some of the columns {', '.join(_COLUMNS)}"
+    except pa.ArrowInvalid:
+        wrong = "it is not a Parquet file"
+    if wrong:
+        raise ValueError(
+            f"{path} is not the Large Movie Review Dataset: {wrong}. Move it away, and it will be made anew."
+        )
+
+
+def _sizes(table: Any) -> dict[tuple[str, str], int]:
+    rows = table.group_by(["split", "label"]).aggregate([([], "count_all")]).to_pylist()
+    return {(row["split"], row["label"]): row["count_all"] for row in rows}
+
+
+def _make_table(path: Path, download: bool) -> None:
+    """Put the table at the path, made of an archive that is there or of one downloaded for it."""
+    archive = path.with_name(_ARCHIVE)
+    is_there = archive.exists()
+    if not is_there and not download:
+        raise FileNotFoundError(
+            f"The Large Movie Review Dataset is not in the data folder. {_by_hand(archive)} "
+            "Or have it downloaded: download=True."
+        )
+    try:
+        if not is_there:
+            _download(archive)
+        elif _sha256(archive) != _SHA256:
+            raise ValueError(
+                f"{archive} is not the archive as it was published: its SHA-256 checksum differs. "
+                "Move it away, and it will be downloaded anew."
+            )
+        _write(_read_archive(archive), path)
+    except ConnectionError:
+        raise
+    except OSError as error:
+        raise OSError(
+            f"The Large Movie Review Dataset cannot be written to {path}: {error.strerror or error}. "
+            "Pass a data_home that can be written to."
+        ) from error
+    if not is_there:
+        archive.unlink()
+
+
+def _by_hand(archive: Path) -> str:
+    return f"Get {_ARCHIVE} from {_PAGE} and put it at {archive}, or set TEXTVEC_DATA to a folder with imdb/{_ARCHIVE}."
+
+
+def _download(archive: Path) -> None:
+    """Put the archive at the path: whole and checked, or not at all."""
+    import pooch
+    import requests
+
+    bar = sys.stderr.isatty()
+    try:
+        pooch.retrieve(_URL, f"sha256:{_SHA256}", fname=archive.name, path=archive.parent, progressbar=bar)
+    except requests.RequestException as error:
+        raise ConnectionError(
+            f"The Large Movie Review Dataset could not be downloaded from {_URL}: {failed(error)}. {_by_hand(archive)}"
+        ) from error
+    except ValueError as error:
+        raise ValueError(
+            f"What {_URL} sent is not the Large Movie Review Dataset as it was published: its SHA-256 checksum "
+            f"differs. Nothing was kept. {_by_hand(archive)}"
+        ) from error
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read_archive(archive: Path) -> pa.Table:
+    """Read the reviews of the archive, from its beginning to its end: nothing is unpacked to a file of its own."""
+    columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
+    with tarfile.open(archive, "r|gz") as members:
+        for member in members:
+            name = _MEMBER.fullmatch(member.name)
+            file = members.extractfile(member) if name else None
+            if name and file:
+                row = [name[1], name[2], int(name[3]), int(name[4]), file.read().decode("utf-8")]
+                for column, value in zip(columns.values(), row, strict=True):
+                    column.append(value)
+    return pa.table(columns).sort_by([("split", "ascending"), ("label", "ascending"), ("id", "ascending")])
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    """Put the table at the path: whole, or not at all."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    part = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            pq.write_table(table, file, compression="zstd")
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:  # Ctrl-C too
+        part.unlink()
+        raise

@@ -1,0 +1,76 @@
+"""What a table of word vectors must be: distinct strings, a finite vector for each."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_BLOCK = 1 << 22  # numbers that are looked at together
+
+
+def distinct_words(words: Iterable[str]) -> NDArray[np.object_]:
+    """Return words as an array of objects, if they are distinct strings."""
+    if isinstance(words, str | bytes):
+        raise TypeError(f"WordVectors: a list of words was expected, but a single one was given: {words!r:.80}.")
+    items: list[Any] = words.tolist() if isinstance(words, np.ndarray) else list(words)
+    if set(map(type, items)) - {str}:
+        for word in items:
+            if not isinstance(word, str):
+                raise TypeError(f"WordVectors: words must be strings, but {word!r:.80} is a {type(word).__name__}.")
+        items = [str(word) for word in items]  # NumPy's strings are of a kind of their own
+    if len(set(items)) < len(items):
+        last = dict(zip(items, range(len(items)), strict=True))
+        row, word = next((i, word) for i, word in enumerate(items) if last[word] != i)
+        raise ValueError(
+            f"WordVectors: words must be distinct, but {len(items) - len(last)} of the {len(items)} are repeated, such "
+            f"as {word!r:.80} of rows {row} and {last[word]}."
+        )
+    return np.fromiter(items, dtype=object, count=len(items))
+
+
+def finite_vectors(given: Any, words: NDArray[np.object_]) -> NDArray[Any]:
+    """Return vectors as an array of floating-point numbers, if there is a finite one for each word.
+
+    A memory map is not looked into.
+    """
+    vectors: NDArray[Any] = np.asarray(given)
+    if vectors.dtype.kind not in "fiu":
+        raise TypeError(f"WordVectors: vectors must be numbers, but they are of type {vectors.dtype}.")
+    if vectors.ndim != 2 or len(vectors) != len(words) or not vectors.shape[1]:
+        raise ValueError(
+            f"WordVectors: vectors must have a row for each of the {len(words)} words, and at least one column, but "
+            f"have shape {vectors.shape}."
+        )
+    if vectors.dtype not in (np.float16, np.float32, np.float64):
+        vectors = vectors.astype(np.float32)
+    if is_mapped(vectors):
+        return vectors
+    size = max(1, _BLOCK // vectors.shape[1])
+    for a in range(0, len(vectors), size):
+        finite = np.isfinite(vectors[a : a + size])
+        if not finite.all():
+            row = a + int(np.argmin(finite.all(axis=1)))
+            raise ValueError(f"WordVectors: the vector of {words[row]!r:.80}, row {row}, holds NaN or infinity.")
+    return vectors
+
+
+def whole_counts(given: Any, n_words: int) -> NDArray[np.int64]:
+    """Return counts as int64, if there is a whole number for each word."""
+    counts: NDArray[Any] = np.asarray(given)
+    if counts.shape != (n_words,) or counts.dtype.kind not in "iu" or (counts < 0).any():
+        raise ValueError(
+            f"WordVectors: counts must be {n_words} whole numbers, none negative, one for each word, but are of type "
+            f"{counts.dtype} and shape {counts.shape}."
+        )
+    return counts.astype(np.int64, copy=False)
+
+
+def is_mapped(array: Any) -> bool:
+    """Tell whether the numbers of an array lie in a file."""
+    while array is not None and not isinstance(array, np.memmap | mmap.mmap):
+        array = array.obj if isinstance(array, memoryview) else getattr(array, "base", None)
+    return array is not None

@@ -1,0 +1,75 @@
+"""Training word vectors with gensim's code, on the same tables: the reference implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textvec.embeddings._tables import Tables
+from textvec.embeddings._training import Report, Settings
+
+
+def train(
+    tables: Tables, codes: NDArray[np.int32], offsets: NDArray[np.int64], settings: Settings, report: Report
+) -> NDArray[np.float64]:
+    """Train the vectors, in place; parameters and result are those of `_training.train`, without losses.
+
+    Raises
+    ------
+    ImportError
+        If gensim is not installed.
+    """
+    try:
+        from gensim.models import Word2Vec
+    except ImportError as error:
+        raise ImportError(
+            "Word2Vec(engine='gensim') needs gensim, which is not installed. "
+            'Install it with: pip install "textvec-kit[gensim]"'
+        ) from error
+    model = Word2Vec(
+        vector_size=tables.inputs.shape[1],
+        window=settings.window,
+        min_count=0,
+        sg=int(settings.sg),
+        negative=settings.negative,
+        sample=settings.sample,
+        ns_exponent=settings.ns_exponent,
+        alpha=settings.alpha,
+        min_alpha=settings.min_alpha,
+        shrink_windows=settings.shrink_windows,
+        workers=settings.threads,
+        seed=settings.seed,
+        sorted_vocab=0,
+    )
+    model.build_vocab_from_freq(dict(zip(tables.words, tables.counts.tolist(), strict=True)))
+    model.wv.vectors[:] = tables.inputs
+    model.syn1neg[:] = tables.outputs
+    sentences = _Sentences(tables.words, codes, offsets, report)
+    try:
+        model.train(
+            sentences, total_examples=len(offsets) - 1, total_words=int((codes >= 0).sum()), epochs=settings.epochs
+        )
+    finally:
+        sentences.stopped = True  # gensim's threads go on after Ctrl-C for as long as there are sentences
+        tables.inputs[:] = model.wv.vectors
+        tables.outputs[:] = model.syn1neg
+    return np.zeros((0, 2))
+
+
+class _Sentences:
+    """The documents as lists of words, again for each epoch."""
+
+    def __init__(self, words: list[str], codes: NDArray[np.int32], offsets: NDArray[np.int64], report: Report) -> None:
+        self.words = np.array(words, dtype=object)
+        self.codes, self.offsets, self.report = codes, offsets, report
+        self.stopped = False
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for start, end in zip(self.offsets[:-1].tolist(), self.offsets[1:].tolist(), strict=True):
+            if self.stopped:
+                return
+            codes = self.codes[start:end]
+            yield self.words[codes[codes >= 0]].tolist()
+            self.report(len(codes), 0.0, 0.0)

@@ -1,0 +1,336 @@
+"""What the directions of word vectors tell: which words are alike, near to one another, or analogous."""
+
+from __future__ import annotations
+
+import functools
+from abc import abstractmethod
+from collections.abc import Sequence
+from functools import cached_property
+from numbers import Integral, Real
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textvec.embeddings import _search
+from textvec.embeddings._unknown import UnknownWordError
+from textvec.embeddings.results import Neighbour, Neighbours
+
+Floats = NDArray[np.float64]
+
+
+class _Terms(NamedTuple):
+    """What was given to `most_similar`: vectors, their weights, and the rows of those that are words."""
+
+    vectors: Floats
+    weights: Floats
+    rows: set[int]
+
+
+class Neighbourhood:
+    """The part of `WordVectors` that compares vectors."""
+
+    words: NDArray[np.object_]
+    vectors: NDArray[Any]
+
+    @abstractmethod
+    def _look_up(self, words: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+        """Return which of the words have a vector, as positions, and their vectors; raise where they must have one."""
+
+    @abstractmethod
+    def rows(self, words: Sequence[str]) -> NDArray[np.int64]:
+        """Return the row of each word, -1 where it is not in the table."""
+
+    @abstractmethod
+    def _unknown_word(self, word: str) -> UnknownWordError:
+        """Return the error for a word that has no vector."""
+
+    def most_similar(
+        self,
+        positive: Any = None,
+        negative: Any = None,
+        topn: int = 10,
+        *,
+        method: str = "3cosadd",
+        restrict: int | None = None,
+    ) -> Neighbours:
+        r"""Find the words that are most similar to some words, and least to others.
+
+        With unit vectors, P positive ones and N negative ones, the score of a word :math:`w` is
+
+        .. math::
+
+            \text{3CosAdd:}\ \cos\Big(w,\ \sum_{p \in P} p - \sum_{n \in N} n\Big) \qquad
+            \text{3CosMul:}\ \frac{\prod_{p \in P} (1 + \cos(w, p)) / 2}{\prod_{n \in N} (1 + \cos(w, n)) / 2 + 10^{-6}}
+
+        Parameters
+        ----------
+        positive, negative : str, ndarray, or list of them and of pairs (str or ndarray, float)
+            Words or vectors. A weight takes the place of 1 or -1, with its own sign. In 3CosAdd a vector that is not of
+            length 1 weighs as much as it is long; 3CosMul has no weights, and takes the direction of a vector.
+        topn : int, default=10
+            How many words.
+        method : {'3cosadd', '3cosmul'}, default='3cosadd'
+        restrict : int, optional
+            Look among the first so many words only: the most frequent ones.
+
+        Returns
+        -------
+        Neighbours
+            Pairs (word, score), highest score first, equal ones in the order of the table. The words that were given
+            are left out, and words with a zero vector, which is near to nothing.
+
+        Raises
+        ------
+        KeyError
+            If a word has no vector; or, with `unknown='skip'`, if none of them has one.
+        ValueError
+            If nothing was given, or vectors do not fit.
+
+        References
+        ----------
+        Mikolov, Yih and Zweig (2013), Linguistic regularities in continuous space word representations. NAACL.
+        Levy and Goldberg (2014), Linguistic regularities in sparse and explicit word representations. CoNLL.
+
+        Examples
+        --------
+        >>> from textvec import WordVectors
+        >>> wv = WordVectors(["man", "woman", "king", "queen"], [[4, 1, 0], [1, 4, 0], [4, 1, 3], [1, 4, 3]])
+        >>> wv.most_similar(positive=["king", "woman"], negative=["man"], topn=1)
+        Neighbours(1)
+          0.9866  queen
+        >>> wv.most_similar(positive=["king", "woman"], negative=["man"], topn=1, method="3cosmul")
+        Neighbours(1)
+          1.0833  queen
+        """
+        if method not in ("3cosadd", "3cosmul"):
+            raise ValueError(f"WordVectors: method must be '3cosadd' or '3cosmul', but it is {method!r}.")
+        _check_search(topn, restrict)
+        terms = self._terms(positive, negative, method)
+        n = topn + len(terms.rows)
+        if method == "3cosadd":
+            found = self._nearest(_search.directions_of(terms.weights @ terms.vectors)[None], n, restrict)[0]
+        else:
+            found = self._nearest_by_product(terms, n, restrict)
+        given = {self.words[row] for row in terms.rows}
+        return Neighbours([neighbour for neighbour in found if neighbour.word not in given][:topn])
+
+    def analogy(
+        self, a: str, b: str, c: str, *, topn: int = 10, method: str = "3cosadd", restrict: int | None = None
+    ) -> Neighbours:
+        """Find the words that are to c what b is to a.
+
+        Parameters
+        ----------
+        a, b, c : str
+        topn, method, restrict
+            As in `most_similar`.
+
+        Returns
+        -------
+        Neighbours
+
+        Raises
+        ------
+        KeyError
+            If one of the words has no vector.
+
+        Examples
+        --------
+        >>> from textvec import WordVectors
+        >>> wv = WordVectors(["man", "woman", "king", "queen"], [[4, 1, 0], [1, 4, 0], [4, 1, 3], [1, 4, 3]])
+        >>> wv.analogy("man", "king", "woman")  # man : king :: woman : ?
+        Neighbours(1)
+          0.9866  queen
+        """
+        for word in (a, b, c):
+            self._vector(word)  # each of the three is needed, whatever else is skipped
+        return self.most_similar([b, c], [a], topn, method=method, restrict=restrict)
+
+    def nearest(self, vectors: Any, topn: int = 10, *, restrict: int | None = None) -> Neighbours | list[Neighbours]:
+        """Find the words whose vectors have the highest cosines with a vector, or with each of many.
+
+        Parameters
+        ----------
+        vectors : array of shape (n_dimensions,) or (n_queries, n_dimensions)
+        topn : int, default=10
+        restrict : int, optional
+            Look among the first so many words only.
+
+        Returns
+        -------
+        Neighbours, or list of Neighbours
+            One for each query, exact, equal scores in the order of the table. A zero vector has no neighbours.
+
+        Examples
+        --------
+        >>> from textvec import WordVectors
+        >>> wv = WordVectors(["tea", "coffee", "moon"], [[4, 1], [3, 1], [-1, 4]])
+        >>> wv.nearest([0, 1], topn=1)
+        Neighbours(1)
+          0.9701  moon
+        >>> [near[1].word for near in wv.nearest(wv[["tea", "coffee"]], topn=2)]
+        ['coffee', 'tea']
+        """
+        queries = np.asarray(vectors)
+        if queries.ndim not in (1, 2):
+            raise ValueError(
+                f"WordVectors.nearest takes a vector or a matrix, but got an array of {queries.ndim} axes."
+            )
+        _check_search(topn, restrict)
+        directions = _search.directions_of(self._checked(np.atleast_2d(queries)))
+        found = self._nearest(directions, topn, restrict)
+        return found[0] if queries.ndim == 1 else found
+
+    def similarity(self, a: str, b: str) -> float:
+        """Return the cosine of the vectors of two words; 0 where one of these is zero.
+
+        Examples
+        --------
+        >>> from textvec import WordVectors
+        >>> WordVectors(["tea", "coffee"], [[4, 1], [3, 1]]).similarity("tea", "coffee")
+        0.9970...
+        """
+        return _cosine(self._vector(a), self._vector(b))
+
+    def distance(self, a: str, b: str) -> float:
+        """Return 1 - the cosine of the vectors of two words."""
+        return 1 - self.similarity(a, b)
+
+    def n_similarity(self, words1: Sequence[str], words2: Sequence[str]) -> float:
+        """Return the cosine of the means of the vectors of two lists of words.
+
+        Where every word of a list is unknown and left out, its mean is zero, and so is the cosine.
+
+        Raises
+        ------
+        ValueError
+            If a list is empty.
+        """
+        means = []
+        for words in (words1, words2):
+            if not len(words):
+                raise ValueError("WordVectors.n_similarity compares two lists of words, but one of them is empty.")
+            vectors = self._look_up(words)[1].astype(np.float64)
+            means.append(vectors.sum(axis=0) / max(len(vectors), 1))
+        return _cosine(*means)
+
+    def odd_one_out(self, words: Sequence[str]) -> str:
+        """Return the word that is least similar to the mean of the unit vectors of all of them.
+
+        Raises
+        ------
+        ValueError
+            If none of the words has a vector.
+
+        Examples
+        --------
+        >>> from textvec import WordVectors
+        >>> WordVectors(["tea", "coffee", "moon"], [[4, 1], [3, 1], [-1, 4]]).odd_one_out(["tea", "moon", "coffee"])
+        'moon'
+        """
+        kept, vectors = self._look_up(words)
+        if not len(kept):
+            raise ValueError("WordVectors.odd_one_out needs words that have vectors, but got none.")
+        directions = _search.directions_of(vectors)
+        return str(words[kept[np.argmin(directions @ directions.sum(axis=0))]])
+
+    @cached_property
+    def _inverses(self) -> Floats:
+        """1 / length of each vector, NaN for zero ones."""
+        lengths = _search.lengths_of(self.vectors)
+        if not np.isfinite(lengths).all():
+            word = self.words[np.flatnonzero(~np.isfinite(lengths))[0]]
+            raise ValueError(f"WordVectors: the vector of {word!r} holds NaN, infinity, or numbers beyond float32.")
+        return _search.inverses_of(lengths)
+
+    def _vector(self, word: str) -> NDArray[Any]:
+        """Return the vector of a word that must have one."""
+        _, vectors = self._look_up([word])
+        if not len(vectors):
+            raise self._unknown_word(word)
+        return vectors[0]  # type: ignore[no-any-return]
+
+    def _checked(self, vectors: NDArray[Any]) -> Floats:
+        """Return one or more vectors that were given, if they fit the table."""
+        n = self.vectors.shape[1]
+        if vectors.dtype.kind not in "fiu" or vectors.shape[-1:] != (n,):
+            raise ValueError(
+                f"WordVectors: vectors of {n} numbers were expected, as those of the table are, but an array of type "
+                f"{vectors.dtype} and shape {vectors.shape} was given."
+            )
+        vectors = vectors.astype(np.float64)
+        if not np.isfinite(vectors).all():
+            raise ValueError("WordVectors: a vector that was given holds NaN or infinity.")
+        return vectors
+
+    def _terms(self, positive: Any, negative: Any, method: str) -> _Terms:
+        """Return the vectors, weights and rows of what was given."""
+        vectors: list[Floats] = []
+        weights: list[float] = []
+        words: list[str] = []
+        skipped: list[str] = []
+        for item, sign in [*((item, 1.0) for item in _listed(positive)), *((item, -1.0) for item in _listed(negative))]:
+            weight: Any = sign
+            if isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], Real):
+                item, weight = item
+            if isinstance(item, str):
+                found = _search.directions_of(self._look_up([item])[1])
+                (words if len(found) else skipped).append(item)
+            else:
+                found = self._checked(np.asarray(item)[None])
+            vectors.extend(found)
+            weights.extend([float(weight)] * len(found))
+        if skipped and not vectors:
+            raise self._unknown_word(skipped[0])
+        if not vectors:
+            raise ValueError("WordVectors.most_similar needs at least one word or vector, but none was given.")
+        if not np.isfinite(weights).all():
+            raise ValueError(f"WordVectors.most_similar: weights must be finite numbers, but they are {weights}.")
+        if method == "3cosmul" and (set(weights) - {1.0, -1.0} or 1.0 not in weights):
+            raise ValueError("WordVectors.most_similar: '3cosmul' needs a positive word, and takes no weights.")
+        rows = self.rows(words)
+        return _Terms(np.array(vectors), np.array(weights), set(rows[rows >= 0].tolist()))
+
+    def _nearest(self, directions: Floats, n: int, restrict: int | None) -> list[Neighbours]:
+        """Return the n nearest words of each query."""
+        places, scores = _search.nearest(self.vectors[:restrict], self._inverses[:restrict], directions, n)
+        return [
+            Neighbours(map(Neighbour._make, zip(self.words[ids[ids >= 0]], of_query.tolist(), strict=False)))
+            for ids, of_query in zip(places, scores, strict=True)
+        ]
+
+    def _nearest_by_product(self, terms: _Terms, n: int, restrict: int | None) -> Neighbours:
+        """Return the n words with the highest scores by 3CosMul."""
+        directions = _search.directions_of(terms.vectors)
+        factors = (1 + _search.cosines(self.vectors[:restrict], self._inverses[:restrict], directions).T) / 2
+        scores = _product(factors[terms.weights > 0]) / (_product(factors[terms.weights < 0]) + 1e-6)
+        places = _search.best(scores, n)
+        return Neighbours(map(Neighbour._make, zip(self.words[places], scores[places].tolist(), strict=True)))
+
+
+def _cosine(a: NDArray[Any], b: NDArray[Any]) -> float:
+    return float(_search.directions_of(a) @ _search.directions_of(b))
+
+
+def _product(factors: Floats) -> Floats:
+    """Return the product of rows, faster than NumPy's `prod` where there are few."""
+    return functools.reduce(np.multiply, factors, np.ones(factors.shape[1]))
+
+
+def _listed(given: Any) -> list[Any]:
+    """Return what was given to `most_similar` as a list of items: a word or a vector alone is one."""
+    if given is None:
+        return []
+    return [given] if isinstance(given, str) or (isinstance(given, np.ndarray) and given.ndim == 1) else list(given)
+
+
+def _check_count(name: str, n: Any) -> None:
+    if not isinstance(n, Integral) or n < 1:
+        raise ValueError(f"WordVectors: {name} must be a positive integer, but it is {n!r}.")
+
+
+def _check_search(topn: Any, restrict: Any) -> None:
+    _check_count("topn", topn)
+    if restrict is not None:
+        _check_count("restrict", restrict)

@@ -1,0 +1,255 @@
+"""From words to one vector for each document: what their vectors are, what each weighs, and what all have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textvec._threads import n_threads, run, split
+from textvec.embeddings.word_vectors import WordVectors
+from textvec.encoding import Codes, Offsets
+from textvec.kernels import pooling as kernels
+from textvec.kernels.sequence import count_documents
+from textvec.tokens import Tokens
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.float32]
+
+N_COMPONENTS = {"sif": 1, "usif": 5}  # that are removed, as in the papers
+_PARTS: dict[str, dict[str, float]] = {  # the power means that make a row, by name and exponent
+    "max": {"embedding": np.inf},
+    "pmeans": {"min": -np.inf, "mean": 1, "power3": 3, "max": np.inf},
+}
+_MEAN = {"embedding": 1.0}
+_SHOWN = 5  # words that an error names
+_BLOCK = 4096  # rows that are taken to double precision at a time
+_ROUNDING = 1e-12  # of the largest square: what single precision makes of a component that is not there
+
+
+class Bag(NamedTuple):
+    """Documents, their distinct words, and the vectors of these.
+
+    Attributes
+    ----------
+    codes : ndarray of int32 of shape (n_tokens,)
+    offsets : ndarray of int64 of shape (n_documents + 1,)
+    words : list of str
+        That of each code.
+    counts : ndarray of int64 of shape (n_words,)
+        How often each occurs.
+    table : ndarray of float32 of shape (n_words, n_dimensions)
+        Vectors; zeros for unknown words.
+    known : ndarray of bool of shape (n_words,)
+        Whether a word has a vector.
+    counted : ndarray of bool of shape (n_words,)
+        Whether a word is one of the document's: words that are skipped are not, as if they had not been written.
+    """
+
+    codes: Codes
+    offsets: Offsets
+    words: list[str]
+    counts: NDArray[np.int64]
+    table: Rows
+    known: NDArray[np.bool_]
+    counted: NDArray[np.bool_]
+
+    @property
+    def n_documents(self) -> int:
+        """Number of documents."""
+        return len(self.offsets) - 1
+
+    def n_without(self) -> int:
+        """Count the documents that hold no known word."""
+        return int(kernels.count_without(self.codes, self.offsets, self.known))
+
+
+def look_up(tokens: Tokens, vectors: WordVectors, unknown: str) -> Bag:
+    """Find the vectors of the words of documents.
+
+    Parameters
+    ----------
+    tokens : Tokens
+    vectors : WordVectors
+    unknown : {"skip", "zero", "error", "subword"}
+        What becomes of words that have none.
+
+    Raises
+    ------
+    ValueError
+        With "error", if there are such words; with "subword", if there are no subwords.
+    """
+    codes, words = tokens.codes, tokens.vocabulary
+    counts = np.bincount(codes, minlength=len(words))
+    used = np.flatnonzero(counts)
+    if len(used) < len(words):  # a slice of some Tokens has the words of all
+        code_of = np.zeros(len(words), np.int32)
+        code_of[used] = np.arange(len(used), dtype=np.int32)
+        codes, words, counts = code_of[codes], words[used], counts[used]
+    names: list[str] = words.tolist()
+    places = vectors.rows(names)
+    known = places >= 0
+    missing = np.flatnonzero(~known)
+    table = np.zeros((len(names), vectors.vector_size), np.float32)
+    table[known] = vectors.vectors[places[known]]
+    if unknown == "error" and len(missing):
+        raise ValueError(
+            f"EmbeddingVectorizer(unknown='error'): {len(missing)} of {len(names)} distinct words are not in the word "
+            f"vectors: {_shown(names, missing)}. unknown='skip' leaves them out."
+        )
+    if unknown == "subword":
+        if vectors.subwords is None:
+            raise ValueError(
+                "EmbeddingVectorizer(unknown='subword'): the word vectors have no subwords. Those of fastText's .bin "
+                "files do; otherwise choose unknown='skip'."
+            )
+        table[missing] = vectors.subwords.vectors_of([names[i] for i in missing])
+        known = np.ones(len(names), bool)
+    counted = known if unknown == "skip" else np.ones(len(names), bool)
+    return Bag(codes, tokens.offsets, names, counts, table, known, counted)
+
+
+class WordWeights(dict[str, float]):
+    """The weight of each word; a word that is not among them has that of one that was never met."""
+
+    def __init__(self, weights: Mapping[str, float], unseen: float) -> None:
+        super().__init__(weights)
+        self.unseen = unseen
+
+    def __missing__(self, word: str) -> float:
+        return self.unseen
+
+    def of(self, words: list[str]) -> Floats:
+        """Return the weights of words."""
+        return np.fromiter(map(self.__getitem__, words), np.float64, len(words))
+
+
+def learn_weights(bag: Bag, pooling: str, a: float) -> WordWeights:
+    """Learn what words weigh from the documents of `fit`: nothing where they all weigh the same.
+
+    Raises
+    ------
+    ValueError
+        If there is something to learn, and none of the documents has a known word.
+    """
+    if pooling not in _WEIGHTS:
+        return WordWeights({}, 1.0)
+    if not bag.known.any():
+        raise ValueError(
+            f"EmbeddingVectorizer(pooling={pooling!r}) learns how frequent words are, but not one of the "
+            f"{len(bag.words)} distinct words of the documents is in the word vectors. Are these of the same "
+            "language, and in lower case as the words of Tokenizer()?"
+        )
+    weights, unseen = _WEIGHTS[pooling](bag, a)
+    words = (word for word, counted in zip(bag.words, bag.counted, strict=True) if counted)
+    return WordWeights(dict(zip(words, weights.tolist(), strict=True)), unseen)
+
+
+def _tfidf(bag: Bag, a: float) -> tuple[Floats, float]:
+    frequencies = np.zeros(len(bag.words), np.int64)
+    count_documents(bag.codes, bag.offsets, frequencies)
+    n = bag.n_documents
+    return np.log((1 + n) / (1 + frequencies[bag.counted])) + 1, float(np.log(1 + n) + 1)
+
+
+def _sif(bag: Bag, a: float) -> tuple[Floats, float]:
+    return a / (a + _probabilities(bag)), 1.0
+
+
+def _usif(bag: Bag, a: float) -> tuple[Floats, float]:
+    p = _probabilities(bag)
+    n_documents = bag.n_documents - kernels.count_without(bag.codes, bag.offsets, bag.counted)
+    length = bag.counts[bag.counted].sum() / n_documents
+    alpha = np.mean(p > 1 - (1 - 1 / len(p)) ** length)
+    if not 0 < alpha < 1:  # no word is more frequent than others: a is infinite, and all weigh the same
+        return np.full(len(p), 2.0), 2.0
+    a = float((1 - alpha) / (alpha * len(p) / 2))
+    return a / (a / 2 + p), 2.0
+
+
+def _probabilities(bag: Bag) -> Floats:
+    counts = bag.counts[bag.counted]
+    return np.asarray(counts / counts.sum())
+
+
+_WEIGHTS: dict[str, Callable[[Bag, float], tuple[Floats, float]]] = {"tfidf": _tfidf, "sif": _sif, "usif": _usif}
+
+
+def pool(bag: Bag, pooling: str, weights: WordWeights) -> Rows:
+    """Return one row for each document: the weighted mean of its words' vectors, or their power means side by side.
+
+    Returns
+    -------
+    ndarray of float32 of shape (n_documents, n_features)
+
+    Raises
+    ------
+    ValueError
+        If a number in them is infinite or NaN.
+    """
+    counted = bag.counted.astype(np.float64)
+    weight = counted * weights.of(bag.words)
+    masses = weight if pooling == "tfidf" else counted
+    powers = _PARTS.get(pooling, _MEAN).values()
+    rows = np.zeros((bag.n_documents, len(powers), bag.table.shape[1]), np.float32)
+    ranges = split(bag.offsets, n_threads(len(bag.codes)))
+
+    def fill(kernel: Callable[..., None], place: int, *arrays: NDArray[Any]) -> None:
+        run(lambda r: kernel(bag.codes, bag.offsets[r[0] : r[1] + 1], *arrays, place, rows[r[0] : r[1]]), ranges)
+
+    for place, power in enumerate(powers):
+        if power == np.inf:
+            fill(kernels.largest, place, bag.table, masses)
+        elif power == -np.inf:
+            fill(kernels.largest, place, -bag.table, masses)
+            rows[:, place] *= -1
+        elif power == 3:
+            fill(kernels.mean, place, bag.table**3, weight, masses)
+            np.cbrt(rows[:, place], out=rows[:, place])
+        else:
+            fill(kernels.mean, place, bag.table, weight, masses)
+    _check_finite(bag, rows)
+    return rows.reshape(len(rows), len(powers) * bag.table.shape[1])
+
+
+def names(pooling: str, vector_size: int) -> list[str]:
+    """Return the names of the numbers in a row."""
+    return [f"{part}_{i}" for part in _PARTS.get(pooling, _MEAN) for i in range(vector_size)]
+
+
+def _check_finite(bag: Bag, rows: Rows) -> None:
+    if np.isfinite(rows).all():
+        return
+    bad = np.flatnonzero(~np.isfinite(bag.table).all(axis=1))
+    raise ValueError(
+        f"EmbeddingVectorizer: the vectors of {_shown(bag.words, bad) or 'some words'} hold NaN, infinite values, or "
+        "values too large for float32. Take these words out of the word vectors."
+    )
+
+
+def _shown(words: list[str], places: NDArray[np.intp]) -> str:
+    """Name some words, and how many more there are."""
+    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+    return ", ".join(repr(words[i]) for i in places[:_SHOWN]) + more
+
+
+def common_components(rows: Rows, n_components: int) -> tuple[Floats, Floats]:
+    """Find the directions that rows have most in common: the first right singular vectors, of rows as they are.
+
+    Returns
+    -------
+    components : ndarray of float64 of shape (n_components, n_features)
+        Orthonormal; fewer where rows span fewer dimensions.
+    shares : ndarray of float64 of shape (n_components,)
+        The square of each singular value over the sum of these squares: how much of a component is removed.
+    """
+    gram = np.zeros((rows.shape[1], rows.shape[1]))
+    for i in range(0, len(rows), _BLOCK):
+        block = rows[i : i + _BLOCK].astype(np.float64)
+        gram += block.T @ block
+    squares, directions = np.linalg.eigh(gram)  # in increasing order
+    squares, directions = squares[::-1][:n_components], directions.T[::-1][:n_components]
+    kept = squares > _ROUNDING * squares.max(initial=0)
+    return np.ascontiguousarray(directions[kept]), squares[kept] / squares[kept].sum()

@@ -1,0 +1,140 @@
+"""Training word vectors with our kernels: the learning rate, the threads, an end before the end."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textvec._threads import split
+from textvec.embeddings._tables import Tables
+from textvec.kernels import word2vec as kernels
+from textvec.kernels.draw import make_alias
+
+SLICE = 100_000  # tokens that a thread trains on before it looks up: some hundredths of a second
+BREATH = 0.1  # seconds
+BLOCK = 16  # neighbouring centre words that share their negatives
+DRAWN = {True: 2, False: 3}  # so many times the negatives of one word, with skip-gram and CBOW: more is no better
+
+Report = Callable[[int, float, float], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The parameters of `Word2Vec` that say how to train."""
+
+    sg: bool
+    window: int
+    shrink_windows: bool
+    negative: int
+    share_negatives: bool
+    sample: float
+    ns_exponent: float
+    alpha: float
+    min_alpha: float
+    epochs: int
+    threads: int
+    seed: int
+
+    def rate(self, epochs: float) -> float:
+        """Return the learning rate after so many epochs: it falls in a straight line."""
+        return self.alpha + (self.min_alpha - self.alpha) * epochs / self.epochs
+
+
+def train(
+    tables: Tables, codes: NDArray[np.int32], offsets: NDArray[np.int64], settings: Settings, report: Report
+) -> NDArray[np.float64]:
+    """Train the vectors, in place.
+
+    Parameters
+    ----------
+    tables : Tables
+    codes : ndarray of int32 of shape (n_tokens,)
+        The row of each token; -1 for what is passed over.
+    offsets : ndarray of int64 of shape (n_documents + 1,)
+        Where documents begin and end among the codes, none of them too long, see `cut_long`.
+    settings : Settings
+    report : callable
+        Is told, from any thread, after each slice: how many tokens it had, its loss, of how many predictions.
+
+    Returns
+    -------
+    ndarray of shape (epochs, 2)
+        For each epoch the sum of the losses that were looked at, and of how many predictions they are.
+    """
+    weights = tables.counts.astype(np.float64) ** settings.ns_exponent
+    keep, alias = np.empty(len(weights), np.float32), np.zeros(len(weights), np.int32)
+    make_alias(weights, keep, alias)
+    kept = subsampling(tables.counts, settings.sample)
+    kernel = kernels.train_skip_gram if settings.sg else kernels.train_cbow
+    block, drawn = (
+        (BLOCK, DRAWN[settings.sg] * settings.negative) if settings.share_negatives else (1, settings.negative)
+    )
+    shares = split(offsets, settings.threads)
+    seeds = np.random.SeedSequence(settings.seed).generate_state(len(shares), np.uint64)
+    losses = np.zeros((len(shares), settings.epochs, 2))
+    stop = threading.Event()
+
+    def work(share: int) -> None:
+        random = seeds[share : share + 1].copy()
+        first, last = shares[share]
+        slices, n_tokens = _slices(offsets, first, last), max(offsets[last] - offsets[first], 1)
+        for epoch, (begin, end) in product(range(settings.epochs), slices):
+            if stop.is_set():
+                return
+            rates = [settings.rate(epoch + (offsets[i] - offsets[first]) / n_tokens) for i in (begin, end)]
+            loss = np.zeros(2)
+            kernel(
+                codes, offsets, begin, end, tables.inputs, tables.outputs, kept, keep, alias,
+                settings.window, settings.shrink_windows, settings.negative, drawn, block, *rates,
+                random, loss,
+            )  # fmt: skip
+            losses[share, epoch] += loss
+            report(int(offsets[end] - offsets[begin]), *loss.tolist())
+
+    with ThreadPoolExecutor(len(shares)) as pool:
+        running = {pool.submit(work, share) for share in range(len(shares))}
+        try:
+            while running:  # a thread that waits without looking up may not hear Ctrl-C
+                done, running = wait(running, timeout=BREATH, return_when=FIRST_EXCEPTION)
+                for future in done:
+                    future.result()
+        except BaseException:
+            stop.set()
+            raise
+    total: NDArray[np.float64] = losses.sum(axis=0)
+    return total
+
+
+def subsampling(counts: NDArray[np.int64], sample: float) -> NDArray[np.float32]:
+    r"""Return the probability that a token of each word is kept, :math:`\min(1, \sqrt{t / f} + t / f)`.
+
+    `f` is the share of the word among all tokens, `t` is `sample`. It is that of word2vec.c and gensim; the paper's is
+    :math:`\sqrt{t / f}`.
+    """
+    if not sample:
+        return np.ones(len(counts), np.float32)
+    ratio = sample * counts.sum() / np.maximum(counts, 1)
+    kept: NDArray[np.float32] = np.minimum(1, np.sqrt(ratio) + ratio).astype(np.float32)
+    return kept
+
+
+def cut_long(offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the offsets with longer documents than kernels take, or gensim reads, in several pieces."""
+    longest = kernels.LONGEST
+    n_pieces = np.maximum(-(-np.diff(offsets) // longest), 1)
+    starts = np.repeat(offsets[:-1], n_pieces)
+    first = np.repeat(np.cumsum(n_pieces) - n_pieces, n_pieces)
+    return np.append(starts + longest * (np.arange(len(starts)) - first), offsets[-1])
+
+
+def _slices(offsets: NDArray[np.int64], begin: int, end: int) -> list[tuple[int, int]]:
+    """Cut a range of documents into ranges of about `SLICE` tokens."""
+    part = offsets[begin : end + 1]
+    pieces = split(part, max(1, int(part[-1] - part[0]) // SLICE))
+    return [(begin + a, begin + b) for a, b in pieces]

@@ -1,0 +1,69 @@
+"""The error for a word that has no vector: it names words that are spelt like it."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_FREQUENT = 100_000  # first words of a table, in which misspelt ones are looked for
+_COMPARED = 2000  # of them, at most
+_SHOWN = 3
+
+
+class UnknownWordError(KeyError):
+    """A word is not in the table.
+
+    What is spelt like it is looked for when the message is read, not when the error is raised: many programs catch
+    one for each unknown word of a text.
+
+    Parameters
+    ----------
+    word : str
+    words : ndarray of str objects
+        Those of the table, frequent ones first.
+    remedies : tuple of str
+        Values of `unknown` that give an answer.
+    """
+
+    def __init__(self, word: str, words: NDArray[np.object_], remedies: tuple[str, ...]) -> None:
+        super().__init__(word)
+        self._words = words
+        self._remedies = remedies
+
+    def __str__(self) -> str:
+        (word,) = self.args
+        similar = ", ".join(map(repr, close_spellings(word, self._words)))
+        return (
+            f"None of the {len(self._words):,} words of these word vectors is {word!r:.80}. "
+            + (f"Spelt like it: {similar}. " if similar else "")
+            + f"To go on without an error, set unknown to {' or '.join(map(repr, self._remedies))}."
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return KeyError, (str(self),)  # not with the whole table
+
+
+def close_spellings(word: str, words: NDArray[np.object_]) -> list[str]:
+    """Return at most three words, those that are spelt like the given one, closest first.
+
+    Only frequent words that begin alike and are about as long are compared, so that this stays fast.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from textvec.embeddings._unknown import close_spellings
+    >>> close_spellings("Colour", np.array(["color", "colours", "collar", "COLOUR", "dolour"], dtype=object))
+    ['COLOUR', 'colours', 'color']
+    """
+    folded = word.casefold()
+    alike: dict[str, list[str]] = {}
+    for other in words[:_FREQUENT]:
+        if other[:1].casefold() == folded[:1] and abs(len(other) - len(word)) <= 2:
+            alike.setdefault(other.casefold(), []).append(other)
+            if len(alike) == _COMPARED:
+                break
+    close = difflib.get_close_matches(folded, alike, n=_SHOWN, cutoff=0.7)
+    return [other for spelling in close for other in alike[spelling]][:_SHOWN]

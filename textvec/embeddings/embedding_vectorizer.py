@@ -1,0 +1,287 @@
+"""Documents as vectors made of their words' vectors: average word2vec and its better kin."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from textvec._estimator import unchanged_on_error
+from textvec.embeddings._pooling import (
+    N_COMPONENTS,
+    Bag,
+    Floats,
+    Rows,
+    WordWeights,
+    common_components,
+    learn_weights,
+    look_up,
+    names,
+    pool,
+)
+from textvec.embeddings.word_vectors import WordVectors
+from textvec.kernels import pooling as kernels
+from textvec.preprocessing import Tokenizer
+from textvec.tokens import Tokens
+
+
+class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    r"""Convert documents to dense vectors, pooled from the vectors of their words.
+
+    Parameters
+    ----------
+    vectors : Word2Vec, WordVectors, str or path-like, default=None
+        Where the words' vectors come from:
+
+        - a `Word2Vec`: it is cloned and trained on the documents of `fit`. One that is fitted already is used as it
+          is, but scikit-learn's `clone`, and so a grid search, makes an unfitted one of it: give its `vectors_` where
+          it shall not be trained again.
+        - a `WordVectors`, used as it is.
+        - a path: a file that `WordVectors.read` knows, read in each `fit`.
+        - None: `Word2Vec()`.
+    pooling : {"mean", "tfidf", "sif", "usif", "max", "pmeans"}, default="mean"
+        How the vectors v of a document's n words become one. A word that stands there twice counts twice.
+
+        - "mean": their average, :math:`\frac{1}{n} \sum_w v_w`.
+        - "tfidf": the average weighted by inverse document frequency,
+          :math:`\sum_w idf(w) v_w / \sum_w idf(w)`, with scikit-learn's
+          :math:`idf(w) = \ln\frac{1 + n_{documents}}{1 + df(w)} + 1`.
+        - "sif": :math:`\frac{1}{n} \sum_w \frac{a}{a + p(w)} v_w`, without the first common component [1]_.
+        - "usif": :math:`\frac{1}{n} \sum_w \frac{a}{a/2 + p(w)} v_w`, with an a that is learnt, without five
+          common components, each in part [2]_.
+        - "max": the largest value of each dimension.
+        - "pmeans": the power means with exponents :math:`-\infty, 1, 3, \infty` side by side: smallest value, mean,
+          cube root of the mean cube, largest value; four times as many features [3]_.
+
+        Document frequencies df and probabilities p, the share of a word in all words, are those of the documents in
+        `fit`; words that are not in them have 0.
+    unknown : {"skip", "zero", "error", "subword"}, default="skip"
+        What becomes of words that have no vector: they are left out as if they had not been written, have a vector
+        of zeros and count as words, are refused, or get a vector from their character n-grams where the word vectors
+        have them.
+    normalize : bool, default=False
+        Whether to divide each row by its Euclidean length, so that products of rows are cosines.
+    a : float, default=1e-3
+        The a of "sif": the smaller, the less frequent words weigh.
+    n_components : int, default=None
+        How many common components to remove, with any pooling; by default 1 with "sif", 5 with "usif", 0 with others.
+    missing : {"error", "empty"}, default="error"
+        Whether to refuse missing documents (None, NaN, NA, null), or to take them for empty ones.
+
+    Attributes
+    ----------
+    vectors_ : WordVectors
+        The word vectors in use.
+    word_weights_ : dict
+        What each word of the documents in `fit` weighs; any other word that is looked up in it, what a new one does.
+    components_ : ndarray of float64 of shape (n_components, n_features)
+        The common components: the first right singular vectors of the rows of `fit`.
+    component_weights_ : ndarray of float64 of shape (n_components,)
+        How much of its projection on each is taken from a row: the square of the singular value over the sum of
+        these squares. It is 1 for one component.
+
+    Warns
+    -----
+    UserWarning
+        If there are documents without any known word. Their rows are zero.
+
+    See Also
+    --------
+    TfidfVectorizer : Sparse rows, with a column for each word.
+
+    Notes
+    -----
+    Raw text is cut by a `Tokenizer` with its defaults, into lower-case words of two or more characters. For vectors
+    of words that were cut in another way, put that `Tokenizer` before this in a pipeline.
+
+    Common components are learnt from the documents of `fit`; of a single one nothing is left when its component is
+    removed.
+
+    References
+    ----------
+    .. [1] Arora, Liang and Ma (2017), A simple but tough-to-beat baseline for sentence embeddings. ICLR.
+    .. [2] Ethayarajh (2018), Unsupervised random walk sentence embeddings: a strong but simple baseline. RepL4NLP.
+    .. [3] Rücklé, Eger, Peyrard and Gurevych (2018), Concatenated power mean word embeddings as universal
+       cross-lingual sentence representations. arXiv:1803.01400.
+
+    Examples
+    --------
+    >>> from textvec import EmbeddingVectorizer, WordVectors
+    >>> vectors = WordVectors(["food", "pizza", "good", "great"], [[1, 0], [0.75, 0.25], [0, 1], [0.25, 1]])
+    >>> vectorizer = EmbeddingVectorizer(vectors)
+    >>> vectorizer.fit_transform(["The food is good", "Great pizza, good pizza"])
+    array([[0.5   , 0.5   ],
+           [0.4375, 0.625 ]], dtype=float32)
+    >>> vectorizer.get_feature_names_out()
+    array(['embedding_0', 'embedding_1'], dtype=object)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "vectors": "no_validation",
+        "pooling": [StrOptions({"mean", "tfidf", "sif", "usif", "max", "pmeans"})],
+        "unknown": [StrOptions({"skip", "zero", "error", "subword"})],
+        "normalize": ["boolean"],
+        "a": [Interval(Real, 0, None, closed="neither")],
+        "n_components": [Interval(Integral, 0, None, closed="left"), None],
+        "missing": [StrOptions({"error", "empty"})],
+    }
+
+    vectors_: WordVectors
+    word_weights_: WordWeights
+    components_: Floats
+    component_weights_: Floats
+
+    def __init__(
+        self,
+        vectors: Any = None,
+        *,
+        pooling: str = "mean",
+        unknown: str = "skip",
+        normalize: bool = False,
+        a: float = 1e-3,
+        n_components: int | None = None,
+        missing: str = "error",
+    ) -> None:
+        self.vectors = vectors
+        self.pooling = pooling
+        self.unknown = unknown
+        self.normalize = normalize
+        self.a = a
+        self.n_components = n_components
+        self.missing = missing
+
+    def fit(self, X: Any, y: Any = None) -> EmbeddingVectorizer:
+        """Train or read word vectors, if need be, and learn weights of words and common components.
+
+        Parameters
+        ----------
+        X : iterable of str, column of strings, Tokens, or list of lists of str
+            Raw text is cut by a `Tokenizer` with its defaults.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a parameter is not good, a document is missing or no string, a vector holds NaN, there are unknown
+            words with `unknown="error"`, or none but those with a pooling that learns.
+        """
+        with unchanged_on_error(self):
+            self._learn(X)
+        return self
+
+    def fit_transform(self, X: Any, y: Any = None) -> Rows:
+        """Learn as `fit` does, and return the documents as vectors.
+
+        Parameters
+        ----------
+        X : iterable of str, column of strings, Tokens, or list of lists of str
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of float32 of shape (n_documents, n_features)
+        """
+        with unchanged_on_error(self):
+            bag, rows = self._learn(X)
+            return self._finish(bag, rows)
+
+    def transform(self, X: Any) -> Rows:
+        """Return documents as vectors.
+
+        Parameters
+        ----------
+        X : iterable of str, column of strings, Tokens, or list of lists of str
+
+        Returns
+        -------
+        ndarray of float32 of shape (n_documents, n_features)
+        """
+        check_is_fitted(self)
+        self._validate_params()
+        bag = look_up(self._tokens(X), self.vectors_, self.unknown)
+        return self._finish(bag, pool(bag, self._pooling, self.word_weights_))
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Return the names of the columns: "embedding_0" and so on, or "min_0", "mean_0", "power3_0", "max_0".
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of str objects of shape (n_features,)
+        """
+        check_is_fitted(self)
+        return np.array(names(self._pooling, self.vectors_.vector_size), dtype=object)
+
+    def _tokens(self, X: Any) -> Tokens:
+        return Tokenizer(missing=self.missing).transform(X)
+
+    def _learn(self, X: Any) -> tuple[Bag, Rows]:
+        """Learn, and return the documents and their rows before anything is taken from them."""
+        self._validate_params()
+        tokens = self._tokens(X)
+        self._pooling = self.pooling  # the one that weights and components belong to
+        self.vectors_ = self._word_vectors(tokens)
+        bag = look_up(tokens, self.vectors_, self.unknown)
+        self.word_weights_ = learn_weights(bag, self.pooling, self.a)
+        rows = pool(bag, self.pooling, self.word_weights_)
+        n_components = N_COMPONENTS.get(self.pooling, 0) if self.n_components is None else self.n_components
+        self.components_, self.component_weights_ = common_components(rows, n_components)
+        return bag, rows
+
+    def _word_vectors(self, tokens: Tokens) -> WordVectors:
+        """Return the vectors that the parameter stands for."""
+        vectors = self.vectors
+        if isinstance(vectors, WordVectors):
+            return vectors
+        if isinstance(vectors, str | os.PathLike):
+            return WordVectors.read(vectors)
+        if vectors is None:
+            from textvec.embeddings.word2vec import Word2Vec
+
+            vectors = Word2Vec()
+        if not hasattr(vectors, "fit"):
+            raise TypeError(
+                "EmbeddingVectorizer: vectors must be a Word2Vec, a WordVectors, the path of a file of word vectors, "
+                f"or None, but it is of type {type(vectors).__name__}. WordVectors.from_gensim takes gensim's "
+                "KeyedVectors, WordVectors(words, array) anything else."
+            )
+        fitted = vectors if hasattr(vectors, "vectors_") else clone(vectors).fit(tokens)
+        return fitted.vectors_  # type: ignore[no-any-return]
+
+    def _finish(self, bag: Bag, rows: Rows) -> Rows:
+        """Take common components from rows, which are changed, and tell of those that are zero."""
+        if len(self.components_):
+            kernels.remove(self.components_, self.component_weights_, rows)
+        if self.normalize:
+            kernels.normalize(rows)
+        n = bag.n_without()
+        if n:
+            warnings.warn(
+                f"EmbeddingVectorizer: {n} of {len(rows)} documents hold no word that has a vector; their rows are "
+                "zero.",
+                stacklevel=4,  # whoever called transform, which scikit-learn wraps
+            )
+        return rows
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags

@@ -1,0 +1,153 @@
+"""NumPy's format: vectors as an array in one file, the words beside it in another.
+
+    vectors.npy               the array, a row for each word, which `numpy.load` reads and can memory-map
+    vectors.vocabulary.json   {"words": [...], "counts": [...], ...}, in the order of the rows
+    vectors.subwords.npy      the buckets of n-grams, where there are any
+
+The vocabulary also holds a checksum of some of the rows, so that two files of different tables are never taken for one.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textvec.embeddings.formats._atomic import replacing
+from textvec.embeddings.formats._table import Collector, Request, Table
+from textvec.embeddings.subwords import Subwords
+
+MAGIC = b"\x93NUMPY"
+
+_BLOCK = 1 << 23  # bytes of rows that are copied at once
+_SAMPLES = 64
+
+
+def _beside(path: Path) -> tuple[Path, Path]:
+    stem = path.name.removesuffix(".npy")
+    return path.with_name(stem + ".vocabulary.json"), path.with_name(stem + ".subwords.npy")
+
+
+def write_numpy(path: Path, words: list[str], vectors: NDArray[Any], counts: Any, subwords: Subwords | None) -> None:
+    """Write the array and its vocabulary, and the buckets of n-grams if there are any."""
+    vocabulary: dict[str, Any] = {"checksum": _checksum(vectors, subwords), "words": words}
+    if counts is not None:
+        vocabulary["counts"] = [int(count) for count in counts]
+    if subwords is not None:
+        vocabulary["subwords"] = {"minn": subwords.minn, "maxn": subwords.maxn}
+    beside, buckets = _beside(path)
+    with replacing(path, beside, *([buckets] if subwords is not None else [])) as files:
+        np.lib.format.write_array(files[0], vectors, allow_pickle=False)
+        files[1].write(json.dumps(vocabulary).encode("ascii"))
+        if subwords is not None:
+            np.lib.format.write_array(files[2], subwords.matrix, allow_pickle=False)
+    if subwords is None:
+        buckets.unlink(missing_ok=True)
+
+
+class _Vocabulary(NamedTuple):
+    words: list[str]
+    counts: NDArray[np.int64] | None
+    ngrams: dict[str, int]  # minn and maxn, where there are subwords
+    checksum: int | None
+
+
+def read_numpy(request: Request) -> Table:
+    """Read an array with the vocabulary beside it, or map it into memory."""
+    vectors = _load(request.path)
+    beside, buckets = _beside(request.path)
+    vocabulary = _read_vocabulary(beside, request.path, len(vectors))
+    subwords = Subwords(_load(buckets), **vocabulary.ngrams) if vocabulary.ngrams else None
+    if vocabulary.checksum not in (None, _checksum(vectors, subwords)):
+        raise ValueError(
+            f"{request.path} and {beside.name} are not of the same table: their checksums differ. Write both anew."
+        )
+    if request.mmap:
+        return _mapped(request, vectors, vocabulary, subwords)
+    if subwords is not None:
+        subwords = Subwords(np.array(subwords.matrix), **vocabulary.ngrams)
+    return _copied(request, vectors, vocabulary, subwords)
+
+
+def _load(path: Path) -> NDArray[Any]:
+    """Map an array into memory."""
+    try:
+        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError) as error:
+        raise ValueError(f"{path} is no whole file of a NumPy array of numbers: {error}") from error
+    if array.ndim != 2 or array.dtype not in (np.float16, np.float32, np.float64):
+        raise ValueError(
+            f"{path}: expected a row of floats for each word, but the array is of type {array.dtype} and shape "
+            f"{array.shape}."
+        )
+    return array
+
+
+def _read_vocabulary(path: Path, array: Path, n_rows: int) -> _Vocabulary:
+    try:
+        found = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise FileNotFoundError(
+            f"{array} holds no words, and there is no file {path.name} with them beside it. If you have them in some "
+            "other form: WordVectors(words, numpy.load(path))."
+        ) from None
+    except ValueError as error:
+        raise ValueError(f"{path} is no JSON: {error}") from error
+    words = found.get("words") if isinstance(found, dict) else None
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise ValueError(f'{path}: expected an object {{"words": [...]}} with strings, but it is something else.')
+    if len(words) != n_rows:
+        raise ValueError(
+            f"{path}: expected a word for each of the {n_rows} rows of {array.name}, but has {len(words)}."
+        )
+    counts = found.get("counts")
+    if counts is not None:
+        if not isinstance(counts, list) or len(counts) != n_rows or not all(type(count) is int for count in counts):
+            raise ValueError(f"{path}: expected an integer as the count of each of the {n_rows} words.")
+        counts = np.array(counts, np.int64)
+    ngrams = found.get("subwords") or {}
+    if ngrams and not (isinstance(ngrams, dict) and ngrams.keys() == {"minn", "maxn"}):
+        raise ValueError(f'{path}: expected {{"minn": ..., "maxn": ...}} for subwords, but it is {ngrams!r}.')
+    return _Vocabulary(words, counts, ngrams, found.get("checksum"))
+
+
+def _mapped(request: Request, vectors: NDArray[Any], vocabulary: _Vocabulary, subwords: Subwords | None) -> Table:
+    if request.words is not None:
+        raise ValueError("Some words of a file cannot be memory-mapped, only all or the first: words= and mmap=True.")
+    if request.dtype not in (None, vectors.dtype):
+        raise ValueError(f"{request.path} is of type {vectors.dtype}, and cannot be memory-mapped as {request.dtype}.")
+    if len(set(vocabulary.words)) < len(vocabulary.words):
+        raise ValueError(
+            f"{request.path} holds words more than once. Read it without mmap=True, which keeps the first."
+        )
+    n = request.limit
+    counts = None if vocabulary.counts is None else vocabulary.counts[:n]
+    return Table(vocabulary.words[:n], vectors[:n], counts, subwords)
+
+
+def _copied(request: Request, vectors: NDArray[Any], vocabulary: _Vocabulary, subwords: Subwords | None) -> Table:
+    words, counts = vocabulary.words, vocabulary.counts
+    wanted = (i for i, word in enumerate(words[: request.limit]) if request.words is None or word in request.words)
+    rows = np.fromiter(wanted, np.int64)
+    collector = Collector(request, vectors.shape[1], vectors.dtype)
+    fresh = [np.empty(0, np.bool_)]
+    n = max(_BLOCK // max(vectors.itemsize * vectors.shape[1], 1), 1)
+    for first in range(0, len(rows), n):
+        some = rows[first : first + n]
+        places = (f"row {row}" for row in some)
+        fresh.append(collector.add([words[row] for row in some], vectors[some], places))
+    kept = None if counts is None else counts[rows[np.concatenate(fresh)]]
+    return Table(*collector.done(), kept, subwords)
+
+
+def _checksum(vectors: NDArray[Any], subwords: Subwords | None) -> int:
+    """Return a checksum of shapes and of rows here and there, which takes no time however large the file."""
+    checksum = 0
+    for array in (vectors, *(() if subwords is None else (subwords.matrix,))):
+        rows = np.linspace(0, len(array) - 1, min(_SAMPLES, len(array))).astype(np.int64)
+        checksum = zlib.crc32(np.ascontiguousarray(array[rows]).tobytes() + repr(array.shape).encode(), checksum)
+    return checksum

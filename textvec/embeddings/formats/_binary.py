@@ -1,0 +1,90 @@
+"""word2vec's binary format: a header, then for each word its bytes, a space, and its vector as 32-bit floats."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textvec.embeddings.formats._table import Collector, Request, Table
+from textvec.embeddings.formats._text import read_header
+from textvec.embeddings.formats._window import Window
+from textvec.kernels import vector_text as kernels
+
+
+class _Found(NamedTuple):
+    """Words that were found: the bytes they lie in, their place in the file, and the number of the first."""
+
+    data: bytes
+    start: int
+    first: int
+    begins: NDArray[np.int64]
+    stops: NDArray[np.int64]
+
+    def place(self, i: int) -> str:
+        """Return where word i is, for people."""
+        return f"word {self.first + i + 1} (byte {self.start + int(self.begins[i])})"
+
+
+def read_binary(request: Request) -> Table:
+    """Read the words that stand between vectors; newlines before a word, which some programs write, are left out."""
+    request.refuse_map("word2vec-binary")
+    with Window(request.path) as window:
+        n_words, n_dimensions = read_header(window, request)
+        collector = Collector(request, n_dimensions)
+        n_bytes = 4 * n_dimensions
+        total = n_words if request.limit is None else min(n_words, request.limit)
+        n_read = 0
+        while n_read < total:
+            at_end = not window.more()
+            found = _find(window, n_bytes, n_read, total - n_read)
+            n = len(found.begins)
+            if n:
+                _take(found, n_bytes, request, collector)
+                window.drop(int(found.stops[-1]) + 1 + n_bytes)
+                n_read += n
+            elif at_end:
+                raise request.malformed(
+                    f"word {n_read + 1} (byte {window.start})",
+                    f"{n_words} words of {n_dimensions} dimensions, as its header says",
+                    f"the file ends after {n_read} of them and {len(window.data)} more bytes",
+                )
+        if total == n_words:
+            _check_end(request, window, n_words)
+        return Table(*collector.done())
+
+
+def _find(window: Window, n_bytes: int, first: int, most: int) -> _Found:
+    data = np.frombuffer(window.data, np.uint8)
+    most = min(most, len(data) // (n_bytes + 1))
+    begins, stops = np.empty(most, np.int64), np.empty(most, np.int64)
+    n = kernels.binary_words(data, n_bytes, begins, stops)
+    return _Found(window.data, window.start, first, begins[:n], stops[:n])
+
+
+def _take(found: _Found, n_bytes: int, request: Request, collector: Collector) -> None:
+    """Add those of the words that are wanted."""
+    data = found.data
+    bounds = list(zip(found.begins.tolist(), found.stops.tolist(), strict=True))
+    try:
+        words = [data[a:b].decode("utf-8", request.encoding_errors) for a, b in bounds]
+    except UnicodeDecodeError:
+        words = [request.decode(data[a:b], found.place(i)) for i, (a, b) in enumerate(bounds)]
+    rows = np.arange(len(words))
+    if request.words is not None:
+        rows = np.array([i for i, word in enumerate(words) if word in request.words], np.int64)
+        words = [words[i] for i in rows]
+    vectors = np.empty((len(rows), n_bytes), np.uint8)
+    kernels.gather(np.frombuffer(data, np.uint8), found.stops[rows] + 1, vectors)
+    collector.add(words, vectors.view("<f4"), map(found.place, rows.tolist()))
+
+
+def _check_end(request: Request, window: Window, n_words: int) -> None:
+    while not window.data.lstrip(b"\n"):
+        window.drop(len(window.data))
+        if not window.more():
+            return
+    raise request.malformed(
+        f"byte {window.start}", f"the end of the file after {n_words} words, as its header says", "there are more bytes"
+    )

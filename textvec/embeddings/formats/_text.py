@@ -1,0 +1,242 @@
+"""Text: a line for each word, with its numbers after it.
+
+The kernel reads lines as they should be. Whatever is unusual about one (a word with spaces, a number of seventeen
+digits that lies between two floats, a mistake) comes here, and is read in Python or refused.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textvec._threads import n_threads, run, split
+from textvec.embeddings.formats._table import Collector, Request, Table
+from textvec.embeddings.formats._window import Window
+from textvec.kernels import vector_text as kernels
+
+HEADER = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,18})[ \t\r]*")
+
+_FIELD = re.compile(rb"[^ \t]+")
+_DECIMAL = rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_NUMBER = re.compile(_DECIMAL)
+_AFTER_WORD = re.compile(rb"[ \t]" + _DECIMAL + rb"\Z")
+_NOT_FINITE = re.compile(rb"[-+]?(?:nan|inf|infinity)", re.IGNORECASE)
+
+
+def read_word2vec(request: Request) -> Table:
+    """Read text with a header, the numbers of words and of dimensions; no word holds a space."""
+    request.refuse_map("word2vec")
+    with Window(request.path) as window:
+        n_words, n_dimensions = read_header(window, request)
+        return _Reader(request, window, 2, n_dimensions, n_words).read()
+
+
+def read_glove(request: Request) -> Table:
+    """Read text without a header; words may hold spaces."""
+    request.refuse_map("glove")
+    with Window(request.path) as window:
+        return _Reader(request, window, 1, _find_dimensions(window, request), None).read()
+
+
+def read_header(window: Window, request: Request) -> tuple[int, int]:
+    """Read the first line of word2vec's formats: how many words and dimensions the file has."""
+    while b"\n" not in window.data[:100] and len(window.data) < 100 and window.more():
+        pass
+    line, newline, _ = window.data[:100].partition(b"\n")
+    found = HEADER.fullmatch(line)
+    if not found or not int(found[2]):
+        raise request.malformed(
+            "line 1 (byte 0)", "a header with the numbers of words and dimensions, such as b'400000 100'", _came(line)
+        )
+    window.drop(len(line) + len(newline))
+    return int(found[1]), int(found[2])
+
+
+def _find_dimensions(window: Window, request: Request) -> int:
+    """Return how many numbers the first line has."""
+    while b"\n" not in window.data and window.more():
+        pass
+    line = window.data.partition(b"\n")[0]
+    n = ends_in_numbers(line)
+    if not n:
+        raise request.malformed("line 1 (byte 0)", "a word and the numbers of its vector", _came(line))
+    return n
+
+
+def ends_in_numbers(line: bytes) -> int:
+    """Count the numbers at the end of a line; its first field is always a word."""
+    fields = _FIELD.findall(line.rstrip(b" \t\r"))[0 if line[:1] in (b" ", b"\t") else 1 :]
+    n = 0
+    while n < len(fields) and (_NUMBER.fullmatch(fields[-n - 1]) or _NOT_FINITE.fullmatch(fields[-n - 1])):
+        n += 1
+    return n
+
+
+def _came(line: bytes) -> str:
+    return f"it is {line[:60]!r}" + ("..." if len(line) > 60 else "")
+
+
+class _Lines(NamedTuple):
+    """Some lines of a file: the text they lie in, its place in the file, and the number of the first."""
+
+    text: bytes
+    start: int
+    first: int
+    begins: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    def place(self, i: int) -> str:
+        """Return where line i is, for people."""
+        return f"line {self.first + i} (byte {self.start + int(self.begins[i])})"
+
+
+class _Reader:
+    """One reading of a file: its lines are found, and the numbers read of those that somebody wants."""
+
+    def __init__(self, request: Request, window: Window, line: int, n_dimensions: int, n_words: int | None) -> None:
+        self._request = request
+        self._window = window
+        self._line = line  # the number of the next
+        self._n_read = 0
+        self._n_dimensions = n_dimensions
+        self._n_words = n_words
+        self._blank = ""  # the place of the first line of white space
+        self._collector = Collector(request, n_dimensions)
+        # Where a word with spaces ends is known when its numbers are read: until then it goes by its first field.
+        self._first_fields = request.words and request.words.union(re.split("[ \t]", word)[0] for word in request.words)
+
+    def read(self) -> Table:
+        limit = self._request.limit
+        while limit is None or self._n_read < limit:
+            lines = self._next_lines(None if limit is None else limit - self._n_read)
+            if lines is None:
+                self._check_end()
+                break
+            self._take(lines)
+        return Table(*self._collector.done())
+
+    def _next_lines(self, most: int | None) -> _Lines | None:
+        """Return some whole lines; None at the end of the file."""
+        window = self._window
+        at_end = not window.more()
+        while not at_end and b"\n" not in window.data:
+            at_end = not window.more()
+        text = window.data
+        if not text:
+            return None
+        ends = np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n"))
+        if at_end and not text.endswith(b"\n"):
+            ends = np.append(ends, len(text))
+        ends = ends[:most]
+        begins = np.concatenate([[0], ends[:-1] + 1])
+        lines = _Lines(text, window.start, self._line, begins, ends)
+        window.drop(min(int(ends[-1]) + 1, len(text)))
+        return lines
+
+    def _take(self, lines: _Lines) -> None:
+        """Add the words of some lines to those that were read."""
+        text, request = lines.text, self._request
+        stops = np.empty(len(lines.begins), np.int64)
+        kernels.word_ends(np.frombuffer(text, np.uint8), lines.begins, lines.ends, stops)
+        n = self._count(lines, stops)
+        bounds = list(zip(lines.begins[:n].tolist(), stops[:n].tolist(), strict=True))
+        try:
+            words = [text[a:b].decode("utf-8", request.encoding_errors) for a, b in bounds]
+        except UnicodeDecodeError:
+            words = [request.decode(text[a:b], lines.place(i)) for i, (a, b) in enumerate(bounds)]
+        rows = np.arange(n)
+        if self._first_fields is not None:
+            rows = np.array([i for i, word in enumerate(words) if word in self._first_fields], np.int64)
+            words = [words[i] for i in rows]
+        # Each number takes two bytes at least: no memory for more of them than a line can hold.
+        if (short := np.flatnonzero(lines.ends[rows] - stops[rows] < 2 * self._n_dimensions)).size:
+            self._read_line(lines, int(rows[short[0]]))
+        numbers, odd = self._parse(lines, stops, rows)
+        for i in np.flatnonzero(odd):
+            word, numbers[i] = self._read_line(lines, int(rows[i]))
+            words[i] = request.decode(word, lines.place(rows[i]))
+        if request.words is not None:
+            kept = [i for i, word in enumerate(words) if word in request.words]
+            words, numbers, rows = [words[i] for i in kept], numbers[kept], rows[kept]
+        self._collector.add(words, numbers, map(lines.place, rows.tolist()))
+        self._n_read += n
+        self._line += len(stops)
+
+    def _count(self, lines: _Lines, stops: NDArray[np.int64]) -> int:
+        """Count the words; lines of white space may follow the last, but not stand between them."""
+        blank = stops < 0
+        n = int(blank.argmax()) if blank.any() else len(blank)
+        between = self._blank if n else ""
+        if n < len(blank):
+            self._blank = self._blank or lines.place(n)
+            between = between or ("" if blank[n:].all() else self._blank)
+        if between:
+            raise self._request.malformed(between, self._expected(), "it is blank, and other lines follow")
+        if self._n_words is not None and self._n_read + n > self._n_words:
+            raise self._request.malformed(
+                lines.place(self._n_words - self._n_read),
+                f"the end of the file after {self._n_words} words, as its header says",
+                "there are more lines",
+            )
+        return n
+
+    def _check_end(self) -> None:
+        if self._n_words is not None and self._n_read < self._n_words:
+            raise self._request.malformed(
+                self._blank or f"line {self._line} (byte {self._window.start})",
+                f"{self._n_words} words, as its header says",
+                f"the file ends after {self._n_read} of them",
+            )
+
+    def _parse(
+        self, lines: _Lines, stops: NDArray[np.int64], rows: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Read the numbers of some of the lines, and say of which it could not be done."""
+        text = np.frombuffer(lines.text, np.uint8)
+        begins, ends = stops[rows], lines.ends[rows]
+        numbers, odd = np.empty((len(rows), self._n_dimensions)), np.empty(len(rows), np.bool_)
+        kind = np.finfo(self._request.dtype or np.float32)
+
+        def parse(part: tuple[int, int]) -> None:
+            at = slice(*part)
+            limits = (52 - kind.nmant, float(kind.smallest_normal), float(kind.max))
+            kernels.parse(text, begins[at], ends[at], *limits, numbers[at], odd[at])
+
+        sizes = np.concatenate([[0], np.cumsum(ends - begins)])
+        run(parse, split(sizes, n_threads(int(sizes[-1]))))
+        return numbers, odd
+
+    def _expected(self) -> str:
+        return f"a word and {self._n_dimensions} number{'s' * (self._n_dimensions > 1)}"
+
+    def _read_line(self, lines: _Lines, i: int) -> tuple[bytes, list[float]]:
+        """Read a line from its end, where the numbers are, or say what is wrong with it."""
+        line = lines.text[lines.begins[i] : lines.ends[i]].rstrip(b" \t\r")
+        fields = list(_FIELD.finditer(line))
+
+        def malformed(came: str) -> ValueError:
+            return self._request.malformed(lines.place(i), self._expected(), came)
+
+        if len(fields) < self._n_dimensions or not fields[-self._n_dimensions].start():
+            n = len(fields) - (fields[0].start() == 0)
+            raise malformed(f"it has {n}: {line[:60]!r}")
+        numbers = fields[-self._n_dimensions :]
+        word = line[: numbers[0].start()].rstrip(b" \t")
+        for field in numbers:
+            if _NOT_FINITE.fullmatch(field[0]):
+                raise malformed(f"its number {field[0].decode()} is not finite")
+            if not _NUMBER.fullmatch(field[0]):
+                raise malformed(
+                    f"{field[0][:60]!r} is no number, at byte {lines.start + int(lines.begins[i]) + field.start()}"
+                )
+        if _AFTER_WORD.search(word):
+            raise malformed(f"it has more numbers: {line[:60]!r}")
+        if b" " in word and self._n_words is not None:
+            raise malformed(
+                f"{word[:60]!r} is a word with a space, or holds a number that is none. Words may have spaces in files "
+                "without a header: take the first line away, and pass format='glove'"
+            )
+        return word, [float(field[0]) for field in numbers]

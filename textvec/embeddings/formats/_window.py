@@ -1,0 +1,122 @@
+"""The bytes of a file, decompressed, a window at a time.
+
+How a file is compressed is told by its first bytes, whatever it is called. What is cut off or damaged is an error that
+names the place: no reader ever sees a short file for a whole one.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import zlib
+from pathlib import Path
+from typing import Any, BinaryIO
+
+BLOCK = 1 << 23  # bytes that are read at once
+
+_GZIP, _BZIP2, _ZSTD = b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd"
+_BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")  # what follows BZh and a digit: a first block, or the end
+_OTHERS = {b"PK\x03\x04": "zip", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7z", b"Rar!": "rar"}
+
+
+class Window:
+    """What was read of a file and not used yet.
+
+    Parameters
+    ----------
+    path : path-like
+
+    Attributes
+    ----------
+    data : bytes
+        What was read and not used yet.
+    start : int
+        Where it lies in the decompressed file.
+    compressed : bool
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.data = b""
+        self.start = 0
+        self._raw = path.open("rb")
+        try:
+            self._file = _decompressed(self._raw, path)
+        except BaseException:
+            self._raw.close()
+            raise
+
+    @property
+    def compressed(self) -> bool:
+        """Whether the file is compressed."""
+        return self._file is not self._raw
+
+    def __enter__(self) -> Window:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+        self._raw.close()
+
+    def more(self) -> bool:
+        """Read some more of the file; False if there is no more of it."""
+        block = self._read(BLOCK)
+        self.data = self.data + block if self.data else block
+        return bool(block)
+
+    def fill(self, size: int) -> bool:
+        """Read on until there are so many bytes; False if the file has fewer."""
+        while len(self.data) < size:
+            if not self.more():
+                return False
+        return True
+
+    def drop(self, size: int) -> None:
+        """Have done with the first bytes of what was read."""
+        self.data = self.data[size:]
+        self.start += size
+
+    def skip(self, size: int) -> None:
+        """Have done with so many bytes, read or not."""
+        left = size - len(self.data)
+        self.drop(size)
+        if left > 0 and not self.compressed:
+            self._file.seek(left, 1)
+        else:
+            while left > 0 and (block := self._read(min(left, BLOCK))):
+                left -= len(block)
+
+    def _read(self, size: int) -> bytes:
+        try:
+            block: bytes = self._file.read(size)
+        except (EOFError, zlib.error) as error:
+            raise self._damaged(error) from error
+        except OSError as error:
+            if error.errno is not None:  # the disk's trouble, not the file's
+                raise
+            raise self._damaged(error) from error
+        return block
+
+    def _damaged(self, error: Exception) -> ValueError:
+        place = self.start + len(self.data)
+        return ValueError(
+            f"{self.path} is cut off or damaged: its compressed data cannot be read beyond byte {place} ({error}). "
+            "Get the file once more."
+        )
+
+
+def _decompressed(raw: BinaryIO, path: Path) -> Any:
+    head = raw.read(10)
+    raw.seek(0)
+    if head.startswith(_GZIP):
+        return gzip.GzipFile(fileobj=raw)
+    if head.startswith(_BZIP2) and head[4:].startswith(_BZIP2_BLOCKS):
+        return bz2.BZ2File(raw)
+    if head.startswith(_ZSTD):
+        import pyarrow as pa
+
+        return pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "zstd")
+    for magic, name in _OTHERS.items():
+        if head.startswith(magic):
+            raise ValueError(f"{path} is a {name} archive. Take the file of vectors out of it, and read that.")
+    return raw

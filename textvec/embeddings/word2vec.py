@@ -1,0 +1,322 @@
+"""Word2Vec: learn a vector for each word from the words around it."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from itertools import pairwise
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from textvec._threads import n_threads
+from textvec.embeddings import _gensim_engine, _training
+from textvec.embeddings._progress import TrainingProgress
+from textvec.embeddings._tables import Tables
+from textvec.embeddings.word_vectors import WordVectors
+from textvec.preprocessing import Tokenizer
+from textvec.tokens import Tokens
+
+_ENGINES = {"numba": _training.train, "gensim": _gensim_engine.train}
+
+
+class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg, misc]
+    r"""Learn word vectors: skip-gram and CBOW with negative sampling.
+
+    A word and one near it shall have a large inner product, the word and `negative` ones drawn at random a small one
+    [1]_. For each pair of a word `w` and a context word `c` in its window, skip-gram makes
+
+    .. math:: -\log \sigma(u_c \cdot v_w) - \sum_{i=1}^{negative} \log \sigma(-u_{n_i} \cdot v_w)
+
+    smaller by gradient descent, with `v` the word vectors, `u` vectors for what is predicted, and negatives `n` drawn
+    with probabilities proportional to :math:`count(n)^{ns\_exponent}`. CBOW does so with the mean of the word vectors
+    in the window in the place of `v`, which predicts the word in its middle.
+
+    Parameters
+    ----------
+    vector_size : int, default=100
+        Number of dimensions.
+    window : int, default=5
+        How far from a word its context reaches, to each side, within its document.
+    min_count : int, default=5
+        Words that occur less often get no vector.
+    sg : {0, 1}, default=0
+        1 for skip-gram, which is better for rare words and small corpora; 0 for CBOW, which is faster.
+    negative : int, default=5
+        Negatives for each prediction.
+    sample : float, default=1e-3
+        A word whose share of all tokens is `f` is passed over with probability
+        :math:`1 - \sqrt{sample / f} - sample / f`, anew each time. 0 switches this off.
+    ns_exponent : float, default=0.75
+        1 draws negatives as often as they occur, 0 all of them equally often.
+    alpha, min_alpha : float, default=0.025 and 0.0001
+        The learning rate at the beginning and at the end; it falls in a straight line.
+    epochs : int, default=5
+        How often the documents are gone through.
+    max_vocab_size : int, default=None
+        Keep only so many words, the most frequent.
+    shrink_windows : bool, default=True
+        Draw the reach of each window from 1 to `window`, so that nearer words count more. False uses all of it.
+    share_negatives : bool, default=True
+        Whether 16 neighbouring centre words share their negatives [2]_, which is several times faster. Twice as many
+        are drawn for them as for one word (CBOW: three times), and each weighs so much less that the expected gradient
+        is the same.
+        False draws `negative` of its own for each pair of words (skip-gram) or each window (CBOW), as word2vec.c and
+        gensim do.
+    random_state : int, RandomState or None, default=None
+        Where chance comes from: first vectors, negatives, windows, subsampling.
+    threads : int, default=None
+        How many threads train; by default as many as scikit-learn would use, and one for fewer than 100,000 tokens.
+        They write to the same vectors without waiting for each other [3]_. **With one thread and a `random_state`
+        the result is always the same; with more it is not**, whatever the `random_state`.
+    engine : {'numba', 'gensim'}, default='numba'
+        'gensim' trains the same tables with gensim's code, the reference implementation; it needs the extra `gensim`.
+        It has no `share_negatives` and tells no loss.
+    verbose : int, default=0
+        1 shows a progress bar on standard error: words per second, running loss, time left.
+
+    Attributes
+    ----------
+    vectors_ : WordVectors
+        The words and their vectors, the most frequent word first; words that `partial_fit` added stand behind.
+    losses_ : list of float
+        For each epoch of the last training the mean loss of a prediction, found for one block of words in 32.
+
+    See Also
+    --------
+    WordVectors : The table: neighbours, analogies, files.
+    EmbeddingVectorizer : A vector for each document, from those of its words.
+
+    Notes
+    -----
+    Ctrl-C ends the training early: what was learnt is kept, and a warning says how much that is.
+
+    Documents are cut every 10,000 words, and windows do not reach across. Differences from gensim, which do not show
+    in the quality: what is drawn at random; `max_vocab_size` keeps the most frequent words exactly, where gensim prunes
+    as it reads; of a document of more than 10,000 words gensim drops the rest.
+
+    References
+    ----------
+    .. [1] T. Mikolov, I. Sutskever, K. Chen, G. Corrado, J. Dean (2013). "Distributed Representations of Words and
+       Phrases and their Compositionality". NIPS 26.
+    .. [2] S. Ji, N. Satish, S. Li, P. Dubey (2016). "Parallelizing Word2Vec in Shared and Distributed Memory".
+       arXiv:1604.04661. There negatives are shared within a window.
+    .. [3] B. Recht, C. Re, S. Wright, F. Niu (2011). "Hogwild: A Lock-Free Approach to Parallelizing Stochastic
+       Gradient Descent". NIPS 24.
+
+    Examples
+    --------
+    >>> from textvec import Word2Vec
+    >>> from textvec.datasets import load_reviews
+    >>> reviews = load_reviews().data
+    >>> model = Word2Vec(vector_size=20, sg=1, epochs=20, random_state=0).fit(reviews)
+    >>> model.vectors_["good"].shape
+    (20,)
+    >>> [vectors.shape for vectors in model.transform(["My soup was cold", "", "Good xylophones"])]
+    [(2, 20), (0, 20), (1, 20)]
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "vector_size": [Interval(Integral, 1, None, closed="left")],
+        "window": [Interval(Integral, 1, None, closed="left")],
+        "min_count": [Interval(Integral, 0, None, closed="left")],
+        "sg": ["boolean", Interval(Integral, 0, 1, closed="both")],
+        "negative": [Interval(Integral, 1, None, closed="left")],
+        "sample": [Interval(Real, 0, 1, closed="both")],
+        "ns_exponent": [Interval(Real, None, None, closed="neither")],
+        "alpha": [Interval(Real, 0, None, closed="neither")],
+        "min_alpha": [Interval(Real, 0, None, closed="left")],
+        "epochs": [Interval(Integral, 1, None, closed="left")],
+        "max_vocab_size": [Interval(Integral, 1, None, closed="left"), None],
+        "shrink_windows": ["boolean"],
+        "share_negatives": ["boolean"],
+        "random_state": ["random_state"],
+        "threads": [Interval(Integral, 1, None, closed="left"), None],
+        "engine": [StrOptions(set(_ENGINES))],
+        "verbose": ["verbose"],
+    }
+
+    vectors_: WordVectors
+    losses_: list[float]
+    _tables: Tables
+
+    def __init__(
+        self,
+        vector_size: int = 100,
+        window: int = 5,
+        min_count: int = 5,
+        *,
+        sg: int = 0,
+        negative: int = 5,
+        sample: float = 1e-3,
+        ns_exponent: float = 0.75,
+        alpha: float = 0.025,
+        min_alpha: float = 1e-4,
+        epochs: int = 5,
+        max_vocab_size: int | None = None,
+        shrink_windows: bool = True,
+        share_negatives: bool = True,
+        random_state: Any = None,
+        threads: int | None = None,
+        engine: str = "numba",
+        verbose: int = 0,
+    ) -> None:
+        self.vector_size = vector_size
+        self.window = window
+        self.min_count = min_count
+        self.sg = sg
+        self.negative = negative
+        self.sample = sample
+        self.ns_exponent = ns_exponent
+        self.alpha = alpha
+        self.min_alpha = min_alpha
+        self.epochs = epochs
+        self.max_vocab_size = max_vocab_size
+        self.shrink_windows = shrink_windows
+        self.share_negatives = share_negatives
+        self.random_state = random_state
+        self.threads = threads
+        self.engine = engine
+        self.verbose = verbose
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn word vectors from documents.
+
+        Parameters
+        ----------
+        X : iterable of str, column of strings, list of lists of str, or Tokens
+            Raw text is cut by a `Tokenizer` with its defaults first. Documents are read once, so that a generator can
+            be given, and held as integers.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a parameter or a document is not good, or no word occurs `min_count` times.
+        ImportError
+            If `engine` is 'gensim' and that is not installed.
+        """
+        self._validate_params()
+        return self._train(X, Tables.empty(self.vector_size))
+
+    def partial_fit(self, X: Any, y: Any = None) -> Self:
+        """Train on with further documents; words that are new, and now frequent enough, get vectors.
+
+        Counts of all calls are added up: a word that was too rare is taken up when it has occurred `min_count` times
+        altogether. The learning rate falls again from `alpha` to `min_alpha`; give a smaller `alpha` to change less
+        of what was learnt.
+
+        Parameters
+        ----------
+        X : iterable of str, column of strings, list of lists of str, or Tokens
+            As in `fit`.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError, TypeError, ImportError
+            As in `fit`, or if `vector_size` was changed.
+        """
+        self._validate_params()
+        if not hasattr(self, "_tables"):
+            return self.fit(X)
+        if self._tables.inputs.shape[1] != self.vector_size:
+            raise ValueError(
+                f"Word2Vec: vector_size is {self.vector_size}, but there are vectors of {self._tables.inputs.shape[1]} "
+                "dimensions that partial_fit would train on. Use fit to begin anew."
+            )
+        return self._train(X, self._tables)
+
+    def transform(self, X: Any) -> list[NDArray[np.float32]]:
+        """Return for each document the vectors of its words.
+
+        Parameters
+        ----------
+        X : iterable of str, column of strings, list of lists of str, or Tokens
+
+        Returns
+        -------
+        list of n_documents ndarrays of float32 of shape (n_known_words, vector_size)
+            In the order of the document; words without a vector are passed over. For one row for each document see
+            `EmbeddingVectorizer`.
+        """
+        check_is_fitted(self)
+        tokens = Tokenizer().transform(X)
+        return list(self._by_document(self._tables.rows_of(tokens), tokens.offsets))
+
+    def _by_document(self, rows: NDArray[np.int32], offsets: NDArray[np.int64]) -> Iterator[NDArray[np.float32]]:
+        for start, end in pairwise(offsets.tolist()):
+            known = rows[start:end]
+            yield self._tables.inputs[known[known >= 0]]
+
+    def _train(self, X: Any, tables: Tables) -> Self:
+        if self.min_alpha > self.alpha:
+            raise ValueError(f"Word2Vec: min_alpha, {self.min_alpha}, must not be larger than alpha, {self.alpha}.")
+        tokens = Tokenizer().transform(X)
+        random = check_random_state(self.random_state)
+        tables = tables.grown(tokens, self.min_count, self.max_vocab_size, random)
+        if not tables.words:
+            raise ValueError(
+                f"Word2Vec: no word occurs min_count={self.min_count} times in {len(tokens)} documents of "
+                f"{tokens.n_tokens} tokens. Lower min_count, or give more text."
+            )
+        settings = self._settings(tokens, int(random.randint(2**31 - 1)))
+        codes, offsets = tables.rows_of(tokens), _training.cut_long(tokens.offsets)
+        losses = np.zeros((0, 2))
+        with TrainingProgress(self.epochs * len(codes), bool(self.verbose)) as progress:
+            try:
+                losses = _ENGINES[self.engine](tables, codes, offsets, settings, progress.report)
+            except KeyboardInterrupt:
+                warnings.warn(
+                    f"Word2Vec was interrupted after {progress.share:.0%} of its training; what it learnt is kept.",
+                    stacklevel=3,
+                )
+        self._tables = tables
+        self.losses_ = [float(loss / n) for loss, n in losses if n]
+        self.vectors_ = WordVectors(tables.words, tables.inputs, counts=tables.counts)
+        return self
+
+    def _settings(self, tokens: Tokens, seed: int) -> _training.Settings:
+        return _training.Settings(
+            sg=bool(self.sg),
+            window=self.window,
+            shrink_windows=self.shrink_windows,
+            negative=self.negative,
+            share_negatives=self.share_negatives,
+            sample=self.sample,
+            ns_exponent=self.ns_exponent,
+            alpha=self.alpha,
+            min_alpha=self.min_alpha,
+            epochs=self.epochs,
+            threads=n_threads(tokens.n_tokens) if self.threads is None else self.threads,
+            seed=seed,
+        )
+
+    @property
+    def _n_features_out(self) -> int:
+        return int(self._tables.inputs.shape[1])
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "vectors_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags

@@ -1,0 +1,99 @@
+"""How well similarities agree with the judgements of people: what pairs of words and of sentences share."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Agreement:
+    """Correlations of judgements and similarities."""
+
+    spearman: float
+    spearman_pvalue: float
+    pearson: float
+    pearson_pvalue: float
+    pairs: list[tuple[str, str, float]]
+    similarities: NDArray[np.float64]
+
+    @property
+    def n_pairs(self) -> int:
+        """Number of pairs in the test set."""
+        return len(self.pairs)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figures, as a row of a table of results."""
+        return {
+            "spearman": self.spearman,
+            "spearman_pvalue": self.spearman_pvalue,
+            "pearson": self.pearson,
+            "pearson_pvalue": self.pearson_pvalue,
+            "n_pairs": self.n_pairs,
+        }
+
+    def _about(self) -> str:
+        raise NotImplementedError
+
+    def _remarks(self) -> list[str]:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        lines = [
+            f"{type(self).__name__}({self._about()})",
+            f"  Spearman  {self.spearman:7.4f}  p = {self.spearman_pvalue:.2g}",
+            f"  Pearson   {self.pearson:7.4f}  p = {self.pearson_pvalue:.2g}",
+        ]
+        return "\n".join([*lines, *(f"  {remark}" for remark in self._remarks())])
+
+    def _repr_html_(self) -> str:
+        rows = [
+            ("Spearman", f"{self.spearman:.4f}", f"{self.spearman_pvalue:.2g}"),
+            ("Pearson", f"{self.pearson:.4f}", f"{self.pearson_pvalue:.2g}"),
+        ]
+        return html_table(". ".join([self._about(), *self._remarks()]), ("", "correlation", "p"), rows)
+
+
+def correlations(judgements: Any, similarities: Any) -> dict[str, float]:
+    """Return Spearman's and Pearson's correlation and the two-sided p-value of each.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three pairs, or all judgements or all similarities are equal.
+    """
+    from scipy import stats
+
+    if len(judgements) < 3:
+        raise ValueError(f"A correlation needs three pairs or more, but there are {len(judgements)} with known words.")
+    for name, values in (("judgements", judgements), ("similarities", similarities)):
+        if np.ptp(values) < 1e-10:
+            raise ValueError(
+                f"All {len(values)} {name} are equal, {values[0]:g}: there is no correlation with what never varies."
+            )
+    ranked = np.round(similarities, 10)  # cosines of 1 that differ by their last bit are a tie
+    spearman, pearson = stats.spearmanr(judgements, ranked), stats.pearsonr(judgements, similarities)
+    return {
+        "spearman": float(spearman.statistic),
+        "spearman_pvalue": float(spearman.pvalue),
+        "pearson": float(pearson.statistic),
+        "pearson_pvalue": float(pearson.pvalue),
+    }
+
+
+def html_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table as HTML, with everything escaped."""
+    lines = ["".join(f"<th>{html.escape(cell)}</th>" for cell in head)]
+    lines += ["".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in rows]
+    return f"<table><caption>{html.escape(title)}</caption>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+
+
+def some(words: Sequence[str]) -> str:
+    """Return the first words of a list, and how many there are."""
+    shown = ", ".join(words[:8]) + (", ..." if len(words) > 8 else "")
+    return f"{len(words)} unknown {'word' if len(words) == 1 else 'words'}: {shown}"

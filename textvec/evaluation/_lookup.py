@@ -1,0 +1,73 @@
+"""The first words of a table of word vectors, found in any letter case, and the directions of their vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Lookup:
+    """The words that a test may use.
+
+    Parameters
+    ----------
+    vectors : WordVectors
+        Or anything else with the attributes `words` and `vectors`.
+    restrict_vocab : int or None
+        How many words from the start of the table are used; None for all.
+    case_insensitive : bool
+        Whether words are the same that have the same upper case. The first of them in the table stands for all.
+
+    Attributes
+    ----------
+    words : list of str
+
+    Examples
+    --------
+    >>> from textvec import WordVectors
+    >>> from textvec.evaluation._lookup import Lookup
+    >>> lookup = Lookup(WordVectors(["Day", "night", "day"], [[3, 4], [0, 5], [1, 0]]), 1000, True)
+    >>> lookup.rows(["DAY", "day", "dusk"])
+    array([ 0,  0, -1])
+    >>> lookup.directions(slice(0, 2))
+    array([[0.6, 0.8],
+           [0. , 1. ]])
+    """
+
+    def __init__(self, vectors: Any, restrict_vocab: int | None, case_insensitive: bool) -> None:
+        if not hasattr(vectors, "words") or not hasattr(vectors, "vectors"):
+            raise TypeError(
+                f"Word vectors were expected, with the attributes `words` and `vectors`, but "
+                f"{type(vectors).__name__} was given. Of a fitted model, pass its `vectors_`."
+            )
+        if restrict_vocab is not None and (not isinstance(restrict_vocab, Integral) or restrict_vocab < 1):
+            raise ValueError(f"restrict_vocab must be a positive integer or None, but it is {restrict_vocab!r}.")
+        self.words: list[str] = list(vectors.words[:restrict_vocab])
+        self._vectors = vectors.vectors
+        self._key = str.upper if case_insensitive else str
+        keys = [self._key(word) for word in self.words]
+        self._row_of = dict(zip(reversed(keys), reversed(range(len(keys))), strict=True))
+
+    def rows(self, words: Iterable[str]) -> NDArray[np.int64]:
+        """Return the row of each word, -1 where there is none."""
+        return np.array([self._row_of.get(self._key(word), -1) for word in words], np.int64)
+
+    def directions(self, rows: slice | NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return vectors divided by their lengths, of shape (n_rows, n_dimensions); zero vectors stay.
+
+        Raises
+        ------
+        ValueError
+            If a vector holds NaN or infinity.
+        """
+        vectors = np.asarray(self._vectors[rows], np.float64)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        if not np.isfinite(lengths).all():
+            row = np.arange(len(self.words))[rows][np.flatnonzero(~np.isfinite(lengths))[0]]
+            raise ValueError(f"The vector of {self.words[row]!r}, in row {row}, holds NaN, infinity, or huge numbers.")
+        directions: NDArray[np.float64] = vectors / np.where(lengths > 0, lengths, 1)
+        return directions

@@ -1,0 +1,110 @@
+"""Exact cosines of dense rows with queries, and a fast screening of which rows can be among the best of a query.
+
+Exact ones are added up in float64, each in an order that nothing but the number of dimensions decides: equal rows have
+equal cosines, wherever they stand and however the work is cut. Screening goes through BLAS in float32.
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+from textvec.kernels._compile import kernel, ro, rw
+
+ROWS = 512  # of the table, whose scores with so many
+QUERIES = 256  # are in the cache together
+STRIP = 32  # scores that are passed over at once
+
+
+@nb.njit(inline="always")
+def _dot(a, i, b, j):
+    """The dot product of row i and row j: four sums at a time, so that none waits for the other."""
+    n = a.shape[1]
+    whole = n - n % 4
+    s0 = s1 = s2 = s3 = 0.0
+    d = 0
+    while d < whole:
+        s0 += np.float64(a[i, d]) * np.float64(b[j, d])
+        s1 += np.float64(a[i, d + 1]) * np.float64(b[j, d + 1])
+        s2 += np.float64(a[i, d + 2]) * np.float64(b[j, d + 2])
+        s3 += np.float64(a[i, d + 3]) * np.float64(b[j, d + 3])
+        d += 4
+    while d < n:
+        s0 += np.float64(a[i, d]) * np.float64(b[j, d])
+        d += 1
+    return (s0 + s1) + (s2 + s3)
+
+
+@kernel(nb.void(ro(nb.float32, 2), rw(nb.float64)))
+def lengths(rows, out):
+    """The Euclidean length of each row; what is not finite has none that is."""
+    for i in range(rows.shape[0]):
+        out[i] = np.sqrt(_dot(rows, i, rows, i))
+
+
+@kernel(nb.void(ro(nb.float32, 2), ro(nb.float64), ro(nb.float64, 2), rw(nb.float64, 2)))
+def cosines(rows, inverse, directions, out):
+    """The cosine of each row with each query.
+
+    inverse      1 / length of each row; NaN where that is 0, which makes NaN of the row's cosines
+    directions   queries of length 1
+    out          of shape (n_rows, n_queries)
+    """
+    for i in range(rows.shape[0]):
+        for q in range(directions.shape[0]):
+            out[i, q] = _dot(rows, i, directions, q) * inverse[i]
+
+
+@nb.njit
+def _replace_lowest(ids, scores, q, row, score):
+    """Put a row in the place of the lowest score, which is the root of the heap of query q, and sift it down."""
+    k = ids.shape[1]
+    i = 0
+    while True:
+        c = 2 * i + 1
+        if c >= k:
+            break
+        if c + 1 < k and scores[q, c + 1] < scores[q, c]:
+            c += 1
+        if scores[q, c] >= score:
+            break
+        scores[q, i] = scores[q, c]
+        ids[q, i] = ids[q, c]
+        i = c
+    scores[q, i] = score
+    ids[q, i] = row
+
+
+@kernel(nb.void(ro(nb.float32, 2), ro(nb.float32), nb.int64, ro(nb.float32, 2), rw(nb.int64, 2), rw(nb.float32, 2)))
+def screen(rows, inverse, first, directions, ids, scores):
+    """Push rows whose rounded cosines are high into the heap of each query.
+
+    inverse       1 / length of each row; a row where it is NaN is passed over
+    first         number of the first row
+    directions    queries of length 1
+    ids, scores   in and out: of shape (n_queries, n_kept), the root of a heap, its lowest score, first
+    """
+    products = np.empty(QUERIES * ROWS, np.float32)
+    for a in range(0, rows.shape[0], ROWS):
+        part = rows[a : a + ROWS]
+        scale = inverse[a : a + ROWS]
+        n = part.shape[0]
+        for b in range(0, directions.shape[0], QUERIES):
+            asked = directions[b : b + QUERIES]
+            product = products[: asked.shape[0] * n].reshape(asked.shape[0], n)
+            np.dot(asked, part.T, product)
+            for r in range(asked.shape[0]):
+                q = b + r
+                low = scores[q, 0]
+                for start in range(0, n, STRIP):
+                    strip = product[r, start : start + STRIP]
+                    factor = scale[start : start + STRIP]
+                    higher = 0
+                    for i in range(strip.shape[0]):  # nearly always none, which SIMD instructions tell
+                        higher += strip[i] * factor[i] > low
+                    if higher:
+                        for i in range(strip.shape[0]):
+                            score = strip[i] * factor[i]
+                            if score > low:
+                                _replace_lowest(ids, scores, q, first + a + start + i, score)
+                                low = scores[q, 0]

@@ -1,0 +1,130 @@
+"""Coded documents and a table of word vectors to one vector for each document, for a range of documents at a time.
+
+Sums are in double precision, of one document's words in their order: a row depends neither on other documents nor on
+how many threads there are.
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+
+from textvec.kernels._compile import kernel, ro, rw
+
+_ROUNDING = 1e-12  # of a row's squared length; below, what is left of it is the rounding of single precision
+
+
+@kernel(
+    nb.void(
+        ro(nb.int32), ro(nb.int64), ro(nb.float32, 2), ro(nb.float64), ro(nb.float64), nb.int64, rw(nb.float32, 3)
+    )
+)  # fmt: skip
+def mean(codes, offsets, table, weights, masses, place, out):
+    """Add up each document's vectors times their weights, and divide by the sum of their masses.
+
+    table             the vector of each code
+    weights, masses   what each code counts for, above and below the line
+    place             where in each document's rows the mean is put
+    out               of shape (n_documents, n_rows, n_dimensions); zeros before, and where the masses are 0
+    """
+    n_dimensions = table.shape[1]
+    total = np.empty(n_dimensions, np.float64)
+    for d in range(offsets.shape[0] - 1):
+        first, n = offsets[d], offsets[d + 1] - offsets[d]
+        total[:] = 0
+        mass = 0.0
+        for q in range(n // 4):  # by fours, each total is read and written once for four words
+            k = first + 4 * q
+            a, b, c, e = codes[k], codes[k + 1], codes[k + 2], codes[k + 3]
+            u, v, w, x = weights[a], weights[b], weights[c], weights[e]
+            mass += masses[a] + masses[b] + masses[c] + masses[e]
+            for j in range(n_dimensions):
+                total[j] += (u * table[a, j] + v * table[b, j]) + (w * table[c, j] + x * table[e, j])
+        for k in range(first + n // 4 * 4, first + n):
+            a = codes[k]
+            u = weights[a]
+            mass += masses[a]
+            for j in range(n_dimensions):
+                total[j] += u * table[a, j]
+        if mass > 0:
+            for j in range(n_dimensions):
+                out[d, place, j] = total[j] / mass
+
+
+@kernel(nb.void(ro(nb.int32), ro(nb.int64), ro(nb.float32, 2), ro(nb.float64), nb.int64, rw(nb.float32, 3)))
+def largest(codes, offsets, table, masses, place, out):
+    """Find the largest value of each dimension among each document's words, those with a mass above 0.
+
+    out               of shape (n_documents, n_rows, n_dimensions); zeros before, and where there is no such word
+    """
+    n_dimensions = table.shape[1]
+    high = np.empty(n_dimensions, np.float32)
+    for d in range(offsets.shape[0] - 1):
+        high[:] = -np.inf
+        found = False
+        for k in range(offsets[d], offsets[d + 1]):
+            c = codes[k]
+            if masses[c] > 0:
+                found = True
+                for j in range(n_dimensions):
+                    high[j] = max(high[j], table[c, j])
+        if found:
+            for j in range(n_dimensions):
+                out[d, place, j] = high[j]
+
+
+@kernel(nb.int64(ro(nb.int32), ro(nb.int64), ro(nb.bool_)))
+def count_without(codes, offsets, known):
+    """Count the documents that have no known word."""
+    n = 0
+    for d in range(offsets.shape[0] - 1):
+        found = False
+        for k in range(offsets[d], offsets[d + 1]):
+            if known[codes[k]]:
+                found = True
+                break
+        n += not found
+    return n
+
+
+@kernel(nb.void(ro(nb.float64, 2), ro(nb.float64), rw(nb.float32, 2)))
+def remove(components, shares, rows):
+    """Take from each row its projections on orthonormal components, or a share of each.
+
+    rows              in, out
+    """
+    n_components, n_dimensions = components.shape
+    rest = np.empty(n_dimensions, np.float64)
+    for d in range(rows.shape[0]):
+        before = 0.0
+        for j in range(n_dimensions):
+            rest[j] = rows[d, j]
+            before += rest[j] * rest[j]
+        for i in range(n_components):
+            product = 0.0
+            for j in range(n_dimensions):
+                product += components[i, j] * rest[j]
+            for j in range(n_dimensions):
+                rest[j] -= shares[i] * product * components[i, j]
+        after = 0.0
+        for j in range(n_dimensions):
+            after += rest[j] * rest[j]
+        for j in range(n_dimensions):
+            rows[d, j] = rest[j] if after > _ROUNDING * before else 0.0
+
+
+@kernel(nb.void(rw(nb.float32, 2)))
+def normalize(rows):
+    """Divide each row by its Euclidean length, if it has one.
+
+    rows              in, out
+    """
+    for d in range(rows.shape[0]):
+        total = 0.0
+        for j in range(rows.shape[1]):
+            x = np.float64(rows[d, j])
+            total += x * x
+        if total > 0:
+            length = np.sqrt(total)
+            for j in range(rows.shape[1]):
+                rows[d, j] /= length

@@ -1,0 +1,108 @@
+"""What training does with rows of a table of vectors, eight at a time: products, weighted sums, the logistic function.
+
+Lists of rows are rounded up to a multiple of eight, so that there is one loop and no rest: `rows`, `out` and `weights`
+must have room for seven more, and the further rows must be rows of the table that hold finite numbers.
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba.extending import intrinsic
+
+GROUP = 8
+_LINE = 64  # bytes that come to the cache at a time
+_SUMS = {"reassoc", "contract", "nsz"}  # what SIMD needs: sums in any order
+
+
+@intrinsic
+def _prefetch(typing_context, address):
+    def generate(context, builder, signature, args):
+        pointer, integer = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [pointer, integer, integer, integer])
+        function = builder.module.declare_intrinsic("llvm.prefetch", [pointer], kind)
+        to_write, to_keep, data = integer(1), integer(3), integer(1)
+        builder.call(function, [builder.inttoptr(args[0], pointer), to_write, to_keep, data])
+        return context.get_dummy_value()
+
+    return nb.void(nb.intp), generate
+
+
+@nb.njit(inline="always")
+def fetch(table, row):
+    """Ask for a row of a table to be brought to the cache, while other work goes on."""
+    start = table[row].ctypes.data
+    for offset in range(0, table.shape[1] * 4, _LINE):
+        _prefetch(start + offset)
+
+
+@nb.njit(fastmath=_SUMS)
+def products(table, rows, n, vector, out):
+    """Set out[j] to the inner product of the vector and row rows[j] of the table, for j < n."""
+    size = vector.shape[0]
+    j = 0
+    while j < n:  # a range with a step is slower
+        a, b, c, d = table[rows[j]], table[rows[j + 1]], table[rows[j + 2]], table[rows[j + 3]]
+        e, f, g, h = table[rows[j + 4]], table[rows[j + 5]], table[rows[j + 6]], table[rows[j + 7]]
+        p = q = r = s = t = u = v = w = np.float32(0)
+        for k in range(size):
+            x = vector[k]
+            p += a[k] * x
+            q += b[k] * x
+            r += c[k] * x
+            s += d[k] * x
+            t += e[k] * x
+            u += f[k] * x
+            v += g[k] * x
+            w += h[k] * x
+        out[j], out[j + 1], out[j + 2], out[j + 3] = p, q, r, s
+        out[j + 4], out[j + 5], out[j + 6], out[j + 7] = t, u, v, w
+        j += GROUP
+
+
+@nb.njit(fastmath=_SUMS)
+def add_rows(table, rows, n, weights, vector):
+    """Add weights[j] times row rows[j] of the table to the vector, for j < n; weights after n become zero."""
+    weights[n : n + GROUP - 1] = np.float32(0)
+    size = vector.shape[0]
+    j = 0
+    while j < n:
+        a, b, c, d = table[rows[j]], table[rows[j + 1]], table[rows[j + 2]], table[rows[j + 3]]
+        e, f, g, h = table[rows[j + 4]], table[rows[j + 5]], table[rows[j + 6]], table[rows[j + 7]]
+        p, q, r, s = weights[j], weights[j + 1], weights[j + 2], weights[j + 3]
+        t, u, v, w = weights[j + 4], weights[j + 5], weights[j + 6], weights[j + 7]
+        for k in range(size):
+            x = (p * a[k] + q * b[k]) + (r * c[k] + s * d[k])
+            vector[k] += x + ((t * e[k] + u * f[k]) + (v * g[k] + w * h[k]))
+        j += GROUP
+
+
+@nb.njit(fastmath=_SUMS)
+def add_row(weight, row, vector):
+    """Add weight times the row to the vector."""
+    for k in range(vector.shape[0]):
+        vector[k] += weight * row[k]
+
+
+@nb.njit(fastmath=_SUMS)
+def logistic(x, n):
+    """Replace the first n numbers by 1 / (1 + exp(-x)).
+
+    It is (1 + tanh(x / 2)) / 2 with the rational function for tanh of the C++ library Eigen, true to 3e-7.
+    """
+    for i in range(n):
+        z = min(max(np.float32(0.5) * x[i], np.float32(-7.9)), np.float32(7.9))
+        y = z * z
+        p = np.float32(-2.76076847742355e-16)
+        p = p * y + np.float32(2.00018790482477e-13)
+        p = p * y + np.float32(-8.60467152213735e-11)
+        p = p * y + np.float32(5.12229709037114e-08)
+        p = p * y + np.float32(1.48572235717979e-05)
+        p = p * y + np.float32(6.37261928875436e-04)
+        p = p * y + np.float32(4.89352455891786e-03)
+        q = np.float32(1.19825839466702e-06)
+        q = q * y + np.float32(1.18534705686654e-04)
+        q = q * y + np.float32(2.26843463243900e-03)
+        q = q * y + np.float32(4.89352518554385e-03)
+        x[i] = np.float32(0.5) + np.float32(0.5) * (z * p / q)
