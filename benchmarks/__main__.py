@@ -9,7 +9,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import accuracy, embedding, processes, quality, scale, search, steps, training, vectorizers
+from benchmarks import accuracy, embedding, processes, quality, scale, search, steps, tables, training, vectorizers
 from benchmarks.data import IMDB, data
 
 HEAD = """# Results
@@ -37,6 +37,8 @@ TABLE = (
     steps.bm25,
     training.word2vec,
     embedding.pooling,
+    tables.reading,
+    tables.neighbours,
     search.search,
     processes.memory,
 )

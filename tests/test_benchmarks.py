@@ -8,10 +8,10 @@ pytest.importorskip("gensim")
 pytest.importorskip("bm25s")
 
 from benchmarks import __main__ as command
-from benchmarks import accuracy, embedding, scale, steps, training, vectorizers
+from benchmarks import accuracy, embedding, scale, steps, tables, training, vectorizers
 from benchmarks.measure import Row
 
-MODULES = (vectorizers, steps, training, embedding)
+MODULES = (vectorizers, steps, training, embedding, tables)
 CASES = [case for case in command.TABLE if case.__module__ in {module.__name__ for module in MODULES}]
 
 
@@ -21,8 +21,9 @@ def test_a_case(case, reviews, monkeypatch):
         ours(), theirs()
         return [1.0], [2.0]
 
+    monkeypatch.setattr(tables, "WORDS", 300)
     for module in MODULES:
-        monkeypatch.setattr(module, "train_reviews", lambda: reviews * 4)
+        monkeypatch.setattr(module, "train_reviews", lambda: reviews * 4, raising=False)
         monkeypatch.setattr(module, "in_turn", once)
     rows = case()
     assert rows

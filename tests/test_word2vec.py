@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from compare import threads
 from textvec import Tokenizer, Tokens, Word2Vec
+from textvec.embeddings._progress import TrainingProgress
 
 KITCHEN, SHIP = ["pot", "pan", "stove", "cook", "soup", "spoon"], ["sail", "mast", "deck", "wave", "anchor", "storm"]
 
@@ -37,8 +38,7 @@ def apart(model):
 def test_words_of_one_world_become_similar(worlds, engine, sg, share):
     model = Word2Vec(20, sg=sg, epochs=20, share_negatives=share, random_state=0, engine=engine, sample=0)
     assert apart(model.fit(worlds)) > 0.5
-    assert bool(model.losses_) == (engine == "numba")
-    assert model.losses_ == sorted(model.losses_, reverse=True)[: len(model.losses_)] or len(model.losses_) == 20
+    assert len(model.losses_) == (20 if engine == "numba" else 0)
 
 
 def test_loss_falls(worlds):
@@ -115,6 +115,37 @@ def test_one_word_said_again_and_again_stays_finite(sg, share):
     assert np.abs(model.vectors_.vectors).max() < 100
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("sg", [0, 1])
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"window": 50},
+        {"window": 5_000, "shrink_windows": False},
+        {"window": 10, "alpha": 0.1},
+        {"negative": 100},
+        {"window": 10, "negative": 20, "shrink_windows": False},
+        {"max_vocab_size": 2, "window": 20},
+    ],
+    ids=str,
+)
+def test_shared_negatives_learn_what_own_ones_do(worlds, sg, params, threads):
+    """They did not where a block added too much to a vector at once: vectors of 1e13, or none."""
+    documents = [sum(worlds[i : i + 100], []) for i in range(0, len(worlds), 100)]
+    params = {"vector_size": 20, "sample": 0, "sg": sg, "epochs": 3, "random_state": 0, "threads": threads, **params}
+    shared, own = (Word2Vec(share_negatives=share, **params).fit(documents) for share in (True, False))
+    assert np.abs(shared.vectors_.vectors).max() < 2 * np.abs(own.vectors_.vectors).max()
+    assert shared.losses_[-1] == pytest.approx(own.losses_[-1], rel=0.1)
+
+
+def test_too_high_a_learning_rate_is_an_error_that_changes_nothing(worlds):
+    model = Word2Vec(20, random_state=0).fit(worlds)
+    tables = model._tables
+    with pytest.raises(ValueError, match=r"^Word2Vec: the vectors grew without end .*alpha=50\.0\. Lower it"):
+        model.set_params(alpha=50.0).partial_fit(worlds)
+    assert model._tables is tables
+
+
 def test_transform(reviews):
     model = Word2Vec(6, min_count=3, random_state=0).fit(reviews)
     texts = ["The food is good", "", "xylophone zzz", "good zzz good"]
@@ -173,14 +204,25 @@ def test_partial_fit_refuses_another_size(worlds):
 
 @pytest.mark.parametrize("engine", ["numba", "gensim"])
 @pytest.mark.skipif(sys.platform == "win32", reason="needs os.kill with SIGINT")
-def test_ctrl_c_keeps_what_was_learnt(worlds, engine):
-    model = Word2Vec(20, sg=1, epochs=1_000_000, random_state=0, engine=engine, alpha=0.05)
-    timer = threading.Timer(2.0, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    with pytest.warns(
-        UserWarning, match=r"Word2Vec was interrupted after \d\d?% of its training; what it learnt is kept"
-    ):
-        assert model.fit(worlds) is model
+def test_ctrl_c_keeps_what_was_learnt(worlds, engine, monkeypatch):
+    report, pressed = TrainingProgress.report, []
+
+    def press(progress, *args):
+        report(progress, *args)
+        if progress.share > 0.002 and not pressed:  # after some 20 epochs
+            pressed.append(True)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(TrainingProgress, "report", press)
+    model = Word2Vec(20, sg=1, epochs=10_000, random_state=0, engine=engine, alpha=0.05)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored
+    try:
+        with pytest.warns(
+            UserWarning, match=r"Word2Vec was interrupted after \d\d?% of its training; what it learnt is kept"
+        ):
+            assert model.fit(worlds) is model
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert apart(model) > 0.3
     assert model.transform(["pot", "sail"])[0].shape == (1, 20)
     assert not [t for t in threading.enumerate() if "ThreadPoolExecutor" in t.name], "threads still train"
@@ -288,7 +330,7 @@ def test_fit_changes_no_parameter(worlds):
 @pytest.mark.slow
 @pytest.mark.parametrize("sg", [0, 1])
 def test_quality_is_gensim_s(imdb, sg):
-    """On 2,000 film reviews: how well either engine's vectors agree with human judgement, over three seeds."""
+    """On 2,000 film reviews: how well either engine's vectors agree with human judgement, over two seeds."""
     from gensim.test.utils import datapath
 
     from textvec.evaluation import word_pairs
@@ -298,10 +340,10 @@ def test_quality_is_gensim_s(imdb, sg):
         engine: np.mean(
             [
                 word_pairs(
-                    Word2Vec(50, sg=sg, epochs=10, random_state=seed, engine=engine, threads=2).fit(tokens).vectors_,
+                    Word2Vec(30, sg=sg, epochs=6, random_state=seed, engine=engine, threads=2).fit(tokens).vectors_,
                     datapath("wordsim353.tsv"),
                 ).spearman
-                for seed in range(3)
+                for seed in range(2)
             ]
         )
         for engine in ("numba", "gensim")

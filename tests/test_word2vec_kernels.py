@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textvec.embeddings._tables import Tables
-from textvec.embeddings._training import BLOCK, Settings, cut_long, subsampling, train
+from textvec.embeddings._training import BLOCKS, Settings, cut_long, subsampling, train
 from textvec.kernels import word2vec as kernels
 from textvec.kernels.draw import make_alias
 
@@ -83,7 +83,7 @@ def restated(documents, inputs, outputs, kept, keep, alias, *, sg, window, shrin
 
 
 @pytest.mark.parametrize("sg", [True, False])
-@pytest.mark.parametrize("block", [1, 3, BLOCK])
+@pytest.mark.parametrize("block", [1, 3, BLOCKS[0]])
 @pytest.mark.parametrize("shrink", [True, False])
 @pytest.mark.parametrize("size", [1, 5, 40])
 def test_kernels_do_what_is_written(sg, block, shrink, size):

@@ -204,7 +204,7 @@ def pool(bag: Bag, pooling: str, weights: WordWeights) -> Rows:
             fill(kernels.largest, place, bag.table, masses)
         elif power == -np.inf:
             fill(kernels.largest, place, -bag.table, masses)
-            rows[:, place] *= -1
+            np.subtract(0, rows[:, place], out=rows[:, place])  # not -0 where there is no word
         elif power == 3:
             fill(kernels.mean, place, bag.table**3, weight, masses)
             np.cbrt(rows[:, place], out=rows[:, place])
@@ -245,6 +245,8 @@ def common_components(rows: Rows, n_components: int) -> tuple[Floats, Floats]:
     shares : ndarray of float64 of shape (n_components,)
         The square of each singular value over the sum of these squares: how much of a component is removed.
     """
+    if not n_components:
+        return np.zeros((0, rows.shape[1])), np.zeros(0)
     gram = np.zeros((rows.shape[1], rows.shape[1]))
     for i in range(0, len(rows), _BLOCK):
         block = rows[i : i + _BLOCK].astype(np.float64)

@@ -18,7 +18,8 @@ from textvec.kernels.draw import make_alias
 
 SLICE = 100_000  # tokens that a thread trains on before it looks up: some hundredths of a second
 BREATH = 0.1  # seconds
-BLOCK = 16  # neighbouring centre words that share their negatives
+BLOCKS = 16, 8, 4  # neighbouring centre words that share their negatives: the most that do no harm, or none
+STEP = 3.2  # learning rate times the products whose errors a block adds to a vector at once; beyond 5, loss grows
 DRAWN = {True: 2, False: 3}  # so many times the negatives of one word, with skip-gram and CBOW: more is no better
 
 Report = Callable[[int, float, float], None]
@@ -72,9 +73,8 @@ def train(
     make_alias(weights, keep, alias)
     kept = subsampling(tables.counts, settings.sample)
     kernel = kernels.train_skip_gram if settings.sg else kernels.train_cbow
-    block, drawn = (
-        (BLOCK, DRAWN[settings.sg] * settings.negative) if settings.share_negatives else (1, settings.negative)
-    )
+    block = _block(tables.counts * kept, weights, int(np.diff(offsets).max(initial=0)), settings)
+    drawn = DRAWN[settings.sg] * settings.negative if block > 1 else settings.negative
     shares = split(offsets, settings.threads)
     seeds = np.random.SeedSequence(settings.seed).generate_state(len(shares), np.uint64)
     losses = np.zeros((len(shares), settings.epochs, 2))
@@ -109,6 +109,37 @@ def train(
             raise
     total: NDArray[np.float64] = losses.sum(axis=0)
     return total
+
+
+def _block(
+    occurrences: NDArray[np.float64], weights: NDArray[np.float64], longest: int, settings: Settings
+) -> int:
+    """Return how many neighbouring words share their negatives: 16, or fewer where that is too long a step.
+
+    All that a block has for a vector is added at once. With wide windows, many negatives, a high learning rate or few
+    different words that is so much that vectors of skip-gram would swing, and grow without end.
+
+    Parameters
+    ----------
+    occurrences : ndarray of shape (n_words,)
+        How often subsampling leaves each word.
+    weights : ndarray of shape (n_words,)
+        How often each is drawn as a negative.
+    longest : int
+        The number of words of the longest document.
+    settings : Settings
+    """
+    if not settings.share_negatives:
+        return 1
+    around = 2 * min((settings.window + 1) / 2 if settings.shrink_windows else settings.window, longest)
+    likeliest, commonest = weights.max() / weights.sum(), occurrences.max() / occurrences.sum()
+    n_drawn = DRAWN[settings.sg] * settings.negative
+    for block in BLOCKS:
+        of_negative = block * around * settings.negative / n_drawn * (1 + likeliest * n_drawn)
+        of_context = min(block, around) * settings.negative * (1 + commonest * (block + around))
+        if not settings.sg or settings.alpha * max(of_negative, of_context) <= STEP:
+            return block
+    return 1
 
 
 def subsampling(counts: NDArray[np.int64], sample: float) -> NDArray[np.float32]:

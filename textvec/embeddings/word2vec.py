@@ -66,7 +66,8 @@ class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator,
     share_negatives : bool, default=True
         Whether 16 neighbouring centre words share their negatives [2]_, which is several times faster. Twice as many
         are drawn for them as for one word (CBOW: three times), and each weighs so much less that the expected gradient
-        is the same.
+        is the same. Skip-gram with wide windows, many negatives, a high `alpha` or few different words takes 8 or 4
+        centre words, or does as with False, where more would move a vector too far at once.
         False draws `negative` of its own for each pair of words (skip-gram) or each window (CBOW), as word2vec.c and
         gensim do.
     random_state : int, RandomState or None, default=None
@@ -203,7 +204,8 @@ class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator,
         Raises
         ------
         ValueError, TypeError
-            If a parameter or a document is not good, or no word occurs `min_count` times.
+            If a parameter or a document is not good, no word occurs `min_count` times, or `alpha` is so high that
+            vectors grow without end.
         ImportError
             If `engine` is 'gensim' and that is not installed.
         """
@@ -287,6 +289,11 @@ class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator,
                     f"Word2Vec was interrupted after {progress.share:.0%} of its training; what it learnt is kept.",
                     stacklevel=3,
                 )
+        if not (np.isfinite(tables.inputs).all() and np.isfinite(tables.outputs).all()):
+            raise ValueError(
+                f"Word2Vec: the vectors grew without end in training with a learning rate of alpha={self.alpha}. Lower "
+                "it: 0.01 to 0.05 is usual."
+            )
         self._tables = tables
         self.losses_ = [float(loss / n) for loss, n in losses if n]
         self.vectors_ = WordVectors(tables.words, tables.inputs, counts=tables.counts)
