@@ -7,13 +7,13 @@ deviation: differences smaller than that mean nothing. `python -m benchmarks.qua
 
 from __future__ import annotations
 
+import csv
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import gensim.models
 import numpy as np
-import pandas as pd
 import pyarrow.parquet as pq
 
 from benchmarks.data import IMDB, data, train_reviews
@@ -83,11 +83,12 @@ def word_tests(trained: Trained, settings: Mapping[str, Any]) -> list[str]:
     return [*lines, f"| with known words | | {' | '.join(covered)} | |"]
 
 
-def sentence_splits() -> tuple[list[str], pd.DataFrame]:
-    """Return the sentences of the STS Benchmark's training pairs, and its development pairs."""
-    table = pd.read_csv(data("stsb/sts_train_dev.csv"))
-    train, dev = (table[table["split"] == split] for split in ("train", "dev"))
-    return [*train["sentence1"], *train["sentence2"]], dev
+def sentence_splits() -> tuple[list[str], list[tuple[str, str, str]]]:
+    """Return the sentences of the STS Benchmark's training pairs, and its development pairs with their scores."""
+    with data("stsb/sts_train_dev.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    sentences = [row[column] for column in ("sentence1", "sentence2") for row in rows if row["split"] == "train"]
+    return sentences, [(row["sentence1"], row["sentence2"], row["score"]) for row in rows if row["split"] == "dev"]
 
 
 def sentence_tests(trained: Mapping[str, Sequence[WordVectors]]) -> list[str]:

@@ -22,7 +22,7 @@ from sklearn.utils import estimator_checks
 
 import strategies
 from compare import outcome
-from textvec import EmbeddingVectorizer, TfidfVectorizer, Tokenizer, Tokens, WordVectors
+from textvec import EmbeddingVectorizer, TfidfVectorizer, Tokenizer, Tokens, Word2Vec, WordVectors
 
 POOLINGS = ["mean", "tfidf", "sif", "usif", "max", "pmeans"]
 DOCUMENTS = ["The food is good", "Good pizza", "Bad pizza, good food, indeed"]
@@ -187,12 +187,11 @@ def test_a_model_that_is_fitted_is_used_as_it_is():
 
 
 def test_word2vec():
-    word2vec = pytest.importorskip("textvec.embeddings.word2vec")
     documents = ["good food", "good pizza", "bad food"] * 20
-    model = word2vec.Word2Vec(vector_size=6, min_count=1, random_state=0, threads=1)
+    model = Word2Vec(vector_size=6, min_count=1, random_state=0, threads=1)
     expected = EmbeddingVectorizer(model.fit(documents).vectors_).fit_transform(documents)
     np.testing.assert_array_equal(EmbeddingVectorizer(clone(model)).fit_transform(documents), expected)
-    assert EmbeddingVectorizer().fit(documents).vectors_.vector_size == word2vec.Word2Vec().vector_size
+    assert EmbeddingVectorizer().fit(documents).vectors_.vector_size == Word2Vec().vector_size
 
 
 def test_a_path(tmp_path):
@@ -290,6 +289,7 @@ BAD_FITS = {
     "n_components": ({"n_components": -1}, DOCUMENTS, "'n_components' parameter of EmbeddingVectorizer"),
     "missing": ({"missing": "drop"}, DOCUMENTS, "'missing' parameter of EmbeddingVectorizer"),
     "vectors": ({"vectors": {"good": [1]}}, DOCUMENTS, "or None, but it is of type dict"),
+    "learner of something else": ({"vectors": TfidfVectorizer()}, DOCUMENTS, "it is of type TfidfVectorizer"),
     "class of vectors": ({"vectors": Learner}, DOCUMENTS, "instance"),
     "NaN": ({"vectors": NAN}, DOCUMENTS, "vectors of 'good' hold NaN"),
     "one string": ({}, "good food", "Put a single document in a list"),

@@ -338,5 +338,17 @@ def test_max_of_negative_values_with_zeros_for_unknown_words():
         assert rows.tolist() == expected
 
 
+def test_a_zero_row_has_no_negative_zeros():
+    rows = EmbeddingVectorizer(WordVectors(["a"], [[1.0, -2.0]]), pooling="pmeans", missing="empty").fit([["a"]])
+    with pytest.warns(UserWarning, match="1 of 1 documents"):
+        assert not np.signbit(rows.transform([[]])).any()
+
+
+def test_components_are_not_looked_for_where_none_is_removed(vectors, lists, monkeypatch):
+    monkeypatch.delattr(np.linalg, "eigh")
+    vectorizer = EmbeddingVectorizer(vectors).fit(lists)
+    assert (vectorizer.components_.shape, vectorizer.component_weights_.shape) == ((0, vectors.vector_size), (0,))
+
+
 def test_docstring_formulas_are_about_what_is_tested():
     assert set(POOLINGS) == set(re.findall(r'^ +- "(\w+)":', EmbeddingVectorizer.__doc__, re.MULTILINE))

@@ -136,12 +136,16 @@ MALFORMED = {
     "absurdly many buckets": (
         changed(40, struct.pack("<i", 2**31 - 1))[: MATRIX + 1]
         + struct.pack("<q", 291 + 2**31 - 1)
-        + MODEL[MATRIX + 9 :],
+        + MODEL[MATRIX + 9 : MATRIX + 17 + 391 * 20],
         "more rows of 5 numbers",
     ),
     "nan": (
         changed(MATRIX + 17, struct.pack("<f", np.nan)),
         "word 1: expected finite numbers of type float32, but number 1 of the word's 5 is nan.",
+    ),
+    "nan of n-grams": (
+        changed(MATRIX + 17 + 293 * 20 + 4, struct.pack("<f", np.nan)),
+        f"a vector of n-grams (byte {MATRIX + 17 + 293 * 20}): expected finite numbers, but one of it is not.",
     ),
 }
 

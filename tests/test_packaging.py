@@ -1,9 +1,13 @@
 """The package as users get it: built, and installed where the sources are not."""
 
+import ast
+import re
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -44,6 +48,27 @@ def test_the_wheel_holds_textvec_and_nothing_else(wheel):
     assert {f"textvec/{name}" for name in expected} <= set(names)
     sources = {str(path.relative_to(ROOT)) for path in (ROOT / "textvec").rglob("*.py")}
     assert sources <= set(names)
+
+
+def test_benchmarks_need_only_what_their_extra_installs():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    needed = [*project["dependencies"], *extras["bench"], *extras["gensim"]]
+    names = {"textvec-kit", "llvmlite", *(re.split(r"[^\w-]", requirement)[0] for requirement in needed)}
+    modules = {
+        (name or "").split(".")[0]
+        for file in (ROOT / "benchmarks").glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    } - {*sys.stdlib_module_names, "benchmarks", "textvec"}
+    homes = packages_distributions()
+    assert {module for module in modules if not names & set(homes.get(module, []))} == set()
 
 
 def test_the_command_works_from_the_wheel(bin_folder, tmp_path):

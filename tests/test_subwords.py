@@ -102,3 +102,6 @@ def test_errors():
     for minn, maxn in [(4, 3), (-1, 3), (0, 0)]:
         with pytest.raises(ValueError, match=f"Subwords: n-grams of minn={minn} to maxn={maxn} characters are none"):
             Subwords(np.ones((2, 2)), minn=minn, maxn=maxn)
+    for bad in (np.nan, np.inf):
+        with pytest.raises(ValueError, match="Subwords: row 1 of the matrix holds NaN or infinity"):
+            Subwords(np.array([[1, 2], [1, bad]], np.float32), minn=3, maxn=6)

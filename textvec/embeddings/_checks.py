@@ -49,13 +49,20 @@ def finite_vectors(given: Any, words: NDArray[np.object_]) -> NDArray[Any]:
         vectors = vectors.astype(np.float32)
     if is_mapped(vectors):
         return vectors
-    size = max(1, _BLOCK // vectors.shape[1])
+    row = first_not_finite(vectors)
+    if row >= 0:
+        raise ValueError(f"WordVectors: the vector of {words[row]!r:.80}, row {row}, holds NaN or infinity.")
+    return vectors
+
+
+def first_not_finite(vectors: NDArray[Any]) -> int:
+    """Return the first row with a number that is not finite, -1 if there is none."""
+    size = max(1, _BLOCK // max(vectors.shape[1], 1))
     for a in range(0, len(vectors), size):
         finite = np.isfinite(vectors[a : a + size])
         if not finite.all():
-            row = a + int(np.argmin(finite.all(axis=1)))
-            raise ValueError(f"WordVectors: the vector of {words[row]!r:.80}, row {row}, holds NaN or infinity.")
-    return vectors
+            return a + int(np.argmin(finite.all(axis=1)))
+    return -1
 
 
 def whole_counts(given: Any, n_words: int) -> NDArray[np.int64]:

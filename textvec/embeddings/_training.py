@@ -19,7 +19,7 @@ from textvec.kernels.draw import make_alias
 SLICE = 100_000  # tokens that a thread trains on before it looks up: some hundredths of a second
 BREATH = 0.1  # seconds
 BLOCKS = 16, 8, 4  # neighbouring centre words that share their negatives: the most that do no harm, or none
-STEP = 3.2  # learning rate times the products whose errors a block adds to a vector at once; beyond 5, loss grows
+STEP = {True: 3.2, False: 50}  # learning rate times the errors that a block adds to a vector at once: no harm is seen
 DRAWN = {True: 2, False: 3}  # so many times the negatives of one word, with skip-gram and CBOW: more is no better
 
 Report = Callable[[int, float, float], None]
@@ -117,7 +117,8 @@ def _block(
     """Return how many neighbouring words share their negatives: 16, or fewer where that is too long a step.
 
     All that a block has for a vector is added at once. With wide windows, many negatives, a high learning rate or few
-    different words that is so much that vectors of skip-gram would swing, and grow without end.
+    different words that can be so much that vectors swing, and grow without end. Skip-gram has a window's errors for
+    a vector where CBOW has one.
 
     Parameters
     ----------
@@ -131,13 +132,14 @@ def _block(
     """
     if not settings.share_negatives:
         return 1
-    around = 2 * min((settings.window + 1) / 2 if settings.shrink_windows else settings.window, longest)
+    around = min(settings.window + 1 if settings.shrink_windows else 2 * settings.window, longest)
     likeliest, commonest = weights.max() / weights.sum(), occurrences.max() / occurrences.sum()
     n_drawn = DRAWN[settings.sg] * settings.negative
     for block in BLOCKS:
-        of_negative = block * around * settings.negative / n_drawn * (1 + likeliest * n_drawn)
+        errors = block * (around if settings.sg else 1)
+        of_negative = errors * settings.negative / n_drawn * (1 + likeliest * n_drawn)
         of_context = min(block, around) * settings.negative * (1 + commonest * (block + around))
-        if not settings.sg or settings.alpha * max(of_negative, of_context) <= STEP:
+        if settings.alpha * max(of_negative, of_context) <= STEP[settings.sg]:
             return block
     return 1
 

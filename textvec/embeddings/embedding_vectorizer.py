@@ -26,6 +26,7 @@ from textvec.embeddings._pooling import (
     names,
     pool,
 )
+from textvec.embeddings.word2vec import Word2Vec
 from textvec.embeddings.word_vectors import WordVectors
 from textvec.kernels import pooling as kernels
 from textvec.preprocessing import Tokenizer
@@ -253,17 +254,17 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
         if isinstance(vectors, str | os.PathLike):
             return WordVectors.read(vectors)
         if vectors is None:
-            from textvec.embeddings.word2vec import Word2Vec
-
             vectors = Word2Vec()
-        if not hasattr(vectors, "fit"):
+        if hasattr(vectors, "fit"):
+            vectors = vectors if hasattr(vectors, "vectors_") else clone(vectors).fit(tokens)
+        learnt = getattr(vectors, "vectors_", None)
+        if not isinstance(learnt, WordVectors):
             raise TypeError(
                 "EmbeddingVectorizer: vectors must be a Word2Vec, a WordVectors, the path of a file of word vectors, "
                 f"or None, but it is of type {type(vectors).__name__}. WordVectors.from_gensim takes gensim's "
                 "KeyedVectors, WordVectors(words, array) anything else."
             )
-        fitted = vectors if hasattr(vectors, "vectors_") else clone(vectors).fit(tokens)
-        return fitted.vectors_  # type: ignore[no-any-return]
+        return learnt
 
     def _finish(self, bag: Bag, rows: Rows) -> Rows:
         """Take common components from rows, which are changed, and tell of those that are zero."""

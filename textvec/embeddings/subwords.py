@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._threads import n_threads, run, split
+from textvec.embeddings._checks import first_not_finite, is_mapped
 from textvec.kernels import subwords as kernels
 
 _BATCH = 20_000  # words whose n-grams are listed at once
@@ -23,7 +24,7 @@ class Subwords:
     Parameters
     ----------
     matrix : array of shape (n_buckets, n_dimensions)
-        The vectors of the buckets; may be memory-mapped.
+        The vectors of the buckets; may be a memory map, which is not read before it is used.
     minn : int
         How many characters the shortest n-grams have, the boundaries included.
     maxn : int
@@ -42,7 +43,7 @@ class Subwords:
     Raises
     ------
     ValueError
-        If there are no buckets, or the lengths are none.
+        If there are no buckets, one is not finite, or the lengths are none.
 
     References
     ----------
@@ -70,6 +71,9 @@ class Subwords:
             )
         if not 0 <= self.minn <= self.maxn or not self.maxn:
             raise ValueError(f"Subwords: n-grams of minn={minn} to maxn={maxn} characters are none.")
+        row = -1 if is_mapped(self.matrix) else first_not_finite(self.matrix)
+        if row >= 0:
+            raise ValueError(f"Subwords: row {row} of the matrix holds NaN or infinity.")
 
     @property
     def bucket(self) -> int:

@@ -23,6 +23,7 @@ from textvec.embeddings.word_vectors import WordVectors
 from textvec.preprocessing import Tokenizer
 from textvec.tokens import Tokens
 
+_ENDLESS = 1e4  # no number of a vector that was learnt is near it
 _ENGINES = {"numba": _training.train, "gensim": _gensim_engine.train}
 
 
@@ -130,7 +131,7 @@ class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator,
         "sg": ["boolean", Interval(Integral, 0, 1, closed="both")],
         "negative": [Interval(Integral, 1, None, closed="left")],
         "sample": [Interval(Real, 0, 1, closed="both")],
-        "ns_exponent": [Interval(Real, None, None, closed="neither")],
+        "ns_exponent": [Interval(Real, -10, 10, closed="both")],
         "alpha": [Interval(Real, 0, None, closed="neither")],
         "min_alpha": [Interval(Real, 0, None, closed="left")],
         "epochs": [Interval(Integral, 1, None, closed="left")],
@@ -204,8 +205,8 @@ class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator,
         Raises
         ------
         ValueError, TypeError
-            If a parameter or a document is not good, no word occurs `min_count` times, or `alpha` is so high that
-            vectors grow without end.
+            If a parameter or a document is not good, no word occurs `min_count` times, or `alpha` is so high, or
+            `window` so wide, that vectors grow without end.
         ImportError
             If `engine` is 'gensim' and that is not installed.
         """
@@ -289,10 +290,10 @@ class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator,
                     f"Word2Vec was interrupted after {progress.share:.0%} of its training; what it learnt is kept.",
                     stacklevel=3,
                 )
-        if not (np.isfinite(tables.inputs).all() and np.isfinite(tables.outputs).all()):
+        if not all((np.abs(table) < _ENDLESS).all() for table in (tables.inputs, tables.outputs)):
             raise ValueError(
-                f"Word2Vec: the vectors grew without end in training with a learning rate of alpha={self.alpha}. Lower "
-                "it: 0.01 to 0.05 is usual."
+                f"Word2Vec: the vectors grew without end in training with a learning rate of alpha={self.alpha} and a "
+                f"window of {self.window}. Lower the one or the other: 0.01 to 0.05 and 2 to 50 are usual."
             )
         self._tables = tables
         self.losses_ = [float(loss / n) for loss, n in losses if n]

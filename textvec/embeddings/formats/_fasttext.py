@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec.embeddings._checks import first_not_finite
 from textvec.embeddings.formats._table import Collector, Request, Rows, Table
 from textvec.embeddings.formats._window import BLOCK, Window
 from textvec.embeddings.subwords import Subwords
@@ -78,6 +79,9 @@ def read_fasttext(request: Request) -> Table:
             window.skip(4 * vocabulary.n_words * header.n_dimensions)
             matrix = Rows(header.n_dimensions, np.float32)
             for rows in _read_rows(window, request, n_buckets, header.n_dimensions):
+                if (row := first_not_finite(rows)) >= 0:
+                    place = window.start + row * rows.strides[0]
+                    raise request.malformed(f"a vector of n-grams (byte {place})", "finite numbers", "one of it is not")
                 matrix.add(rows)
             subwords = Subwords(matrix.done(), minn=header.minn, maxn=header.maxn)
     with Window(request.path) as window:
