@@ -112,6 +112,8 @@ def parse():
         parser.error(f"--folds must be 2 or more, but it is {options.folds}.")
     if options.repeats < 1:
         parser.error(f"--repeats must be 1 or more, but it is {options.repeats}.")
+    if not 0 <= options.seed < 2**32:
+        parser.error(f"--seed must be from 0 to 2**32 - 1, but it is {options.seed}.")
 
     if options.data == "reviews":
         sample = load_reviews()

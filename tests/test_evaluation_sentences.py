@@ -126,6 +126,7 @@ def test_prints():
         (lambda s: np.full((10, 2), np.nan), ValueError, "hold NaN or infinity"),
         (lambda s: sp.csr_array(np.full((10, 2), np.inf)), ValueError, "hold NaN or infinity"),
         (lambda s: np.zeros((10, 2)), ValueError, "All 5 similarities are equal, 0"),
+        (lambda s: [np.ones((len(x) % 3, 2)) for x in s], ValueError, "but it returned a list of something else"),
         ("tfidf", TypeError, "must have a method `transform`, or be a function .* but it is 'tfidf'"),
     ],
 )

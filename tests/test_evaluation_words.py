@@ -198,6 +198,7 @@ def test_prints():
             "vector of 'b', in row 1, holds NaN",
         ),
         ({"a": [1, 2]}, PAIRS, {}, TypeError, "Word vectors were expected, .* but dict was given"),
+        (KeyedVectors(2), PAIRS, {}, TypeError, r"but KeyedVectors was given.* `WordVectors\.from_gensim"),
     ],
 )
 def test_errors(vectors, pairs, options, error, message):

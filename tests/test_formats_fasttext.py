@@ -161,12 +161,14 @@ def test_malformed(content, message, tmp_path):
 
 
 def test_cut_off(tmp_path):
-    """Anywhere before the end of the buckets; what comes after them is for further training."""
+    """Anywhere, also in the last matrix, which is for further training and not read with a limit."""
     path = tmp_path / "model.bin"
     end = MATRIX + 17 + 391 * 5 * 4
-    for size in [*range(0, MATRIX + 30, 7), *range(MATRIX + 30, end, 500), end - 1]:
+    for size in [*range(0, MATRIX + 30, 7), *range(MATRIX + 30, len(MODEL), 500), end - 1, end, len(MODEL) - 1]:
         path.write_bytes(MODEL[:size])
         with pytest.raises(ValueError, match=r"model\.bin"):
             read(path, "fasttext")
     path.write_bytes(MODEL[:end])
+    assert len(read(path, limit=291)) == 291
+    path.write_bytes(MODEL)
     assert len(read(path)) == 291

@@ -9,6 +9,7 @@ from gensim.models.fasttext import FastTextKeyedVectors
 from gensim.test.utils import common_texts, datapath
 
 from textvec.embeddings import WordVectors
+from textvec.embeddings.formats import _write
 
 FILES = {
     "EN.1-10.cbow1_wind5_hs0_neg10_size300_smpl1e-05.txt": {},
@@ -103,7 +104,9 @@ def test_room_that_gensim_keeps_for_more_words():
     assert table.vectors.shape == (2, 2)
 
 
-def test_fasttext(tmp_path):
+@pytest.mark.parametrize("block", [1 << 20, 20])
+def test_fasttext(block, tmp_path, monkeypatch):
+    monkeypatch.setattr(_write, "_BLOCK", block)
     model = FastText(common_texts, vector_size=7, min_count=1, epochs=1, bucket=100)
     table = WordVectors.from_gensim(model)
     equal(table, model.wv)

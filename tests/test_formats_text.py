@@ -99,6 +99,7 @@ LINES = {
     "carriage returns": b"2 2\r\na 1 2\r\nb 3 4\r\n",
     "no last newline": b"2 2\na 1 2\nb 3 4",
     "blank lines at the end": b"2 2\na 1 2\nb 3 4\n\n \r\n\t\n",
+    "a byte order mark": b"\xef\xbb\xbf2 2\r\na 1 2\r\nb 3 4\r\n",
     "a header with spaces": b" 2\t2 \na 1 2\nb 3 4\n",
 }
 
@@ -112,6 +113,15 @@ def test_lines(content, tmp_path):
     found = read(saved(tmp_path, bare))
     assert found.words.tolist() == ["a", "b"]
     assert found.vectors.tolist() == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize("kind", [None, "glove"])
+def test_a_byte_order_mark_is_no_part_of_the_first_word(kind, tmp_path):
+    assert read(saved(tmp_path, "\ufeffa 1 2\nb 3 4\n"), kind).words.tolist() == ["a", "b"]
+    assert read(saved(tmp_path, "\ufeff 1 2\nb 3 4\n"), kind).words.tolist() == ["\ufeff", "b"]  # a word of its own
+    assert read(saved(tmp_path, "a 1 2\n\ufeffb 3 4\n"), kind).words.tolist() == ["a", "\ufeffb"]
+    with pytest.raises(ValueError, match=r"v\.txt, line 2 \(byte 9\): expected a word and 2 numbers, but it has 1"):
+        read(saved(tmp_path, "\ufeffa 1 2\nb 3\n"), kind)
 
 
 def test_words_of_glove(tmp_path):
@@ -209,6 +219,15 @@ def test_malformed_glove(tmp_path):
         with pytest.raises(ValueError) as raised:  # noqa: PT011
             read(saved(tmp_path, content))
         assert message in str(raised.value)
+
+
+def test_a_line_without_an_end_is_read_in_time(tmp_path, monkeypatch):
+    sizes, read_more = [], _window.Window._read
+    monkeypatch.setattr(_window, "BLOCK", 10)
+    monkeypatch.setattr(_window.Window, "_read", lambda self, size: sizes.append(size) or read_more(self, size))
+    with pytest.raises(ValueError, match="it has 0"):
+        read(saved(tmp_path, b"2 3\n" + b"x" * 50_000), "word2vec")
+    assert len(sizes) < 50
 
 
 def test_encoding_errors(tmp_path):

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from strategies import HOSTILE_DOCUMENTS, tokens
+from textvec import _atomic
 from textvec.embeddings import Subwords, WordVectors
-from textvec.embeddings.formats import _atomic, _write, read, write
+from textvec.embeddings.formats import _write, read, write
 
 in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 FILES = {"word2vec": "v.vec", "word2vec-binary": "v.bin", "glove": "v.txt", "numpy": "v.npy"}
@@ -100,6 +101,19 @@ def test_words_that_a_format_cannot_hold(name, word, tmp_path):
     same(read(tmp_path / "v.npy"), table)
 
 
+def test_a_first_word_that_begins_like_a_file(tmp_path):
+    for words in (["\ufeff", "a"], ["a", "\ufeffa"]):
+        table = WordVectors(words, np.ones((2, 2), np.float32))
+        write(table, tmp_path / "v.txt", "glove")
+        same(read(tmp_path / "v.txt"), table)
+    table = WordVectors(["\ufeffa", "a"], np.ones((2, 2), np.float32))
+    with pytest.raises(ValueError, match="that begins with a byte order mark"):
+        write(table, tmp_path / "v.txt", "glove")
+    for name in ("v.vec", "v.bin"):
+        write(table, tmp_path / name)
+        same(read(tmp_path / name), table)
+
+
 def test_numbers_are_short(tmp_path):
     write(WordVectors(["a"], np.array([[0.1, -1e-5, 1, 1 / 3]], np.float32)), tmp_path / "v.vec")
     assert (tmp_path / "v.vec").read_bytes() == b"1 4\na 0.1 -0.00001 1 0.33333334\n"
@@ -153,7 +167,7 @@ def test_an_interrupted_write_leaves_the_old_file(name, error, where, tmp_path, 
 
 
 def test_a_file_that_cannot_be_made(tmp_path):
-    with pytest.raises(FileNotFoundError, match="nowhere"):
+    with pytest.raises(FileNotFoundError, match=r"nowhere/v\.vec'$"):
         write(WordVectors(["a"], [[1.0]]), tmp_path / "nowhere" / "v.vec")
 
 

@@ -253,12 +253,18 @@ def test_stopped_while_the_table_is_written(stopped, serve, tmp_path, monkeypatc
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr({"write_table": pq, "fsync": os, "replace": Path}[stopped], stopped, stop)
+        patched.setattr({"write_table": pq, "fsync": os, "replace": os}[stopped], stopped, stop)
         with pytest.raises(KeyboardInterrupt):
             fetch_imdb(tmp_path)
     assert files(tmp_path) == [ARCHIVE]  # whole and checked: it need not be downloaded again
     assert len(fetch_imdb(tmp_path).data) == 3
     assert asked == ["/imdb.tar.gz"]
+
+
+def test_the_table_may_be_read_by_whoever_may_read_new_files(serve, tmp_path):
+    serve()
+    (tmp_path / "other").touch()
+    assert Path(fetch_imdb(tmp_path).filename).stat().st_mode == (tmp_path / "other").stat().st_mode
 
 
 def test_a_data_home_that_cannot_be_written_to(serve, tmp_path):

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sklearn.utils import Bunch
 
 from textvec.datasets import imdb, load_messages, load_paragraphs, load_reviews
 
@@ -47,6 +48,7 @@ def main(monkeypatch, tmp_path):
         monkeypatch.setattr(sys, "argv", ["sentiment.py", *options])
         names["main"]()
 
+    main.names = names
     return main
 
 
@@ -147,6 +149,7 @@ def test_without_matplotlib(main, tmp_path, capsys, monkeypatch):
         (["--folds", "1"], "--folds must be 2 or more, but it is 1"),
         (["--folds", "187"], "--folds must be at most 186, the number of reviews of a label, but it is 187"),
         (["--repeats", "0"], "--repeats must be 1 or more, but it is 0"),
+        (["--seed", "-1"], "--seed must be from 0 to 2**32 - 1, but it is -1"),
         (["--data", "nope"], "invalid choice: 'nope'"),
     ],
 )
@@ -213,12 +216,21 @@ def test_the_documentation_shows_this_output(sample):
 
 
 @pytest.mark.slow
-def test_on_real_reviews(tmp_path):
+def test_on_real_reviews(main, monkeypatch, capsys):
+    """On every tenth of them, that it does not take minutes; docs/sentiment.md has the figures of all."""
     if not Path(os.environ.get("TEXTVEC_DATA") or "nowhere", "imdb", "imdb.parquet").exists():
         pytest.skip("needs real data: set TEXTVEC_DATA to its folder")
-    printed = Printed(run("--data", "imdb", cwd=tmp_path))
-    assert printed.counts == {"neg": 25000, "pos": 25000}
+
+    def fetch_some(subset):
+        reviews = imdb.fetch_imdb(subset=subset, download=False)
+        return Bunch(data=reviews.data[::10], target=reviews.target[::10])
+
+    monkeypatch.setitem(main.names["main"].__globals__, "fetch_imdb", fetch_some)
+    main("--data", "imdb")
+    printed = Printed(capsys.readouterr().out)
+    assert printed.counts == {"neg": 2500, "pos": 2500}
+    assert printed.n_unlabelled == 5000
     tfidf, nb_ngrams, word_vectors = printed.accuracies
-    assert tfidf.min() > 90
-    assert nb_ngrams[:2].min() >= 91.7
-    assert word_vectors.min() > 85
+    assert tfidf.min() > 84
+    assert nb_ngrams.min() > 86
+    assert word_vectors.min() > 77

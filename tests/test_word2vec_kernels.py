@@ -150,7 +150,8 @@ def test_threads_train_on_all_documents():
     )
     settings = Settings(True, 2, True, 2, True, 0.0, 0.75, 0.025, 0.0001, 2, 2, 0)
     reports = []
-    losses = train(tables, codes, offsets, settings, lambda *report: reports.append(report))
+    losses = np.zeros((2, 2))
+    train(tables, codes, offsets, settings, lambda *report: reports.append(report), losses)
     assert (tables.inputs != np.float32(0.1)).any(axis=1).all()
     assert sum(n for n, _, _ in reports) == 2 * len(codes)
     np.testing.assert_allclose(losses.sum(axis=0), np.sum(reports, axis=0)[1:])

@@ -143,6 +143,7 @@ def test_select():
     assert (few.unknown, few.subwords) == ("subword", SUBWORDS)
     assert wv.select(Tokens.from_lists([["moon"]]).vocabulary).words.tolist() == ["moon"]
     assert wv.select(iter(["moon"])).words.tolist() == ["moon"]
+    assert wv.select(Tokens.from_lists([["moon", "of"], ["tea"]])).words.tolist() == ["tea", "moon"]
 
 
 @pytest.mark.parametrize(
@@ -209,6 +210,17 @@ def test_a_list_of_words_is_no_string(wv):
             call("tea")
     with pytest.raises(TypeError, match="a word or a list of words was expected, but 3 was given"):
         wv[3]
+    with pytest.raises(TypeError, match="a word or a list of words was expected, but b'tea' was given"):
+        wv[b"tea"]
+
+
+@pytest.mark.parametrize("unknown", ["error", "skip", "zero"])
+@pytest.mark.parametrize("word", [3, None, b"tea", np.nan])
+def test_words_of_a_list_are_strings(wv, word, unknown):
+    wv.unknown = unknown
+    for ask in (wv.__getitem__, wv.rows, wv.select, wv.odd_one_out):
+        with pytest.raises(TypeError, match=f"WordVectors: words must be strings, but {word!r} was given"):
+            ask(["tea", word])
 
 
 def test_memory_maps_are_not_read(tmp_path):

@@ -11,7 +11,6 @@ import os
 import re
 import sys
 import tarfile
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sklearn.utils import Bunch
 
+from textvec._atomic import replacing
 from textvec.datasets._fetching import failed, folder_of_data
 
 _PAGE = "https://ai.stanford.edu/~amaas/data/sentiment/"
@@ -174,7 +174,9 @@ def _make_table(path: Path, download: bool) -> None:
                 f"{archive} is not the archive as it was published: its SHA-256 checksum differs. "
                 "Move it away, and it will be downloaded anew."
             )
-        _write(_read_archive(archive), path)
+        table = _read_archive(archive)
+        with replacing(path) as (file,):
+            pq.write_table(table, file, compression="zstd")
     except ConnectionError:
         raise
     except OSError as error:
@@ -226,18 +228,3 @@ def _read_archive(archive: Path) -> pa.Table:
                 for column, value in zip(columns.values(), row, strict=True):
                     column.append(value)
     return pa.table(columns).sort_by([("split", "ascending"), ("label", "ascending"), ("id", "ascending")])
-
-
-def _write(table: pa.Table, path: Path) -> None:
-    """Put the table at the path: whole, or not at all."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    part = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            pq.write_table(table, file, compression="zstd")
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:  # Ctrl-C too
-        part.unlink()
-        raise

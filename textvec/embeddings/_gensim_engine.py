@@ -12,9 +12,14 @@ from textvec.embeddings._training import Report, Settings
 
 
 def train(
-    tables: Tables, codes: NDArray[np.int32], offsets: NDArray[np.int64], settings: Settings, report: Report
-) -> NDArray[np.float64]:
-    """Train the vectors, in place; parameters and result are those of `_training.train`, without losses.
+    tables: Tables,
+    codes: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    settings: Settings,
+    report: Report,
+    losses: NDArray[np.float64],
+) -> None:
+    """Train the vectors, in place; the parameters are those of `_training.train`, and losses stay as they are.
 
     Raises
     ------
@@ -55,7 +60,6 @@ def train(
         sentences.stopped = True  # gensim's threads go on after Ctrl-C for as long as there are sentences
         tables.inputs[:] = model.wv.vectors
         tables.outputs[:] = model.syn1neg
-    return np.zeros((0, 2))
 
 
 class _Sentences:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -212,17 +213,24 @@ def _one_blas_thread() -> Iterator[None]:
     """Keep BLAS from starting threads under each of ours: they would wait for one another most of the time.
 
     The limit is one of the whole process. It begins with the first of the searches that are under way together, and
-    ends with the last.
+    ends with the last. Only the thread that sets a limit can end it, so it has a thread of its own.
     """
     with _lock:
-        _limits.append(ExitStack())
-        if len(_limits) == 1:
-            _limits[0].enter_context(_blas().limit(limits=1, user_api="blas"))
+        limit = ExitStack()
+        if not _limits:
+            owner = limit.enter_context(ThreadPoolExecutor(1))
+            limiter = owner.submit(_limited_blas).result()
+            limit.callback(lambda: owner.submit(limiter.restore_original_limits).result())
+        _limits.append(limit)
     try:
         yield
     finally:
         with _lock:
             _limits.pop().close()
+
+
+def _limited_blas() -> Any:
+    return _blas().limit(limits=1, user_api="blas")
 
 
 @functools.cache

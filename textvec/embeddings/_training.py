@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from textvec.kernels.draw import make_alias
 SLICE = 100_000  # tokens that a thread trains on before it looks up: some hundredths of a second
 BREATH = 0.1  # seconds
 BLOCKS = 16, 8, 4  # neighbouring centre words that share their negatives: the most that do no harm, or none
-STEP = {True: 3.2, False: 50}  # learning rate times the errors that a block adds to a vector at once: no harm is seen
+STEP = {True: 3.2, False: 16}  # learning rate times the errors that a block adds to a vector at once: no harm is seen
 DRAWN = {True: 2, False: 3}  # so many times the negatives of one word, with skip-gram and CBOW: more is no better
 
 Report = Callable[[int, float, float], None]
@@ -48,8 +49,13 @@ class Settings:
 
 
 def train(
-    tables: Tables, codes: NDArray[np.int32], offsets: NDArray[np.int64], settings: Settings, report: Report
-) -> NDArray[np.float64]:
+    tables: Tables,
+    codes: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    settings: Settings,
+    report: Report,
+    losses: NDArray[np.float64],
+) -> None:
     """Train the vectors, in place.
 
     Parameters
@@ -62,11 +68,8 @@ def train(
     settings : Settings
     report : callable
         Is told, from any thread, after each slice: how many tokens it had, its loss, of how many predictions.
-
-    Returns
-    -------
-    ndarray of shape (epochs, 2)
-        For each epoch the sum of the losses that were looked at, and of how many predictions they are.
+    losses : ndarray of shape (epochs, 2)
+        Filled with the sum of the losses that were looked at in each epoch, and of how many predictions they are.
     """
     weights = tables.counts.astype(np.float64) ** settings.ns_exponent
     keep, alias = np.empty(len(weights), np.float32), np.zeros(len(weights), np.int32)
@@ -75,9 +78,10 @@ def train(
     kernel = kernels.train_skip_gram if settings.sg else kernels.train_cbow
     block = _block(tables.counts * kept, weights, int(np.diff(offsets).max(initial=0)), settings)
     drawn = DRAWN[settings.sg] * settings.negative if block > 1 else settings.negative
+    window = min(settings.window, kernels.LONGEST)
     shares = split(offsets, settings.threads)
     seeds = np.random.SeedSequence(settings.seed).generate_state(len(shares), np.uint64)
-    losses = np.zeros((len(shares), settings.epochs, 2))
+    of_share = np.zeros((len(shares), *losses.shape))
     stop = threading.Event()
 
     def work(share: int) -> None:
@@ -91,29 +95,27 @@ def train(
             loss = np.zeros(2)
             kernel(
                 codes, offsets, begin, end, tables.inputs, tables.outputs, kept, keep, alias,
-                settings.window, settings.shrink_windows, settings.negative, drawn, block, *rates,
+                window, settings.shrink_windows, settings.negative, drawn, block, *rates,
                 random, loss,
             )  # fmt: skip
-            losses[share, epoch] += loss
+            of_share[share, epoch] += loss
             report(int(offsets[end] - offsets[begin]), *loss.tolist())
 
-    with ThreadPoolExecutor(len(shares)) as pool:
-        running = {pool.submit(work, share) for share in range(len(shares))}
-        try:
-            while running:  # a thread that waits without looking up may not hear Ctrl-C
-                done, running = wait(running, timeout=BREATH, return_when=FIRST_EXCEPTION)
-                for future in done:
-                    future.result()
-        except BaseException:
-            stop.set()
-            raise
-    total: NDArray[np.float64] = losses.sum(axis=0)
-    return total
+    try:
+        with ThreadPoolExecutor(len(shares)) as pool:
+            running = {pool.submit(work, share) for share in range(len(shares))}
+            try:
+                while running:  # a thread that waits without looking up may not hear Ctrl-C
+                    done, running = wait(running, timeout=BREATH, return_when=FIRST_EXCEPTION)
+                    for future in done:
+                        future.result()
+            finally:
+                stop.set()
+    finally:
+        losses[:] = of_share.sum(axis=0)
 
 
-def _block(
-    occurrences: NDArray[np.float64], weights: NDArray[np.float64], longest: int, settings: Settings
-) -> int:
+def _block(occurrences: NDArray[Any], weights: NDArray[np.float64], longest: int, settings: Settings) -> int:
     """Return how many neighbouring words share their negatives: 16, or fewer where that is too long a step.
 
     All that a block has for a vector is added at once. With wide windows, many negatives, a high learning rate or few

@@ -237,14 +237,13 @@ class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator,
             As in `fit`, or if `vector_size` was changed.
         """
         self._validate_params()
-        if not hasattr(self, "_tables"):
-            return self.fit(X)
-        if self._tables.inputs.shape[1] != self.vector_size:
+        tables = getattr(self, "_tables", Tables.empty(self.vector_size))
+        if tables.inputs.shape[1] != self.vector_size:
             raise ValueError(
-                f"Word2Vec: vector_size is {self.vector_size}, but there are vectors of {self._tables.inputs.shape[1]} "
+                f"Word2Vec: vector_size is {self.vector_size}, but there are vectors of {tables.inputs.shape[1]} "
                 "dimensions that partial_fit would train on. Use fit to begin anew."
             )
-        return self._train(X, self._tables)
+        return self._train(X, tables)
 
     def transform(self, X: Any) -> list[NDArray[np.float32]]:
         """Return for each document the vectors of its words.
@@ -281,16 +280,16 @@ class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator,
             )
         settings = self._settings(tokens, int(random.randint(2**31 - 1)))
         codes, offsets = tables.rows_of(tokens), _training.cut_long(tokens.offsets)
-        losses = np.zeros((0, 2))
+        losses = np.zeros((self.epochs, 2))
         with TrainingProgress(self.epochs * len(codes), bool(self.verbose)) as progress:
             try:
-                losses = _ENGINES[self.engine](tables, codes, offsets, settings, progress.report)
+                _ENGINES[self.engine](tables, codes, offsets, settings, progress.report, losses)
             except KeyboardInterrupt:
                 warnings.warn(
                     f"Word2Vec was interrupted after {progress.share:.0%} of its training; what it learnt is kept.",
                     stacklevel=3,
                 )
-        if not all((np.abs(table) < _ENDLESS).all() for table in (tables.inputs, tables.outputs)):
+        if not all(table.min() > -_ENDLESS and table.max() < _ENDLESS for table in (tables.inputs, tables.outputs)):
             raise ValueError(
                 f"Word2Vec: the vectors grew without end in training with a learning rate of alpha={self.alpha} and a "
                 f"window of {self.window}. Lower the one or the other: 0.01 to 0.05 and 2 to 50 are usual."

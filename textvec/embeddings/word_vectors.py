@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from textvec.embeddings import _checks
 from textvec.embeddings._neighbours import Neighbourhood
 from textvec.embeddings._unknown import UnknownWordError
+
+if TYPE_CHECKING:
+    from textvec.tokens import Tokens
 
 _UNKNOWN = ("error", "skip", "zero", "subword")
 _SHOWN = 5  # words that the HTML shows, with so many dimensions each
@@ -143,15 +146,19 @@ class WordVectors(Neighbourhood):
         if isinstance(words, str | bytes):
             raise TypeError(f"WordVectors: a list of words was expected, but a single one was given: {words!r:.80}.")
         row_of = self.row_of
-        return np.fromiter((row_of.get(word, -1) for word in words), np.int64, len(words))
+        rows = np.fromiter((row_of.get(word, -1) for word in words), np.int64, len(words))
+        for i in np.flatnonzero(rows < 0).tolist():
+            if not isinstance(words[i], str):
+                raise TypeError(f"WordVectors: words must be strings, but {words[i]!r:.80} was given.")
+        return rows
 
-    def select(self, words: Iterable[str]) -> WordVectors:
+    def select(self, words: Iterable[str] | Tokens) -> WordVectors:
         """Return a table of these words only, as far as they are known, in the order of this table.
 
         Parameters
         ----------
-        words : iterable of str
-            Such as the vocabulary of a corpus.
+        words : iterable of str or Tokens
+            Such as the documents of a corpus, whose vocabulary is taken.
 
         Returns
         -------
@@ -161,11 +168,12 @@ class WordVectors(Neighbourhood):
         --------
         >>> from textvec import Tokenizer, WordVectors
         >>> wv = WordVectors(["tea", "coffee", "moon"], [[4, 1], [3, 1], [-1, 4]])
-        >>> wv.select(Tokenizer().fit_transform(["Moon over tea", "More tea"]).vocabulary)
+        >>> wv.select(Tokenizer().fit_transform(["Moon over tea", "More tea"]))
         WordVectors(2 words, 2 dimensions, float32, 16 bytes)
           tea moon
         """
-        rows = np.unique(self.rows(words if isinstance(words, str) else list(words)))
+        found: Any = getattr(words, "vocabulary", words)
+        rows = np.unique(self.rows(found if isinstance(found, str) else list(found)))
         rows = rows[rows >= 0]
         counts = None if self.counts is None else self.counts[rows]
         vectors = self.vectors[rows]
@@ -175,7 +183,7 @@ class WordVectors(Neighbourhood):
         """Return a copy of the vector of a word, of shape (n_dimensions,), or of several: (n, n_dimensions)."""
         if isinstance(words, str):
             return self._vector(words)
-        if not isinstance(words, Iterable):
+        if isinstance(words, bytes) or not isinstance(words, Iterable):
             raise TypeError(f"WordVectors: a word or a list of words was expected, but {words!r:.80} was given.")
         return self._look_up(list(words))[1]
 

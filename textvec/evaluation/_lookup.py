@@ -42,7 +42,8 @@ class Lookup:
         if not hasattr(vectors, "words") or not hasattr(vectors, "vectors"):
             raise TypeError(
                 f"Word vectors were expected, with the attributes `words` and `vectors`, but "
-                f"{type(vectors).__name__} was given. Of a fitted model, pass its `vectors_`."
+                f"{type(vectors).__name__} was given. Of a fitted model, pass its `vectors_`; of gensim's vectors, "
+                "`WordVectors.from_gensim(vectors)`."
             )
         if restrict_vocab is not None and (not isinstance(restrict_vocab, Integral) or restrict_vocab < 1):
             raise ValueError(f"restrict_vocab must be a positive integer or None, but it is {restrict_vocab!r}.")

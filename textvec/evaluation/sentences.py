@@ -116,7 +116,13 @@ def sentence_pairs(encoder: Any, pairs: Source) -> SentencePairsResult:
 
 def _rows_of(vectors: Any, n_sentences: int) -> Any:
     """Return vectors as one array of float64, sparse if they were."""
-    rows = sp.csr_array(vectors, dtype=np.float64) if sp.issparse(vectors) else np.asarray(vectors, np.float64)
+    try:
+        rows = sp.csr_array(vectors, dtype=np.float64) if sp.issparse(vectors) else np.asarray(vectors, np.float64)
+    except (ValueError, TypeError) as error:
+        raise ValueError(
+            f"The encoder must return one row of numbers for each of {n_sentences} sentences, but it returned a "
+            f"{type(vectors).__name__} of something else. Of word vectors, EmbeddingVectorizer makes rows."
+        ) from error
     if rows.ndim != 2 or rows.shape[0] != n_sentences:
         raise ValueError(
             f"The encoder must return one row for each of {n_sentences} sentences, but it returned an array of shape "

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from textvec._atomic import COMPRESSIONS
 from textvec.embeddings.formats import _arrays, _fasttext, _text, _write
-from textvec.embeddings.formats._atomic import COMPRESSIONS
 from textvec.embeddings.formats._binary import read_binary
 from textvec.embeddings.formats._detect import detect
 from textvec.embeddings.formats._table import Request, Table

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from textvec._atomic import COMPRESSIONS
 from textvec.embeddings.formats import _arrays, _fasttext, _text
-from textvec.embeddings.formats._atomic import COMPRESSIONS
 from textvec.embeddings.formats._window import Window
 
 _HEAD = 1 << 12
@@ -25,6 +25,7 @@ def detect(path: Path) -> str | None:
         If the file is empty, or something that vectors can be got from, but not by reading it.
     """
     with Window(path) as window:
+        window.drop_mark()
         window.fill(_HEAD)
         head, compressed = window.data[:_HEAD], window.compressed
     if not head:

@@ -75,8 +75,10 @@ def read_fasttext(request: Request) -> Table:
         n_buckets = _read_shape(window, request, header, vocabulary.n_words) - vocabulary.n_words
         place = window.start
         subwords = None
-        if header.maxn and header.bucket:
-            window.skip(4 * vocabulary.n_words * header.n_dimensions)
+        window.skip(4 * vocabulary.n_words * header.n_dimensions)
+        if not header.maxn:
+            window.skip(4 * n_buckets * header.n_dimensions)
+        elif header.bucket:
             matrix = Rows(header.n_dimensions, np.float32)
             for rows in _read_rows(window, request, n_buckets, header.n_dimensions):
                 if (row := first_not_finite(rows)) >= 0:
@@ -84,6 +86,8 @@ def read_fasttext(request: Request) -> Table:
                     raise request.malformed(f"a vector of n-grams (byte {place})", "finite numbers", "one of it is not")
                 matrix.add(rows)
             subwords = Subwords(matrix.done(), minn=header.minn, maxn=header.maxn)
+        if request.limit is None:
+            _check_end(window, request, header)
     with Window(request.path) as window:
         window.skip(place)
         return _compose(window, request, header, vocabulary, subwords)
@@ -171,6 +175,19 @@ def _read_shape(window: Window, request: Request, header: _Header, n_words: int)
             f"it is {n_rows} by {n_columns}",
         )
     return n_rows
+
+
+def _check_end(window: Window, request: Request, header: _Header) -> None:
+    """Refuse a file that is cut off in its last matrix, of which nothing is needed."""
+    if header.signed:
+        _unpack(window, request, struct.Struct("<?"), "whether the last matrix is quantized")
+    n_rows, n_columns = _unpack(window, request, _SHAPE, "the shape of the last matrix")
+    place = window.start
+    window.skip(max(4 * n_rows * n_columns - 1, 0))
+    if n_columns != header.n_dimensions or n_rows < 0 or (n_rows and not window.fill(1)):
+        raise request.malformed(
+            f"byte {place}", f"{n_rows} rows of {header.n_dimensions} numbers, the last matrix", "the file ends"
+        )
 
 
 def _compose(

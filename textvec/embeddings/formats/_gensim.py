@@ -12,6 +12,7 @@ from urllib.error import ContentTooShortError, URLError
 
 import numpy as np
 
+from textvec.embeddings.formats._write import blocks
 from textvec.embeddings.subwords import Subwords
 
 if TYPE_CHECKING:
@@ -80,8 +81,11 @@ def to_gensim(vectors: WordVectors) -> Any:
         )
         table.vectors_ngrams = np.asarray(subwords.matrix)
         raw = [word.encode("utf-8", "surrogatepass") for word in words]
-        n = subwords.counts_of(raw)[:, None]
-        table.vectors_vocab = np.asarray((n + 1) * vectors.vectors - n * subwords.vectors_of(words), np.float32)
+        table.vectors_vocab = np.empty(vectors.vectors.shape, np.float32)
+        for first, block in blocks(vectors.vectors):
+            rows = slice(first, first + len(block))
+            n = subwords.counts_of(raw[rows])[:, None]
+            table.vectors_vocab[rows] = (n + 1) * block - n * subwords.vectors_of(words[rows])
     table.index_to_key = words
     table.key_to_index = {word: row for row, word in enumerate(words)}
     table.vectors = vectors.vectors

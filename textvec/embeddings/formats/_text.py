@@ -43,6 +43,7 @@ def read_glove(request: Request) -> Table:
 
 def read_header(window: Window, request: Request) -> tuple[int, int]:
     """Read the first line of word2vec's formats: how many words and dimensions the file has."""
+    window.drop_mark()
     while b"\n" not in window.data[:100] and len(window.data) < 100 and window.more():
         pass
     line, newline, _ = window.data[:100].partition(b"\n")
@@ -57,6 +58,7 @@ def read_header(window: Window, request: Request) -> tuple[int, int]:
 
 def _find_dimensions(window: Window, request: Request) -> int:
     """Return how many numbers the first line has."""
+    window.drop_mark()
     while b"\n" not in window.data and window.more():
         pass
     line = window.data.partition(b"\n")[0]

@@ -7,6 +7,7 @@ names the place: no reader ever sees a short file for a whole one.
 from __future__ import annotations
 
 import bz2
+import codecs
 import gzip
 import zlib
 from pathlib import Path
@@ -60,7 +61,7 @@ class Window:
 
     def more(self) -> bool:
         """Read some more of the file; False if there is no more of it."""
-        block = self._read(BLOCK)
+        block = self._read(max(BLOCK, len(self.data)))  # twice as much each time that nothing could be used
         self.data = self.data + block if self.data else block
         return bool(block)
 
@@ -70,6 +71,12 @@ class Window:
             if not self.more():
                 return False
         return True
+
+    def drop_mark(self) -> None:
+        """Have done with a byte order mark at the beginning of the file, unless it is a word of its own."""
+        self.fill(len(codecs.BOM_UTF8) + 1)
+        if self.data.startswith(codecs.BOM_UTF8) and self.data[3:4] not in (b" ", b"\t"):
+            self.drop(len(codecs.BOM_UTF8))
 
     def drop(self, size: int) -> None:
         """Have done with the first bytes of what was read."""

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from textvec.embeddings.formats._atomic import replacing
+from textvec._atomic import replacing
 
 _BLOCK = 1 << 20  # numbers that are written at once
 
@@ -67,6 +67,8 @@ def _binary(words: list[str], vectors: NDArray[Any]) -> bytes:
 
 def _check_words(name: str, words: list[str]) -> None:
     pattern, what = _REFUSED[name]
+    if name == "glove" and words and len(words[0]) > 1 and words[0].startswith("\ufeff"):
+        raise _refused(name, words[0], "a file that begins with a byte order mark (U+FEFF) is read without it")
     for word in words:
         if pattern.search(word):
             raise _refused(name, word, f"a word in it must not have {what}")

@@ -28,7 +28,11 @@ def replacing(*paths: Path) -> Iterator[list[Any]]:
     try:
         try:
             for draft, path in zip(drafts, targets, strict=True):
-                files.append(_opened(draft, path.suffix.lower()))
+                try:
+                    files.append(_opened(draft, path.suffix.lower()))
+                except OSError as error:
+                    error.filename = str(path)
+                    raise
             yield files
         finally:
             for file in files:
