@@ -342,26 +342,22 @@ def test_fit_changes_no_parameter(worlds):
 @pytest.mark.slow
 @pytest.mark.parametrize("sg", [0, 1])
 def test_quality_is_gensim_s(imdb, sg):
-    """On 2,000 film reviews: how well either engine's vectors agree with human judgement, over two seeds."""
+    """On 2,000 film reviews: how well either engine's vectors agree with human judgement."""
     from gensim.test.utils import datapath
 
     from textvec.evaluation import word_pairs
 
     tokens = Tokenizer().transform(imdb)
-    scores = {
-        engine: np.mean(
-            [
-                word_pairs(
-                    Word2Vec(30, sg=sg, epochs=6, random_state=seed, engine=engine, threads=2).fit(tokens).vectors_,
-                    datapath("wordsim353.tsv"),
-                ).spearman
-                for seed in range(2)
-            ]
-        )
-        for engine in ("numba", "gensim")
-    }
-    assert scores["numba"] > scores["gensim"] - 0.05
-    assert scores["numba"] > 0.1 * sg, "so little text teaches CBOW next to nothing"
+    # CBOW learns so little from so little text that chance decides, but for a higher rate and more seeds.
+    how, seeds = ({"sg": 1}, 2) if sg else ({"sg": 0, "alpha": 0.05}, 4)
+
+    def score(engine, seed):
+        model = Word2Vec(30, epochs=6, random_state=seed, engine=engine, threads=2, **how).fit(tokens)
+        return word_pairs(model.vectors_, datapath("wordsim353.tsv")).spearman
+
+    ours, theirs = (np.mean([score(engine, seed) for seed in range(seeds)]) for engine in ("numba", "gensim"))
+    assert ours > theirs - 0.05
+    assert ours > 0.1
 
 
 @pytest.mark.slow

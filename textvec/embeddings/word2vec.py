@@ -67,8 +67,8 @@ class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator,
     share_negatives : bool, default=True
         Whether 16 neighbouring centre words share their negatives [2]_, which is several times faster. Twice as many
         are drawn for them as for one word (CBOW: three times), and each weighs so much less that the expected gradient
-        is the same. Skip-gram with wide windows, many negatives, a high `alpha` or few different words takes 8 or 4
-        centre words, or does as with False, where more would move a vector too far at once.
+        is the same. With wide windows, many negatives, a high `alpha` or few different words it takes 8 or 4 centre
+        words, or does as with False, where more would move a vector too far at once.
         False draws `negative` of its own for each pair of words (skip-gram) or each window (CBOW), as word2vec.c and
         gensim do.
     random_state : int, RandomState or None, default=None
