@@ -83,7 +83,7 @@ def main(names: list[str]) -> None:
     if not names or "accuracy" in names:
         lines += ["", *accuracy.table()]
     if not names or "quality" in names:
-        lines += ["", *quality.table()]
+        lines += ["", *quality.table(), "", "The same words in more dimensions:", "", *quality.wide_table()]
     table = "\n".join(lines)
     if names:
         print(table)

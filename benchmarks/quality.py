@@ -23,6 +23,7 @@ from textvec.evaluation import analogies, sentence_pairs, word_pairs
 
 SEEDS = (1, 2, 3)
 SETTINGS = {"vector_size": 100, "window": 5, "min_count": 5, "negative": 5, "epochs": 5}
+WIDE = {**SETTINGS, "vector_size": 300}
 THREADS = 2
 PAIRS = {"WordSim-353 similarity": "wordsim353-sim", "relatedness": "wordsim353-rel", "SimLex-999": "simlex999"}
 POOLINGS = ("mean", "tfidf", "sif", "usif", "max", "pmeans")
@@ -137,6 +138,14 @@ def table(
         "",
         *sentence_tests(corpora),
     ]
+
+
+def wide_table(
+    texts: Sequence[str] | None = None, seeds: Sequence[int] = SEEDS, settings: Mapping[str, Any] = WIDE
+) -> list[str]:
+    """Train longer vectors, and return the table of the word tests alone."""
+    texts = train_reviews() if texts is None else texts
+    return word_tests(train(words_of(texts), seeds, settings), settings)
 
 
 if __name__ == "__main__":

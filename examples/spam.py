@@ -87,6 +87,8 @@ def parse():
         parser.error(f"--folds must be 2 or more, but it is {options.folds}.")
     if options.jobs < 1 and options.jobs != -1:
         parser.error(f"--jobs must be 1 or more, or -1 for all cores, but it is {options.jobs}.")
+    if not 0 <= options.seed < 2**32:
+        parser.error(f"--seed must be from 0 to 2**32 - 1, but it is {options.seed}.")
 
     try:
         messages = load_messages() if options.data == "messages" else fetch_sms_spam()

@@ -3,12 +3,11 @@
 import gzip
 import hashlib
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import gensim.downloader
 import pytest
 
+from downloads import serving
 from textvec.embeddings import download
 
 TEXT = "3 2\ngood 0.1 -0.2\nfood 0.5 0.25\nnew_york 1 2\n"
@@ -20,28 +19,17 @@ def server(monkeypatch, tmp_path):
     """Serve files by their path, put into the dictionary that this gives, to gensim's downloader."""
     files = {}
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            content = files.get(self.path)
-            self.send_response(404 if content is None else 200)
-            self.send_header("Content-Length", str(len(content or b"")))
-            self.end_headers()
-            self.wfile.write(content or b"")
+    def answer(path):
+        content = files.get(path, b"")
+        return 200 if path in files else 404, content, len(content)
 
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    at = f"http://127.0.0.1:{server.server_port}"
     monkeypatch.setenv("NO_PROXY", "*")
-    monkeypatch.setattr(gensim.downloader, "BASE_DIR", str(tmp_path / "gensim-data"))
-    monkeypatch.setattr(gensim.downloader, "DOWNLOAD_BASE_URL", at)
-    monkeypatch.setattr(gensim.downloader, "DATA_LIST_URL", f"{at}/list.json")
-    monkeypatch.setattr(gensim.downloader._load_info, "__defaults__", (f"{at}/list.json", "utf-8"))
-    yield files
-    server.shutdown()
-    server.server_close()
+    with serving(answer) as at:
+        monkeypatch.setattr(gensim.downloader, "BASE_DIR", str(tmp_path / "gensim-data"))
+        monkeypatch.setattr(gensim.downloader, "DOWNLOAD_BASE_URL", at)
+        monkeypatch.setattr(gensim.downloader, "DATA_LIST_URL", f"{at}/list.json")
+        monkeypatch.setattr(gensim.downloader._load_info, "__defaults__", (f"{at}/list.json", "utf-8"))
+        yield files
 
 
 def md5(content):

@@ -5,9 +5,8 @@ import io
 import os
 import sys
 import tarfile
-import threading
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from downloads import files, serving
 from textvec.datasets import fetch_imdb, imdb
 
 FOLDER, PUBLISHED = os.environ.get("TEXTVEC_DATA") or "nowhere", imdb._SIZES
@@ -75,36 +75,20 @@ def small(monkeypatch):
 @pytest.fixture
 def serve(monkeypatch):
     """Return a function that starts a server with one answer, and gives the list of what it is asked for."""
-    servers = []
+    with ExitStack() as servers:
 
-    def start(body=SMALL, status=200, length=None):
-        asked = []
+        def start(body=SMALL, status=200, length=None):
+            asked = []
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                asked.append(self.path)
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(body) if length is None else length))
-                self.end_headers()
-                self.wfile.write(body)
+            def answer(path):
+                asked.append(path)
+                return status, body, len(body) if length is None else length
 
-            def log_message(self, *_):
-                pass
+            address = servers.enter_context(serving(answer))
+            monkeypatch.setattr(imdb, "_URL", f"{address}/imdb.tar.gz")
+            return asked
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        servers.append(server)
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        monkeypatch.setattr(imdb, "_URL", f"http://127.0.0.1:{server.server_port}/imdb.tar.gz")
-        return asked
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
-def files(folder):
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+        yield start
 
 
 def put(folder, content, name=ARCHIVE):

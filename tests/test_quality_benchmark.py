@@ -60,6 +60,14 @@ def test_tables(data, reviews):
         assert {line.count("|") for line in rows} == {rows[0].count("|")}
 
 
+def test_wide_table(data, reviews):
+    head, _, *rows = quality.wide_table(reviews, seeds=(1,), settings=SETTINGS | {"vector_size": 9})
+    assert head.startswith("| 9 dimensions |")
+    assert len(rows) == 5
+    assert {row.count("|") for row in rows} == {head.count("|")}
+    assert quality.WIDE["vector_size"] == 300
+
+
 def test_libraries_must_know_the_same_words(data, reviews, monkeypatch):
     monkeypatch.setattr(quality, "train_ours", gensim_in_place_of_ours)
     words = quality.words_of(reviews)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
 from itertools import pairwise
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
@@ -260,12 +259,9 @@ class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator,
         """
         check_is_fitted(self)
         tokens = Tokenizer().transform(X)
-        return list(self._by_document(self._tables.rows_of(tokens), tokens.offsets))
-
-    def _by_document(self, rows: NDArray[np.int32], offsets: NDArray[np.int64]) -> Iterator[NDArray[np.float32]]:
-        for start, end in pairwise(offsets.tolist()):
-            known = rows[start:end]
-            yield self._tables.inputs[known[known >= 0]]
+        vectors, rows = self.vectors_.vectors, self.vectors_.rows(tokens.vocabulary.tolist())[tokens.codes]
+        documents = (rows[start:end] for start, end in pairwise(tokens.offsets.tolist()))
+        return [vectors[known[known >= 0]] for known in documents]
 
     def _train(self, X: Any, tables: Tables) -> Self:
         if self.min_alpha > self.alpha:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from textvec._atomic import COMPRESSIONS
+from textvec.embeddings._checks import first_not_finite
 from textvec.embeddings.formats import _arrays, _fasttext, _text, _write
 from textvec.embeddings.formats._binary import read_binary
 from textvec.embeddings.formats._detect import detect
@@ -189,12 +190,11 @@ def write(vectors: WordVectors, path: str | os.PathLike[str], format: str | None
     if name == "numpy" and path.suffix != ".npy":
         raise ValueError(f"The format 'numpy' is written to a file that ends in .npy, not to {path.name!r}.")
     words, rows = list(vectors.words), vectors.vectors
-    for first, block in _write.blocks(rows):
-        if not (finite := np.isfinite(block).all(axis=1)).all():
-            word = words[first + int(finite.argmin())]
-            raise ValueError(
-                f"The vector of the word {word!r} holds numbers that are not finite, which no reader takes."
-            )
+    row = first_not_finite(rows)
+    if row >= 0:
+        raise ValueError(
+            f"The vector of the word {words[row]!r} holds numbers that are not finite, which no reader takes."
+        )
     if name == "numpy":
         _arrays.write_numpy(path, words, rows, vectors.counts, vectors.subwords)
         return
