@@ -41,7 +41,9 @@ every_step = pytest.mark.parametrize("step", STEPS, ids=repr)
 
 
 def test_public_names():
-    assert textvec.preprocessing.__all__ == ["Lemmatizer", "Phrases", "Stemmer", "StopWords", "Tokenizer"]
+    assert textvec.preprocessing.__all__ == [
+        "Chunker", "Lemmatizer", "Passage", "Phrases", "Stemmer", "StopWords", "Tokenizer",
+    ]  # fmt: skip
     for name in textvec.preprocessing.__all__:
         assert getattr(textvec.preprocessing, name).__name__ == name
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textvec.embeddings import EmbeddingVectorizer, Word2Vec, WordVectors
-    from textvec.preprocessing import Lemmatizer, Phrases, Stemmer, StopWords, Tokenizer
+    from textvec.persistence import load, save
+    from textvec.preprocessing import Chunker, Lemmatizer, Phrases, Stemmer, StopWords, Tokenizer
     from textvec.similarity import CosineIndex
     from textvec.tokens import Tokens
     from textvec.vectorizers import (
@@ -26,6 +27,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "BM25Weighting": "textvec.weightings",
+    "Chunker": "textvec.preprocessing",
     "CosineIndex": "textvec.similarity",
     "CountVectorizer": "textvec.vectorizers",
     "EmbeddingVectorizer": "textvec.embeddings",
@@ -43,10 +45,13 @@ _HOMES = {
     "Tokens": "textvec.tokens",
     "Word2Vec": "textvec.embeddings",
     "WordVectors": "textvec.embeddings",
+    "load": "textvec.persistence",
+    "save": "textvec.persistence",
 }
 
 __all__ = [
     "BM25Weighting",
+    "Chunker",
     "CosineIndex",
     "CountVectorizer",
     "EmbeddingVectorizer",
@@ -65,6 +70,8 @@ __all__ = [
     "Word2Vec",
     "WordVectors",
     "__version__",
+    "load",
+    "save",
 ]
 
 

@@ -1,0 +1,263 @@
+"""The file of `textvec.save`: a zip archive of arrays and a manifest that vouches for each of them.
+
+Reading one needs NumPy and the standard library, and believes nothing: nothing is compressed, so a file cannot grow in
+memory; sizes and checksums are compared; arrays of Python objects are refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+FORMAT = "textvec"
+VERSION = 1
+
+_MANIFEST = "manifest.json"
+_LIBRARIES = ("textvec", "numpy", "sklearn", "skops")
+_BLOCK = 1 << 22  # bytes that are read at once
+_HEADER = 10_000  # bytes that NumPy allows the header of an array
+_DATE = (1980, 1, 1, 0, 0, 0)  # the same object makes the same file, whenever it is saved
+
+
+class Writer:
+    """Writes the members of an archive, and at the end its manifest; use it in a `with` statement.
+
+    Parameters
+    ----------
+    file : binary file
+        Open for writing.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_STORED)
+        self._members: dict[str, dict[str, Any]] = {}
+
+    def add_array(self, array: NDArray[Any]) -> str:
+        """Write an array, of a memory map block by block, and return the name of the member."""
+        with self._member(".npy") as (name, file):
+            np.lib.format.write_array(file, array, allow_pickle=False)
+        return name
+
+    def add_bytes(self, data: bytes, suffix: str) -> str:
+        """Write bytes, and return the name of the member."""
+        with self._member(suffix) as (name, file):
+            file.write(data)
+        return name
+
+    def finish(self, tree: Any) -> None:
+        """Write the manifest with the tree in it."""
+        manifest = {
+            "format": FORMAT,
+            "version": VERSION,
+            "made_by": _versions(),
+            "members": self._members,
+            "object": tree,
+        }
+        with self._zip.open(zipfile.ZipInfo(_MANIFEST, _DATE), "w", force_zip64=True) as file:
+            file.write(json.dumps(manifest, allow_nan=False, separators=(",", ":")).encode("ascii"))
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._zip.close()
+
+    @contextmanager
+    def _member(self, suffix: str) -> Iterator[tuple[str, Any]]:
+        name = f"{len(self._members)}{suffix}"
+        with self._zip.open(zipfile.ZipInfo(name, _DATE), "w", force_zip64=True) as file:
+            counting = _Counting(file)
+            yield name, counting
+        self._members[name] = {"size": counting.size, "sha256": counting.checksum.hexdigest()}
+
+
+class _Counting:
+    """A file that is written to through a checksum."""
+
+    def __init__(self, file: Any) -> None:
+        self._file, self.size, self.checksum = file, 0, hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self.size += len(data)
+        self.checksum.update(data)
+        return int(self._file.write(data))
+
+
+class Archive:
+    """An archive that is open for reading; use it in a `with` statement.
+
+    Parameters
+    ----------
+    path : str or path
+
+    Attributes
+    ----------
+    tree : object
+        The JSON in the manifest that says what the members make.
+    made_by : dict of str to str
+        Versions of the libraries that wrote it.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is not what `Writer` writes, is of a newer version, is cut off, or is damaged.
+    """
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        self.path = Path(path)
+        file = self.path.open("rb")
+        try:
+            self._open(file)
+        except BaseException:
+            file.close()
+            raise
+        self._file = file
+
+    def _open(self, file: BinaryIO) -> None:
+        try:
+            self._zip = zipfile.ZipFile(file)
+        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            raise self.error(f"it is no file of textvec.save, or only the beginning of one: {error}") from None
+        infos = self._zip.infolist()
+        self._infos = {info.filename: info for info in infos}
+        if _MANIFEST not in self._infos:
+            raise self.error(f"it is a zip archive without {_MANIFEST}, not a file of textvec.save")
+        size = self.path.stat().st_size
+        for info in infos:
+            if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & 1:
+                raise self.error(f"{info.filename!r} is compressed or encrypted, which textvec.save never does")
+        # Stored members that do not overlap cannot be larger than the file: no bomb.
+        if len(infos) > len(self._infos) or sum(info.file_size for info in infos) > size:
+            raise self.error("its members overlap, or stand there twice")
+        manifest = self._manifest()
+        self._members: dict[str, Any] = manifest["members"]
+        self.tree: Any = manifest["object"]
+        self.made_by: dict[str, Any] = manifest["made_by"]
+
+    def _manifest(self) -> dict[str, Any]:
+        with self._reading(_MANIFEST) as file:
+            data = file.read()
+        try:
+            manifest = json.loads(data)
+        except (ValueError, RecursionError) as error:
+            raise self.error(f"{_MANIFEST} is no JSON: {error}") from None
+        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+            raise self.error(f"its {_MANIFEST} is not that of a file of textvec.save")
+        if type(manifest.get("version")) is not int or manifest["version"] > VERSION:
+            raise self.error(
+                f"it is of version {manifest.get('version')!r} of the format, but this textvec reads versions up to "
+                f"{VERSION}. It was written by {manifest.get('made_by')!r:.200}: install that, or a later one"
+            )
+        for name, kind in (("members", dict), ("made_by", dict), ("object", object)):
+            if name not in manifest or not isinstance(manifest[name], kind):
+                raise self.error(f"its {_MANIFEST} has no {name!r}")
+        return manifest
+
+    def error(self, what: str) -> ValueError:
+        """Return an error that names the file."""
+        return ValueError(f"{self.path} cannot be loaded: {what}.")
+
+    def array(self, name: Any) -> NDArray[Any]:
+        """Read a member that is an array, into memory of its own."""
+        with self._checked(name, ".npy") as (file, size):
+            start, shape, fortran, dtype = self._header(name, file)
+            count = math.prod(shape)
+            if dtype.itemsize * count != size - start or (count and not dtype.itemsize):
+                raise self.error(f"the array {name!r} of type {dtype} and shape {shape} does not have {size} bytes")
+            try:
+                array: NDArray[Any] = np.empty(shape, dtype, order="F" if fortran else "C")
+            except (ValueError, OverflowError) as error:  # of no bytes, but with dimensions that cannot be
+                raise self.error(f"the array {name!r} cannot have the shape {shape!r:.80}: {error}") from None
+            flat = array.reshape(-1, order="A").view(np.uint8) if count else np.empty(0, np.uint8)
+            for first in range(0, len(flat), _BLOCK):
+                block = file.read(min(_BLOCK, len(flat) - first))
+                flat[first : first + len(block)] = np.frombuffer(block, np.uint8)
+        if (dtype.kind == "U" and count and array.reshape(-1, order="A").view(np.uint32).max() > 0x10FFFF) or (
+            dtype.kind == "b" and flat.max(initial=0) > 1
+        ):
+            raise self.error(f"the array {name!r} holds values that its type {dtype} does not have")
+        return array
+
+    def _header(self, name: str, file: Any) -> tuple[int, tuple[int, ...], bool, np.dtype[Any]]:
+        """Return where the numbers begin, and what they are."""
+        try:
+            major = np.lib.format.read_magic(file)[0]
+            reads = {1: np.lib.format.read_array_header_1_0, 2: np.lib.format.read_array_header_2_0}
+            shape, fortran, dtype = reads[major](file, max_header_size=_HEADER)
+        except (ValueError, KeyError, TypeError, EOFError, RecursionError) as error:
+            raise self.error(f"{name!r} is no array of NumPy: {error}") from None
+        if dtype.kind not in "biufcUSmM" or not dtype.isnative:
+            raise self.error(f"the array {name!r} is of type {dtype}, which a file of textvec.save does not hold")
+        return file.position, shape, fortran, dtype
+
+    def bytes(self, name: Any, suffix: str) -> bytes:
+        """Read a member."""
+        with self._checked(name, suffix) as (file, size):
+            return bytes(file.read(size))
+
+    @contextmanager
+    def _checked(self, name: Any, suffix: str) -> Iterator[tuple[_Checking, int]]:
+        """Open a member, and compare its size and its checksum with those in the manifest."""
+        # Taken out: a member that were read a million times would be a bomb as well.
+        listed = self._members.pop(name, None) if isinstance(name, str) else None
+        if not isinstance(listed, dict) or not name.endswith(suffix):
+            raise self.error(f"its {_MANIFEST} asks for {name!r:.80}, which is no {suffix} member, or one read before")
+        if name not in self._infos:
+            raise self.error(f"its member {name!r} is missing")
+        size = self._infos[name].file_size
+        if listed.get("size") != size:
+            raise self.error(f"its member {name!r} has {size} bytes, but {listed.get('size')!r:.80} are expected")
+        with self._reading(name) as file:
+            checking = _Checking(file)
+            yield checking, size
+            while checking.read(_BLOCK):
+                pass
+        if checking.checksum.hexdigest() != listed.get("sha256"):
+            raise self.error(f"its member {name!r} is damaged: the checksum is not that of the {_MANIFEST}")
+
+    @contextmanager
+    def _reading(self, name: str) -> Iterator[Any]:
+        try:
+            with self._zip.open(self._infos[name]) as file:
+                yield file
+        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
+            raise self.error(f"its member {name!r} is damaged: {error}") from None
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._zip.close()
+        self._file.close()
+
+
+class _Checking:
+    """A file that is read through a checksum."""
+
+    def __init__(self, file: Any) -> None:
+        self._file, self.position, self.checksum = file, 0, hashlib.sha256()
+
+    def read(self, size: int) -> bytes:
+        data: bytes = self._file.read(size)
+        self.position += len(data)
+        self.checksum.update(data)
+        return data
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions of what wrote the file, as far as it was in use."""
+    libraries = {name: sys.modules[name].__version__ for name in _LIBRARIES if name in sys.modules}
+    return {"python": ".".join(map(str, sys.version_info[:3])), **libraries}
