@@ -43,7 +43,7 @@ def test_rooms_export_exactly_their_all(room):
     module = importlib.import_module(f"textvec.{room}")
     if not hasattr(module, "__all__"):
         pytest.skip("exports nothing by name")
-    public = {name for name, thing in vars(module).items() if isinstance(thing, type) and not name.startswith("_")}
+    public = {name for name in dir(module) if isinstance(getattr(module, name), type) and not name.startswith("_")}
     assert public == {name for name in module.__all__ if isinstance(getattr(module, name), type)}
     assert all(hasattr(module, name) for name in module.__all__)
     names = {name for name, home in textvec._HOMES.items() if home == f"textvec.{room}"}

@@ -9,7 +9,6 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils._openmp_helpers import _openmp_effective_n_threads
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -25,6 +24,8 @@ def n_threads(work: int | None = None) -> int:
     """
     if work is not None and work < SMALL:
         return 1
+    from sklearn.utils._openmp_helpers import _openmp_effective_n_threads  # takes longer than small work
+
     return int(_openmp_effective_n_threads())
 
 

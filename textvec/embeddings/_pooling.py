@@ -189,9 +189,7 @@ def pool(bag: Bag, pooling: str, weights: WordWeights) -> Rows:
     ValueError
         If a number in them is infinite or NaN.
     """
-    counted = bag.counted.astype(np.float64)
-    weight = counted * weights.of(bag.words)
-    masses = weight if pooling == "tfidf" else counted
+    weight, masses = _weigh(bag, pooling, weights)
     powers = _PARTS.get(pooling, _MEAN).values()
     rows = np.zeros((bag.n_documents, len(powers), bag.table.shape[1]), np.float32)
     ranges = split(bag.offsets, n_threads(len(bag.codes)))
@@ -212,6 +210,48 @@ def pool(bag: Bag, pooling: str, weights: WordWeights) -> Rows:
             fill(kernels.mean, place, bag.table, weight, masses)
     _check_finite(bag, rows)
     return rows.reshape(len(rows), len(powers) * bag.table.shape[1])
+
+
+def _weigh(bag: Bag, pooling: str, weights: WordWeights) -> tuple[Floats, Floats]:
+    """Return what each word counts for in a mean, above the line and below it."""
+    counted = bag.counted.astype(np.float64)
+    weight = counted * weights.of(bag.words)
+    return weight, weight if pooling == "tfidf" else counted
+
+
+def parts(bag: Bag, pooling: str, weights: WordWeights, components: Floats, shares: Floats) -> tuple[list[str], Floats]:
+    """Return what each distinct word gives to the row of one document, common components taken from it.
+
+    Returns
+    -------
+    words : list of str
+        Those of the document that have a vector.
+    vectors : ndarray of float64 of shape (n_words, n_dimensions)
+        They add up to the row, as it is in single precision, before it is divided by its length.
+
+    Raises
+    ------
+    ValueError
+        If the row is no sum over words: with the poolings "max" and "pmeans".
+    """
+    if pooling in _PARTS:
+        raise ValueError(
+            f"EmbeddingVectorizer(pooling={pooling!r}): the vector of a document is no sum of its words' vectors, so a "
+            "similarity has no parts that belong to words. It has with pooling='mean', 'tfidf', 'sif' and 'usif'."
+        )
+    weight, masses = _weigh(bag, pooling, weights)
+    known = np.flatnonzero(bag.known & (weight > 0))
+    if not len(known):
+        return [], np.zeros((0, bag.table.shape[1]))
+    vectors = (bag.counts * weight)[known, None] * bag.table[known].astype(np.float64) / (bag.counts @ masses)
+    rest = vectors - vectors @ components.T * shares @ components
+    row = pool(bag, pooling, weights)
+    kernels.remove(components, shares, row)
+    if not row.any():  # nothing but rounding is left
+        return [], rest[:0]
+    if len(components):  # what is left may be little, and its rounding much: that goes to all alike
+        rest += (row - rest.sum(axis=0)) / len(rest)
+    return [bag.words[i] for i in known.tolist()], rest
 
 
 def names(pooling: str, vector_size: int) -> list[str]:

@@ -24,6 +24,7 @@ from textvec.embeddings._pooling import (
     learn_weights,
     look_up,
     names,
+    parts,
     pool,
 )
 from textvec.embeddings.word2vec import Word2Vec
@@ -229,6 +230,29 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
         """
         check_is_fitted(self)
         return np.array(names(self._pooling, self.vectors_.vector_size), dtype=object)
+
+    def _word_parts(self, document: Any) -> tuple[list[str], Floats]:
+        """Return the words of one document that have a vector, and what each of them gives to the document's.
+
+        Parameters
+        ----------
+        document : str, list of str, or Tokens of one document
+
+        Returns
+        -------
+        words : list of str
+        vectors : ndarray of float64 of shape (n_words, n_features)
+            They add up to the document's vector, or to a multiple of it with `normalize`.
+
+        Raises
+        ------
+        ValueError
+            If the pooling is "max" or "pmeans", which are no sums.
+        """
+        check_is_fitted(self)
+        tokens = document if isinstance(document, Tokens) else self._tokens([document])
+        bag = look_up(tokens, self.vectors_, self.unknown)
+        return parts(bag, self._pooling, self.word_weights_, self.components_, self.component_weights_)
 
     def _tokens(self, X: Any) -> Tokens:
         return Tokenizer(missing=self.missing).transform(X)

@@ -217,7 +217,7 @@ class WordVectors(Neighbourhood):
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what is made again when it is first asked for."""
-        return {name: value for name, value in vars(self).items() if name not in ("row_of", "_inverses")}
+        return {name: value for name, value in vars(self).items() if name not in ("row_of", "_table")}
 
     def __sklearn_clone__(self) -> WordVectors:
         return self

@@ -1,7 +1,8 @@
-"""Exact cosines of dense rows with queries, and a fast screening of which rows can be among the best of a query.
+"""Exact cosines of dense rows with queries, and fast screenings of which rows can be among the best of a query.
 
 Exact ones are added up in float64, each in an order that nothing but the number of dimensions decides: equal rows have
-equal cosines, wherever they stand and however the work is cut. Screening goes through BLAS in float32.
+equal cosines, wherever they stand and however the work is cut. Many queries are screened through BLAS in float32; one
+alone, which waits for memory most of the time, by codes of a byte a number.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from textvec.kernels._compile import kernel, ro, rw
 ROWS = 512  # of the table, whose scores with so many
 QUERIES = 256  # are in the cache together
 STRIP = 32  # scores that are passed over at once
+SUMS = {"reassoc", "contract", "nsz"}  # what SIMD needs: sums in any order
+HIGHEST = 127  # code; the lowest is its negative
 
 
 @nb.njit(inline="always")
@@ -53,6 +56,84 @@ def cosines(rows, inverse, directions, out):
     for i in range(rows.shape[0]):
         for q in range(directions.shape[0]):
             out[i, q] = _dot(rows, i, directions, q) * inverse[i]
+
+
+@kernel(nb.void(ro(nb.float32, 2), ro(nb.float64), ro(nb.int64), ro(nb.float64, 2), ro(nb.int64), rw(nb.float64)))
+def cosines_of_some(rows, inverse, places, directions, asked, out):
+    """The cosine of row places[j] with query asked[j]; out[j] stays what it is where the place is negative.
+
+    inverse, directions   as for `cosines`
+    """
+    for j in range(places.shape[0]):
+        i = places[j]
+        if i >= 0:
+            out[j] = _dot(rows, i, directions, asked[j]) * inverse[i]
+
+
+@kernel(nb.void(ro(nb.float32, 2), ro(nb.float64), ro(nb.float32), rw(nb.int8, 2), rw(nb.float32)))
+def encode(rows, inverse, center, codes, steps):
+    """Round rows of length 1, less a center, to multiples of a step: u is center + step * code, give or take step / 2.
+
+    inverse   1 / length of each row; NaN where that is 0, which becomes its step, with codes that are 0
+    codes     out: may have more columns than there are dimensions, which become 0
+    steps     out: one for each row, so that the largest number of the row has the highest code
+    """
+    n = rows.shape[1]
+    for i in range(rows.shape[0]):
+        for d in range(codes.shape[1]):
+            codes[i, d] = 0
+        if np.isnan(inverse[i]):
+            steps[i] = np.nan
+            continue
+        largest = 1e-30
+        for d in range(n):
+            largest = max(largest, abs(rows[i, d] * inverse[i] - center[d]))
+        steps[i] = largest / HIGHEST
+        per_step = 1 / np.float64(steps[i])
+        for d in range(n):
+            codes[i, d] = np.int8(np.rint((rows[i, d] * inverse[i] - center[d]) * per_step))
+
+
+@nb.njit(inline="always")
+def _sift_down(heap, value):
+    """Put a value in the place of the lowest, which is the root of the heap."""
+    i = 0
+    while True:
+        c = 2 * i + 1
+        if c >= heap.shape[0]:
+            break
+        if c + 1 < heap.shape[0] and heap[c + 1] < heap[c]:
+            c += 1
+        if heap[c] >= value:
+            break
+        heap[i] = heap[c]
+        i = c
+    heap[i] = value
+
+
+@nb.njit(fastmath=SUMS)
+def _inner(codes, i, direction):
+    s = np.float32(0)
+    for d in range(direction.shape[0]):
+        s += np.float32(codes[i, d]) * direction[d]
+    return s
+
+
+@kernel(nb.void(ro(nb.int8, 2), ro(nb.float32), ro(nb.float32), nb.float32, rw(nb.float32), rw(nb.float32)))
+def bound(codes, steps, direction, margin, highest, heap):
+    """Bound the cosine of each coded row with one query, up to that of the center, which is the same for all.
+
+    direction   the query, with zeros to as many columns as the codes have
+    margin      how far, in steps, the cosine may be from that of the codes
+    highest     out: what the cosine of each row is at the most; NaN where the step is
+    heap        in and out: the highest of what cosines are at the least, the root of the heap, its lowest, first
+    """
+    for i in range(codes.shape[0]):
+        inner = _inner(codes, i, direction)
+        highest[i] = steps[i] * (inner + margin)
+        lowest = steps[i] * (inner - margin)
+        if lowest > heap[0]:
+            _sift_down(heap, lowest)
 
 
 @nb.njit

@@ -1,16 +1,65 @@
-"""What a search returns: hits that read like a list, and print well."""
+"""What a search returns: hits that read like a list, print well, and turn into tables."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Hashable, Sequence
-from typing import Any, NamedTuple, overload
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from textvec.similarity._collection import Collection
+    from textvec.similarity._segment import Id, Segment
 
 _SHOWN_QUERIES = 5
 _WIDTH = 70
+
+
+class FoundPassage(NamedTuple):
+    """The passage of a document that was found.
+
+    Attributes
+    ----------
+    number : int
+        Its number in the document, from 0.
+    start, end : int
+        Its first character in the document, and the one after its last.
+    text : str
+    """
+
+    number: int
+    start: int
+    end: int
+    text: str
+
+
+class Document(NamedTuple):
+    """A document of an index.
+
+    Attributes
+    ----------
+    id : str or int
+    document : str or list of str
+        As it was given; None in an index of vectors.
+    metadata : dict
+        Its row of metadata; empty where the index has none.
+    """
+
+    id: Id
+    document: Any
+    metadata: dict[str, Any]
+
+    @classmethod
+    def of(cls, segment: Segment, place: int) -> Document:
+        """Return the document at a place of a segment."""
+        entries = segment.entries
+        metadata = {}
+        if entries.metadata is not None:
+            metadata = {name: entries.metadata[name][place].as_py() for name in entries.metadata.column_names}
+        return cls(entries.ids[place].as_py(), entries.documents[place].as_py(), metadata)
 
 
 class Hit(NamedTuple):
@@ -18,17 +67,30 @@ class Hit(NamedTuple):
 
     Attributes
     ----------
-    id : hashable
+    id : str or int
         Its id.
     score : float
         Its similarity to the query.
     document : str or list of str
-        The document, as it was given.
+        The document, as it was given; None in an index of vectors.
+    metadata : dict
+        Its row of metadata; empty where the index has none.
+    passage : FoundPassage or None
+        What was found of it, where documents are cut into passages.
     """
 
-    id: Hashable
+    id: Id
     score: float
     document: Any
+    metadata: dict[str, Any]
+    passage: FoundPassage | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the hit as plain data: metadata by the names of its columns, a passage as three numbers."""
+        row: dict[str, Any] = {"id": self.id, "score": self.score, "document": self.document}
+        if self.passage is not None:
+            row |= {"passage": self.passage.number, "start": self.passage.start, "end": self.passage.end}
+        return row | {name if name not in row else f"metadata.{name}": value for name, value in self.metadata.items()}
 
 
 class SearchResults(Sequence[list[Hit]]):
@@ -36,10 +98,8 @@ class SearchResults(Sequence[list[Hit]]):
 
     Attributes
     ----------
-    places : ndarray of int64 of shape (n_queries, k)
-        Positions of the documents that were found, -1 after the last hit of a query.
     scores : ndarray of float32 of shape (n_queries, k)
-        Their similarities, 0 after the last hit.
+        The similarities, 0 after the last hit of a query.
 
     Examples
     --------
@@ -51,18 +111,20 @@ class SearchResults(Sequence[list[Hit]]):
     'blue sea'
     >>> results.to_dicts()[1]
     [{'id': 'c', 'score': 0.7071067690849304, 'document': 'blue sea'}]
+    >>> results.to_pandas()
+       query  rank id     score     document
+    0      0     1  a  0.605349    red apple
+    1      0     2  b  0.605349  green apple
+    2      1     1  c  0.707107     blue sea
     """
 
-    def __init__(
-        self, places: NDArray[np.int64], scores: NDArray[np.float32], ids: Sequence[Hashable], documents: Sequence[Any]
-    ) -> None:
-        self.places = places
-        self.scores = np.where(places >= 0, scores, np.float32(0))
-        self._ids = ids
-        self._documents = documents
+    def __init__(self, rows: NDArray[np.int64], scores: NDArray[np.float32], collection: Collection) -> None:
+        self.scores = scores
+        self._rows = rows
+        self._collection = collection
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self._rows)
 
     @overload
     def __getitem__(self, query: int) -> list[Hit]: ...
@@ -70,31 +132,60 @@ class SearchResults(Sequence[list[Hit]]):
     def __getitem__(self, query: slice) -> SearchResults: ...
     def __getitem__(self, query: int | slice) -> list[Hit] | SearchResults:
         if isinstance(query, slice):
-            return SearchResults(self.places[query], self.scores[query], self._ids, self._documents)
-        pairs = zip(self.places[query].tolist(), self.scores[query].tolist(), strict=True)
-        return [Hit(self._ids[i], score, self._documents[i]) for i, score in pairs if i >= 0]
+            return SearchResults(self._rows[query], self.scores[query], self._collection)
+        pairs = zip(self._rows[query].tolist(), self.scores[query].tolist(), strict=True)
+        return [self._hit(row, score) for row, score in pairs if row >= 0]
+
+    def _hit(self, row: int, score: float) -> Hit:
+        segment, place, own = self._collection.at(row)
+        id_, document, metadata = Document.of(segment, place)
+        span = segment.passage(own, place)
+        passage = None if span is None else FoundPassage(*span, document[slice(*span[1:])])
+        return Hit(id_, score, document, metadata, passage)
 
     def to_dicts(self) -> list[list[dict[str, Any]]]:
-        """Return for each query a list of dicts with the keys of `Hit`."""
-        return [[hit._asdict() for hit in hits] for hits in self]
+        """Return for each query a list of dicts, see `Hit.to_dict`."""
+        return [[hit.to_dict() for hit in hits] for hits in self]
+
+    def to_arrow(self) -> pa.Table:
+        """Return one Arrow table, a row for each hit: the position of its query, its rank from 1, and its `to_dict`."""
+        ranked = ((q, rank, hit) for q, hits in enumerate(self) for rank, hit in enumerate(hits, 1))
+        rows = [{"query": q, "rank": rank, **hit.to_dict()} for q, rank, hit in ranked]
+        entries = self._collection.entries
+        fields = [("query", pa.int64()), ("rank", pa.int64()), ("id", entries.ids.type), ("score", pa.float64())]
+        fields += [("document", entries.documents.type)]
+        if entries.passages is not None:
+            fields += [(name, pa.int64()) for name in ("passage", "start", "end")]
+        taken = {name for name, _ in fields[2:]}
+        for field in () if entries.metadata is None else entries.metadata.schema:
+            fields.append((f"metadata.{field.name}" if field.name in taken else field.name, field.type))
+        return pa.Table.from_pylist(rows, pa.schema(fields))
+
+    def to_pandas(self) -> Any:
+        """Return the table of `to_arrow` as a pandas DataFrame."""
+        return self.to_arrow().to_pandas()
 
     def __repr__(self) -> str:
         lines = [f"SearchResults({len(self)} {'query' if len(self) == 1 else 'queries'})"]
         for q, hits in enumerate(self[:_SHOWN_QUERIES]):
             lines += [f"  query {q}" if hits else f"  query {q}: no hits"]
-            lines += [f"    {hit.score:.4f}  {hit.id}  {_snippet(hit.document)}" for hit in hits]
+            lines += [f"    {hit.score:.4f}  {hit.id}  {_snippet(hit)}".rstrip() for hit in hits]
         return "\n".join(lines if len(self) <= _SHOWN_QUERIES else [*lines, "  ..."])
 
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{q}</td><td>{hit.score:.4f}</td><td>{html.escape(str(hit.id))}</td>"
-            f"<td>{html.escape(_snippet(hit.document))}</td></tr>"
+            f"<td>{html.escape(_snippet(hit))}</td></tr>"
             for q, hits in enumerate(self[:_SHOWN_QUERIES])
             for hit in hits
         )
         return f"<table><tr><th>query</th><th>score</th><th>id</th><th>document</th></tr>{rows}</table>"
 
 
-def _snippet(document: Any) -> str:
-    text = " ".join((document if isinstance(document, str) else " ".join(map(str, document))).split())
+def _snippet(hit: Hit) -> str:
+    """Return the beginning of what was found, on one line."""
+    document = hit.document if hit.passage is None else hit.passage.text
+    if document is None:
+        return ""
+    text = " ".join((" ".join(map(str, document)) if isinstance(document, list) else str(document)).split())
     return text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "..."

@@ -17,6 +17,7 @@ from textvec._output import labelled
 from textvec._threads import n_threads, run, split
 from textvec.kernels.weight import NORMS, weigh
 from textvec.vectorizers._counting import Rows
+from textvec.vectorizers._idf import inverse_document_frequencies
 from textvec.vectorizers._learning import Learner
 from textvec.vectorizers._rows import Pieces
 from textvec.vectorizers.count import CountVectorizer
@@ -217,12 +218,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
     def _idf(self, smooth: bool, dtype: Any) -> NDArray[Any]:
         if not self.n_documents_:
             raise ValueError(f"Found array with 0 sample(s): {type(self).__name__} learns from at least one document.")
-        idf: NDArray[Any] = self.document_frequencies_.astype(dtype)
-        idf += dtype(smooth)
-        np.divide(dtype(self.n_documents_ + int(smooth)), idf, out=idf)
-        np.log(idf, out=idf)
-        idf += dtype(1)
-        return idf
+        return inverse_document_frequencies(self.document_frequencies_, self.n_documents_, smooth, dtype)
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()

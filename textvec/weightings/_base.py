@@ -7,15 +7,13 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import validate_data
 
 from textvec._output import SparseOutput
 from textvec._sparse import as_configured
 from textvec._threads import n_threads, run, split
-
-Floats = NDArray[np.float64]
+from textvec.weightings._entries import Entries, Floats
 
 _BLOCK = 50_000  # entries that are weighed at a time: their arrays stay in the processor's cache
 
@@ -68,38 +66,6 @@ class Weighting(SparseOutput, TransformerMixin, BaseEstimator):  # type: ignore[
 def document_frequencies(X: Any) -> Floats:
     """Return for each column the number of rows that have an entry in it."""
     return np.bincount(X.indices, minlength=X.shape[1]).astype(np.float64)
-
-
-class Entries:
-    """Entries of a count matrix, row by row. Entries without entries are not among them: they have nothing to weigh.
-
-    Attributes
-    ----------
-    counts : ndarray of float64 of shape (n_entries,)
-    columns : ndarray of shape (n_entries,)
-        The column of each entry.
-    sizes : ndarray of shape (n_rows,)
-        How many entries each row has.
-    """
-
-    def __init__(self, counts: NDArray[Any], columns: NDArray[Any], indptr: NDArray[Any]) -> None:
-        sizes = np.diff(indptr)
-        self.counts = counts.astype(np.float64)
-        self.columns = columns
-        self.sizes = sizes[sizes > 0]
-        self._starts = (indptr[:-1] - indptr[0])[sizes > 0]
-
-    def sum(self, values: Floats) -> Floats:
-        """Return each row's sum of the values of its entries."""
-        return np.asarray(np.add.reduceat(values, self._starts))
-
-    def max(self, values: Floats) -> Floats:
-        """Return each row's largest value."""
-        return np.asarray(np.maximum.reduceat(values, self._starts))
-
-    def spread(self, values: Floats) -> Floats:
-        """Give each entry the value of its row."""
-        return np.repeat(values, self.sizes)
 
 
 def reweigh(X: Any, weights: Callable[[Entries], Floats]) -> Any:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from numbers import Real
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin
@@ -13,41 +12,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from textvec._estimator import unchanged_on_error
 from textvec._output import labelled
-from textvec.weightings._base import Entries, Floats, Weighting, document_frequencies, reweigh
-
-
-class _Variant(NamedTuple):
-    """The factors of a score: idf(df, n); tf(c, B, k1, delta) of a term that is there; tf of one that is not."""
-
-    idf: Callable[[Floats, int], Floats]
-    tf: Callable[[Floats, Floats, float, float], Floats]
-    absent: Callable[[float, float], float] = lambda k1, delta: 0.0
-
-
-_VARIANTS = {
-    "robertson": _Variant(
-        lambda df, n: np.maximum(np.log((n - df + 0.5) / (df + 0.5)), 0),
-        lambda c, B, k1, delta: c / (k1 * B + c),
-    ),
-    "lucene": _Variant(
-        lambda df, n: np.log(1 + (n - df + 0.5) / (df + 0.5)),
-        lambda c, B, k1, delta: c / (k1 * B + c),
-    ),
-    "atire": _Variant(
-        lambda df, n: np.log(n / df),
-        lambda c, B, k1, delta: (k1 + 1) * c / (k1 * B + c),
-    ),
-    "bm25l": _Variant(
-        lambda df, n: np.log((n + 1) / (df + 0.5)),
-        lambda c, B, k1, delta: (k1 + 1) * (c / B + delta) / (k1 + c / B + delta),
-        lambda k1, delta: (k1 + 1) * delta / ((k1 + delta) or 1),
-    ),
-    "bm25+": _Variant(
-        lambda df, n: np.log((n + 1) / df),
-        lambda c, B, k1, delta: (k1 + 1) * c / (k1 * B + c) + delta,
-        lambda k1, delta: delta,
-    ),
-}
+from textvec.weightings._base import Weighting, document_frequencies, reweigh
+from textvec.weightings._bm25 import VARIANTS, weights
+from textvec.weightings._entries import Entries, Floats
 
 
 class BM25Weighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
@@ -120,7 +87,7 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         self.delta = delta
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "method": [StrOptions({*_VARIANTS})],
+        "method": [StrOptions({*VARIANTS})],
         "k1": [Interval(Real, 0, None, closed="left")],
         "b": [Interval(Real, 0, 1, closed="both")],
         "delta": [Interval(Real, 0, None, closed="left")],
@@ -146,7 +113,7 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
             If X has negative, missing or infinite values, or a parameter is none of those above.
         """
         self._validate_params()
-        variant = _VARIANTS[self.method]
+        variant = VARIANTS[self.method]
         with unchanged_on_error(self):
             counts = self._check_counts(X, reset=True)
             n, df = counts.shape[0], document_frequencies(counts)
@@ -184,8 +151,4 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         return labelled(self, reweigh(self._check_counts(X, reset=False), self._weights), X)
 
     def _weights(self, rows: Entries) -> Floats:
-        variant = _VARIANTS[self.method]
-        lengths = rows.sum(rows.counts) / (self.average_length_ or 1)
-        B = rows.spread(1 - self.b + self.b * lengths)
-        tf = variant.tf(rows.counts, B, self.k1, self.delta) - variant.absent(self.k1, self.delta)
-        return np.asarray(self.idf_[rows.columns] * tf)
+        return weights(rows, self.method, self.k1, self.b, self.delta, self.idf_, self.average_length_)

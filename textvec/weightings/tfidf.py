@@ -14,7 +14,8 @@ from sklearn.utils.validation import check_array, check_is_fitted
 
 from textvec._estimator import unchanged_on_error
 from textvec._output import labelled
-from textvec.weightings._base import Entries, Floats, Weighting, document_frequencies, reweigh
+from textvec.weightings._base import Weighting, document_frequencies, reweigh
+from textvec.weightings._entries import Entries, Floats
 
 Log = Callable[[Floats], Floats]
 

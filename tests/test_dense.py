@@ -4,26 +4,28 @@ import threading
 
 import numpy as np
 import pytest
-import threadpoolctl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from compare import threads
-from textvec.embeddings import _search
+from textvec import _dense
 from textvec.kernels import nearest as kernels
 
 
+def table_of(vectors):
+    return _dense.Table.of(vectors, _dense.lengths_of(vectors))
+
+
 def search(table, queries, k):
-    inverses = _search.inverses_of(_search.lengths_of(table))
-    return _search.nearest(table, inverses, _search.directions_of(queries), k)
+    return _dense.nearest(table_of(table), _dense.directions_of(queries), k)
 
 
 def expected(table, queries, k):
     """Return ids and cosines by a full sort; cosines are rounded as the search rounds them."""
     table = np.asarray(table, np.float32).astype(np.float64)
     lengths = np.linalg.norm(table, axis=1)
-    cosines = _search.directions_of(queries) @ (table / np.where(lengths > 0, lengths, 1)[:, None]).T
+    cosines = _dense.directions_of(queries) @ (table / np.where(lengths > 0, lengths, 1)[:, None]).T
     cosines[:, lengths == 0] = -np.inf
     cosines[~np.any(queries, axis=1)] = -np.inf
     order = np.argsort(-cosines, axis=1, kind="stable")[:, :k]
@@ -91,8 +93,8 @@ def test_many_queries_give_what_each_alone_does_whatever_the_threads_and_pieces(
         one = search(table, queries[q : q + 1], 10)
         np.testing.assert_array_equal(one[0][0], ids[q])
         np.testing.assert_array_equal(one[1][0], scores[q])
-    monkeypatch.setattr(_search, "_BLOCK", 50 * 1111)
-    monkeypatch.setattr(_search, "_BATCH", 250)
+    monkeypatch.setattr(_dense, "_BLOCK", 50 * 1111)
+    monkeypatch.setattr(_dense, "_BATCH", 250)
     for n in (2, 5):
         with threads(n):
             found, of_found = search(table, queries, 10)
@@ -100,24 +102,25 @@ def test_many_queries_give_what_each_alone_does_whatever_the_threads_and_pieces(
         np.testing.assert_array_equal(of_found, scores)
 
 
-def test_equal_rows_come_in_their_order_even_where_more_than_are_kept_are_equal(rng):
+@pytest.mark.parametrize("n_queries", [3, 20])
+def test_equal_rows_come_in_their_order_even_where_more_than_are_kept_are_equal(rng, n_queries):
     table = rng.normal(size=(9000, 31)).astype(np.float32)
     copies = np.sort(rng.choice(9000, 700, replace=False))
     table[copies] = table[copies[0]]
     for n in (1, 2):
         with threads(n):
-            ids, scores = search(table, table[copies[:3]], 10)
-        np.testing.assert_array_equal(ids, np.tile(copies[:10], (3, 1)))
+            ids, scores = search(table, table[copies[:n_queries]], 10)
+        np.testing.assert_array_equal(ids, np.tile(copies[:10], (n_queries, 1)))
         assert (scores == scores[0, 0]).all()
 
 
 def test_rows_that_float32_cannot_tell_apart(rng):
     """Cosines differ by less than the rounding of a sum in float32, so that screening alone would mix them up."""
     table = (1 + rng.normal(size=(20_000, 300)) * 2e-3).astype(np.float32)
-    queries = 1 + rng.normal(size=(4, 300)) * 1e-4
+    queries = 1 + rng.normal(size=(20, 300)) * 1e-4
     ids, _ = search(table, queries, 10)
-    inverses = _search.inverses_of(_search.lengths_of(table))
-    rounded = _search.cosines(table, inverses, _search.directions_of(queries)).T.astype(np.float32)
+    inverses = _dense.inverses_of(_dense.lengths_of(table))
+    rounded = _dense.cosines(table, inverses, _dense.directions_of(queries)).T.astype(np.float32)
     assert 10 < len(np.unique(rounded[0])) < 100
     np.testing.assert_array_equal(ids, np.argsort(-rounded, axis=1, kind="stable")[:, :10])
 
@@ -137,6 +140,75 @@ def test_screening_keeps_the_highest_with_the_lowest_of_them_first(rng, n_kept):
     np.testing.assert_array_equal(scores, np.take_along_axis(products, ids, axis=1))
     np.testing.assert_array_equal(np.sort(scores), np.sort(products)[:, -n_kept:])
     np.testing.assert_array_equal(scores[:, 0], scores.min(axis=1))
+
+
+@pytest.mark.parametrize("size", [1, 5, 64, 65, 130])
+def test_codes_are_within_half_a_step(rng, size):
+    vectors = (rng.normal(size=(2000, size)) * 10.0 ** rng.integers(-20, 20, size=(2000, 1)) + 3).astype(np.float32)
+    vectors[::50] = 0
+    table = table_of(vectors)
+    assert table.codes.shape == (2000, -(-size // 64) * 64)
+    assert not table.codes[:, size:].any()
+    assert np.isnan(table.steps[::50]).all()
+    assert not table.codes[::50].any()
+    kept = np.flatnonzero(~np.isnan(table.inverses))
+    rounded = table.center + table.steps[kept, None] * table.codes[kept, :size].astype(np.float64)
+    off = np.abs(_dense.directions_of(vectors[kept]) - rounded) / table.steps[kept, None]
+    assert off.max() <= 0.5 + 1e-6
+
+
+@pytest.mark.parametrize("size", [3, 100, 1000])
+def test_bounds_hold_for_the_worst_query_of_each_row(rng, size, monkeypatch):
+    """The query has the signs of the row's rounding errors, so that all of them add up."""
+    vectors = rng.normal(size=(300, size)).astype(np.float32)
+    table = table_of(vectors)
+    units = _dense.directions_of(vectors)
+    errors = units - table.center - table.steps[:, None] * table.codes[:, :size].astype(np.float64)
+    bounds = []
+    bound = kernels.bound
+
+    def spy(*args):
+        bound(*args)
+        bounds.append((args[4].copy(), args[3] * args[1]))
+
+    monkeypatch.setattr(kernels, "bound", spy)
+    queries = _dense.directions_of(np.vstack([np.sign(errors[:100]), -np.sign(errors[:100])]))
+    for query in queries:
+        _dense.nearest(table, query[None], 10)
+    cosines = queries @ (units - table.center).T
+    highest, margins = (np.array(of_all) for of_all in zip(*bounds, strict=True))
+    assert (cosines <= highest + 1e-7).all()
+    assert (cosines >= highest - 2 * margins - 1e-7).all()
+    tightness = (highest - cosines)[np.arange(100), np.arange(100)] / margins[np.arange(100), np.arange(100)]
+    assert tightness.min() < 0.7, "the queries are not those that the bound is made for"
+
+
+@pytest.mark.parametrize("k", [1, 10, 100])
+@pytest.mark.parametrize("center", [0, 1, 30])
+def test_codes_and_blas_give_the_same(rng, monkeypatch, k, center):
+    vectors = (rng.normal(size=(5000, 70)) + center).astype(np.float32)
+    vectors[::11] = vectors[3]
+    queries = _dense.directions_of(rng.normal(size=(30, 70)) + center)
+    table = table_of(vectors)
+    answers = []
+    for few in (0, 1000):
+        monkeypatch.setattr(_dense, "_FEW", few)
+        answers.append(_dense.nearest(table, queries, k))
+    for by_blas, by_codes in zip(*answers, strict=True):
+        np.testing.assert_array_equal(by_blas, by_codes)
+
+
+def test_the_first_rows_and_some_rows(rng):
+    vectors = rng.normal(size=(3000, 20)).astype(np.float32)
+    queries = _dense.directions_of(rng.normal(size=(3, 20)))
+    table = table_of(vectors)
+    ids, scores = _dense.nearest(table.first(1000), queries, 5)
+    np.testing.assert_array_equal(ids, search(vectors[:1000], queries, 5)[0])
+    some = np.arange(7, 3000, 3)
+    ids, scores = _dense.nearest(table.take(some), queries, 5)
+    found, of_found = _dense.nearest(table.without(~np.isin(np.arange(3000), some)), queries, 5)
+    np.testing.assert_array_equal(some[ids], found)
+    np.testing.assert_array_equal(scores, of_found)
 
 
 def test_zero_rows_and_zero_queries_find_nothing(rng):
@@ -171,7 +243,7 @@ def test_lengths_at_the_ends_of_float32(rng, scale):
 def test_any_vectors(table, k):
     queries = table[:7]
     ids, _ = search(table, queries, k)
-    cosines = _search.cosines(table, _search.inverses_of(_search.lengths_of(table)), _search.directions_of(queries))
+    cosines = _dense.cosines(table, _dense.inverses_of(_dense.lengths_of(table)), _dense.directions_of(queries))
     for q in range(len(queries)):
         if not queries[q].any():
             assert (ids[q] == -1).all()
@@ -183,13 +255,13 @@ def test_any_vectors(table, k):
 
 def test_best_leaves_out_nan_and_keeps_order():
     scores = np.array([0.5, np.nan, 0.7, 0.5, -0.1, 0.5])
-    assert _search.best(scores, 3).tolist() == [2, 0, 3]
-    assert _search.best(scores, 9).tolist() == [2, 0, 3, 5, 4]
-    assert _search.best(np.full(4, np.nan), 2).tolist() == []
+    assert _dense.best(scores, 3).tolist() == [2, 0, 3]
+    assert _dense.best(scores, 9).tolist() == [2, 0, 3, 5, 4]
+    assert _dense.best(np.full(4, np.nan), 2).tolist() == []
 
 
 def blas_threads():
-    return [library["num_threads"] for library in threadpoolctl.threadpool_info() if library["user_api"] == "blas"]
+    return [library["num_threads"] for library in _dense._blas().info() if library["user_api"] == "blas"]
 
 
 def test_the_limit_of_blas_threads_ends_with_the_last_search():
@@ -197,7 +269,7 @@ def test_the_limit_of_blas_threads_ends_with_the_last_search():
     first, second, out, end = (threading.Event() for _ in range(4))
 
     def overlapping():
-        with _search._one_blas_thread():
+        with _dense._one_blas_thread():
             first.set()
             assert second.wait(10)
         out.set()
@@ -206,7 +278,7 @@ def test_the_limit_of_blas_threads_ends_with_the_last_search():
     thread = threading.Thread(target=overlapping)
     thread.start()
     assert first.wait(10)
-    with _search._one_blas_thread():
+    with _dense._one_blas_thread():
         second.set()
         assert out.wait(10)  # the search that set the limit is over, this one is not
         assert set(blas_threads()) == {1}
@@ -217,6 +289,6 @@ def test_the_limit_of_blas_threads_ends_with_the_last_search():
 
 def test_the_limit_of_blas_threads_ends_with_an_error():
     before = blas_threads()
-    with pytest.raises(ZeroDivisionError), _search._one_blas_thread():
+    with pytest.raises(ZeroDivisionError), _dense._one_blas_thread():
         1 // 0  # noqa: B018
     assert blas_threads() == before

@@ -1,0 +1,113 @@
+"""What the columns of an encoder's vectors are called: only those asked for, of however many there are."""
+
+from __future__ import annotations
+
+from itertools import accumulate, pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def steps_of(encoder: Any) -> list[Any]:
+    """Return the steps of a pipeline and of those within it, without what freezes them; or the encoder alone."""
+    if type(encoder).__name__ == "FrozenEstimator":
+        return steps_of(encoder.estimator)
+    if not hasattr(encoder, "steps"):
+        return [encoder]
+    return [part for _, step in encoder.steps if step not in (None, "passthrough") for part in steps_of(step)]
+
+
+def column_names(encoder: Any, columns: NDArray[Any]) -> list[str]:
+    """Return the names of some columns of an encoder's vectors.
+
+    Parameters
+    ----------
+    encoder : fitted transformer, Pipeline of such, or function
+    columns : ndarray of int of shape (n_columns,)
+
+    Returns
+    -------
+    list of str
+        Terms; "column 17" where the encoder has no name for it.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from textvec import BM25Weighting, CountVectorizer, HashingVectorizer
+    >>> encoder = make_pipeline(CountVectorizer(), BM25Weighting()).fit(["good food", "bad food"])
+    >>> column_names(encoder, [0, 2])
+    ['bad', 'good']
+    >>> column_names(HashingVectorizer(), [17])
+    ['column 17']
+    """
+    steps, columns = steps_of(encoder), np.asarray(columns, np.intp)
+    while len(steps) > 1:
+        if hasattr(steps[-1], "get_support"):  # of a selection of columns
+            columns = steps.pop().get_support(indices=True)[columns]
+        elif _keeps_columns(steps[-1]):
+            steps.pop()
+        else:
+            break
+    names = _names_of_last(steps, columns)
+    return [f"column {column}" for column in columns.tolist()] if names is None else list(map(str, names))
+
+
+def _names_of_last(steps: list[Any], columns: NDArray[np.intp]) -> Any:
+    """Return the names of columns that the last of some steps makes, or None where it has none."""
+    last = getattr(steps[-1], "_counter", steps[-1])  # that of a OneHotVectorizer
+    if hasattr(last, "transformer_list"):
+        return _names_of_union(last, columns)
+    if hasattr(last, "ngrams_"):  # of a million of them, and of their words, only those asked for are touched
+        words, separator = last.ngrams_.words.sorted, last.ngrams_.separator
+        rows = last.ngrams_.by_column()[columns].tolist()
+        return [separator.join(str(words[code]) for code in row if code >= 0) for row in rows]
+    if hasattr(last, "build_analyzer") and hasattr(last, "vocabulary_"):  # scikit-learn would sort it
+        name_of = dict.fromkeys(columns.tolist())
+        name_of.update((column, term) for term, column in last.vocabulary_.items() if column in name_of)
+        return [name_of[column] for column in columns.tolist()]
+    if hasattr(last, "n_features"):  # hashes have names only where these were kept
+        return last._names(columns) if hasattr(last, "feature_counts_") else None
+    names = None
+    for step in steps:
+        if not hasattr(step, "get_feature_names_out"):
+            return None
+        names = step.get_feature_names_out(names)
+    return None if names is None else np.asarray(names, dtype=object)[columns]
+
+
+def _names_of_union(union: Any, columns: NDArray[np.intp]) -> list[str]:
+    """Return the names of columns of a FeatureUnion: those of its parts, which stand side by side."""
+    parts = [(name, part) for name, part in union.transformer_list if part not in (None, "drop")]
+    bounds = accumulate((_n_columns(part) for _, part in parts), initial=0)
+    names = np.array([f"column {column}" for column in columns.tolist()], dtype=object)
+    for (name, part), (first, last) in zip(parts, pairwise(bounds), strict=True):
+        within = (columns >= first) & (columns < last)
+        if within.any():
+            prefix = f"{name}__" if union.verbose_feature_names_out else ""
+            names[within] = [prefix + term for term in column_names(part, columns[within] - first)]
+    return names.tolist()  # type: ignore[no-any-return]
+
+
+def _n_columns(encoder: Any) -> int:
+    """Count the columns of an encoder's vectors, without naming them where there is another way."""
+    steps = steps_of(encoder)
+    while len(steps) > 1 and _keeps_columns(steps[-1]):
+        steps.pop()
+    last = getattr(steps[-1], "_counter", steps[-1])
+    if hasattr(last, "ngrams_"):
+        return len(last.ngrams_)
+    if hasattr(last, "vocabulary_"):
+        return len(last.vocabulary_)
+    if hasattr(last, "get_support"):
+        return int(last.get_support().sum())
+    if hasattr(last, "n_features"):
+        return int(last.n_features)
+    return len(last.get_feature_names_out())
+
+
+def _keeps_columns(step: Any) -> bool:
+    """Tell whether the columns that come out of a step are those that went in."""
+    from sklearn.base import OneToOneFeatureMixin  # there is a pipeline, so it is loaded
+
+    return isinstance(step, OneToOneFeatureMixin)

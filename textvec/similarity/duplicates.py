@@ -1,0 +1,285 @@
+"""Near-duplicates: all pairs of documents that are nearly the same, and the groups that they form."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from textvec.similarity._join import Pairs
+    from textvec.similarity._segment import Id
+
+_SHOWN_CLUSTERS = 5
+_SHOWN_MEMBERS = 3
+_WIDTH = 70
+
+
+def find_duplicates(
+    documents: Any, threshold: float = 0.9, *, encoder: Any = None, ids: Iterable[Id] | None = None
+) -> Duplicates:
+    r"""Find all pairs of documents whose cosine similarity reaches a threshold.
+
+    .. math:: \cos(x, y) = \frac{x \cdot y}{\lVert x \rVert \lVert y \rVert} \ge t
+
+    It is exact, without computing all similarities. Sparse vectors are compared by their rarest terms: the length of
+    the rest bounds what the rest can add, and most pairs that share a rare term at all are ruled out by that. Dense
+    vectors are compared in blocks. Threads share the work.
+
+    Parameters
+    ----------
+    documents : iterable of str, column of strings, Tokens, or list of lists of str
+        Whatever the encoder takes.
+    threshold : float, default=0.9
+        The lowest similarity of a pair, above 0 and at most 1. Lower ones take longer.
+    encoder : transformer, callable or "precomputed", default=None
+        What makes vectors of documents: a vectorizer, or a Pipeline that ends in one, which is cloned and fitted on
+        the documents; None stands for `TfidfVectorizer()`. A function takes a list of texts and returns a matrix. With
+        "precomputed", documents are rows of a matrix already.
+    ids : iterable of str or of int, optional
+        A distinct id for each document; by default 0, 1, 2, ...
+
+    Returns
+    -------
+    Duplicates
+
+    Raises
+    ------
+    ValueError
+        If the threshold is out of range, there are not as many ids as documents, or the encoder does not return a
+        matrix of finite numbers with a row for each document.
+    TypeError
+        If the encoder is none, or ids are neither all strings nor all integers.
+
+    See Also
+    --------
+    textvec.CosineIndex : The most similar documents for a query.
+
+    Notes
+    -----
+    Cosines are computed in float64 from the numbers as the encoder returns them. A pair that misses the threshold by
+    less than 1e-12, which is rounding, is counted in, and what misses 1 by less is 1: equal documents have a score of
+    exactly 1. Zero vectors, those of empty documents and of documents without a known word, are duplicates of nothing,
+    not even of each other.
+
+    References
+    ----------
+    Bayardo, Ma and Srikant (2007), Scaling up all pairs similarity search. WWW.
+
+    Anastasiu and Karypis (2014), L2AP: Fast cosine similarity search with prefix L-2 norm bounds. ICDE.
+
+    Examples
+    --------
+    >>> from textvec.similarity import find_duplicates
+    >>> messages = ["Win a big prize now", "See you at home", "win a BIG prize, now!", "Win one big prize now"]
+    >>> duplicates = find_duplicates(messages, 0.7)
+    >>> duplicates
+    Duplicates(3 pairs; 1 cluster of 3 among 4 documents)
+      3 documents, scores from 0.7872
+        0  Win a big prize now
+        2  win a BIG prize, now!
+        3  Win one big prize now
+    >>> [messages[i] for i in duplicates.unique]
+    ['Win a big prize now', 'See you at home']
+    """
+    from textvec.similarity._entries import as_ids
+    from textvec.similarity._join import join
+
+    if isinstance(threshold, bool) or not isinstance(threshold, int | float | np.number) or not 0 < threshold <= 1:
+        raise ValueError(
+            f"threshold, the lowest similarity of a pair, must be above 0 and at most 1, but it is {threshold!r}."
+        )
+    if isinstance(encoder, str) and encoder == "precomputed":
+        matrix, texts = documents if hasattr(documents, "tocsr") else np.asarray(documents), None
+        n = matrix.shape[0] if matrix.ndim else 0
+    else:
+        from textvec.tokens import accept
+
+        texts = accept(documents)
+        n = len(texts)
+        matrix = _encoded(encoder, texts) if n else np.zeros((0, 0))
+        if matrix.ndim and matrix.shape[0] != n:
+            raise ValueError(f"The encoder made {matrix.shape[0]} vectors of {n} documents; it must make one of each.")
+    keys = as_ids(np.arange(n) if ids is None else ids, n)
+    return Duplicates(join(matrix, float(threshold)), keys, texts)
+
+
+class Duplicate(NamedTuple):
+    """Two documents that are nearly the same.
+
+    Attributes
+    ----------
+    first, second : str or int
+        Their ids.
+    score : float
+        Their similarity.
+    """
+
+    first: Id
+    second: Id
+    score: float
+
+
+class Duplicates(Sequence[Duplicate]):
+    """Pairs of documents that are nearly the same, highest score first, equal ones in the order of documents.
+
+    Attributes
+    ----------
+    first, second : ndarray of int64 of shape (n_pairs,)
+        Places of the documents of each pair; the first comes before the second.
+    scores : ndarray of float64 of shape (n_pairs,)
+        Their similarities.
+    labels : ndarray of int64 of shape (n_documents,)
+        The number of each document's cluster, -1 where it has no duplicate.
+    clusters : list of list
+        The ids of each cluster, the largest first: documents that pairs connect, over however many others (single
+        linkage). So two documents of a cluster need not be a pair.
+    unique : ndarray of int64
+        Places of the documents that remain when of each cluster only the first one does.
+
+    Examples
+    --------
+    >>> from textvec.similarity import find_duplicates
+    >>> duplicates = find_duplicates(["red sea", "blue sky", "sea, red", "sky"], ids=["a", "b", "c", "d"])
+    >>> list(duplicates)
+    [Duplicate(first='a', second='c', score=1.0)]
+    >>> duplicates.clusters, duplicates.unique
+    ([['a', 'c']], array([0, 1, 3]))
+    >>> duplicates.to_pandas()
+      first second  score  cluster
+    0     a      c    1.0        0
+    """
+
+    def __init__(self, pairs: Pairs, ids: pa.Array, documents: Any = None) -> None:
+        self.first, self.second, self.scores = pairs
+        self._ids = ids
+        self._documents = documents
+
+    @cached_property
+    def labels(self) -> NDArray[np.int64]:
+        """The number of each document's cluster, -1 where it has no duplicate."""
+        import scipy.sparse as sp
+        from scipy.sparse.csgraph import connected_components
+
+        n = len(self._ids)
+        graph = sp.coo_array((np.ones(len(self), np.int8), (self.first, self.second)), (n, n))
+        _, component = connected_components(graph, directed=False)
+        _, begins, component, sizes = np.unique(component, return_index=True, return_inverse=True, return_counts=True)
+        order = np.lexsort((begins, -sizes))
+        order = order[sizes[order] > 1]
+        numbers = np.full(len(sizes), -1, np.int64)
+        numbers[order] = np.arange(len(order))
+        labels: NDArray[np.int64] = numbers[component]
+        return labels
+
+    @cached_property
+    def clusters(self) -> list[list[Id]]:
+        """The ids of each cluster."""
+        return [self._ids.take(pa.array(places)).to_pylist() for places in self._places]
+
+    @property
+    def unique(self) -> NDArray[np.int64]:
+        """Places of the documents that remain when of each cluster only the first one does."""
+        kept = self.labels < 0
+        kept[[places[0] for places in self._places]] = True
+        return np.flatnonzero(kept)
+
+    @cached_property
+    def _places(self) -> list[NDArray[np.int64]]:
+        """Return the places of the documents of each cluster."""
+        order = np.argsort(self.labels, kind="stable")
+        starts = np.searchsorted(self.labels[order], np.arange(self.labels.max(initial=-1) + 2))
+        return np.split(order, starts)[1:-1]
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    @overload
+    def __getitem__(self, pair: int) -> Duplicate: ...
+    @overload
+    def __getitem__(self, pair: slice) -> list[Duplicate]: ...
+    def __getitem__(self, pair: int | slice) -> Duplicate | list[Duplicate]:
+        if isinstance(pair, slice):
+            return [self[i] for i in range(*pair.indices(len(self)))]
+        first, second = (self._ids[int(places[pair])].as_py() for places in (self.first, self.second))
+        return Duplicate(first, second, float(self.scores[pair]))
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return for each pair a dict: `first` and `second` (ids), `score`, `cluster` (its number)."""
+        rows: list[dict[str, Any]] = self.to_arrow().to_pylist()
+        return rows
+
+    def to_arrow(self) -> pa.Table:
+        """Return an Arrow table with the columns of `to_dicts`."""
+        ids = (self._ids.take(pa.array(places)) for places in (self.first, self.second))
+        columns = [*ids, pa.array(self.scores), pa.array(self.labels[self.first])]
+        return pa.table(columns, ["first", "second", "score", "cluster"])
+
+    def to_pandas(self) -> Any:
+        """Return the table of `to_arrow` as a pandas DataFrame."""
+        return self.to_arrow().to_pandas()
+
+    def __repr__(self) -> str:
+        lines = [f"Duplicates({self._summary()})"]
+        for places, lowest in self._shown():
+            lines.append(f"  {len(places)} documents, scores from {lowest:.4f}")
+            lines += [f"    {self._ids[i]}  {self._snippet(i)}".rstrip() for i in places[:_SHOWN_MEMBERS].tolist()]
+            lines += ["    ..."] if len(places) > _SHOWN_MEMBERS else []
+        return "\n".join(lines if len(self._places) <= _SHOWN_CLUSTERS else [*lines, "  ..."])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{number}</td><td>{lowest:.4f}</td><td>{html.escape(str(self._ids[i]))}</td>"
+            f"<td>{html.escape(self._snippet(i))}</td></tr>"
+            for number, (places, lowest) in enumerate(self._shown())
+            for i in places[:_SHOWN_MEMBERS].tolist()
+        )
+        head = "<tr><th>cluster</th><th>scores from</th><th>id</th><th>document</th></tr>"
+        return f"<p>{self._summary()}</p><table>{head}{rows}</table>"
+
+    def _summary(self) -> str:
+        n, m, covered = len(self), len(self._places), int((self.labels >= 0).sum())
+        pairs, clusters = f"{n:,} pair{'s' if n != 1 else ''}", f"{m:,} cluster{'s' if m != 1 else ''}"
+        return f"{pairs}; {clusters} of {covered:,} among {len(self._ids):,} documents"
+
+    def _shown(self) -> list[tuple[NDArray[np.int64], float]]:
+        """Return the first clusters, and the lowest score of a pair in each."""
+        numbers = self.labels[self.first]
+        shown = enumerate(self._places[:_SHOWN_CLUSTERS])
+        return [(places, float(self.scores[numbers == number].min())) for number, places in shown]
+
+    def _snippet(self, place: int) -> str:
+        """Return the beginning of a document, on one line; nothing where documents are vectors."""
+        if self._documents is None:
+            return ""
+        document = self._documents[place]
+        document = document.as_py() if isinstance(document, pa.Scalar) else document
+        text = " ".join((document if isinstance(document, str) else " ".join(map(str, document))).split())
+        return text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "..."
+
+
+def _encoded(encoder: Any, documents: Any) -> Any:
+    """Return the matrix that an encoder, fitted on the documents, makes of them."""
+    if encoder is None:
+        from textvec.vectorizers import TfidfVectorizer
+
+        return TfidfVectorizer().fit_transform(documents)
+    if hasattr(encoder, "fit"):
+        from sklearn.base import clone
+
+        encoder = clone(encoder)
+        if hasattr(encoder, "fit_transform"):
+            return encoder.fit_transform(documents)
+        return encoder.fit(documents, None).transform(documents)  # a frozen one
+    if not callable(encoder):
+        raise TypeError(
+            "find_duplicates: the encoder must be a transformer, a function that returns a matrix, or 'precomputed', "
+            f"but it is {encoder!r:.60}."
+        )
+    matrix = encoder(documents.to_pylist() if isinstance(documents, pa.Array) else documents)
+    return matrix if hasattr(matrix, "tocsr") else np.asarray(matrix)

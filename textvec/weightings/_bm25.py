@@ -1,0 +1,55 @@
+"""The formulas of BM25. Needs NumPy alone: a query is encoded without scikit-learn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from textvec.weightings._entries import Entries, Floats
+
+
+class Variant(NamedTuple):
+    """The factors of a score: idf(df, n); tf(c, B, k1, delta) of a term that is there; tf of one that is not."""
+
+    idf: Callable[[Floats, int], Floats]
+    tf: Callable[[Floats, Floats, float, float], Floats]
+    absent: Callable[[float, float], float] = lambda k1, delta: 0.0
+
+
+VARIANTS = {
+    "robertson": Variant(
+        lambda df, n: np.maximum(np.log((n - df + 0.5) / (df + 0.5)), 0),
+        lambda c, B, k1, delta: c / (k1 * B + c),
+    ),
+    "lucene": Variant(
+        lambda df, n: np.log(1 + (n - df + 0.5) / (df + 0.5)),
+        lambda c, B, k1, delta: c / (k1 * B + c),
+    ),
+    "atire": Variant(
+        lambda df, n: np.log(n / df),
+        lambda c, B, k1, delta: (k1 + 1) * c / (k1 * B + c),
+    ),
+    "bm25l": Variant(
+        lambda df, n: np.log((n + 1) / (df + 0.5)),
+        lambda c, B, k1, delta: (k1 + 1) * (c / B + delta) / (k1 + c / B + delta),
+        lambda k1, delta: (k1 + 1) * delta / ((k1 + delta) or 1),
+    ),
+    "bm25+": Variant(
+        lambda df, n: np.log((n + 1) / df),
+        lambda c, B, k1, delta: (k1 + 1) * c / (k1 * B + c) + delta,
+        lambda k1, delta: delta,
+    ),
+}
+
+
+def weights(
+    rows: Entries, method: str, k1: float, b: float, delta: float, idf: Floats, average_length: float
+) -> Floats:
+    """Return by how much each entry exceeds what its term is worth in a document that does not hold it."""
+    variant = VARIANTS[method]
+    lengths = rows.sum(rows.counts) / (average_length or 1)
+    B = rows.spread(1 - b + b * lengths)
+    tf = variant.tf(rows.counts, B, k1, delta) - variant.absent(k1, delta)
+    return np.asarray(idf[rows.columns] * tf)
