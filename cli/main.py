@@ -11,13 +11,13 @@ import signal
 import sys
 import warnings
 from collections.abc import Sequence
-from importlib.abc import MetaPathFinder
 from typing import Any
 
 import click
 
 from textvec import __version__
 
+from .index import index
 from .similar import similar
 
 INTERRUPTED = 130  # what shells report for a program that Ctrl-C ended
@@ -35,16 +35,19 @@ def cli(context: click.Context, debug: bool) -> None:
     Examples:
       textvec similar "free prize" messages.csv
       textvec similar --help
+      textvec index build messages.csv -o messages.index
+      textvec similar "free prize" --index messages.index
     """  # noqa: D301  (click wants the \\b)
     context.find_object(dict)["debug"] = debug  # type: ignore[index]
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
+cli.add_command(index)
 cli.add_command(similar)
 
 
-class _NoPandas(MetaPathFinder):
+class _NoPandas:
     """Hide pandas: scikit-learn and pyarrow import it if it is there, for 0.4 seconds, and this program never does."""
 
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> None:

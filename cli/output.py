@@ -1,4 +1,4 @@
-"""How hits are printed: a table for a person, JSON lines for a pipe, and whatever else is asked for.
+"""How data is printed: a table for a person, JSON lines for a pipe, and whatever else is asked for.
 
 JSON and its kin are UTF-8 whatever the locale, with full precision; only the table rounds and cuts.
 """
@@ -10,7 +10,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -20,13 +20,17 @@ import click
 
 FORMATS = {
     "json": "Print one JSON array.",
-    "jsonl": "Print JSON lines, one object a hit (the default in a pipe).",
+    "jsonl": "Print JSON lines, an object in each (the default in a pipe).",
     "csv": "Print comma-separated values.",
     "tsv": "Print tab-separated values.",
     "table": "Print a table (the default on a terminal).",
 }
 
-Hits = Sequence[dict[str, Any]]
+# What hits have beside metadata.
+HIT_FIELDS = ("query", "rank", "score", "id", "source", "row", "start", "end", "text", "terms")
+_SHOWN_TERMS = 12
+
+Rows = Sequence[Mapping[str, Any]]
 
 
 @dataclass
@@ -35,29 +39,47 @@ class Output:
 
     form: str
     color: str
-    percent: bool
 
-    def show(self, hits: Hits, fields: Sequence[str], words: Sequence[str]) -> None:
-        """Print hits; `words` are those to highlight in a table."""
-        if hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(encoding=None if self.form == "table" else "utf-8", errors="replace")
-        if self.form == "table":
-            self._table(hits, words)
-        elif self.form == "json":
-            sys.stdout.write(json.dumps(hits, ensure_ascii=False, indent=2) + "\n")
-        elif self.form == "jsonl":
-            sys.stdout.writelines(json.dumps(hit, ensure_ascii=False) + "\n" for hit in hits)
+    @property
+    def is_table(self) -> bool:
+        """Whether a person is to read it."""
+        return self.form == "table"
+
+    def show(self, hits: Rows, fields: Sequence[str], words: Sequence[Sequence[str]], percent: bool) -> None:
+        """Print hits; `words` are for each query those to highlight in a table."""
+        if self.is_table:
+            self._open()
+            self._hits(hits, words, percent)
         else:
-            self._separated(hits, fields)
+            self._print(hits, fields)
 
-    def _separated(self, hits: Hits, fields: Sequence[str]) -> None:
-        delimiter = "," if self.form == "csv" else "\t"
-        writer = csv.DictWriter(sys.stdout, fields, delimiter=delimiter, lineterminator="\n")
-        writer.writeheader()
-        for hit in hits:
-            writer.writerow({**hit, "terms": _terms(hit)} if "terms" in hit else hit)
+    def show_figures(self, figures: Mapping[str, Any]) -> None:
+        """Print one thing's figures, by their names."""
+        if self.is_table:
+            self._open()
+            width = max(map(len, figures))
+            for name, value in figures.items():
+                self._console().print(f"{name:{width}}  {_figure(value)}", markup=False, highlight=False)
+        else:
+            self._print([figures], list(figures))
 
-    def _table(self, hits: Hits, words: Sequence[str]) -> None:
+    def _open(self) -> None:
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(encoding=None if self.is_table else "utf-8", errors="replace")
+
+    def _print(self, rows: Rows, fields: Sequence[str]) -> None:
+        self._open()
+        if self.form == "json":
+            sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2, default=str) + "\n")
+        elif self.form == "jsonl":
+            sys.stdout.writelines(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
+        else:
+            delimiter = "," if self.form == "csv" else "\t"
+            writer = csv.DictWriter(sys.stdout, fields, delimiter=delimiter, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows({name: _cell(name, value) for name, value in row.items()} for row in rows)
+
+    def _hits(self, hits: Rows, words: Sequence[Sequence[str]], percent: bool) -> None:
         from rich import box
         from rich.console import Group
         from rich.table import Table
@@ -67,19 +89,27 @@ class Output:
             return
         console = self._console()
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-        table.add_column("#", justify="right")
-        table.add_column("Score", justify="right", no_wrap=True)
-        table.add_column("Where", no_wrap=True)
+        heads = {"query": "Query", "rank": "#", "score": "Score", "id": "Id", "source": "Where"}
+        for name, head in heads.items():
+            if name in hits[0]:
+                table.add_column(head, justify="left" if name in ("id", "source") else "right", no_wrap=True)
         table.add_column("Text", ratio=1)
-        mark = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in words), re.IGNORECASE) if words else None
+        marks = [_mark(each) for each in words]
         for hit in hits:
-            text = Text(_snippet(hit["text"], mark), no_wrap=True, overflow="ellipsis")
+            mark = marks[hit.get("query", 1) - 1]
+            text = Text(_snippet(hit["text"] or "", mark), no_wrap=True, overflow="ellipsis")
             if mark:
                 text.highlight_regex(mark, "bold yellow")
-            terms = [Text(_terms(hit, digits=1 if self.percent else 3), style="dim")] if "terms" in hit else []
-            score = f"{hit['score']:.1f} %" if self.percent else f"{hit['score']:.3f}"
-            where = Text(_where(hit, console.width // 3), style="cyan")
-            table.add_row(str(hit["rank"]), score, where, Group(text, *terms))
+            cells: dict[str, str | Text] = {
+                "query": str(hit.get("query")),
+                "rank": str(hit["rank"]),
+                "score": f"{hit['score']:.1f} %" if percent else f"{hit['score']:.3f}",
+                "id": Text(_end(_one_line(str(hit.get("id"))), console.width // 5), style="cyan"),
+                "source": Text(_where(hit, console.width // (4 if "id" in hit else 3)), style="cyan"),
+            }
+            beside = [_metadata(hit), _terms(hit.get("terms", []), 1 if percent else 3, _SHOWN_TERMS)]
+            more = [Text(each, style="dim") for each in beside if each]
+            table.add_row(*[cell for name, cell in cells.items() if name in hit], Group(text, *more))
         console.print(table)
 
     def _console(self) -> Any:
@@ -94,7 +124,7 @@ class Output:
 
 
 def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of every command that prints, and its function an `output` built of them."""
+    """Give a command the options of every command that prints data, and its function an `output` built of them."""
 
     def choose(context: click.Context, option: click.Parameter, value: bool) -> None:
         if not value:
@@ -104,28 +134,31 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.UsageError(f"--{chosen} and --{option.name} exclude each other.")
 
     @wraps(command)
-    def run(color: str, percent: bool, **options: Any) -> Any:
+    def run(color: str, **options: Any) -> Any:
         default = "table" if sys.stdout.isatty() else "jsonl"
         form = click.get_current_context().meta.get("textvec.format", default)
-        return command(output=Output(form, color, percent), **options)
+        return command(output=Output(form, color), **options)
 
     color = click.Choice(["auto", "always", "never"])
     click.option("--color", type=color, default="auto", show_default=True, help="Colour the table.")(run)
     for name, text in reversed(FORMATS.items()):
         click.option(f"--{name}", is_flag=True, callback=choose, expose_value=False, help=text)(run)
-    return click.option("--percent", is_flag=True, help="Give scores from 0 to 100 in place of 0 to 1.")(run)
+    return run
 
 
 @contextmanager
-def progress(what: str, off: bool = False) -> Iterator[None]:
-    """Show what is being done while it is done, if somebody sits there to see it."""
+def progress(what: str, steps: int | None = None, off: bool = False) -> Iterator[Callable[[], None]]:
+    """Show what is being done, if somebody sits there to see it; what it gives is called after each step."""
     if off or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield
+        yield lambda: None
         return
     from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    with Console(stderr=True).status(what):
-        yield
+    columns = SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=steps if steps != 1 else None)
+        yield lambda: bar.advance(task)
 
 
 def note(message: str) -> None:
@@ -133,13 +166,43 @@ def note(message: str) -> None:
     click.echo(f"textvec: {message}", err=True)
 
 
-def _terms(hit: dict[str, Any], digits: int = 6) -> str:
-    return " ".join(f"{each['term']}:{each['contribution']:.{digits}f}" for each in hit["terms"])
+def _cell(name: str, value: Any) -> Any:
+    """Return a value as CSV shows it: what is neither text nor a number as in JSON, contributions in short."""
+    if name == "terms":
+        return _terms(value)
+    if isinstance(value, bool | list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return value
 
 
-def _where(hit: dict[str, Any], most: int) -> str:
-    where = _one_line(hit["source"] if hit["row"] is None else f"{hit['source']}:{hit['row']}")
-    return where if len(where) <= most else "…" + where[len(where) - most + 1 :]
+def _figure(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return f"{value:,}" if isinstance(value, int) else _one_line(str(value))
+
+
+def _terms(terms: Sequence[Mapping[str, Any]], digits: int = 6, most: int | None = None) -> str:
+    shown = " ".join(f"{each['term']}:{each['contribution']:.{digits}f}" for each in terms[:most])
+    return shown if most is None or len(terms) <= most else f"{shown} …"
+
+
+def _metadata(hit: Mapping[str, Any]) -> str:
+    values = {name: value for name, value in hit.items() if name not in HIT_FIELDS and value is not None}
+    return _one_line(" ".join(f"{name}={value}" for name, value in values.items()))
+
+
+def _mark(words: Sequence[str]) -> re.Pattern[str] | None:
+    """Return what finds some words in a text."""
+    return re.compile("|".join(rf"\b{re.escape(word)}\b" for word in words), re.IGNORECASE) if words else None
+
+
+def _where(hit: Mapping[str, Any], most: int) -> str:
+    source, row = hit.get("source"), hit.get("row")
+    return _end(_one_line(f"{source}" if row is None else f"{source}:{row}"), most)
+
+
+def _end(text: str, most: int) -> str:
+    return text if len(text) <= most else "…" + text[len(text) - most + 1 :]
 
 
 def _snippet(text: str, mark: re.Pattern[str] | None, before: int = 16) -> str:

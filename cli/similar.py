@@ -1,91 +1,106 @@
-"""`textvec similar`: the documents that are most like a query."""
+"""`textvec similar`: the documents that are most like a query, or like one another."""
 
 from __future__ import annotations
 
-import codecs
 import re
-import sys
-from pathlib import Path
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .output import Output, note, output_options, progress
+from .encoders import TERM_OPTIONS, Terms, refuse_terms, term_options
+from .output import HIT_FIELDS, Output, note, output_options, progress
+from .sources import Reader, reader_options
 
 if TYPE_CHECKING:
-    from textvec import CosineIndex
-    from textvec.readers import Corpus
-
-FIELDS = ["rank", "score", "source", "row", "text"]
+    from textvec.similarity import CosineIndex, Hit, SearchResults
 
 
-def _query(context: click.Context, option: click.Parameter, value: str) -> str:
-    """Return the query, if the bytes that came from the shell are text."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise click.BadParameter("it is not in the encoding of this terminal, which is UTF-8 as a rule.") from None
-    return value
+@dataclass
+class Search:
+    """What the options say about the hits that are wanted."""
+
+    top: int
+    min_score: float | None
+    where: tuple[str, ...]
+    explain: bool
+    percent: bool
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        """As `CosineIndex.search` takes them."""
+        return {"k": self.top, "min_score": self.min_score, "where": list(self.where) or None}
+
+    @property
+    def scale(self) -> float:
+        """The score of what is the same."""
+        return 100.0 if self.percent else 1.0
 
 
-def _lengths(context: click.Context, option: click.Parameter, value: str) -> tuple[int, int]:
-    """Return the shortest and longest n-gram: `2`, or from `1-3`."""
-    found = re.fullmatch(r"([1-9]\d?)(?:-([1-9]\d?))?", value)
-    shortest, longest = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
-    if shortest > longest:
-        raise click.BadParameter(f"{value!r} is no range of lengths, such as 1-2.")
-    return shortest, longest
+def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options about hits, and its function a `search` built of them."""
+    names = list(Search.__dataclass_fields__)
 
+    @wraps(command)
+    def run(**options: Any) -> Any:
+        search = Search(**{name: options.pop(name) for name in names})
+        return command(search=search, **options)
 
-def _encoding(context: click.Context, option: click.Parameter, value: str) -> str:
-    """Return the name of an encoding, if Python knows it."""
-    try:
-        codecs.lookup(value)
-    except LookupError:
-        raise click.BadParameter(
-            f"Python knows no encoding {value!r}; two that it knows are utf-8 and latin-1."
-        ) from None
-    return value
+    for option in (
+        click.option("--percent", is_flag=True, help="Give scores from 0 to 100 in place of 0 to 1."),
+        click.option(
+            "--explain", is_flag=True, help="Add the terms that made the score, and how much each gave to it."
+        ),
+        click.option(
+            "--where",
+            metavar="CONDITION",
+            multiple=True,
+            help="With --index: search among documents like 'rating >= 7'. Of several, all must hold.",
+        ),
+        click.option(
+            "--min-score", type=click.FloatRange(0, 1), metavar="SCORE", help="Leave out hits with a lower score."
+        ),
+        click.option(
+            "-k",
+            "--top",
+            type=click.IntRange(1),
+            metavar="N",
+            default=10,
+            show_default=True,
+            help="Print so many hits at most.",
+        ),
+    ):
+        option(run)
+    return run
 
 
 @click.command()
-@click.argument("query", callback=_query)
-@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.argument("given", metavar="[QUERY] [SOURCE]...", nargs=-1)
+@click.option("--index", "folder", metavar="DIR", help="Search an index, see `textvec index`, in place of a SOURCE.")
 @click.option(
-    "-k",
-    "--top",
-    type=click.IntRange(1),
-    metavar="N",
-    default=10,
-    show_default=True,
-    help="Print so many hits at most.",
+    "-i", "--input", "file", metavar="FILE", help="Take queries from a file, one in each line; - is standard input."
 )
-@click.option("--min-score", type=click.FloatRange(0, 1), metavar="SCORE", help="Leave out hits with a lower score.")
-@click.option("--explain", is_flag=True, help="Add the terms that made the score, and how much each gave to it.")
-@click.option("--text-column", metavar="NAME", help="The column that holds the text, where it is not obvious.")
-@click.option(
-    "--encoding", metavar="NAME", callback=_encoding, default="utf-8", show_default=True, help="Of all files."
-)
-@click.option("--stop-words", metavar="NAME", help="english, nltk:german, spacy:de, or a file with a word a line.")
-@click.option("--stem", metavar="NAME", help="porter, lancaster, snowball (English) or snowball:german.")
-@click.option("--ngrams", metavar="MIN-MAX", callback=_lengths, default="1", show_default=True, help="Words in a term.")
-@click.option("-v", "--verbose", is_flag=True, help="Say what was guessed, passed over and read.")
+@click.option("--id", "like", metavar="ID", help="With --index: find what is like this document of it.")
+@_search_options
+@reader_options
+@term_options
 @output_options
+@click.pass_context
 def similar(
-    query: str,
-    sources: tuple[str, ...],
-    top: int,
-    min_score: float | None,
-    explain: bool,
-    text_column: str | None,
-    encoding: str,
-    stop_words: str | None,
-    stem: str | None,
-    ngrams: tuple[int, int],
-    verbose: bool,
+    context: click.Context,
+    given: tuple[str, ...],
+    folder: str | None,
+    file: str | None,
+    like: str | None,
+    search: Search,
+    reader: Reader,
+    terms: Terms,
     output: Output,
 ) -> None:
-    """Print the documents of each SOURCE that are most like QUERY.
+    """Print the documents of each SOURCE, or of an index, that are most like QUERY.
 
     \b
     A SOURCE is
@@ -95,7 +110,7 @@ def similar(
 
     Several sources are searched as one. Documents are compared by the cosine of
     their TF-IDF vectors: 1 is the same words in the same proportions, 0 is no
-    word in common, and those are never printed.
+    word in common, and those are never printed. An index has vectors of its own.
 
     \b
     Examples:
@@ -104,70 +119,151 @@ def similar(
       textvec similar "late delivery" reviews/ mail.txt --stop-words english
       textvec similar "out of memory" app.log --ngrams 1-2 --min-score 0.3
       grep -v DEBUG app.log | textvec similar "disk full" - --json
+      textvec similar "great food" --index reviews.index --where "rating >= 7"
+      textvec similar --index reviews.index --id 1234
+      textvec similar --index reviews.index -i queries.txt --csv
     """  # noqa: D301  (click wants the \\b)
-    from textvec.readers import read_documents
+    query, sources = _split(given, file, like)
+    if folder is None:
+        _check_sources(sources, file, like, search)
+    elif sources:
+        raise click.UsageError(f"--index takes the place of every SOURCE, but there is {sources[0]!r}.")
+    else:
+        refuse_terms(context, TERM_OPTIONS | {"text_column": "--text-column"}, "was settled when the index was built.")
 
-    typed = "-" in sources and sys.stdin.isatty()
-    if typed:
-        note("reading from the keyboard, a document a line; Ctrl-D ends.")
-    with progress("Reading", off=typed):
-        corpus = read_documents(sources, text_column=text_column, encoding=encoding)
-    for each in [*corpus.warnings, *(corpus.notes if verbose else [])]:
-        note(each)
+    if folder is not None:
+        from textvec.similarity import CosineIndex
+
+        index = CosineIndex.open(folder)
+    else:
+        index = _indexed(sources, reader, terms)
+    if reader.verbose:
+        note(f"{len(index):,} documents were searched.")
+    queries: list[Any] = reader.read_lines(file) if file is not None else [query]
+    with warnings.catch_warnings():
+        # A query of unknown words is told of below, and not by the encoder.
+        warnings.filterwarnings("ignore", message="EmbeddingVectorizer: .* of .* documents hold no word")
+        if like is not None:
+            queries, results = _like(index, like, search)
+        else:
+            results = index.search(queries, **search.limits)
+        fields = _fields(index, several=file is not None, saved=folder is not None, explain=search.explain)
+        hits = [
+            _row(index, queries[number], number + 1, rank, hit, fields, search)
+            for number, found in enumerate(results)
+            for rank, hit in enumerate(found, 1)
+        ]
+        _tell_of_none(index, queries, results, search, like)
+        texts = queries if output.is_table and like is None else []
+        words = [[word for word in set(re.findall(r"\w+", text)) if index.knows(word)] for text in texts]
+    output.show(hits, fields, words or [[]], search.percent)
+
+
+def _split(given: Sequence[str], file: str | None, like: str | None) -> tuple[str | None, Sequence[str]]:
+    """Return the query, if there is to be one, and the sources."""
+    if file is not None and like is not None:
+        raise click.UsageError("-i and --id exclude each other: both stand in the place of QUERY.")
+    if file is not None or like is not None:
+        return None, given
+    if not given:
+        raise click.UsageError("Missing argument 'QUERY'.")
+    try:
+        given[0].encode()
+    except UnicodeEncodeError:
+        raise click.UsageError(
+            "Invalid value for 'QUERY': it is not in the encoding of this terminal, which is UTF-8 as a rule."
+        ) from None
+    return given[0], given[1:]
+
+
+def _check_sources(sources: Sequence[str], file: str | None, like: str | None, search: Search) -> None:
+    if like is not None:
+        raise click.UsageError("--id names a document of an index: give --index DIR, too.")
+    if search.where:
+        raise click.UsageError("--where filters on the columns of an index: give --index DIR, too.")
+    if not sources:
+        raise click.UsageError("Missing argument 'SOURCE...', or --index DIR.")
+    if file == "-" and "-" in sources:
+        raise click.UsageError("Standard input cannot be both the queries (-i -) and a SOURCE.")
+
+
+def _indexed(sources: Sequence[str], reader: Reader, terms: Terms) -> CosineIndex:
+    """Read documents, and index them."""
+    corpus = reader.read(sources)
     with progress(f"Indexing {len(corpus):,} documents"):
-        index = _index(corpus, stop_words, stem, ngrams)
-    if verbose:
-        note(f"{len(corpus):,} documents were searched.")
+        from textvec.similarity import CosineIndex
 
-    hits = _hits(index, query, corpus, top, min_score, explain, 100.0 if output.percent else 1.0)
-    if not hits:
-        reached = f"no document reaches a score of {min_score:g}." if min_score else "no document is like the query."
-        note(reached if index.knows(query) else "none of the query's words is in the documents.")
-    words = [word for word in re.findall(r"\w+", query) if index.knows(word)] if output.form == "table" else []
-    output.show(hits, [*FIELDS, "terms"] if explain else FIELDS, words)
+        return CosineIndex(terms.encoder()).fit(corpus.texts, metadata=corpus.to_metadata())
 
 
-def _index(corpus: Corpus, stop_words: str | None, stem: str | None, ngrams: tuple[int, int]) -> CosineIndex:
-    from sklearn.pipeline import make_pipeline
-
-    from textvec import CosineIndex, Stemmer, StopWords, TfidfVectorizer, Tokenizer
-
-    steps: list[Any] = [Tokenizer()]
-    if stop_words:
-        steps.append(StopWords(_words(stop_words) if Path(stop_words).is_file() else stop_words))
-    if stem:
-        algorithm, _, language = stem.partition(":")
-        steps.append(Stemmer(algorithm, language=language or "english"))
-    return CosineIndex(make_pipeline(*steps, TfidfVectorizer(ngram_range=ngrams))).fit(corpus.texts)
+def typed_ids(index: CosineIndex, ids: Sequence[str]) -> list[str | int]:
+    """Return ids as they are in an index, strings or integers, where they can be that."""
+    if isinstance(next(iter(index), ""), str):
+        return list(ids)
+    return [int(id_) if re.fullmatch(r"-?\d+", id_) else id_ for id_ in ids]
 
 
-def _words(file: str) -> list[str]:
-    from textvec.readers import read_documents
+def _like(index: CosineIndex, like: str, search: Search) -> tuple[list[Any], SearchResults]:
+    """Search for what is like a document, which is returned as the query."""
+    if search.explain and index.chunker is not None:
+        raise click.UsageError("--explain does not go with --id where documents are cut into passages.")
+    (id_,) = typed_ids(index, [like])
+    try:
+        return [index[id_].document], index.search_by_id([id_], **search.limits)
+    except KeyError as error:
+        raise click.ClickException(error.args[0]) from None
 
-    return [line.strip() for line in read_documents(file).texts if line.strip()]
+
+def _fields(index: CosineIndex, several: bool, saved: bool, explain: bool) -> list[str]:
+    """Return the names of what is printed of each hit."""
+    columns = index.info()["metadata"]
+    named = [name for name in ("source", "row") if name in columns]
+    others = [_as_field(name) for name in columns if name not in named]
+    span = [] if index.chunker is None else ["start", "end"]
+    return [
+        *(["query"] if several else []),
+        *["rank", "score"],
+        *(["id"] if saved else []),
+        *[*named, *others, *span, "text"],
+        *(["terms"] if explain else []),
+    ]
 
 
-def _hits(
-    index: CosineIndex,
-    query: str,
-    corpus: Corpus,
-    top: int,
-    min_score: float | None,
-    explain: bool,
-    scale: float,
-) -> list[dict[str, Any]]:
-    """Return the hits as rows to print."""
-    hits = []
-    for rank, hit in enumerate(index.search([query], k=top, min_score=min_score)[0], 1):
-        at: Any = hit.id  # ids are places, as none were given
-        row = {
-            "rank": rank,
-            "score": scale * hit.score,
-            "source": corpus.sources[at],
-            "row": corpus.rows[at],
-            "text": corpus.texts[at],
-        }
-        if explain:
-            row["terms"] = [{"term": term, "contribution": scale * share} for term, share in index.explain(query, at)]
-        hits.append(row)
-    return hits
+def _as_field(name: str) -> str:
+    return f"metadata.{name}" if name in HIT_FIELDS and name not in ("source", "row") else name
+
+
+def _row(
+    index: CosineIndex, query: Any, number: int, rank: int, hit: Hit, fields: Sequence[str], search: Search
+) -> dict[str, Any]:
+    """Return a hit as a row to print."""
+    text = hit.document if hit.passage is None else hit.passage.text
+    row: dict[str, Any] = {_as_field(name): value for name, value in hit.metadata.items()}
+    row |= {"query": number, "rank": rank, "score": search.scale * hit.score, "id": hit.id}
+    row["text"] = " ".join(map(str, text)) if isinstance(text, list) else text
+    if hit.passage is not None:
+        row |= {"start": hit.passage.start, "end": hit.passage.end}
+    if search.explain:
+        row["terms"] = [
+            {"term": "~".join(names), "contribution": search.scale * share}
+            for *names, share in index.explain(query, hit.id)
+        ]
+    return {name: row[name] for name in fields}
+
+
+def _tell_of_none(
+    index: CosineIndex, queries: Sequence[Any], results: SearchResults, search: Search, like: str | None
+) -> None:
+    """Say why there are no hits."""
+    empty = sum(not scores.any() for scores in results.scores)
+    if not empty:
+        return
+    what = "document" if not search.where else "document with " + " and ".join(search.where)
+    if len(queries) > 1:
+        note(f"{empty} of {len(queries)} queries have no hits.")
+    elif like is None and not index.knows(queries[0]):
+        note("none of the query's words is in the documents.")
+    elif search.min_score:
+        note(f"no {what} reaches a score of {search.min_score:g}.")
+    else:
+        note(f"no {what} is like {'the query' if like is None else f'document {like}'}.")

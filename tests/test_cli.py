@@ -3,8 +3,6 @@
 import csv
 import io
 import json
-import os
-import pty
 import re
 import shlex
 import signal
@@ -19,10 +17,9 @@ import pytest
 from click.testing import CliRunner
 from pyarrow import parquet
 
+from shell import ROOT, TEXTVEC, inside, on_a_terminal, parsed, textvec
 from textvec import __version__
 
-ROOT = Path(__file__).parents[1]
-TEXTVEC = Path(sys.executable).with_name("textvec")
 MESSAGES = "corpora/messages.csv"
 PARAGRAPHS = "corpora/paragraphs.jsonl"
 FIELDS = ["rank", "score", "source", "row", "text"]
@@ -30,60 +27,11 @@ FIELDS = ["rank", "score", "source", "row", "text"]
 FRUIT = ["red apple", "green apple pie", "", "blue sea"]
 
 
-def environment(**changes):
-    kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM")}
-    return {**kept, "TERM": "xterm-256color", **changes}
-
-
-def textvec(*arguments, stdin="", cwd=ROOT, **variables):
-    return subprocess.run(
-        [TEXTVEC, *map(str, arguments)],
-        input=stdin.encode() if isinstance(stdin, str) else stdin,
-        capture_output=True,
-        cwd=cwd,
-        env=environment(**variables),
-        check=False,
-    )
-
-
 def similar(*arguments, **options):
     """Run `textvec similar`, which has to succeed without a word; return what it printed."""
     ran = textvec("similar", *arguments, **options)
     assert (ran.returncode, ran.stderr.decode()) == (0, "")
     return ran.stdout.decode()
-
-
-def inside(*arguments, **variables):
-    """Run `textvec similar` in this process, which saves the start of another; return what it printed."""
-    from textvec.cli.main import cli
-
-    ran = CliRunner().invoke(cli, ["similar", *map(str, arguments)], obj={}, env=variables, catch_exceptions=False)
-    assert (ran.exit_code, ran.stderr) == (0, "")
-    return ran.stdout
-
-
-def parsed(printed):
-    return [json.loads(line) for line in printed.splitlines()]
-
-
-def on_a_terminal(*arguments, **variables):
-    """Run in a terminal of 80 columns, and return what it shows."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.chdir(ROOT)
-        os.execve(TEXTVEC, ["textvec", *arguments], environment(COLUMNS="80", **variables))
-    shown = b""
-    while True:
-        try:
-            piece = os.read(terminal, 1 << 16)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
-    os.close(terminal)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-    return shown.decode().replace("\r\n", "\n")
 
 
 @pytest.fixture(autouse=True)
@@ -151,6 +99,22 @@ def test_stemming_stop_words_from_a_file_and_no_known_word(tmp_path, monkeypatch
     ran = textvec("similar", "green apple", "fruit.txt", "--min-score", "0.99", "--csv", cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (0, ",".join(FIELDS).encode() + b"\n")
     assert ran.stderr == b"textvec: no document reaches a score of 0.99.\n"
+
+
+def test_many_queries(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("fruit.txt").write_text("\n".join(FRUIT))
+    ran = textvec("similar", "-i", "-", "fruit.txt", stdin="sea\n\ngreen apple\n", cwd=tmp_path)
+    assert (ran.returncode, ran.stderr) == (0, b"textvec: 1 of 3 queries have no hits.\n")
+    hits = parsed(ran.stdout.decode())
+    assert [list(hit) for hit in hits] == [["query", *FIELDS]] * 3
+    assert [(hit["query"], hit["rank"], hit["row"]) for hit in hits] == [(1, 1, 4), (3, 1, 2), (3, 2, 1)]
+    for number, query in ((1, "sea"), (3, "green apple")):
+        alone = [{"query": number, **hit} for hit in parsed(inside(query, "fruit.txt"))]
+        assert [hit for hit in hits if hit["query"] == number] == alone
+    Path("queries.txt").write_text("sea\ngreen apple\n")
+    table = inside("-i", "queries.txt", "fruit.txt", "--table", "--color", "always")
+    assert re.findall(r"\x1b\[[\d;]+m(sea|green|apple|red|blue)\x1b\[0m", table) == ["sea", "green", "apple", "apple"]
 
 
 def test_every_kind_of_source_at_once(tmp_path):
@@ -250,7 +214,10 @@ def test_debug_shows_the_traceback():
     ("arguments", "message"),
     [
         ([], "Missing argument 'QUERY'"),
-        (["q"], "Missing argument 'SOURCE...'"),
+        (["q"], "Missing argument 'SOURCE...', or --index DIR."),
+        (["--id", "3", MESSAGES], "--id names a document of an index"),
+        (["q", MESSAGES, "--where", "row > 3"], "--where filters on the columns of an index"),
+        (["-i", "-", "-"], "Standard input cannot be both"),
         (["q", MESSAGES, "--json", "--csv"], "--json and --csv exclude each other."),
         (["q", MESSAGES, "--csv", "--table", "--json"], "exclude each other."),
         (["q", MESSAGES, "-k", "0"], "'-k' / '--top'"),
@@ -275,7 +242,7 @@ def test_usage_errors_for_a_user():
     ran = textvec("similar", "q", MESSAGES, "--json", "--csv")
     assert (ran.returncode, ran.stdout) == (2, b"")
     assert ran.stderr.decode().splitlines() == [
-        "Usage: textvec similar [OPTIONS] QUERY SOURCE...",
+        "Usage: textvec similar [OPTIONS] [QUERY] [SOURCE]...",
         "See 'textvec similar --help'.",
         "textvec: error: --json and --csv exclude each other.",
     ]
@@ -374,26 +341,31 @@ def test_ctrl_c():
         assert process.stderr.read().strip() == b""
 
 
-COMMANDS = [
-    command
-    for page in ("README.md", "docs/cli.md")
-    for command in re.findall(r"^\$ (.*textvec .*)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
-]
+def commands_of(page):
+    return re.findall(r"^\$ (.*textvec .*)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_commands_of_the_documentation(command):
-    command = command.replace("textvec", shlex.quote(str(TEXTVEC)))
-    ran = subprocess.run(["bash", "-euo", "pipefail", "-c", command], capture_output=True, cwd=ROOT, check=False)
-    assert ran.returncode == 0, ran.stderr
-    assert ran.stdout
+@pytest.mark.parametrize("page", ["README.md", "docs/cli.md"])
+def test_commands_of_the_documentation(page, tmp_path):
+    """The commands of a page are one session, run where there is nothing but the corpora."""
+    (tmp_path / "corpora").symlink_to(ROOT / "corpora")
+    for command in commands_of(page):
+        command = re.sub(r"(^|[|&] )textvec ", rf"\1{shlex.quote(str(TEXTVEC))} ", command)
+        ran = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", command], capture_output=True, cwd=tmp_path, check=False
+        )
+        assert ran.returncode == 0, ran.stderr
+        assert ran.stdout or re.search(r"textvec: .* holds \d+ documents", ran.stderr.decode()), command
 
 
 def test_the_documentation_names_every_option():
     from textvec.cli.main import cli
 
     page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
-    assert len(COMMANDS) >= 6
-    for option in cli.commands["similar"].params:
-        if isinstance(option, click.Option):
-            assert set(option.opts) & set(re.findall(r"-[\w-]+", page)), option.name
+    assert len(commands_of("docs/cli.md")) >= 14
+    group = cli.commands["index"]
+    for name, command in {**cli.commands, **group.commands}.items():
+        assert f"textvec {name}" in page or f"textvec index {name}" in page
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert set(option.opts) <= set(re.findall(r"-[\w-]+", page)), (name, option.name)

@@ -298,6 +298,102 @@ def test_bundled_corpora():
     assert read.texts == [json.loads(line)["text"] for line in paragraphs]
 
 
+COLUMNS = {
+    "CSV": (
+        "f.csv",
+        "id,text,stars,price,code,none\n7,red,4,2.50,007,\n12,green,,3,1,\n",
+        [7, 12],
+        {"stars": [4, None], "price": [2.5, 3.0], "code": ["007", "1"], "none": [None, None]},
+    ),
+    "no numbers": (
+        "f.csv",
+        "id,text,a,b,c,d,e\n007,red,1_0, 1,nan,12345678901234567890,1\n7,green,1,2,inf,1,2\n",
+        ["007", "7"],
+        {"a": ["1_0", "1"], "b": [" 1", "2"], "c": ["nan", "inf"], "d": ["12345678901234567890", "1"], "e": [1, 2]},
+    ),
+    "floats are no ids": (
+        "f.csv",
+        "id,text,stars\n1.1,red,-.5\n1.10,green,1e3\n",
+        ["1.1", "1.10"],
+        {"stars": [-0.5, 1e3]},
+    ),
+    "64 bits": (
+        "f.csv",
+        "id,text,a\n9223372036854775807,red,9223372036854775808\n1,green,1\n",
+        [9223372036854775807, 1],
+        {"a": ["9223372036854775808", "1"]},
+    ),
+    "JSON": (
+        "f.jsonl",
+        '{"id": "7", "text": "red", "stars": 4, "tags": ["a"]}\n\n{"id": 8, "text": "green", "tags": []}\n',
+        ["7", "8"],
+        {"stars": [4, None], "tags": [["a"], []]},
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "ids", "columns"), COLUMNS.values(), ids=COLUMNS)
+def test_other_columns(name, content, ids, columns):
+    Path(name).write_text(content)
+    corpus = read_documents(name, id_column="id", metadata_columns=list(columns))
+    assert corpus.texts == ["red", "green"]
+    assert corpus.ids == ids
+    assert corpus.columns == columns
+    assert [*map(type, corpus.ids)] == [*map(type, ids)]
+    table = corpus.to_metadata()
+    assert table.to_pydict() == {"source": [name] * 2, "row": corpus.rows, **columns}
+    assert not any(pa.types.is_null(field.type) for field in table.schema)
+
+
+def test_other_columns_of_parquet():
+    when = pa.array([1, 1_500_000_000_123_456_789], pa.timestamp("ns"))
+    table = pa.table({"id": pa.array([3, 4], pa.int16()), "text": ["red", "green"], "when": when, "on": [True, None]})
+    parquet.write_table(table, "f.parquet")
+    corpus = read_documents("f.parquet", id_column="id", metadata_columns=["on", "when", "id"])
+    assert corpus.ids == [3, 4]
+    metadata = corpus.to_metadata()
+    assert metadata.column_names == ["source", "row", "on", "when", "id"]
+    assert metadata["on"].to_pylist() == [True, None]
+    assert metadata["when"].cast(pa.int64()).to_pylist() == [0, 1_500_000_000_123_456]
+    parquet.write_table(table.drop_columns("id").append_column("id", pa.array([0.5, 1.5])), "f.parquet")
+    with pytest.raises(ReadError, match=r"Column 'id' of f.parquet must hold an id .* in row 1 there is 0\.5\."):
+        read_documents("f.parquet", id_column="id")
+
+
+def test_columns_of_several_sources():
+    Path("a.csv").write_text("id,text,n\n1,red,1\n")
+    Path("b.csv").write_text("id,text,n\nx,green,many\n")
+    corpus = read_documents(["a.csv", "b.csv"], id_column="id", metadata_columns=["n"])
+    assert corpus.ids == ["1", "x"]
+    assert corpus.columns == {"n": [1, "many"]}
+    assert corpus.to_metadata()["n"].to_pylist() == ["1", "many"]
+    Path("c.jsonl").write_text('{"text": "blue", "n": {"k": true}}\n{"text": "half", "n": "\\ud83d"}\n')
+    corpus = read_documents(["b.csv", "c.jsonl"], metadata_columns=["n"])
+    assert corpus.to_metadata()["n"].to_pylist() == ["many", '{"k": true}', "\ufffd"]
+    assert corpus.warnings == []
+
+
+def test_columns_that_are_not_there():
+    Path("f.csv").write_text("id,text\n,red\n")
+    with pytest.raises(ReadError, match=r"Column 'n' is not in f.csv\. Its columns are: 'id', 'text'\."):
+        read_documents("f.csv", metadata_columns=["n"])
+    with pytest.raises(ReadError, match=r"Column 'id' of f.csv must hold an id .* in row 1 there is none\.") as caught:
+        read_documents("f.csv", id_column="id")
+    assert caught.value.parameter == "id_column"
+    Path("folder").mkdir()
+    Path("folder/f.txt").write_text("red")
+    for name in ("folder", "folder/f.txt"):
+        with pytest.raises(ReadError, match=rf"{name} is no table, so it has no column 'n'\."):
+            read_documents(name, metadata_columns=["n"])
+    Path("f.jsonl").write_text('{"text": "red", "id": true}')
+    with pytest.raises(ReadError, match="there is True"):
+        read_documents("f.jsonl", id_column="id")
+    parquet.write_table(pa.table({"text": ["red"]}), "f.parquet")
+    for name in ("f.jsonl", "f.parquet"):
+        with pytest.raises(ReadError, match=rf"Column 'n' is not in {name}"):
+            read_documents(name, metadata_columns=["n"])
+
+
 def test_standard_input_and_light_imports():
     code = (
         "import sys; from textvec.readers import read_documents; c = read_documents('-'); print(c.texts, c.sources);"

@@ -7,20 +7,26 @@ one; nothing is skipped, guessed or mended without a note.
 from __future__ import annotations
 
 import codecs
+import json
 import os
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from textvec.tables import Column, ReadError, parse_csv, parse_json, read_parquet
+from textvec.tables import Column, ReadError, numbers, parse_csv, parse_json, read_parquet, whole_numbers
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["Corpus", "ReadError", "read_documents"]
 
 Source = str | os.PathLike[str]
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _HEAD = 1 << 16  # so much of a file is looked at before the rest of it is read
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -47,6 +53,10 @@ class Corpus:
     rows : list of int or None
         The place of each document in its file, from 1: the line of a text or JSON lines file, the row of a table (its
         header is not counted). None where the whole file is one document.
+    ids : list of str or list of int
+        The id of each document; empty where no column of ids was asked for.
+    columns : dict of lists
+        By their names the other columns that were asked for: a value for each document, None where there is none.
     notes : list of str
         What was decided on the way: a guessed column, a file passed over.
     warnings : list of str
@@ -56,19 +66,43 @@ class Corpus:
     texts: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     rows: list[int | None] = field(default_factory=list)
+    ids: list[Any] = field(default_factory=list)
+    columns: dict[str, list[Any]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.texts)
 
+    def to_metadata(self) -> pa.Table:
+        """Return `sources`, `rows` and `columns` as a table, for `CosineIndex.fit(..., metadata=...)`.
+
+        Returns
+        -------
+        pyarrow.Table
+            With the columns `source` and `row`, and the others, each of the type that its values are; where they are
+            of several, they become strings, as JSON writes them.
+        """
+        import pyarrow as pa
+
+        own = {"source": pa.array(self.sources, pa.string()), "row": pa.array(self.rows, pa.int64())}
+        return pa.table(own | {name: _typed(values) for name, values in self.columns.items()})
+
     def _extend(self, other: Corpus) -> None:
         for each in fields(self):
-            getattr(self, each.name).extend(getattr(other, each.name))
+            if each.name != "columns":
+                getattr(self, each.name).extend(getattr(other, each.name))
+        for name, values in other.columns.items():
+            self.columns.setdefault(name, []).extend(values)
 
 
 def read_documents(
-    source: Source | Iterable[Source], *, text_column: str | None = None, encoding: str = "utf-8"
+    source: Source | Iterable[Source],
+    *,
+    text_column: str | None = None,
+    encoding: str = "utf-8",
+    id_column: str | None = None,
+    metadata_columns: Sequence[str] = (),
 ) -> Corpus:
     r"""Read the documents of a file, a folder, or several of them.
 
@@ -90,6 +124,11 @@ def read_documents(
         the only one of them with a name such as text, content, message or review.
     encoding : str
         Any encoding that Python knows. The byte order mark of UTF-16 or UTF-32 wins over the default.
+    id_column : str, optional
+        The column that holds an id for each document: integers, where all of them are, and otherwise strings.
+    metadata_columns : sequence of str
+        Columns to read beside the text. Those of a CSV file are integers, or else floats, where every value that is
+        not empty is one ("007" is none), and otherwise strings; those of other tables are what they are there.
 
     Returns
     -------
@@ -99,7 +138,8 @@ def read_documents(
     Raises
     ------
     ReadError
-        If a source is missing, empty, malformed, binary, in another encoding, without any text, or without the column.
+        If a source is missing, empty, malformed, binary, in another encoding, without any text, without one of the
+        columns, or without an id for each document.
 
     Examples
     --------
@@ -114,23 +154,49 @@ def read_documents(
     ['A joy', 'Too long']
     >>> corpus.rows
     [1, 2]
+
+    With the ids, and another column:
+
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "films.csv")
+    ...     _ = file.write_text("id,review,stars\n7,A joy,4.5\n8,Too long,\n")
+    ...     corpus = read_documents(file, id_column="id", metadata_columns=["stars"])
+    >>> corpus.ids, corpus.columns
+    ([7, 8], {'stars': [4.5, None]})
     """
     try:
         b" ".decode(encoding)
     except LookupError:
         raise ReadError(f"Python knows no text encoding named {encoding!r}.", "encoding") from None
+    wanted = _Wanted(text_column, encoding, id_column, metadata_columns)
     corpus = Corpus()
     for one in [source] if isinstance(source, str | os.PathLike) else source:
-        corpus._extend(_read(os.fspath(one), text_column, encoding))
+        corpus._extend(_read(os.fspath(one), wanted))
+    if len({type(id_) for id_ in corpus.ids}) > 1:
+        corpus.ids = [str(id_) for id_ in corpus.ids]
     return corpus
 
 
-def _read(name: str, text_column: str | None, encoding: str) -> Corpus:
+class _Wanted(NamedTuple):
+    """What to read of a source: see `read_documents`."""
+
+    text: str | None
+    encoding: str
+    id: str | None
+    metadata: Sequence[str]
+
+    @property
+    def others(self) -> list[str]:
+        return list(dict.fromkeys([*([] if self.id is None else [self.id]), *self.metadata]))
+
+
+def _read(name: str, wanted: _Wanted) -> Corpus:
     try:
         if name != "-" and Path(name).is_dir():
-            corpus = _read_folder(name, encoding)
+            _refuse_columns(name, wanted)
+            corpus = _read_folder(name, wanted.encoding)
         else:
-            corpus = _corpus(name, _read_column(name, text_column, encoding))
+            corpus = _corpus(name, _read_column(name, wanted), wanted)
     except FileNotFoundError:
         raise ReadError(f"There is no file or folder {name!r}.") from None
     except OSError as error:
@@ -141,17 +207,28 @@ def _read(name: str, text_column: str | None, encoding: str) -> Corpus:
     return corpus
 
 
-def _read_column(name: str, text_column: str | None, encoding: str) -> Column:
+def _read_column(name: str, wanted: _Wanted) -> Column:
     match Path(name).suffix.lower():
         case ".csv" | ".tsv":
-            return parse_csv(_read_text(name, encoding), name, text_column)
+            column = parse_csv(_read_text(name, wanted.encoding), name, wanted.text, wanted.others)
+            others = {
+                each: whole_numbers(values) if each == wanted.id else numbers(values)  # 1.1 and 1.10 are two ids
+                for each, values in column.others.items()
+            }
+            return column._replace(others=others)
         case ".jsonl" | ".ndjson" | ".json":
-            return parse_json(_lines(_read_text(name, encoding)), name, text_column)
+            return parse_json(_lines(_read_text(name, wanted.encoding)), name, wanted.text, wanted.others)
         case ".parquet":
-            return read_parquet(name, text_column)
+            return read_parquet(name, wanted.text, wanted.others)
         case _:
-            lines = _lines(_read_text(name, encoding))
+            _refuse_columns(name, wanted)
+            lines = _lines(_read_text(name, wanted.encoding))
             return Column(lines, range(1, len(lines) + 1), [])
+
+
+def _refuse_columns(name: str, wanted: _Wanted) -> None:
+    for column in wanted.others:
+        raise ReadError(f"{name} is no table, so it has no column {column!r}.")
 
 
 def _read_folder(name: str, encoding: str) -> Corpus:
@@ -211,20 +288,52 @@ def _lines(text: str) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
-def _corpus(name: str, column: Column) -> Corpus:
+def _corpus(name: str, column: Column, wanted: _Wanted) -> Corpus:
     """Put the documents of one file together, with empty ones in the place of those that are missing."""
     n = len(column.texts)
     missing = sum(text is None for text in column.texts)
     warnings = [f"{name}: {missing} of {n} texts are missing, and taken as empty."] if missing else []
-    return Corpus([text or "" for text in column.texts], [name] * n, [*column.rows], column.notes, warnings)
+    return Corpus(
+        texts=[text or "" for text in column.texts],
+        sources=[name] * n,
+        rows=[*column.rows],
+        ids=[] if wanted.id is None else _ids(name, column, wanted.id),
+        columns={each: [*column.others[each]] for each in wanted.metadata},
+        notes=column.notes,
+        warnings=warnings,
+    )
+
+
+def _ids(name: str, column: Column, wanted: str) -> list[Any]:
+    for row, id_ in zip(column.rows, column.others[wanted], strict=True):
+        if isinstance(id_, bool) or not isinstance(id_, str | int):
+            raise ReadError(
+                f"Column {wanted!r} of {name} must hold an id for each document, a text or a whole number, but in row "
+                f"{row} there is {'none' if id_ is None else repr(id_)}.",
+                "id_column",
+            )
+    return [*column.others[wanted]]
+
+
+def _typed(values: list[Any]) -> pa.Array:
+    """Return values as an Arrow array, of strings where they are of several types or none."""
+    import pyarrow as pa
+
+    try:
+        array = pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        texts = (each if isinstance(each, str | None) else json.dumps(each, default=str) for each in values)
+        array = pa.array(list(texts), pa.string())
+    return array.cast(pa.string()) if pa.types.is_null(array.type) else array
 
 
 def _mend(corpus: Corpus, name: str) -> None:
     """Replace lone surrogates, the halves of characters that JSON can hold and nothing else can."""
-    try:
-        "".join(corpus.texts).encode()
-    except UnicodeEncodeError:
-        mended = [text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for text in corpus.texts]
-        n = sum(a != b for a, b in zip(corpus.texts, mended, strict=True))
-        corpus.texts = mended
+    n = 0
+    for texts in (corpus.texts, corpus.ids, *corpus.columns.values()):
+        for place, text in enumerate(texts):
+            if isinstance(text, str) and not text.isascii() and _SURROGATE.search(text):
+                texts[place] = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+                n += texts is corpus.texts
+    if n:
         corpus.warnings.append(f"{name}: {n} texts hold halves of characters (lone surrogates), replaced by \ufffd.")

@@ -1,4 +1,4 @@
-"""The column of a table that holds the text: CSV and TSV, JSON lines, Parquet.
+"""The column of a table that holds the text, and others that are asked for: CSV and TSV, JSON lines, Parquet.
 
 Rows out equal rows in, or there is an error that names the line. CSV and JSON lines are read with Python's own parsers
 and not with Arrow's: those take an unclosed quote for text, skip empty rows and turn strings that look like dates into
@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,10 @@ TEXT_NAMES = {
     "messages", "paragraph", "review", "reviews", "sentence", "sentences", "text", "texts", "tweet",
 }
 # fmt: on
+
+# Codes such as 007 are no numbers: nothing would tell them from 7 any more.
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,18})", re.ASCII)
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,17})?(\.\d+)?(?<=\d)([eE][+-]?\d{1,2})?", re.ASCII)
 
 
 class ReadError(ValueError):
@@ -37,14 +42,15 @@ class ReadError(ValueError):
 
 
 class Column(NamedTuple):
-    """The texts of a table, None where they are missing, the row of each from 1, and a note on the choice."""
+    """The texts of a table, None where they are missing, the row of each from 1, a note on the choice, more columns."""
 
     texts: Sequence[str | None]
     rows: Sequence[int]
     notes: list[str]
+    others: Mapping[str, Sequence[Any]] = {}
 
 
-def parse_csv(text: str, name: str, wanted: str | None = None) -> Column:
+def parse_csv(text: str, name: str, wanted: str | None = None, others: Sequence[str] = ()) -> Column:
     r"""Return the text column of a CSV or TSV file.
 
     The first row holds the names of the columns. The separator is a tab if the name ends in `.tsv`; otherwise a comma,
@@ -58,11 +64,14 @@ def parse_csv(text: str, name: str, wanted: str | None = None) -> Column:
         What errors should call it.
     wanted : str, optional
         The column that holds the text.
+    others : sequence of str
+        Columns to return beside it: strings, and None for empty ones.
 
     Examples
     --------
-    >>> parse_csv("id,review\n7,A joy\n8,Too long\n", "films.csv").texts
-    ['A joy', 'Too long']
+    >>> films = parse_csv("id,review\n7,A joy\n8,Too long\n", "films.csv", others=["id"])
+    >>> films.texts, films.others
+    (['A joy', 'Too long'], {'id': ['7', '8']})
     """
     names: list[str] = []
     rows: list[list[str]] = []
@@ -83,8 +92,10 @@ def parse_csv(text: str, name: str, wanted: str | None = None) -> Column:
         return any(row[place] and not _is_number(row[place]) for row in rows)
 
     column, notes = pick(name, names, is_text, wanted)
+    places = {each: names.index(each) for each in known(name, names, others)}
     place = names.index(column)
-    return Column([row[place] for row in rows], range(1, len(rows) + 1), notes)
+    beside = {each: [row[place] or None for row in rows] for each, place in places.items()}
+    return Column([row[place] for row in rows], range(1, len(rows) + 1), notes, beside)
 
 
 def _csv_rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -105,13 +116,16 @@ def _csv_rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
         csv.field_size_limit(limit)
 
 
-def parse_json(lines: Sequence[str], name: str, wanted: str | None = None) -> Column:
-    """Return the text column of JSON lines; blank lines are skipped.
+def parse_json(lines: Sequence[str], name: str, wanted: str | None = None, others: Sequence[str] = ()) -> Column:
+    """Return the text column of JSON lines, and other columns as they are; blank lines are skipped.
 
     Examples
     --------
-    >>> parse_json(['{"id": 7, "review": "A joy"}', "", '{"id": 8}'], "films.jsonl")
-    Column(texts=['A joy', None], rows=[1, 3], notes=["films.jsonl: the text is taken from column 'review'."])
+    >>> films = parse_json(['{"id": 7, "review": "A joy"}', "", '{"id": 8}'], "films.jsonl", others=["id"])
+    >>> films.texts, films.rows, films.others
+    (['A joy', None], [1, 3], {'id': [7, 8]})
+    >>> films.notes
+    ["films.jsonl: the text is taken from column 'review'."]
     """
     records: dict[int, dict[str, Any]] = {}
     for row, line in enumerate(lines, 1):
@@ -131,11 +145,12 @@ def parse_json(lines: Sequence[str], name: str, wanted: str | None = None) -> Co
     for row, record in records.items():
         if not isinstance(record.get(column), str | None):
             raise ReadError(f"Column {column!r} of {name} is not text on line {row}: {json.dumps(record[column]):.40}.")
-    return Column([record.get(column) for record in records.values()], list(records), notes)
+    beside = {each: [record.get(each) for record in records.values()] for each in known(name, names, others)}
+    return Column([record.get(column) for record in records.values()], list(records), notes, beside)
 
 
-def read_parquet(name: str, wanted: str | None = None) -> Column:
-    """Return the text column of a Parquet file; no other column is read."""
+def read_parquet(name: str, wanted: str | None = None, others: Sequence[str] = ()) -> Column:
+    """Return the text column of a Parquet file, and other columns; no more of it is read."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -155,13 +170,24 @@ def read_parquet(name: str, wanted: str | None = None) -> Column:
             column, notes = pick(name, file.schema_arrow.names, is_text, wanted)
             if not is_text(column):
                 raise ReadError(f"Column {column!r} of {name} is of type {kind(column)}, not text.", "text_column")
-            texts = file.read(columns=[column]).column(column).to_pylist()
+            table = file.read(columns=list(dict.fromkeys([column, *known(name, file.schema_arrow.names, others)])))
+            texts, *beside = (_values(table.column(each)) for each in (column, *others))
         except (pa.ArrowException, OSError) as error:
             reason = str(error).partition("\n")[0].rstrip(".")
             raise ReadError(f"{name} is not a Parquet file, or a damaged one: {reason}.") from error
     if not texts:
         raise ReadError(f"{name} has the names of columns, but no rows.")
-    return Column(texts, range(1, len(texts) + 1), notes)
+    return Column(texts, range(1, len(texts) + 1), notes, dict(zip(others, beside, strict=True)))
+
+
+def _values(column: Any) -> list[Any]:
+    """Return an Arrow column as Python values, times to the microsecond, which is all that Python knows."""
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    values: list[Any] = column.to_pylist()
+    return values
 
 
 def pick(
@@ -173,15 +199,13 @@ def pick(
     """
     if not columns:
         raise ReadError(f"{name} holds no text.")
-    listed = ", ".join(map(repr, columns[:30])) + (f" and {len(columns) - 30} more" if len(columns) > 30 else "")
     seen: set[str] = set()
     for column in filter(None, columns):  # spreadsheets write any number of columns without a name
         if column in seen:
             raise ReadError(f"{name} has several columns named {column!r}. Rename all but one of them.")
         seen.add(column)
     if wanted is not None:
-        if wanted not in columns:
-            raise ReadError(f"Column {wanted!r} is not in {name}. Its columns are: {listed}.", "text_column")
+        known(name, columns, [wanted], "text_column")
         return wanted, []
     if len(columns) == 1:
         return columns[0], []
@@ -191,8 +215,48 @@ def pick(
         if len(candidates) == 1:
             return candidates[0], [f"{name}: the text is taken from column {candidates[0]!r}."]
     if not texts:
-        raise ReadError(f"{name} has no column of text. Its columns are: {listed}.")
-    raise ReadError(f"Which column of {name} holds the text? Its columns are: {listed}.", "text_column")
+        raise ReadError(f"{name} has no column of text. {_listed(columns)}")
+    raise ReadError(f"Which column of {name} holds the text? {_listed(columns)}", "text_column")
+
+
+def known(name: str, columns: Sequence[str], wanted: Sequence[str], parameter: str | None = None) -> Sequence[str]:
+    """Return the columns that are wanted, or raise an error if a table does not have one of them."""
+    for column in wanted:
+        if column not in columns:
+            raise ReadError(f"Column {column!r} is not in {name}. {_listed(columns)}", parameter)
+    return wanted
+
+
+def _listed(columns: Sequence[str]) -> str:
+    more = f" and {len(columns) - 30} more" if len(columns) > 30 else ""
+    return f"Its columns are: {', '.join(map(repr, columns[:30]))}{more}."
+
+
+def whole_numbers(values: Sequence[Any]) -> Sequence[Any]:
+    """Return strings as integers, if all of them are such, of 64 bits.
+
+    Examples
+    --------
+    >>> whole_numbers(["7", None, "12"]), whole_numbers(["007", "12"])
+    ([7, None, 12], ['007', '12'])
+    """
+    if all(value is None or (_WHOLE.fullmatch(value) and abs(int(value)) < 1 << 63) for value in values):
+        return [None if value is None else int(value) for value in values]
+    return values
+
+
+def numbers(values: Sequence[Any]) -> Sequence[Any]:
+    """Return strings as integers, or otherwise as floats, if all of them are such.
+
+    Examples
+    --------
+    >>> numbers(["7", None]), numbers(["7", "2.5"]), numbers(["7", "2.5 kg"])
+    ([7, None], [7.0, 2.5], ['7', '2.5 kg'])
+    """
+    whole = whole_numbers(values)
+    if whole is values and all(value is None or _NUMBER.fullmatch(value) for value in values):
+        return [None if value is None else float(value) for value in values]
+    return whole
 
 
 def _is_number(value: str) -> bool:

@@ -1,0 +1,88 @@
+"""The options that say what a term is, and the encoders that are made of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+MODELS = ("tfidf", "bm25", "embedding")
+TERM_OPTIONS = {"stop_words": "--stop-words", "stem": "--stem", "ngrams": "--ngrams"}
+
+
+@dataclass
+class Terms:
+    """What the options say about terms."""
+
+    stop_words: str | None
+    stem: str | None
+    ngrams: tuple[int, int]
+
+    def encoder(self, model: str = "tfidf", vectors: str | None = None) -> Any:
+        """Return the encoder of a model; `vectors` is the file of word vectors that an embedding needs."""
+        from sklearn.pipeline import make_pipeline
+
+        from textvec import Stemmer, StopWords, Tokenizer
+
+        steps: list[Any] = [Tokenizer()]
+        if self.stop_words:
+            steps.append(StopWords(_words(self.stop_words) if Path(self.stop_words).is_file() else self.stop_words))
+        if self.stem:
+            algorithm, _, language = self.stem.partition(":")
+            steps.append(Stemmer(algorithm, language=language or "english"))
+        return make_pipeline(*steps, *self._last(model, vectors))
+
+    def _last(self, model: str, vectors: str | None) -> list[Any]:
+        from textvec import BM25Weighting, CountVectorizer, TfidfVectorizer
+
+        if model == "embedding":
+            from textvec import EmbeddingVectorizer, WordVectors
+
+            return [EmbeddingVectorizer(WordVectors.read(vectors), pooling="sif")]  # type: ignore[arg-type]
+        if model == "bm25":
+            return [CountVectorizer(ngram_range=self.ngrams), BM25Weighting()]
+        return [TfidfVectorizer(ngram_range=self.ngrams)]
+
+
+def _words(file: str) -> list[str]:
+    from textvec.readers import read_documents
+
+    return [line.strip() for line in read_documents(file).texts if line.strip()]
+
+
+def _lengths(context: click.Context, option: click.Parameter, value: str) -> tuple[int, int]:
+    """Return the shortest and longest n-gram: `2`, or from `1-3`."""
+    found = re.fullmatch(r"([1-9]\d?)(?:-([1-9]\d?))?", value)
+    shortest, longest = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+    if shortest > longest:
+        raise click.BadParameter(f"{value!r} is no range of lengths, such as 1-2.")
+    return shortest, longest
+
+
+def term_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that say what a term is, and its function `terms` built of them."""
+
+    @wraps(command)
+    def run(stop_words: str | None, stem: str | None, ngrams: tuple[int, int], **options: Any) -> Any:
+        return command(terms=Terms(stop_words, stem, ngrams), **options)
+
+    says = "Words in a term."
+    click.option("--ngrams", metavar="MIN-MAX", callback=_lengths, default="1", show_default=True, help=says)(run)
+    says = "porter, lancaster, snowball (English) or snowball:german."
+    click.option("--stem", metavar="NAME", help=says)(run)
+    says = "english, nltk:german, spacy:de, or a file with a word a line."
+    return click.option("--stop-words", metavar="NAME", help=says)(run)
+
+
+def refuse_terms(context: click.Context, options: dict[str, str], because: str) -> None:
+    """Refuse options about terms that were given where they mean nothing."""
+    from click.core import ParameterSource
+
+    for name, option in options.items():
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{option} {because}")

@@ -1,0 +1,252 @@
+"""`textvec index`: indexes on disk, built, added to, looked at."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .encoders import MODELS, TERM_OPTIONS, Terms, refuse_terms, term_options
+from .output import Output, note, output_options, progress
+from .similar import typed_ids
+from .sources import Reader, reader_options
+
+if TYPE_CHECKING:
+    from textvec.similarity import CosineIndex
+
+OWN_COLUMNS = ("source", "row")
+CHUNKS = {"sentence": 3, "paragraph": 1, "words": 100}  # so many in a passage where nothing is said
+
+
+@click.group()
+def index() -> None:
+    """Build indexes on disk, which `textvec similar --index` searches, and change them.
+
+    \b
+    Examples:
+      textvec index build reviews.parquet -o reviews.index --metadata-columns rating
+      textvec similar "great food" --index reviews.index --where "rating >= 7"
+      textvec index add reviews.index new.parquet
+      textvec index info reviews.index
+    """  # noqa: D301  (click wants the \\b)
+
+
+def _chunk(context: click.Context, option: click.Parameter, value: str | None) -> tuple[str, int, int] | None:
+    """Return the unit of passages, their size and overlap: `sentence`, `sentence:5` or `words:100:20`."""
+    if value is None:
+        return None
+    by, *sizes = value.split(":")
+    if by not in CHUNKS or len(sizes) > 2 or not all(size.isdecimal() for size in sizes):
+        raise click.BadParameter(
+            f"{value!r} is none of {', '.join(CHUNKS)}, alone or with a size and an overlap, as in words:100:20."
+        )
+    size, overlap = ([int(size) for size in sizes] + [CHUNKS[by], 0][len(sizes) :])[:2]
+    if not size > overlap:
+        raise click.BadParameter(f"{value!r}: passages of {size} cannot share {overlap} with the next.")
+    return by, size, overlap
+
+
+def _columns(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> list[str]:
+    """Return the names of columns, which are given one by one or with commas between."""
+    names = list(dict.fromkeys(name for each in value for name in each.split(",") if name))
+    for own in OWN_COLUMNS:
+        if own in names:
+            raise click.BadParameter(f"every index has a column {own!r} of its own. Rename that of the table.")
+    return names
+
+
+@index.command()
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.option("-o", "--output", "folder", metavar="DIR", required=True, help="The folder to write: new, or empty.")
+@click.option("--overwrite", is_flag=True, help="Replace an index that is there.")
+@click.option(
+    "--model",
+    type=click.Choice(MODELS),
+    default="tfidf",
+    show_default=True,
+    help="What vectors are made of: words, weighted in one of two ways, or averages of word vectors.",
+)
+@click.option("--vectors", metavar="FILE", help="With --model embedding: word vectors, as GloVe, word2vec, fastText.")
+@click.option(
+    "--approximate", is_flag=True, help="With --model embedding, for millions of documents: may miss a few hits."
+)
+@click.option(
+    "--chunk",
+    metavar="BY[:SIZE[:OVERLAP]]",
+    callback=_chunk,
+    help="Find documents by passages: sentence (3 of them), paragraph (1), words (100), or as in words:200:50.",
+)
+@click.option("--id-column", metavar="NAME", help="The column with the documents' ids, which are numbered otherwise.")
+@click.option(
+    "--metadata-columns",
+    metavar="NAMES",
+    multiple=True,
+    callback=_columns,
+    help="Columns to keep, for --where and beside the hits, with commas between.",
+)
+@reader_options
+@term_options
+@click.pass_context
+def build(
+    context: click.Context,
+    sources: tuple[str, ...],
+    folder: str,
+    overwrite: bool,
+    model: str,
+    vectors: str | None,
+    approximate: bool,
+    chunk: tuple[str, int, int] | None,
+    id_column: str | None,
+    metadata_columns: list[str],
+    reader: Reader,
+    terms: Terms,
+) -> None:
+    """Index the documents of each SOURCE, and write the index to a folder.
+
+    The folder is there when all is written, and not before. A SOURCE is what it
+    is for `textvec similar`.
+
+    \b
+    Examples:
+      textvec index build messages.csv -o messages.index --metadata-columns label
+      textvec index build reviews/ -o reviews.index --chunk sentence:5
+      textvec index build wiki.jsonl -o wiki.index --id-column url --model bm25
+      textvec index build faq.txt -o faq.index --model embedding --vectors glove.txt
+    """  # noqa: D301  (click wants the \\b)
+    _check_model(context, model, vectors, approximate)
+    _check_target(Path(folder), overwrite)
+    began = time.perf_counter()
+    corpus = reader.read(sources, id_column, metadata_columns)
+    with progress(f"Reading {vectors}" if vectors else "Starting"):
+        encoder = terms.encoder(model, vectors)
+    with progress(f"Indexing {len(corpus):,} documents"):
+        from textvec.preprocessing import Chunker
+        from textvec.similarity import CosineIndex
+
+        chunker = Chunker(*chunk) if chunk else None
+        index = CosineIndex(encoder, chunker=chunker, approximate=approximate)
+        index.fit(corpus.texts, ids=corpus.ids or None, metadata=corpus.to_metadata())
+    with progress(f"Writing {folder}"):
+        index.save(folder, overwrite=overwrite)
+    figures = CosineIndex.open(folder).info()
+    passages = f" in {figures['passages']:,} passages" if "passages" in figures else ""
+    took = f"{time.perf_counter() - began:.1f} s"
+    note(f"{folder} holds {_documents(len(index))}{passages}: {_megabytes(figures)}, {took}.")
+
+
+@index.command()
+@click.argument("folder", metavar="DIR")
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.option(
+    "--id-column", metavar="NAME", help="The column with the documents' ids; otherwise they get the next numbers."
+)
+@reader_options
+def add(folder: str, sources: tuple[str, ...], id_column: str | None, reader: Reader) -> None:
+    """Add the documents of each SOURCE to the index in DIR.
+
+    Tables must have the columns that the index has. Words get the weights that
+    they have in the index; words that are not in it count for nothing.
+
+    \b
+    Examples:
+      textvec index add messages.index new.csv
+      textvec index add wiki.index more.jsonl --id-column url
+    """  # noqa: D301  (click wants the \\b)
+    index = _opened(folder)
+    kind = type(next(iter(index), None))
+    if id_column is None and kind is str:
+        raise click.UsageError("the ids of this index are strings: name the column that has them with --id-column.")
+    columns = index.info()["metadata"]
+    corpus = reader.read(sources, id_column, [name for name in columns if name not in OWN_COLUMNS])
+    metadata = corpus.to_metadata().select(columns) if columns else None
+    if kind is int and corpus.ids and isinstance(corpus.ids[0], str):
+        raise click.ClickException(f"The ids of this index are whole numbers, but those in {id_column!r} are not.")
+    ids = [str(id_) for id_ in corpus.ids] if kind is str else corpus.ids
+    with progress(f"Adding {len(corpus):,} documents"):
+        index.add(corpus.texts, ids=ids or None, metadata=metadata)
+    note(f"{_documents(len(corpus))} added; {folder} holds {_documents(len(index))}.")
+
+
+@index.command()
+@click.argument("folder", metavar="DIR")
+@click.argument("ids", metavar="[ID]...", nargs=-1)
+@click.option(
+    "-i", "--input", "file", metavar="FILE", help="Take ids from a file, one in each line; - is standard input."
+)
+@reader_options
+def delete(folder: str, ids: tuple[str, ...], file: str | None, reader: Reader) -> None:
+    """Delete documents from the index in DIR: all of them, or none if there is no document with one of the ids.
+
+    \b
+    Examples:
+      textvec index delete messages.index 17 204
+      textvec index delete wiki.index -i gone.txt
+      textvec index delete numbers.index -- -5
+    """  # noqa: D301  (click wants the \\b)
+    if bool(ids) == (file is not None):
+        raise click.UsageError("Give the ids of documents, or a file of them with -i.")
+    index = _opened(folder)
+    listed: Sequence[str] = ids if file is None else [line.strip() for line in reader.read_lines(file) if line.strip()]
+    wanted = typed_ids(index, list(dict.fromkeys(listed)))
+    try:
+        index.delete(wanted)
+    except KeyError as error:
+        raise click.ClickException(f"{error.args[0]} Nothing was deleted.") from None
+    note(f"{_documents(len(wanted))} deleted; {folder} holds {_documents(len(index))}.")
+
+
+@index.command()
+@click.argument("folder", metavar="DIR")
+def compact(folder: str) -> None:
+    """Write the index in DIR anew, without what was deleted: it is smallest then, and searched fastest."""
+    index = _opened(folder)
+    before = index.info()
+    with progress(f"Writing {folder}"):
+        index.compact()
+    after = index.info()
+    note(f"{folder} holds {_documents(len(index))}: {_megabytes(before)} before, {_megabytes(after)} now.")
+
+
+@index.command()
+@click.argument("folder", metavar="DIR")
+@click.option("--verify", is_flag=True, help="Read all files, and compare them with the checksums that were written.")
+@output_options
+def info(folder: str, verify: bool, output: Output) -> None:
+    """Print figures of the index in DIR: documents, vectors, columns, size."""
+    output.show_figures(_opened(folder, verify=verify).info())
+
+
+def _check_model(context: click.Context, model: str, vectors: str | None, approximate: bool) -> None:
+    if model == "embedding":
+        if vectors is None:
+            raise click.UsageError("--model embedding needs a file of word vectors: --vectors FILE.")
+        others = {name: option for name, option in TERM_OPTIONS.items() if name != "stop_words"}
+        refuse_terms(context, others, "does not go with --model embedding, whose terms are the words of the file.")
+    elif vectors is not None or approximate:
+        raise click.UsageError(f"{'--vectors' if vectors else '--approximate'} goes with --model embedding only.")
+
+
+def _check_target(folder: Path, overwrite: bool) -> None:
+    """Refuse before any work is done what would be refused at its end."""
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not overwrite:
+        raise click.ClickException(f"{folder} exists already. To replace an index, give --overwrite.")
+    _opened(str(folder))
+
+
+def _opened(folder: str, **options: Any) -> CosineIndex:
+    from textvec.similarity import CosineIndex
+
+    return CosineIndex.open(folder, **options)
+
+
+def _documents(n: int) -> str:
+    return f"{n:,} document{'s' if n != 1 else ''}"
+
+
+def _megabytes(figures: dict[str, Any]) -> str:
+    return f"{figures['bytes'] / 1e6:,.1f} MB"
