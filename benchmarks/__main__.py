@@ -9,7 +9,20 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import accuracy, embedding, processes, quality, scale, search, steps, tables, training, vectorizers
+from benchmarks import (
+    accuracy,
+    dense,
+    duplicates,
+    embedding,
+    processes,
+    quality,
+    scale,
+    search,
+    steps,
+    tables,
+    training,
+    vectorizers,
+)
 from benchmarks.data import IMDB, data
 
 HEAD = """# Results
@@ -40,6 +53,8 @@ TABLE = (
     tables.reading,
     tables.neighbours,
     search.search,
+    dense.exact,
+    duplicates.duplicates,
     processes.memory,
 )
 COLUMNS = "| work | textvec | peer | peer's | ratio | pairs | must |\n|---|---|---|---|---|---|---|"
@@ -62,6 +77,8 @@ def machine() -> str:
         "gensim",
         "bm25s",
         "sparse-dot-topn",
+        "faiss-cpu",
+        "usearch",
     )
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     today = datetime.datetime.now(tz=datetime.UTC).date()
@@ -80,6 +97,10 @@ def main(names: list[str]) -> None:
         lines += ["", "| whole command | wall time | must |\n|---|---|---|", *processes.first_use()]
     if not names or "scale" in names:
         lines += ["", SCALE, *scale.scale(data(IMDB))]
+    if not names or "sparse_scale" in names:
+        lines += ["", *search.sparse_scale(data(IMDB))]
+    if not names or "approximate" in names:
+        lines += ["", *dense.approximate()]
     if not names or "accuracy" in names:
         lines += ["", *accuracy.table()]
     if not names or "quality" in names:
