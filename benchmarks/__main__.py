@@ -95,6 +95,8 @@ def main(names: list[str]) -> None:
             print("\n".join(lines[-3:]), file=sys.stderr)
     if not names or "first_use" in names:
         lines += ["", "| whole command | wall time | must |\n|---|---|---|", *processes.first_use()]
+    if not names or "saved_index" in names:
+        lines += ["", "| saved index | | must |\n|---|---|---|", *processes.saved_index()]
     if not names or "scale" in names:
         lines += ["", SCALE, *scale.scale(data(IMDB))]
     if not names or "sparse_scale" in names:

@@ -63,7 +63,7 @@ def search_one(
     if n > _MOST:
         return None
     best = np.argpartition(bounds, len(bounds) - n)[len(bounds) - n :] if n else np.empty(0, np.int64)
-    scores = np.sort(_scores(rows, query, best))
+    scores = np.sort(_scores(rows, query, best[bounds[best] > 0]))
     bar = max(floor, scores[-k]) if len(scores) >= k else floor
     # A bound is rounded about as often as there are terms.
     safe = np.float32(1 - (len(query.indices) + 8) * 2.0**-23)

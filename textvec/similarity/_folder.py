@@ -163,9 +163,9 @@ class Folder:
         """What encodes a few queries in the place of the encoder, without scikit-learn; None if nothing does."""
         if self.content["encoder"]["kind"] != TRANSFORMER:
             return None
-        from textvec.similarity._query_encoder import QueryEncoder
+        from textvec.similarity._saved_encoder import read_query_encoder
 
-        return self._read_encoder(QueryEncoder.read)
+        return self._read_encoder(read_query_encoder)
 
     def _read_encoder(self, read: Callable[[Path], T]) -> T:
         try:

@@ -1,7 +1,7 @@
 """Queries to vectors without scikit-learn, whose import takes longer than all else that a query needs.
 
-The encoder of an index on disk is read as data. If it is one of the common ones, queries are encoded here, in plain
-Python, by scikit-learn's definition of what that encoder does, and to the same bits. All others are loaded and used.
+For the common encoders this is scikit-learn's definition of what they do, in plain Python, and to the same bits.
+`_saved_encoder` tells which encoders these are.
 """
 
 from __future__ import annotations
@@ -11,16 +11,11 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
-from os import PathLike
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._persistence import classes
-from textvec._persistence.archive import Archive
-from textvec._persistence.reading import read
 from textvec.documents import as_strings
 from textvec.similarity._vectors import Sparse, unit_rows
 
@@ -29,15 +24,9 @@ if TYPE_CHECKING:
 
 Columns = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Weigh = Callable[[Floats, Columns], Floats]
 
-_WHOLE = {"NGrams", "Words"}  # made as `textvec.load` makes them; of all others the state is kept
-_KNOWN = _WHOLE | {
-    "BM25Weighting", "CountVectorizer", "FrozenEstimator", "Pipeline", "StopWords", "TfidfTransformer",
-    "TfidfVectorizer", "Tokenizer",
-}  # fmt: skip
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_NAME = re.compile(r"[A-Za-z]+(:.*)?", re.DOTALL)  # of a tokenizer, in the place of a regular expression
-_DTYPES = np.float64, np.float32, np.int64  # in which no count of a query is too large
 
 
 @dataclass(frozen=True)
@@ -67,29 +56,8 @@ class QueryEncoder:
     ngram_range: tuple[int, int]
     ngrams: NGrams
     binary: bool
-    weigh: Callable[[Floats, Columns], Floats]
+    weigh: Weigh
     dtype: type
-
-    @classmethod
-    def read(cls, path: str | PathLike[str]) -> QueryEncoder | None:
-        """Read the file of `textvec.save` with an encoder; None if it is not one of the common ones.
-
-        Those are TfidfVectorizer, and CountVectorizer with or without BM25Weighting, of words by a regular expression;
-        alone, or in a Pipeline behind a Tokenizer and StopWords.
-
-        Raises
-        ------
-        FileNotFoundError, ValueError
-            As `textvec.load` does.
-        """
-        with Archive(path) as archive:
-            if not _names(archive.tree) <= _KNOWN:  # before anything large is read
-                return None
-            saved = read(archive, _make, lambda data: data)
-        try:
-            return _encoder(saved)
-        except _UnknownError:
-            return None
 
     def encode(self, texts: list[str]) -> Sparse:
         """Return the vectors of texts.
@@ -144,179 +112,13 @@ class QueryEncoder:
         return self.ngram_range[1] > 1 or self.ngrams.rows.shape[1] > 1
 
 
-class _UnknownError(Exception):
-    """An encoder is not one of the common ones."""
-
-
-def _require(condition: Any) -> None:
-    if not condition:
-        raise _UnknownError
-
-
-class _Saved(NamedTuple):
-    """An object as it was saved: the name of its class, and its state."""
-
-    name: str
-    state: Any
-
-    def get(self, attribute: str, *kinds: type) -> Any:
-        """Return an attribute, which must be of one of some types."""
-        value = self.state.get(attribute, NotImplemented) if isinstance(self.state, dict) else NotImplemented
-        _require(type(value) in kinds)
-        return value
-
-    def check(self, **attributes: Any) -> None:
-        """Compare attributes with what they must be."""
-        for name, value in attributes.items():
-            _require(self.get(name, type(value)) == value)
-
-
-def _make(name: str, state: Any) -> Any:
-    return classes.make(name, state) if name in _WHOLE else _Saved(name, state)
-
-
-def _names(tree: Any) -> set[str]:
-    """Return the names of the classes in the tree of an archive, and "foreign" if there is anything of skops'."""
-    nodes, names = [tree], set()
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, dict):
-            names |= {"foreign"} & node.keys()
-            if isinstance(node.get("object"), list):
-                names |= set(map(str, node["object"][:1]))
-            nodes += node.values()
-        elif isinstance(node, list):
-            nodes += node
-    return names
-
-
-def _encoder(saved: Any) -> QueryEncoder:
-    *steps, last = _steps(saved)
-    weighting = last if last.name == "BM25Weighting" else None
-    if weighting is not None:
-        _require(steps)
-        last = steps.pop()
-    own_pattern = last
-    if steps:  # words of text, which StopWords would cut by itself if there were no Tokenizer
-        own_pattern = steps.pop(0) if steps[0].name == "Tokenizer" else _Saved("Tokenizer", _DEFAULTS)
-    pattern, lowercase = _pattern(own_pattern)
-    stop_words = set(last.get("stop_words", type(None), list) or [])
-    _require(set(map(type, stop_words)) <= {str})
-    for step in steps:
-        _require(step.name == "StopWords")
-        for text in step.get("stop_words_", frozenset):
-            stop_words |= set(pattern.findall(text.lower() if lowercase else text))
-
-    last.check(input="content", analyzer="word", preprocessor=None, tokenizer=None, strip_accents=None, vocabulary=None)
-    ngrams = _ngrams(last)
-    dtype = last.state.get("dtype")
-    _require(isinstance(dtype, type | np.dtype) and dtype in _DTYPES)
-    return QueryEncoder(
-        pattern,
-        lowercase,
-        frozenset(stop_words),
-        last.get("ngram_range", tuple),
-        ngrams,
-        last.get("binary", bool),
-        _weigh(last, weighting, len(ngrams)),
-        np.float32 if dtype == np.float32 else np.float64,
-    )
-
-
-_DEFAULTS = {"pattern": r"(?u)\b\w\w+\b", "lowercase": True, "strip_accents": None, "merge_entities": False}
-
-
-def _steps(saved: Any) -> list[_Saved]:
-    """Return the steps of a Pipeline, or the one that there is."""
-    saved = _thawed(saved)
-    if saved.name != "Pipeline":
-        return [saved]
-    saved.check(memory=None)
-    steps = saved.get("steps", list)
-    _require(steps and all(isinstance(step, tuple) and len(step) == 2 for step in steps))
-    return [_thawed(step) for _, step in steps]
-
-
-def _thawed(saved: Any) -> _Saved:
-    _require(isinstance(saved, _Saved))
-    if saved.name == "FrozenEstimator":
-        return _thawed(saved.get("estimator", _Saved))
-    _require("_sklearn_output_config" not in saved.state)
-    return saved  # type: ignore[no-any-return]
-
-
-def _pattern(saved: _Saved) -> tuple[re.Pattern[str], bool]:
-    """Return what finds words, and whether in lower case, of a Tokenizer or vectorizer."""
-    saved.check(strip_accents=None)
-    if saved.name == "Tokenizer":
-        saved.check(merge_entities=False)
-    text = saved.get("pattern" if saved.name == "Tokenizer" else "token_pattern", str)
-    _require(not (saved.name == "Tokenizer" and _NAME.fullmatch(text)))
-    try:
-        pattern = re.compile(text)
-    except re.error:
-        raise _UnknownError from None
-    _require(pattern.groups <= 1)
-    return pattern, saved.get("lowercase", bool)
-
-
-def _ngrams(saved: _Saved) -> NGrams:
-    """Return the terms of a vectorizer."""
-    from textvec.vectorizers._ngrams import NGrams
-
-    ngrams, (shortest, longest) = saved.get("ngrams_", NGrams), saved.get("ngram_range", tuple)
-    _require(len(ngrams) and ngrams.separator == " " and set(map(type, ngrams.words.sorted)) == {str})
-    _require(type(shortest) is type(longest) is int and 1 <= shortest <= longest)
-    # Where words may hold spaces, a name does not tell the words of an n-gram.
-    _require(max(longest, ngrams.rows.shape[1]) == 1 or not ngrams.words.has_control)
-    return ngrams  # type: ignore[no-any-return]
-
-
-def _weigh(vectorizer: _Saved, weighting: _Saved | None, n_terms: int) -> Callable[[Floats, Columns], Floats]:
-    """Return what makes weights of counts."""
-    if weighting is not None:
-        _require(vectorizer.name == "CountVectorizer")
-        how = {name: weighting.get(name, int, float) for name in ("k1", "b", "delta")}
-        return partial(
-            _bm25,
-            method=weighting.get("method", str),
-            idf=_finite(weighting.get("idf_", np.ndarray), n_terms),
-            average_length=weighting.get("average_length_", float),
-            **how,
-        )
-    if vectorizer.name == "CountVectorizer":
-        return _counted
-    _require(vectorizer.name == "TfidfVectorizer")
-    fitted = vectorizer.get("_tfidf", _Saved)
-    _require("idf_" not in fitted.state)  # was set, and not learnt
-    idf: NDArray[Any] = np.ones(n_terms)
-    if fitted.get("use_idf", bool):
-        from textvec.vectorizers._idf import inverse_document_frequencies
-
-        frequencies, kind = vectorizer.get("document_frequencies_", np.ndarray), vectorizer.get("_idf_type", type)
-        _require(kind in (np.float64, np.float32))
-        with np.errstate(divide="ignore"):
-            idf = inverse_document_frequencies(
-                frequencies, vectorizer.get("n_documents_", int), fitted.get("smooth_idf", bool), kind
-            )
-    return partial(
-        _tfidf,
-        idf=_finite(idf, n_terms).astype(np.float64),
-        sublinear=fitted.get("sublinear_tf", bool),
-        norm=fitted.get("norm", str, type(None)),
-    )
-
-
-def _finite(idf: NDArray[Any], n_terms: int) -> NDArray[Any]:
-    _require(idf.shape == (n_terms,) and idf.dtype.kind == "f" and np.isfinite(idf).all())
-    return idf
-
-
-def _counted(counts: Floats, columns: Columns) -> Floats:
+def counted(counts: Floats, columns: Columns) -> Floats:
+    """Return counts as weights."""
     return counts
 
 
-def _tfidf(counts: Floats, columns: Columns, *, idf: Floats, sublinear: bool, norm: str | None) -> Floats:
+def tfidf(counts: Floats, columns: Columns, *, idf: Floats, sublinear: bool, norm: str | None) -> Floats:
+    """Return the weights of TfidfVectorizer."""
     weights = (np.log(counts) + 1 if sublinear else counts) * idf[columns]
     # One after the other, as the kernel adds them up.
     total = 0.0
@@ -327,7 +129,8 @@ def _tfidf(counts: Floats, columns: Columns, *, idf: Floats, sublinear: bool, no
     return weights
 
 
-def _bm25(counts: Floats, columns: Columns, **how: Any) -> Floats:
+def bm25(counts: Floats, columns: Columns, **how: Any) -> Floats:
+    """Return the weights of BM25Weighting."""
     from textvec.weightings._bm25 import weights
     from textvec.weightings._entries import Entries
 
