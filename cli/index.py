@@ -156,15 +156,15 @@ def add(folder: str, sources: tuple[str, ...], id_column: str | None, reader: Re
       textvec index add wiki.index more.jsonl --id-column url
     """  # noqa: D301  (click wants the \\b)
     index = _opened(folder)
-    kind = type(next(iter(index), None))
-    if id_column is None and kind is str:
+    about = index.info()
+    if id_column is None and about["ids"] == "strings":
         raise click.UsageError("the ids of this index are strings: name the column that has them with --id-column.")
-    columns = index.info()["metadata"]
+    columns = about["metadata"]
     corpus = reader.read(sources, id_column, [name for name in columns if name not in OWN_COLUMNS])
     metadata = corpus.to_metadata().select(columns) if columns else None
-    if kind is int and corpus.ids and isinstance(corpus.ids[0], str):
+    if about["ids"] == "integers" and corpus.ids and isinstance(corpus.ids[0], str):
         raise click.ClickException(f"The ids of this index are whole numbers, but those in {id_column!r} are not.")
-    ids = [str(id_) for id_ in corpus.ids] if kind is str else corpus.ids
+    ids = [str(id_) for id_ in corpus.ids] if about["ids"] == "strings" else corpus.ids
     with progress(f"Adding {len(corpus):,} documents"):
         index.add(corpus.texts, ids=ids or None, metadata=metadata)
     note(f"{_documents(len(corpus))} added; {folder} holds {_documents(len(index))}.")

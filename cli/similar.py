@@ -198,7 +198,7 @@ def _indexed(sources: Sequence[str], reader: Reader, terms: Terms) -> CosineInde
 
 def typed_ids(index: CosineIndex, ids: Sequence[str]) -> list[str | int]:
     """Return ids as they are in an index, strings or integers, where they can be that."""
-    if isinstance(next(iter(index), ""), str):
+    if index.info()["ids"] == "strings":
         return list(ids)
     return [int(id_) if re.fullmatch(r"-?\d+", id_) else id_ for id_ in ids]
 

@@ -1,5 +1,6 @@
 """A CosineIndex that is changed, in memory and on disk, against a dictionary and all its similarities."""
 
+import datetime
 import pickle
 import threading
 
@@ -14,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics.pairwise import cosine_similarity
 
-from textvec import CosineIndex, TfidfVectorizer
+from textvec import Chunker, CosineIndex, TfidfVectorizer
 
 WIDTH = 5
 numbers = st.sampled_from([0, 0, 0, 1, 2, -1, 0.5])
@@ -115,6 +116,9 @@ def index():
         (["year >= 2000", "kind = food"], ["b"]),
         (pc.field("year") < 2000, ["a"]),
         (~pc.field("kind").isin(["food"]), ["d"]),
+        ({"year": [1999.5, 2005.0]}, ["b"]),
+        ({"year": []}, []),
+        ({"year": [None, 2020]}, ["d"]),
         ({}, ["d", "b", "a"]),
     ],
     ids=str,
@@ -131,6 +135,7 @@ def test_where(index, where, found):
         ({"nope": 1}, ValueError, "no column 'nope'. Its columns are: 'year'"),
         ("nope = 1", ValueError, "no column 'nope'"),
         (pc.field("nope") == 1, ValueError, "does not fit the metadata, whose columns are 'year'"),
+        ({"year": 2**70}, ValueError, "does not fit"),
         ("year", ValueError, "such as 'rating >= 7', but it is 'year'"),
         ("year > soon", ValueError, "'year' of the metadata is of type int64, which 'soon' does not fit"),
         (pc.field("year") + 1, ValueError, "must be a condition"),
@@ -141,6 +146,18 @@ def test_where(index, where, found):
 def test_where_that_does_not_fit(index, where, error, message):
     with pytest.raises(error, match=message):
         index.search(["red"], where=where)
+
+
+def test_where_of_dates():
+    days = [datetime.date(1999, 5, 1), datetime.date(2020, 2, 29)]
+    index = CosineIndex().fit(
+        ["red apple", "red sea"], metadata={"day": days, "at": pa.array(days).cast(pa.timestamp("s"))}
+    )
+    for where in ("day >= 2020-01-01", "at >= 2020-01-01", {"day": days[1]}, {"at": ["2020-02-29"]}):
+        assert [hit.id for hit in index.search(["red"], where=where)[0]] == [1]
+    for where in ("day >= 2020", "at >= soon"):
+        with pytest.raises(ValueError, match="does not fit"):
+            index.search(["red"], where=where)
 
 
 def test_where_without_metadata():
@@ -166,6 +183,15 @@ def test_metadata_of_any_kind(kind):
     assert sorted(hit.id for hit in index.search(["red"], where="year < 2000")[0]) == [0, 2]
 
 
+def test_metadata_of_polars_with_categories_and_lists():
+    columns = {"kind": ["food", "water"], "tags": [["a"], ["b", "c"]]}
+    table = pl.DataFrame(columns, schema_overrides={"kind": pl.Categorical})
+    index = CosineIndex().fit(["red apple", "red sea"], metadata=table)
+    results = index.search(["red"], where="kind = water")
+    assert results[0][0].metadata == {"kind": "water", "tags": ["b", "c"]}
+    assert results.to_pandas()["kind"].tolist() == ["water"]
+
+
 def test_added_metadata_has_the_columns_of_the_index(index):
     index.add(["red wine"], ids=["w"], metadata=[{"kind": "drink"}])
     assert index["w"].metadata == {"year": None, "kind": "drink"}
@@ -181,7 +207,7 @@ def test_added_metadata_has_the_columns_of_the_index(index):
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        (lambda index: index.add(["red"], ids=["a"]), ValueError, "id 'a' already. To replace it, use update"),
+        (lambda index: index.add(["red"], ids=["a"]), ValueError, "id 'a' already. Delete it, or update it"),
         (lambda index: index.add(["red"], ids=[1]), ValueError, "an id is of type large_string, but here .* int64"),
         (lambda index: index.add(["red"]), ValueError, "give each document that is added its id"),
         (lambda index: index.add(["red", "sea"], ids=["x", "x"]), ValueError, "'x' stands for several"),
@@ -332,5 +358,49 @@ def test_results_as_tables(index):
     assert table.to_pylist() == [{"query": 0, "rank": rank, **row} for rank, row in enumerate(results.to_dicts()[0], 1)]
     assert results.to_pandas()["id"].tolist() == [hit.id for hit in results[0]]
     assert index.search(["nothing"]).to_arrow().num_rows == 0
-    named = CosineIndex().fit(["red"], metadata={"id": [7], "score": ["high"]}, ids=["r"]).search(["red"])
-    assert named.to_arrow().column_names[-2:] == ["metadata.id", "metadata.score"]
+    metadata = {"id": [7], "query": ["what"], "metadata.id": [8]}
+    named = CosineIndex().fit(["red"], metadata=metadata, ids=["r"]).search(["red"])
+    assert named.to_arrow().column_names[-3:] == ["metadata.id", "metadata.query", "metadata.metadata.id"]
+    assert named.to_arrow().to_pylist()[0] == {"query": 0, "rank": 1, **named.to_dicts()[0][0]}
+    assert named.to_dicts()[0][0]["metadata.query"] == "what"
+
+
+def test_no_documents_added_and_none_left():
+    index = CosineIndex().fit(["red sea"], ids=["x"]).add([], ids=[])
+    assert list(index.add(["red wine"], ids=["y"])) == ["x", "y"]
+    index = CosineIndex(chunker=Chunker(by="words", size=2)).fit(["red sea wine"]).delete(0).compact()
+    assert index.search(["sea"])[0] == []
+    assert index.add([]).search(["sea"])[0] == []
+
+
+def test_what_is_deleted_or_not_allowed_in_one_part_is_found_in_the_next():
+    # The kernel takes rows in parts of 32,768.
+    documents = ["common alpha gamma"] + ["common alpha"] * 39_999 + ["common beta"] * 40_000 + ["rare gamma word"] * 2
+    index = CosineIndex().fit(documents, metadata={"year": [2020] * 40_000 + [2021] * 40_002})
+    for _ in range(2):
+        results = index.search(["gamma", "gamma"], k=2, where={"year": 2021})
+        assert [[hit.id for hit in hits] for hits in results] == [[80_000, 80_001]] * 2
+    index.delete(range(40_000))
+    assert [[hit.id for hit in hits] for hits in index.search(["gamma", "gamma"], k=2)] == [[80_000, 80_001]] * 2
+
+
+def test_right_angles_and_equal_vectors():
+    index = CosineIndex("precomputed").fit([[1, -1, -1, -1, 1], [2, 2, 2, 2, 4]])
+    assert [hit.id for hit in index.search([[1, 1, 1, 1, 2]])[0]] == [1]
+    texts = ["red apple sea", "apple sea and more red", "pie"]
+    assert [hit.id for hit in CosineIndex().fit(texts).search(["red apple sea"], min_score=1)[0]] == [0]
+    with pytest.raises(ValueError, match="min_score must be a number, but it is nan"):
+        index.search([[1, 0, 0, 0, 0]], min_score=float("nan"))
+
+
+def test_quotes_around_a_value(index):
+    assert [hit.id for hit in index.search(["red"], where="kind == 'food'")[0]] == ["a"]
+    assert [hit.id for hit in index.search(["red"], where='kind == "food"')[0]] == ["a"]
+
+
+def test_ids_at_the_end_of_their_range():
+    index = CosineIndex().fit(["red sea"], ids=[2**63 - 1])
+    with pytest.raises(ValueError, match="which is too large: give ids"):
+        index.add(["blue sea"])
+    assert list(index.add(["blue sea"], ids=[5])) == [5, 2**63 - 1]
+    assert True not in CosineIndex().fit(["red sea"], ids=[1])

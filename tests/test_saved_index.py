@@ -127,10 +127,61 @@ def test_overwriting(folder):
     again = CosineIndex.open(folder, verify=True)
     assert [hit.document for hit in again.search(["things"])[0]] == ["other things"]
     assert len(reader) == 4
-    with pytest.raises(DamagedIndexError, match="written anew by somebody else: open it again"):
+    with pytest.raises(DamagedIndexError, match="was written anew: open it again"):
         reader.add(["red"], ids=["x"])
     assert list(again) == [0]
     assert len([name for name in files(folder) if name.startswith("encoder")]) == 1
+
+
+def test_an_index_that_was_built_anew_at_the_same_path(folder):
+    old = CosineIndex.open(folder)
+    shutil.rmtree(folder)
+    CosineIndex().fit(["apple walk", "long walk"], ids=["a", "b"]).save(folder)
+    for use in (lambda: old.add(["apple pie"], ids=["x"]), lambda: old.search(["apple"])):
+        with pytest.raises(DamagedIndexError, match="was written anew: open it again"):
+            use()
+    assert list(CosineIndex.open(folder, verify=True)) == ["a", "b"]
+
+
+def test_an_index_may_be_saved_over_itself(folder):
+    index = CosineIndex.open(folder)
+    index.delete("a").save(folder, overwrite=True)
+    assert list(index.add(["red wine"], ids=["e"])) == list(CosineIndex.open(folder)) == ["b", "c", "d", "e"]
+
+
+def test_an_index_is_of_use_after_damage_was_found(folder):
+    index = CosineIndex.open(folder)
+    file = next(folder.glob("segment-*/row_columns.npy"))
+    file.write_bytes(file.read_bytes()[:-1] + b"\x07")
+    with pytest.raises(DamagedIndexError, match="row_columns"):
+        index.verify()
+    assert index.info()["documents"] == len(index) == 4
+
+
+def test_damaged_documents_and_ids(folder, tmp_path):
+    code = """
+import sys, shutil
+from pathlib import Path
+from textvec import CosineIndex
+folder = Path(sys.argv[1])
+errors = 0
+for name in ("documents.arrow", "metadata.arrow"):
+    file = next(folder.glob(f"segment-*/{name}"))
+    content = file.read_bytes()
+    for at in range(0, len(content) - 8, 8):
+        file.write_bytes(content[:at] + (2**40).to_bytes(8, "little") + content[at + 8:])
+        try:
+            index = CosineIndex.open(folder)
+            "c" in index, list(index)
+            index.search(["red apple sea"], where={"kind": "food"}).to_dicts()
+            index.search(["red apple sea"]).to_dicts()
+        except (ValueError, LookupError, OSError, OverflowError, MemoryError):
+            errors += 1
+    file.write_bytes(content)
+print("alive", errors > 10)
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "alive True\n"), done.stderr
 
 
 def test_a_function_is_not_saved(tmp_path):
@@ -246,10 +297,15 @@ def test_killed_builders_leave_nothing_that_looks_like_an_index(tmp_path, how):
 def test_what_a_killed_builder_left_is_removed_by_the_next_one(index, tmp_path):
     (tmp_path / ".index.12345678.tmp").mkdir()
     (tmp_path / ".index.12345678.tmp" / "encoder-1.textvec").write_bytes(b"half of it")
+    (tmp_path / ".index.12345678.tmp" / "lock").touch()
+    (tmp_path / ".index.mine.tmp").mkdir()
+    (tmp_path / ".index.12ab34cd.tmp").write_text("of another program")
     (tmp_path / ".index.87654321.tmp").mkdir()  # of one that is still at it
     with _folder._locked(tmp_path / ".index.87654321.tmp"):
         index.save(tmp_path / "index")
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".index.87654321.tmp", "index"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".index.12ab34cd.tmp", ".index.87654321.tmp", ".index.mine.tmp", "index",
+    ]  # fmt: skip
 
 
 def test_one_writer_at_a_time(folder):
@@ -365,6 +421,12 @@ print("alive")
         (lambda head: head.pop("content"), "content"),
         (lambda head: head["content"]["parts"][0].update(segment="../../etc"), "names '../../etc', which is no file"),
         (lambda head: head["content"]["files"].update({"/etc/passwd": {"size": 1}}), "'/etc/passwd', which is no file"),
+        (
+            lambda head: head["content"]["encoder"].update(file="../x.textvec"),
+            r"names '\.\./x\.textvec', which is no file",
+        ),
+        (lambda head: head["content"].pop("parts"), "manifest"),
+        (lambda head: head["content"].pop("identity"), "does not say all"),
         (lambda head: head["content"]["parts"][0].update(n_documents=5), "another number of documents"),
         (lambda head: head["content"]["parts"][0].update(rows="dense"), "cannot be read"),
         (lambda head: head["content"]["parts"][0].update(rows="os.system"), "cannot be read"),

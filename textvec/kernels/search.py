@@ -211,7 +211,10 @@ def _find_few(allowed, start, n, few):
 def _add_postings(bounds, n, start, p_rows, p_levels, factors, at, stop, first, last):
     """Add to the bounds of n rows the levels of rare columns, and write down where their postings go on."""
     for t in range(first, last):
-        p, end, factor = np.uint64(at[t]), np.uint64(stop[t]), factors[t]
+        begin = at[t]
+        if begin < stop[t] and p_rows[begin] < start:  # the parts before were passed over
+            begin = _skip(p_rows, begin, stop[t], start)
+        p, end, factor = np.uint64(begin), np.uint64(stop[t]), factors[t]
         while p < end:
             i = np.uint32(p_rows[p] - start)  # a row before the part, of damaged postings, is beyond it as well
             if i >= n:

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from textvec.similarity._segment_files import DamagedIndexError
+    from textvec.similarity._damage import DamagedIndexError
     from textvec.similarity.duplicates import Duplicates, find_duplicates
     from textvec.similarity.explanation import Contribution, Explanation, PairContribution
     from textvec.similarity.index import CosineIndex
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Contribution": "explanation",
     "CosineIndex": "index",
-    "DamagedIndexError": "_segment_files",
+    "DamagedIndexError": "_damage",
     "Document": "results",
     "Duplicates": "duplicates",
     "Explanation": "explanation",

@@ -15,12 +15,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from textvec.similarity._segment import Entries, Id, Segment
+from textvec.similarity._segment import Entries, Id, Segment, value_at
 from textvec.similarity._vectors import Sparse, Vectors, count
 
 if TYPE_CHECKING:
     from textvec.similarity._where import Where
 
+Allowed = Sequence[NDArray[np.uint8] | None]  # for each part
+
+_SOME = 4096  # ids that are read at once
 _MORE = 4  # times as many passages as documents are looked at first, and then as many as before
 
 
@@ -34,6 +37,18 @@ class Part(NamedTuple):
     def live(self) -> NDArray[np.int64]:
         """The places of documents that are not deleted."""
         return np.delete(np.arange(len(self.segment)), self.deleted)
+
+    def allowed(self, where: Where | None) -> NDArray[np.uint8] | None:
+        """Return which rows may be found, None for all."""
+        documents = None
+        if where is not None:
+            from textvec.similarity._where import allowed_by
+
+            documents = allowed_by(where, self.segment.metadata)
+        if len(self.deleted):
+            documents = np.ones(len(self.segment), np.bool_) if documents is None else documents
+            documents[self.deleted] = False
+        return self.segment.allowed(documents)
 
     def entries(self) -> Entries:
         """Return the documents that are not deleted."""
@@ -112,6 +127,8 @@ class Collection:
         They become a segment, together with the last ones as long as those are no larger: the number of segments grows
         with the logarithm of the number of additions, and so does how often a document is copied.
         """
+        if not len(entries):
+            return self
         parts, lots = list(self.parts), [entries]
         while parts and len(parts[-1].segment) <= sum(map(len, lots)):
             lots.append(parts.pop().entries())
@@ -127,6 +144,12 @@ class Collection:
             for part, more in zip(self.parts, deleted, strict=True)
         )
         return replace(self, parts=tuple(parts))
+
+    def next_ids(self, n: int) -> pa.Array:
+        """Return n integers that never were ids."""
+        if self.next_id + n > 2**63:
+            raise ValueError(f"The next ids would be {self.next_id} and more, which is too large: give ids.")
+        return pa.array(np.arange(self.next_id, self.next_id + n, dtype=np.int64))
 
     def compacted(self) -> Collection:
         """Return the collection as one segment without deleted documents."""
@@ -153,13 +176,17 @@ class Collection:
             The best row of each document, best first, equal ones by id; -1 where there are fewer.
         scores : ndarray of float32 of shape (n_queries, k)
         """
-        allowed = [self._allowed(part, where) for part in self.parts]
+        return self._search_documents(queries, k, floor, self._allowed(where))
+
+    def _search_documents(
+        self, queries: Vectors, k: int, floor: float, allowed: Allowed
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         if self.entries.passages is None:
             return self._search(queries, k, floor, allowed)
         n = count(queries)
         rows, scores = np.full((n, k), -1, np.int64), np.zeros((n, k), np.float32)
         asked, n_rows = np.arange(n), int(self._bases[-1])
-        looked_at = min(_MORE * k, n_rows)
+        looked_at = max(min(_MORE * k, n_rows), 1)
         while len(asked):
             some = queries.take(asked) if isinstance(queries, Sparse) else queries[asked]
             found, high = self._search(some, looked_at, floor, allowed)
@@ -168,7 +195,7 @@ class Collection:
                 _, firsts = np.unique(self.documents_of(of_query[of_query >= 0]), return_index=True)
                 firsts = np.sort(firsts)[:k]  # what is found is in order already
                 rows[q, : len(firsts)], scores[q, : len(firsts)] = of_query[firsts], score[firsts]
-                if len(firsts) < k and of_query[-1] >= 0 and looked_at < n_rows:
+                if looked_at < n_rows and len(firsts) < k and of_query[-1] >= 0:
                     unfinished.append(q)
             asked, looked_at = np.array(unfinished, np.int64), min(_MORE * looked_at, n_rows)
         return rows, scores
@@ -189,13 +216,13 @@ class Collection:
         return segment, int(segment.places_of(np.array([own]))[0]), own
 
     def _search(
-        self, queries: Vectors, k: int, floor: float, allowed: Sequence[NDArray[np.uint8] | None]
+        self, queries: Vectors, k: int, floor: float, allowed: Allowed
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Find the k best rows."""
         n = count(queries)
         rows, scores = np.full((n, k), -1, np.int64), np.zeros((n, k), np.float32)
         for part, base, mask in zip(self.parts, self._bases.tolist(), allowed, strict=False):
-            if mask is not None and not mask.any():
+            if not len(part.segment.rows) or (mask is not None and not mask.any()):
                 continue
             # What does not reach the worst of k hits is none; what is as good may be one, by its id.
             bar = np.where(rows[:, -1] >= 0, np.nextafter(scores[:, -1], np.float32(-1)), np.float32(floor))
@@ -211,30 +238,35 @@ class Collection:
         self, rows: NDArray[np.int64], scores: NDArray[np.float32], k: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return the k best of some rows for each query, equal ones by id."""
-        distinct, of_distinct = np.unique(rows, return_inverse=True)
-        ids = [(self.id_at(row), row) if row >= 0 else None for row in distinct.tolist()]
-        by_id = sorted((id_, number) for number, id_ in enumerate(ids) if id_ is not None)
-        rank = np.zeros(len(ids), np.int64)
-        rank[[number for _, number in by_id]] = np.arange(len(by_id))
-        order = np.lexsort((rank[of_distinct.reshape(rows.shape)], -scores, rows < 0))[:, :k]
+        order = np.lexsort((rows, -scores, rows < 0))
+        rows, scores = np.take_along_axis(rows, order, axis=1), np.take_along_axis(scores, order, axis=1)
+        same = (scores[:, 1:] == scores[:, :-1]) & (rows[:, 1:] >= 0)
+        tied = np.zeros(rows.shape, np.bool_)
+        tied[:, 1:] |= same
+        tied[:, :-1] |= same
+        by_id = sorted((self.id_at(row), row) for row in np.unique(rows[tied]).tolist())
+        rank_of = {row: rank for rank, (_, row) in enumerate(by_id)}
+        ranks = np.zeros(rows.shape, np.int64)
+        ranks[tied] = [rank_of[row] for row in rows[tied].tolist()]
+        order = np.lexsort((ranks, -scores, rows < 0))[:, :k]
         return np.take_along_axis(rows, order, axis=1), np.take_along_axis(scores, order, axis=1)
 
     def id_at(self, row: int) -> Id:
         """Return the id of the document that a row belongs to."""
         segment, place, _ = self.at(row)
-        id_: Id = segment.entries.ids[place].as_py()
+        id_: Id = value_at(segment.entries.ids, place)
         return id_
 
     def search_by_id(
         self, ids: Sequence[Id], k: int, floor: float, where: Where | None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Find the k best documents for each of some documents, which are no hits of their own; see `search`."""
-        most = max(min(k, len(self) - 1), 1)
+        most, allowed = max(min(k, len(self) - 1), 1), self._allowed(where)
         rows, scores = np.full((len(ids), most), -1, np.int64), np.zeros((len(ids), most), np.float32)
         for q, (number, place) in enumerate(self.found(ids)):
             segment = self.parts[number].segment
             own = segment.rows_of(place)
-            found, high = self.search(segment.rows.take(own), most + 1, floor, where)
+            found, high = self._search_documents(segment.rows.take(own), most + 1, floor, allowed)
             other = (found >= 0) & ~np.isin(found, own + self._bases[number])
             best, of = self._best_of_documents(found[other], high[other])
             rows[q, : len(best[:most])], scores[q, : len(best[:most])] = best[:most], of[:most]
@@ -292,22 +324,15 @@ class Collection:
             "metadata": [] if entries.metadata is None else entries.metadata.column_names,
         }
 
-    def _allowed(self, part: Part, where: Where | None) -> NDArray[np.uint8] | None:
-        """Return which rows of a part may be found, None for all."""
-        documents = None
-        if where is not None:
-            from textvec.similarity._where import allowed_by
-
-            documents = allowed_by(where, part.segment.entries.metadata)
-        if len(part.deleted):
-            documents = np.ones(len(part.segment), np.bool_) if documents is None else documents
-            documents[part.deleted] = False
-        return part.segment.allowed(documents)
+    def _allowed(self, where: Where | None) -> Allowed:
+        return [part.allowed(where) for part in self.parts]
 
 
-def _ids(part: Part) -> Iterator[Any]:
-    ids = part.segment.entries.ids
-    return iter((ids.take(part.live) if len(part.deleted) else ids).to_pylist())
+def _ids(part: Part) -> Iterator[Id]:
+    """Yield the ids of the documents that are not deleted, some at a time."""
+    ids, live = part.segment.ids, part.live
+    for start in range(0, len(live), _SOME):
+        yield from ids.take(live[start : start + _SOME]).to_pylist()
 
 
 def _kind(vectors: Vectors) -> str:

@@ -143,7 +143,8 @@ class DenseRows:
         places = np.full((len(queries), k), -1, np.int64)
         scores = np.zeros((len(queries), k), np.float32)
         found, high = self._nearest(_dense.directions_of(queries), k, allowed)
-        kept = (found >= 0) & (high > floor[:, None])
+        # Below, rounding alone makes a cosine of vectors at a right angle.
+        kept = (found >= 0) & (high > np.maximum(floor[:, None], size * 2.0**-52))
         places[:, : found.shape[1]][kept] = found[kept]
         scores[:, : found.shape[1]][kept] = high[kept]
         return places, scores

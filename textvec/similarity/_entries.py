@@ -117,8 +117,11 @@ def _table(metadata: Any) -> pa.Table:
             f"a list of dicts), but it could not be read as one: {error}"
         ) from None
     for i, field in enumerate(table.schema):
-        if pa.types.is_string_view(field.type):  # of polars: Arrow cannot take from them
-            table = table.set_column(i, field.name, table.column(i).cast(pa.large_string()))
+        if "string_view" in str(field.type):  # of polars: Arrow cannot take from them, alone or within others
+            kind = pa.large_string()
+            if pa.types.is_list(field.type) or pa.types.is_large_list(field.type):
+                kind = pa.large_list(kind)
+            table = table.set_column(i, field.name, pa.chunked_array([table.column(i).to_pylist()], kind))
     return table.replace_schema_metadata().combine_chunks()
 
 

@@ -31,17 +31,10 @@ import numpy as np
 import textvec
 from textvec._atomic import replacing
 from textvec.similarity._collection import Collection, Part
+from textvec.similarity._damage import DamagedIndexError, damaged
 from textvec.similarity._encoders import TRANSFORMER
 from textvec.similarity._segment import Segment, kind_of
-from textvec.similarity._segment_files import (
-    DamagedIndexError,
-    damaged,
-    load,
-    read_segment,
-    save,
-    sync,
-    write_segment,
-)
+from textvec.similarity._segment_files import load, read_segment, save, sync, write_segment
 
 if TYPE_CHECKING:
     from textvec.similarity._query_encoder import QueryEncoder
@@ -91,6 +84,7 @@ class Folder:
             Writes the encoder to a path.
         overwrite : bool
         """
+        path, about = path.absolute(), {**about, "identity": secrets.token_hex(8)}
         if path.is_dir() and (path / MANIFEST).exists():
             if not overwrite:
                 raise FileExistsError(f"There is an index at {path} already. Overwrite it, or save to another folder.")
@@ -103,15 +97,16 @@ class Folder:
         if path.exists() and not (path.is_dir() and not any(path.iterdir())):
             raise FileExistsError(f"{path} exists, and is no index. Save to a folder that is new or empty.")
         path.parent.mkdir(parents=True, exist_ok=True)
-        for left in path.parent.glob(f".{glob.escape(path.name[:200])}.*.tmp"):  # by a writer that was killed
-            with suppress(BlockingIOError), _locked(left):
-                shutil.rmtree(left, ignore_errors=True)
+        for left in path.parent.glob(f".{glob.escape(path.name[:200])}.{'[0-9a-f]' * 8}.tmp"):
+            if (left / LOCK).exists():  # the draft of a writer that was killed, or of one that is still at it
+                with suppress(BlockingIOError), _locked(left):
+                    shutil.rmtree(left, ignore_errors=True)
         draft = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}.tmp")
         draft.mkdir()
         try:
             with _locked(draft):
                 _commit(draft, collection, about, encoder, {"generation": 0, "files": {}}, {})
-                os.replace(draft, path)  # noqa: PTH105
+                _put(draft, path)
             sync(path.parent)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
@@ -126,14 +121,12 @@ class Folder:
             If somebody else is writing.
         """
         with _locked(self.path):
-            encoder = self.content["encoder"]
+            self._check_identity()
             self._refresh()
-            if self.content["encoder"] != encoder:
-                raise DamagedIndexError(self._written_anew())
             changed = change(self.collection)
             if changed is not self.collection:
                 names = {segment: name for name, segment in self._segments.items()}
-                about = {name: self.content[name] for name in ("encoder", "chunker")}
+                about = {name: self.content[name] for name in ("encoder", "chunker", "identity")}
                 _remove_others(self.path, self.content)
                 _commit(self.path, changed, about, None, self.content, names)
                 self._refresh()
@@ -168,13 +161,16 @@ class Folder:
         return self._read_encoder(read_query_encoder)
 
     def _read_encoder(self, read: Callable[[Path], T]) -> T:
+        self._check_identity()
         try:
             return read(self.path / self.content["encoder"]["file"])
-        except FileNotFoundError:
-            raise DamagedIndexError(self._written_anew()) from None
+        except FileNotFoundError as error:
+            raise DamagedIndexError(damaged(Path(error.filename), "it is missing")) from None
 
-    def _written_anew(self) -> str:
-        return f"The index at {self.path} was written anew by somebody else: open it again."
+    def _check_identity(self) -> None:
+        """Raise an error if there is another index now at the path: vectors of two encoders do not belong together."""
+        if _read_manifest(self.path)["identity"] != self.content["identity"]:
+            raise DamagedIndexError(f"The index at {self.path} was written anew: open it again.")
 
     def info(self) -> dict[str, Any]:
         """Return figures."""
@@ -188,8 +184,7 @@ class Folder:
 
     def verify(self) -> None:
         """Read everything, and raise an error if anything is not what was written."""
-        self._segments, self.content = {}, {}
-        self._refresh(verify=True)
+        Folder(self.path, verify=True)
 
     def _refresh(self, verify: bool = False) -> None:
         """Read the state that is there now."""
@@ -199,12 +194,14 @@ class Folder:
                 if verify:
                     self._check(content, content["files"])
                 self.collection = self._read(content)
-            except FileNotFoundError as error:
+            except (FileNotFoundError, DamagedIndexError) as error:
                 newer = _read_manifest(self.path)
-                if newer == content:
-                    raise DamagedIndexError(damaged(Path(error.filename), "it is missing")) from None
-                content = newer  # somebody committed a change meanwhile, and removed files of the old state
-                continue
+                if newer != content:  # somebody committed a change meanwhile, and removes files of the old state
+                    content = newer
+                    continue
+                if isinstance(error, DamagedIndexError):
+                    raise
+                raise DamagedIndexError(damaged(Path(error.filename), "it is missing")) from None
             self.content = content
 
     def _read(self, content: Mapping[str, Any]) -> Collection:
@@ -218,7 +215,10 @@ class Folder:
         for part in content["parts"]:
             name = part["segment"]
             segment = self._segments.get(name)
-            segments[name] = read_segment(self.path / name, part["rows"]) if segment is None else segment
+            if segment is None:
+                files = [file.removeprefix(f"{name}/") for file in content["files"] if file.startswith(f"{name}/")]
+                segment = read_segment(self.path / name, files, part["rows"])
+            segments[name] = segment
             if len(segments[name]) != part["n_documents"]:
                 raise DamagedIndexError(damaged(self.path / name, "it holds another number of documents"))
             deleted = np.empty(0, np.int64)
@@ -286,6 +286,16 @@ def _commit(
     sync(path)
 
 
+def _put(draft: Path, path: Path) -> None:
+    """Rename a folder, if nothing came to be in its place."""
+    try:
+        os.replace(draft, path)  # noqa: PTH105
+    except OSError as error:
+        if not path.is_dir():
+            raise
+        raise FileExistsError(f"Somebody else has written to {path} meanwhile.") from error
+
+
 def _read_manifest(path: Path) -> dict[str, Any]:
     try:
         text = (path / MANIFEST).read_bytes()
@@ -304,14 +314,17 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         content: dict[str, Any] = head["content"]
         if head["sha256"] != _checksum(content):
             raise ValueError("its content is not what was written")
+        parts, encoder = content["parts"], content["encoder"]["file"]
+        named = {*content["files"], *(part["segment"] for part in parts), *(part["deleted"] for part in parts), encoder}
+        stray = next((name for name in named - {None} if not _OWN.fullmatch(name)), None)
+        if stray is not None:
+            raise ValueError(f"it names {stray!r}, which is no file of an index")
+        if not content.keys() >= {"identity", "generation", "next_id", "approximate", "chunker"}:
+            raise ValueError("it does not say all that it must")
     except DamagedIndexError:
         raise
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedIndexError(damaged(path / MANIFEST, str(error))) from None
-    named = {*content["files"], *(part["segment"] for part in content["parts"])}
-    stray = next((name for name in sorted(named) if not _OWN.fullmatch(name)), None)
-    if stray is not None:
-        raise DamagedIndexError(damaged(path / MANIFEST, f"it names {stray!r}, which is no file of an index"))
     return content
 
 

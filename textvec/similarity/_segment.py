@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from textvec.similarity._damage import damage
 from textvec.similarity._dense_rows import DenseRows
 from textvec.similarity._sparse_rows import SparseRows
 from textvec.similarity._vectors import Sparse, Vectors
@@ -37,6 +39,20 @@ def id_list(ids: Any) -> list[Id]:
             raise TypeError(f"Ids must be all strings or all integers, but one is {id_!r:.60}.")
         plain.append(str.__str__(id_) if isinstance(id_, str) else int(id_))
     return plain
+
+
+def value_at(array: Any, place: int) -> Any:
+    """Return a value of an Arrow array, which may lie in a file that was damaged: its offsets may lead anywhere."""
+    return checked(array.slice(place, 1))[0].as_py()
+
+
+def checked(array: Any) -> Any:
+    """Return an Arrow array or table, or raise an error if it is not one."""
+    try:
+        array.validate(full=True)
+    except pa.ArrowInvalid as error:
+        raise damage(str(error)) from None
+    return array
 
 
 class Rows(Protocol):
@@ -145,7 +161,9 @@ class Entries:
         first = parts[0]
         if len(parts) == 1:
             return first
-        metadata = None if first.metadata is None else pa.concat_tables([part.metadata for part in parts])
+        metadata = (
+            None if first.metadata is None else pa.concat_tables([part.metadata for part in parts]).combine_chunks()
+        )
         passages = None
         if first.passages is not None:
             lots = [part.passages for part in parts if part.passages is not None]
@@ -197,16 +215,26 @@ class Segment:
     def __len__(self) -> int:
         return len(self.entries)
 
+    @cached_property
+    def metadata(self) -> pa.Table | None:
+        """The metadata, which is checked before all of it is read for the first time."""
+        return None if self.entries.metadata is None else checked(self.entries.metadata)
+
+    @cached_property
+    def ids(self) -> pa.Array:
+        """The ids, likewise."""
+        return checked(self.entries.ids)
+
     def find(self, id_: Id) -> int:
         """Return the place of a document, -1 if there is none with that id."""
         ids, low, high = self.entries.ids, 0, len(self)
         while low < high:
             middle = (low + high) // 2
-            if ids[middle].as_py() < id_:
+            if value_at(ids, middle) < id_:
                 low = middle + 1
             else:
                 high = middle
-        return low if low < len(self) and ids[low].as_py() == id_ else -1
+        return low if low < len(self) and value_at(ids, low) == id_ else -1
 
     def rows_of(self, place: int) -> NDArray[np.int64]:
         """Return the rows of a document's vectors."""
@@ -236,5 +264,5 @@ class Segment:
 
     def text_of(self, place: int, row: int) -> Any:
         """Return a document, or the passage of it that a row stands for."""
-        document, passage = self.entries.documents[place].as_py(), self.passage(row, place)
+        document, passage = value_at(self.entries.documents, place), self.passage(row, place)
         return document if passage is None else document[slice(*passage[1:])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +11,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from textvec.similarity._damage import DamagedIndexError, damaged
 from textvec.similarity._segment import Entries, Passages, Segment, rows_class
 
 _PASSAGES = "passage_offsets", "passage_spans"
-
-
-class DamagedIndexError(ValueError):
-    """Files of an index are missing, or are not what was written."""
-
-
-def damaged(path: Path, how: str) -> str:
-    """Return the message for a file of an index that is not what was written."""
-    return f"The index is damaged: {path}: {how}. Restore it from a copy, or build the index anew."
 
 
 def write_segment(folder: Path, segment: Segment) -> None:
@@ -36,8 +29,8 @@ def write_segment(folder: Path, segment: Segment) -> None:
     sync(folder)
 
 
-def read_segment(folder: Path, kind: str) -> Segment:
-    """Map the files of a segment into memory.
+def read_segment(folder: Path, names: Collection[str], kind: str) -> Segment:
+    """Map the files of a segment, which have these names, into memory.
 
     Raises
     ------
@@ -49,8 +42,8 @@ def read_segment(folder: Path, kind: str) -> Segment:
     try:
         table = _map_table(folder / "documents.arrow")
         ids, documents = (table.column(name).chunk(0) for name in ("id", "document"))
-        metadata = _map_table(folder / "metadata.arrow") if (folder / "metadata.arrow").exists() else None
-        arrays = {file.stem: load(file) for file in sorted(folder.glob("*.npy"))}
+        metadata = _map_table(folder / "metadata.arrow") if "metadata.arrow" in names else None
+        arrays = {name.removesuffix(".npy"): load(folder / name) for name in names if name.endswith(".npy")}
         passages = Passages(*(arrays.pop(name) for name in _PASSAGES)) if _PASSAGES[0] in arrays else None
         rows = rows_class(kind).from_arrays(arrays)
     except FileNotFoundError:
@@ -60,8 +53,9 @@ def read_segment(folder: Path, kind: str) -> Segment:
     n_vectors = len(ids)
     if passages is not None:
         n_vectors = len(passages.spans)
-        whole = len(passages.offsets) == len(ids) + 1 and passages.offsets[-1] == n_vectors
-        if not whole or passages.spans.shape[1:] != (2,) or {"i"} != {array.dtype.kind for array in passages}:
+        whole = len(passages.offsets) == len(ids) + 1 and (passages.offsets[0], passages.offsets[-1]) == (0, n_vectors)
+        whole = whole and passages.spans.shape[1:] == (2,) and {array.dtype.kind for array in passages} == {"i"}
+        if not whole or (np.diff(passages.offsets) < 0).any():
             raise DamagedIndexError(damaged(folder, "its passages do not belong to its documents"))
     if n_vectors != len(rows) or (metadata is not None and len(metadata) != len(ids)):
         raise DamagedIndexError(damaged(folder, "its files do not belong together"))

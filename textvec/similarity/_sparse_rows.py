@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec.similarity._damage import DamagedIndexError, damage
 from textvec.similarity._first_search import is_first, search_one
 from textvec.similarity._vectors import Sparse
 
@@ -247,5 +248,5 @@ class SparseRows:
         return np.take_along_axis(places, best, axis=1), np.take_along_axis(scores, best, axis=1)
 
 
-def _damaged() -> ValueError:
-    return ValueError("The index is damaged: its sparse vectors do not fit each other. Run verify() to find the file.")
+def _damaged() -> DamagedIndexError:
+    return damage("its sparse vectors do not fit each other")

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import reduce
-from operator import and_, eq, ge, gt, le, lt, ne
+from operator import and_, eq, ge, gt, le, lt, ne, or_
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -79,7 +79,9 @@ def _comparison(text: str, schema: pa.Schema) -> pc.Expression:
         )
     name, operator, value = found.groups()
     kind = _kind(name, schema)
-    if kind is None or not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+        value = value[1:-1]
+    elif not pa.types.is_temporal(kind) and not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         value = _literal(value)
     return _OPERATORS[operator](pc.field(name), _scalar(name, value, kind))
 
@@ -97,8 +99,7 @@ def _equals(name: str, value: Any, schema: pa.Schema) -> pc.Expression:
     if value is None:
         return pc.field(name).is_null()
     if isinstance(value, Collection) and not isinstance(value, str | bytes):
-        values = [_scalar(name, each, kind) for each in value]
-        return pc.field(name).isin(pa.array([each.as_py() for each in values], kind))
+        return reduce(or_, (_equals(name, each, schema) for each in value), pc.scalar(False))
     return pc.field(name) == _scalar(name, value, kind)
 
 
@@ -114,7 +115,7 @@ def _scalar(name: str, value: Any, kind: pa.DataType) -> pa.Scalar:
         if isinstance(value, str):
             return pa.scalar(value).cast(kind)
         return pa.scalar(value, None if pa.types.is_integer(kind) else kind)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
         raise ValueError(f"Column {name!r} of the metadata is of type {kind}, which {value!r} does not fit.") from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from textvec.similarity.explanation import Explanation
 
 _FEW = 100_000  # characters of queries, for which the encoder takes longer to load than it saves
+
+
+_ROUNDING = 2.0**-22  # more than a score in single precision is off by
 
 
 class CosineIndex:
@@ -89,6 +93,8 @@ class CosineIndex:
         0.5628  3  Great food
     """
 
+    encoder_: Any
+
     def __init__(self, encoder: Any = None, *, chunker: Any = None, approximate: bool = False) -> None:
         self.encoder = encoder
         self.chunker = chunker
@@ -125,6 +131,8 @@ class CosineIndex:
         TypeError
             If ids are neither all strings nor all integers.
         """
+        if self.encoder is None and self._folder is not None:
+            self.encoder = self.encoder_  # that of the index that was opened
         chosen = unfitted(self.encoder)
         from textvec.similarity._entries import as_metadata
 
@@ -213,7 +221,7 @@ class CosineIndex:
         k : int, default=10
             How many hits at the most. Only documents with a positive similarity are hits.
         min_score : float, optional
-            Leave out hits with a smaller similarity.
+            Leave out hits with a smaller similarity; what is smaller by rounding alone stays.
         where : pyarrow.compute.Expression, mapping, str or list of str, optional
             Search only among documents whose metadata fulfil a condition: an expression, such as
             ``pyarrow.compute.field("rating") >= 7``; a mapping from columns to values, or collections of values; or
@@ -319,7 +327,9 @@ class CosineIndex:
         """
         collection, encoder = self._fitted(), self.encoder_
         kind = kind_of(encoder)
-        chunker = None if self.chunker is None else self.chunker.get_params()
+        chunker = None
+        if self.chunker is not None:
+            chunker = {name: v if isinstance(v, str) else int(v) for name, v in self.chunker.get_params().items()}
         about = {"encoder": {"kind": kind, "name": name_of(encoder), "file": None}, "chunker": chunker}
 
         def write(file: Path) -> None:
@@ -328,6 +338,9 @@ class CosineIndex:
             save(encoder, file)
 
         Folder.write(Path(path), collection, about, write if kind == TRANSFORMER else None, overwrite)
+        if self._folder is not None and self._folder.path.samefile(path):
+            self._folder = Folder(path)
+            self._collection = self._folder.collection
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, encoder: Any = None, verify: bool = False) -> CosineIndex:
@@ -405,7 +418,8 @@ class CosineIndex:
         return iter(self._fitted())
 
     def __contains__(self, id: object) -> bool:  # noqa: A002
-        return isinstance(id, str | int | np.integer) and self._fitted().find(id_list(id)[0]) is not None
+        known = isinstance(id, str | int | np.integer) and not isinstance(id, bool)
+        return known and self._fitted().find(id_list(id)[0]) is not None
 
     def __getitem__(self, id: Id) -> Document:  # noqa: A002
         """Return the document with an id."""
@@ -471,17 +485,17 @@ class CosineIndex:
             raise ValueError("The ids of this index are strings: give each document that is added its id.")
         table = as_metadata(metadata, count(given), collection.entries.metadata)
         entries = self._entries(given, np.arange(count(given)) if ids is None else ids, table, self.encoder_, fit=False)
-        collection.check_fits(entries)
 
         def put(collection: Collection) -> Collection:
+            collection.check_fits(entries)
             if ids is None:
-                return collection.added(entries.with_ids(pa.array(np.arange(count(given)) + collection.next_id)))
+                return collection.added(entries.with_ids(collection.next_ids(count(given))))
             known = entries.ids.to_pylist()
             if replace:
                 return collection.without(collection.found(known)).added(entries)
             twice = next((id_ for id_ in known if collection.find(id_)), None)
             if twice is not None:
-                raise ValueError(f"There is a document with the id {twice!r} already. To replace it, use update.")
+                raise ValueError(f"There is a document with the id {twice!r} already. Delete it, or update it.")
             return collection.added(entries)
 
         return self._change(put)
@@ -534,5 +548,9 @@ def _checked(k: Any) -> int:
 
 
 def _floor(min_score: float | None) -> float:
-    """Return the score that hits must be better than."""
-    return 0.0 if min_score is None else max(0.0, float(np.nextafter(np.float32(min_score), np.float32(-np.inf))))
+    """Return the score that hits must be better than: a little less, as scores are rounded to single precision."""
+    if min_score is None:
+        return 0.0
+    if not isinstance(min_score, Real) or np.isnan(min_score):
+        raise ValueError(f"min_score must be a number, but it is {min_score!r}.")
+    return max(0.0, float(min_score) - _ROUNDING)

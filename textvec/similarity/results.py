@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from textvec.similarity._segment import value_at
+
 if TYPE_CHECKING:
     from textvec.similarity._collection import Collection
     from textvec.similarity._segment import Id, Segment
 
+_OWN = {"query", "rank", "id", "score", "document", "passage", "start", "end"}
 _SHOWN_QUERIES = 5
 _WIDTH = 70
 
@@ -58,8 +61,8 @@ class Document(NamedTuple):
         entries = segment.entries
         metadata = {}
         if entries.metadata is not None:
-            metadata = {name: entries.metadata[name][place].as_py() for name in entries.metadata.column_names}
-        return cls(entries.ids[place].as_py(), entries.documents[place].as_py(), metadata)
+            metadata = {name: value_at(entries.metadata[name], place) for name in entries.metadata.column_names}
+        return cls(value_at(entries.ids, place), value_at(entries.documents, place), metadata)
 
 
 class Hit(NamedTuple):
@@ -90,7 +93,7 @@ class Hit(NamedTuple):
         row: dict[str, Any] = {"id": self.id, "score": self.score, "document": self.document}
         if self.passage is not None:
             row |= {"passage": self.passage.number, "start": self.passage.start, "end": self.passage.end}
-        return row | {name if name not in row else f"metadata.{name}": value for name, value in self.metadata.items()}
+        return row | dict(zip(_columns(self.metadata), self.metadata.values(), strict=True))
 
 
 class SearchResults(Sequence[list[Hit]]):
@@ -156,9 +159,8 @@ class SearchResults(Sequence[list[Hit]]):
         fields += [("document", entries.documents.type)]
         if entries.passages is not None:
             fields += [(name, pa.int64()) for name in ("passage", "start", "end")]
-        taken = {name for name, _ in fields[2:]}
-        for field in () if entries.metadata is None else entries.metadata.schema:
-            fields.append((f"metadata.{field.name}" if field.name in taken else field.name, field.type))
+        if entries.metadata is not None:
+            fields += zip(_columns(entries.metadata.column_names), entries.metadata.schema.types, strict=True)
         return pa.Table.from_pylist(rows, pa.schema(fields))
 
     def to_pandas(self) -> Any:
@@ -180,6 +182,17 @@ class SearchResults(Sequence[list[Hit]]):
             for hit in hits
         )
         return f"<table><tr><th>query</th><th>score</th><th>id</th><th>document</th></tr>{rows}</table>"
+
+
+def _columns(names: Iterable[str]) -> list[str]:
+    """Return the names of columns of metadata among those of hits."""
+    columns: list[str] = []
+    for name in names:
+        column = name
+        while column in _OWN or column in columns:
+            column = f"metadata.{column}"
+        columns.append(column)
+    return columns
 
 
 def _snippet(hit: Hit) -> str:
