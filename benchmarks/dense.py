@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-import faiss
 import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
@@ -68,6 +67,8 @@ GRAPHS = (
 
 def _flat(vectors: Matrix) -> Any:
     """Return faiss's exact index of the vectors at length 1, which makes inner products of cosines."""
+    import faiss
+
     faiss.omp_set_num_threads(os.cpu_count() or 1)
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(_units(vectors))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sklearn.metrics.pairwise import cosine_similarity
 
 from textvec import Chunker, CosineIndex, TfidfVectorizer
+from textvec.kernels.search import PART
 
 WIDTH = 5
 numbers = st.sampled_from([0, 0, 0, 1, 2, -1, 0.5])
@@ -374,14 +375,14 @@ def test_no_documents_added_and_none_left():
 
 
 def test_what_is_deleted_or_not_allowed_in_one_part_is_found_in_the_next():
-    # The kernel takes rows in parts of 32,768.
-    documents = ["common alpha gamma"] + ["common alpha"] * 39_999 + ["common beta"] * 40_000 + ["rare gamma word"] * 2
-    index = CosineIndex().fit(documents, metadata={"year": [2020] * 40_000 + [2021] * 40_002})
+    n = PART + 1000
+    documents = ["common alpha gamma"] + ["common alpha"] * (n - 1) + ["common beta"] * n + ["rare gamma word"] * 2
+    index = CosineIndex().fit(documents, metadata={"year": [2020] * n + [2021] * (n + 2)})
     for _ in range(2):
         results = index.search(["gamma", "gamma"], k=2, where={"year": 2021})
-        assert [[hit.id for hit in hits] for hits in results] == [[80_000, 80_001]] * 2
-    index.delete(range(40_000))
-    assert [[hit.id for hit in hits] for hits in index.search(["gamma", "gamma"], k=2)] == [[80_000, 80_001]] * 2
+        assert [[hit.id for hit in hits] for hits in results] == [[2 * n, 2 * n + 1]] * 2
+    index.delete(range(n))
+    assert [[hit.id for hit in hits] for hits in index.search(["gamma", "gamma"], k=2)] == [[2 * n, 2 * n + 1]] * 2
 
 
 def test_right_angles_and_equal_vectors():

@@ -17,7 +17,7 @@ import numpy as np
 from textvec.kernels._compile import kernel, ro, rw
 from textvec.kernels.levels import TINY
 
-PART = 32768  # rows whose bounds are held at a time, in the processor's cache
+PART = 65536  # rows whose bounds are held at a time, in the processor's cache
 STRIDE = 128  # rows of which the largest bound is kept
 FEW = 128  # where fewer than one of so many rows of a part are allowed, all of these are scored
 _SUMS = {"reassoc", "contract", "nsz"}  # bounds may be added up in any order
@@ -98,6 +98,24 @@ def _top(bits, stride):
     for i in range(STRIDE):
         top = max(top, bits[stride, i])
     return top
+
+
+@nb.njit
+def _highest(values, n):
+    """Return the largest of n values, in SIMD instructions, as NumPy's argmax is not."""
+    highest = values[0]
+    for i in range(n):
+        highest = max(highest, values[i])
+    return highest
+
+
+@nb.njit
+def _first_of(values, value):
+    """Return where a value, which is there, is first."""
+    i = np.int64(0)
+    while values[i] != value:
+        i += 1
+    return i
 
 
 @nb.njit(inline="always")
@@ -291,12 +309,10 @@ def search(
             n_scored = 0
             while n_scored != n_few:
                 if n_few < 0:
-                    s = np.argmax(tops[:n_strides])
+                    s = _first_of(tops, _highest(tops, n_strides))
                     if not top_values[s] > max(scores[q, 0] * safe, np.float32(0)):
                         break
-                    i = np.int64(0)
-                    while bits[s, i] != tops[s]:
-                        i += 1
+                    i = _first_of(bits[s], tops[s])
                     bits[s, i] = 0
                     tops[s] = _top(bits, s)
                     row = start + s * STRIDE + i
