@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -21,9 +22,10 @@ def run(*command, cwd, check=True):
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """A wheel, built from the sdist that was built from the sources."""
-    folder = tmp_path_factory.mktemp("dist")
-    built = run(sys.executable, "-m", "build", "--outdir", folder, ROOT, cwd=folder, check=False)
+    """A wheel, built from the sdist that was built from a copy of the sources: two processes may do so at once."""
+    folder, sources = tmp_path_factory.mktemp("dist"), tmp_path_factory.mktemp("sources") / "textvec"
+    shutil.copytree(ROOT, sources, ignore=shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__"))
+    built = run(sys.executable, "-m", "build", "--outdir", folder, sources, cwd=folder, check=False)
     assert built.returncode == 0, built.stdout[-2000:] + built.stderr[-2000:]
     (path,) = folder.glob("textvec_kit-*.whl")
     return path
