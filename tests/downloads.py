@@ -1,7 +1,7 @@
 """A server on this machine for what is downloaded, and a look at what was kept."""
 
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -27,6 +27,24 @@ def serving(answer):
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def starter(monkeypatch, module, name, default=b""):
+    """Give a function that starts a server with one answer, has a module download from it, and gives what is asked."""
+    with ExitStack() as servers:
+
+        def start(body=default, status=200, length=None):
+            asked = []
+
+            def answer(path):
+                asked.append(path)
+                return status, body, len(body) if length is None else length
+
+            monkeypatch.setattr(module, "_URL", f"{servers.enter_context(serving(answer))}/{name}")
+            return asked
+
+        yield start
 
 
 def files(folder):

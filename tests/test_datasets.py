@@ -10,7 +10,6 @@ import subprocess
 import sys
 import zipfile
 from collections import Counter
-from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ import pooch
 import pytest
 
 import textvec
-from downloads import files, serving
+from downloads import files, starter
 from textvec import datasets
 from textvec.datasets import fetch_sms_spam, load_messages, load_paragraphs, load_reviews, sms_spam
 
@@ -148,19 +147,7 @@ def small(monkeypatch):
 @pytest.fixture
 def serve(monkeypatch, small):
     """Return a function that starts a server with one answer, and gives the list of what it is asked for."""
-    with ExitStack() as servers:
-
-        def start(body=b"", status=200, length=None):
-            asked = []
-
-            def answer(path):
-                asked.append(path)
-                return status, body, len(body) if length is None else length
-
-            address = servers.enter_context(serving(answer))
-            monkeypatch.setattr(sms_spam, "_URL", f"{address}/sms.zip")
-            return asked
-
+    with starter(monkeypatch, sms_spam, "sms.zip") as start:
         yield start
 
 

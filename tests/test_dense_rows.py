@@ -88,7 +88,7 @@ def test_scores_do_not_depend_on_how_work_is_cut(vectors, queries):
         np.testing.assert_array_equal(one[1][0], scores[q, :10])
     for a, b in ((0, 77), (77, 1500), (1500, 4000)):
         assert_same(*DenseRows.of(vectors[a:b]).search(queries, 10, no_floor(queries)), offset=a)
-        joined = DenseRows.joined([vectors[:a], vectors[a:b], vectors[b:]])
+        joined = DenseRows.of(np.concatenate([vectors[:a], vectors[a:b], vectors[b:]]))
         np.testing.assert_array_equal(joined.search(queries, 10, no_floor(queries))[0], places[:, :10])
 
 

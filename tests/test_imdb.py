@@ -6,7 +6,6 @@ import os
 import sys
 import tarfile
 from collections import Counter
-from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from downloads import files, serving
+from downloads import files, starter
 from textvec.datasets import fetch_imdb, imdb
 
 FOLDER, PUBLISHED = os.environ.get("TEXTVEC_DATA") or "nowhere", imdb._SIZES
@@ -75,19 +74,7 @@ def small(monkeypatch):
 @pytest.fixture
 def serve(monkeypatch):
     """Return a function that starts a server with one answer, and gives the list of what it is asked for."""
-    with ExitStack() as servers:
-
-        def start(body=SMALL, status=200, length=None):
-            asked = []
-
-            def answer(path):
-                asked.append(path)
-                return status, body, len(body) if length is None else length
-
-            address = servers.enter_context(serving(answer))
-            monkeypatch.setattr(imdb, "_URL", f"{address}/imdb.tar.gz")
-            return asked
-
+    with starter(monkeypatch, imdb, "imdb.tar.gz", SMALL) as start:
         yield start
 
 

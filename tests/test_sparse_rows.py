@@ -210,7 +210,7 @@ def test_weights_that_are_hardly_numbers():
 def test_rows_of_several_lots_and_rows_by_place(reviews_and_queries):
     rows, queries, scores = reviews_and_queries
     n = rows.n_vectors
-    joined = SparseRows.joined([rows.take(np.arange(a, b)) for a, b in ((0, 10), (10, 10), (10, n))])
+    joined = SparseRows.of(Sparse.joined([rows.take(np.arange(a, b)) for a, b in ((0, 10), (10, 10), (10, n))]))
     for name, array in SparseRows.of(rows).arrays.items():
         assert array.dtype == joined.arrays[name].dtype
         assert np.array_equal(array, joined.arrays[name])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -62,11 +62,6 @@ class DenseRows:
         from textvec import _dense
 
         return cls(_dense.Table.of(vectors, _dense.lengths_of(vectors))._asdict())
-
-    @classmethod
-    def joined(cls, parts: Sequence[Dense]) -> Self:
-        """Make rows of several lots of vectors, one after the other."""
-        return cls.of(np.concatenate(parts))
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:

@@ -16,8 +16,8 @@ def is_precomputed(encoder: Any) -> bool:
     return isinstance(encoder, str) and encoder == PRECOMPUTED
 
 
-def kind_of(encoder: Any) -> str:
-    """Return which of the three an encoder is.
+def kind_of(encoder: Any, of: str = "CosineIndex") -> str:
+    """Return which of the three an encoder is; `of` names what it belongs to, in the error.
 
     Raises
     ------
@@ -31,8 +31,8 @@ def kind_of(encoder: Any) -> str:
     if callable(encoder):
         return FUNCTION
     raise TypeError(
-        "CosineIndex: the encoder must be a transformer, a function that returns a matrix, or "
-        f"{PRECOMPUTED!r}, but it is {encoder!r:.60}."
+        f"{of}: the encoder must be a transformer, a function that returns a matrix, or {PRECOMPUTED!r}, but it is "
+        f"{encoder!r:.60}."
     )
 
 
@@ -43,9 +43,9 @@ def name_of(encoder: Any) -> str:
     return PRECOMPUTED if is_precomputed(encoder) else getattr(encoder, "__name__", type(encoder).__name__)
 
 
-def unfitted(encoder: Any) -> Any:
+def unfitted(encoder: Any, of: str = "CosineIndex") -> Any:
     """Return an encoder that can be fitted, and leaves the one that was given as it is."""
-    if encoder is not None and kind_of(encoder) != TRANSFORMER:
+    if encoder is not None and kind_of(encoder, of) != TRANSFORMER:
         return encoder
     from sklearn.base import clone
 
@@ -65,13 +65,15 @@ def documents_for(encoder: Any, documents: Any) -> Any:
 
 def encode(encoder: Any, documents: Any, fit: bool) -> Vectors:
     """Return the vectors of documents, see `documents_for`; with `fit`, the encoder learns from them first."""
-    kind = kind_of(encoder)
-    if kind == PRECOMPUTED:
-        return as_vectors(documents)
-    if kind == FUNCTION:
-        return as_vectors(encoder(documents.to_pylist() if isinstance(documents, pa.Array) else documents))
+    return as_vectors(documents if is_precomputed(encoder) else matrix_of(encoder, documents, fit))
+
+
+def matrix_of(encoder: Any, documents: Any, fit: bool) -> Any:
+    """Return the matrix that a transformer or a function makes of documents."""
+    if kind_of(encoder) == FUNCTION:
+        return encoder(documents.to_pylist() if isinstance(documents, pa.Array) else documents)
     if not fit:
-        return as_vectors(encoder.transform(documents))
+        return encoder.transform(documents)
     if hasattr(encoder, "fit_transform"):
-        return as_vectors(encoder.fit_transform(documents))
-    return as_vectors(encoder.fit(documents, None).transform(documents))  # a frozen one
+        return encoder.fit_transform(documents)
+    return encoder.fit(documents, None).transform(documents)  # a frozen one

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from textvec.documents import as_strings
+from textvec.documents import as_strings, is_string
 from textvec.similarity._segment import Id, id_list
 from textvec.tokens import Tokens
 
@@ -21,7 +21,8 @@ def as_documents(documents: Any) -> pa.Array:
         words = documents.values.cast(pa.large_string())
         return pa.LargeListArray.from_arrays(documents.offsets, words)
     if isinstance(documents, pa.Array):
-        return as_strings(documents) if _is_text(documents.type) else documents
+        kind = documents.type.value_type if pa.types.is_dictionary(documents.type) else documents.type
+        return as_strings(documents) if is_string(kind) else documents
     if all(isinstance(document, str) for document in documents):
         return as_strings(list(documents))
     try:
@@ -127,9 +128,3 @@ def _table(metadata: Any) -> pa.Table:
 
 def _column(values: Any) -> Any:
     return values if isinstance(values, pa.Array | pa.ChunkedArray) or hasattr(values, "dtype") else list(values)
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from textvec.similarity._damage import damage
 from textvec.similarity._dense_rows import DenseRows
 from textvec.similarity._sparse_rows import SparseRows
-from textvec.similarity._vectors import Sparse, Vectors
+from textvec.similarity._vectors import Sparse, Vectors, gathered
 
 Id = str | int
 
@@ -96,9 +96,7 @@ class Passages(NamedTuple):
 
     def of(self, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the offsets, and the rows, of the passages of some documents."""
-        starts, lengths = self.offsets[places], np.diff(self.offsets)[places]
-        offsets = np.concatenate([[0], np.cumsum(lengths)])
-        return offsets, np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], lengths)
+        return gathered(self.offsets, places)
 
     def texts(self, documents: pa.Array) -> list[str]:
         """Return the text of each passage."""

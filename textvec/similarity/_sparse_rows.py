@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -118,11 +118,6 @@ class SparseRows:
             If the arrays of the vectors do not fit each other, as those of a damaged index may.
         """
         return cls(vectors, Levels.of(vectors))
-
-    @classmethod
-    def joined(cls, parts: Sequence[Sparse]) -> SparseRows:
-        """Index several lots of vectors, one after the other."""
-        return cls.of(Sparse.joined(parts))
 
     @property
     def arrays(self) -> dict[str, NDArray[Any]]:

@@ -9,6 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+def gathered(offsets: NDArray[np.int64], places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the offsets, and the places, of what some of many lists hold that lie one after the other."""
+    starts = offsets[places]
+    lengths = offsets[np.asarray(places) + 1] - starts
+    new = np.concatenate([[0], np.cumsum(lengths)])
+    return new, np.arange(new[-1]) + np.repeat(starts - new[:-1], lengths)
+
+
 class Sparse(NamedTuple):
     """Sparse vectors of length 1, or zero, as the three arrays of a CSR matrix, columns increasing in each row.
 
@@ -31,10 +39,7 @@ class Sparse(NamedTuple):
 
     def take(self, places: NDArray[np.int64]) -> Sparse:
         """Return some of the vectors, in the order of their places."""
-        starts = self.indptr[places]
-        lengths = self.indptr[np.asarray(places) + 1] - starts
-        indptr = np.concatenate([[0], np.cumsum(lengths)])
-        at = np.arange(indptr[-1]) + np.repeat(starts - indptr[:-1], lengths)
+        indptr, at = gathered(self.indptr, places)
         return Sparse(indptr, self.indices[at], self.data[at], self.n_columns)
 
     @classmethod

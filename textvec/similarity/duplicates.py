@@ -11,13 +11,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from textvec.similarity.results import snippet
+
 if TYPE_CHECKING:
     from textvec.similarity._join import Pairs
     from textvec.similarity._segment import Id
 
 _SHOWN_CLUSTERS = 5
 _SHOWN_MEMBERS = 3
-_WIDTH = 70
 
 
 def find_duplicates(
@@ -87,6 +88,7 @@ def find_duplicates(
     >>> [messages[i] for i in duplicates.unique]
     ['Win a big prize now', 'See you at home']
     """
+    from textvec.similarity._encoders import is_precomputed, matrix_of, unfitted
     from textvec.similarity._entries import as_ids
     from textvec.similarity._join import join
 
@@ -94,7 +96,7 @@ def find_duplicates(
         raise ValueError(
             f"threshold, the lowest similarity of a pair, must be above 0 and at most 1, but it is {threshold!r}."
         )
-    if isinstance(encoder, str) and encoder == "precomputed":
+    if is_precomputed(encoder):
         matrix, texts = documents if hasattr(documents, "tocsr") else np.asarray(documents), None
         n = matrix.shape[0] if matrix.ndim else 0
     else:
@@ -102,7 +104,8 @@ def find_duplicates(
 
         texts = accept(documents)
         n = len(texts)
-        matrix = _encoded(encoder, texts) if n else np.zeros((0, 0))
+        matrix = matrix_of(unfitted(encoder, "find_duplicates"), texts, fit=True) if n else np.zeros((0, 0))
+        matrix = matrix if hasattr(matrix, "tocsr") else np.asarray(matrix)
         if matrix.ndim and matrix.shape[0] != n:
             raise ValueError(f"The encoder made {matrix.shape[0]} vectors of {n} documents; it must make one of each.")
     keys = as_ids(np.arange(n) if ids is None else ids, n)
@@ -258,28 +261,4 @@ class Duplicates(Sequence[Duplicate]):
         if self._documents is None:
             return ""
         document = self._documents[place]
-        document = document.as_py() if isinstance(document, pa.Scalar) else document
-        text = " ".join((document if isinstance(document, str) else " ".join(map(str, document))).split())
-        return text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "..."
-
-
-def _encoded(encoder: Any, documents: Any) -> Any:
-    """Return the matrix that an encoder, fitted on the documents, makes of them."""
-    if encoder is None:
-        from textvec.vectorizers import TfidfVectorizer
-
-        return TfidfVectorizer().fit_transform(documents)
-    if hasattr(encoder, "fit"):
-        from sklearn.base import clone
-
-        encoder = clone(encoder)
-        if hasattr(encoder, "fit_transform"):
-            return encoder.fit_transform(documents)
-        return encoder.fit(documents, None).transform(documents)  # a frozen one
-    if not callable(encoder):
-        raise TypeError(
-            "find_duplicates: the encoder must be a transformer, a function that returns a matrix, or 'precomputed', "
-            f"but it is {encoder!r:.60}."
-        )
-    matrix = encoder(documents.to_pylist() if isinstance(documents, pa.Array) else documents)
-    return matrix if hasattr(matrix, "tocsr") else np.asarray(matrix)
+        return snippet(document.as_py() if isinstance(document, pa.Scalar) else document)

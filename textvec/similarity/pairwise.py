@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from textvec.documents import as_strings
 from textvec.preprocessing.chunker import Chunker
+from textvec.similarity.results import snippet
 
 _SHOWN = 12  # texts that are shown
 _WIDTH = 48  # characters of a text that are shown
@@ -101,7 +102,7 @@ class SimilarityMatrix:
         lines = [f"SimilarityMatrix({len(self)} texts)", " " * 4 + "".join(f"{i:6}" for i in range(n))]
         for i in range(n):
             row = "".join(f"{score:6.2f}" for score in self.scores[i, :n].tolist())
-            lines.append(f"{i:4}{row}{' ...' * more}  {_cut(self.texts[i])}")
+            lines.append(f"{i:4}{row}{' ...' * more}  {snippet(self.texts[i], _WIDTH)}")
         return "\n".join([*lines, "   ..."] if more else lines)
 
     def _repr_html_(self) -> str:
@@ -110,7 +111,7 @@ class SimilarityMatrix:
         head = "".join(f"<th>{i}</th>" for i in range(n))
         rows = "".join(
             f"<tr><th>{i}</th>{''.join(map(_cell, self.scores[i, :n].tolist()))}{more}"
-            f'<td style="text-align:left">{html.escape(_cut(self.texts[i]))}</td></tr>'
+            f'<td style="text-align:left">{html.escape(snippet(self.texts[i], _WIDTH))}</td></tr>'
             for i in range(n)
         )
         last = "<tr><th>&hellip;</th></tr>" if more else ""
@@ -209,8 +210,3 @@ def _cell(score: float) -> str:
     """Return a cell of an HTML table, the bluer the higher its score, and red below 0."""
     colour = "31,119,180" if score >= 0 else "214,39,40"
     return f'<td style="background:rgba({colour},{0.8 * abs(score):.2f})">{score:.2f}</td>'
-
-
-def _cut(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "..."

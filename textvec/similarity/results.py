@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _OWN = {"query", "rank", "id", "score", "document", "passage", "start", "end"}
 _SHOWN_QUERIES = 5
-_WIDTH = 70
 
 
 class FoundPassage(NamedTuple):
@@ -171,13 +170,13 @@ class SearchResults(Sequence[list[Hit]]):
         lines = [f"SearchResults({len(self)} {'query' if len(self) == 1 else 'queries'})"]
         for q, hits in enumerate(self[:_SHOWN_QUERIES]):
             lines += [f"  query {q}" if hits else f"  query {q}: no hits"]
-            lines += [f"    {hit.score:.4f}  {hit.id}  {_snippet(hit)}".rstrip() for hit in hits]
+            lines += [f"    {hit.score:.4f}  {hit.id}  {_beginning(hit)}".rstrip() for hit in hits]
         return "\n".join(lines if len(self) <= _SHOWN_QUERIES else [*lines, "  ..."])
 
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{q}</td><td>{hit.score:.4f}</td><td>{html.escape(str(hit.id))}</td>"
-            f"<td>{html.escape(_snippet(hit))}</td></tr>"
+            f"<td>{html.escape(_beginning(hit))}</td></tr>"
             for q, hits in enumerate(self[:_SHOWN_QUERIES])
             for hit in hits
         )
@@ -195,10 +194,16 @@ def _columns(names: Iterable[str]) -> list[str]:
     return columns
 
 
-def _snippet(hit: Hit) -> str:
+def _beginning(hit: Hit) -> str:
     """Return the beginning of what was found, on one line."""
-    document = hit.document if hit.passage is None else hit.passage.text
+    return snippet(hit.document if hit.passage is None else hit.passage.text)
+
+
+def snippet(document: Any, width: int = 70) -> str:
+    """Return the beginning of a document, on one line; nothing where there is none."""
     if document is None:
         return ""
-    text = " ".join((" ".join(map(str, document)) if isinstance(document, list) else str(document)).split())
-    return text if len(text) <= _WIDTH else text[: _WIDTH - 3] + "..."
+    text = " ".join(
+        (" ".join(map(str, document)) if isinstance(document, list | tuple | np.ndarray) else str(document)).split()
+    )
+    return text if len(text) <= width else text[: width - 3] + "..."
