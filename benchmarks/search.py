@@ -18,8 +18,8 @@ from sklearn.metrics.pairwise import cosine_similarity
 from benchmarks.data import IMDB, data
 from benchmarks.measure import Row, in_turn, seconds
 from textvec import CosineIndex, TfidfVectorizer
-from textvec.similarity._sparse_rows import SparseRows
-from textvec.similarity._vectors import as_vectors
+from textvec.encoders.vectors import as_vectors
+from textvec.index.rows.sparse import SparseRows
 
 SIZES = (10_000, 100_000, 1_000_000)
 

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from compare import threads
-from strategies import HOSTILE_DOCUMENTS
-
-CORPORA = Path(__file__).parents[1] / "corpora"
+from support.compare import threads
+from support.paths import CORPORA
+from support.strategies import HOSTILE_DOCUMENTS
 
 
 @pytest.fixture

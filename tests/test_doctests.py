@@ -4,13 +4,12 @@ import doctest
 import importlib
 import pkgutil
 import re
-from pathlib import Path
 
 import pytest
 
 import textvec
+from support.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 MODULES = ["textvec", *(m.name for m in pkgutil.walk_packages(textvec.__path__, "textvec."))]
 PAGES = [path for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))] if path.exists()]
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS

@@ -5,30 +5,38 @@ Names are imported when they are first used, so that `import textvec` costs noth
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from textvec._common import lazy
+from textvec._version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from textvec.embeddings import EmbeddingVectorizer, Word2Vec, WordVectors
-    from textvec.persistence import load, save
-    from textvec.preprocessing import Chunker, Lemmatizer, Phrases, Stemmer, StopWords, Tokenizer
-    from textvec.similarity import CosineIndex
-    from textvec.tokens import Tokens
-    from textvec.vectorizers import (
-        CountVectorizer,
-        HashingVectorizer,
-        OneHotVectorizer,
-        SequenceEncoder,
-        TfidfVectorizer,
-    )
-    from textvec.weightings import BM25Weighting, NBWeighting, TfidfWeighting
-
-__version__ = "0.1.0"
+    from textvec.embeddings import EmbeddingVectorizer as EmbeddingVectorizer
+    from textvec.embeddings import Word2Vec as Word2Vec
+    from textvec.embeddings import WordVectors as WordVectors
+    from textvec.index import CosineIndex as CosineIndex
+    from textvec.persistence import load as load
+    from textvec.persistence import save as save
+    from textvec.preprocessing import Chunker as Chunker
+    from textvec.preprocessing import Lemmatizer as Lemmatizer
+    from textvec.preprocessing import Phrases as Phrases
+    from textvec.preprocessing import Stemmer as Stemmer
+    from textvec.preprocessing import StopWords as StopWords
+    from textvec.preprocessing import Tokenizer as Tokenizer
+    from textvec.text import Tokens as Tokens
+    from textvec.vectorizers import CountVectorizer as CountVectorizer
+    from textvec.vectorizers import HashingVectorizer as HashingVectorizer
+    from textvec.vectorizers import OneHotVectorizer as OneHotVectorizer
+    from textvec.vectorizers import SequenceEncoder as SequenceEncoder
+    from textvec.vectorizers import TfidfVectorizer as TfidfVectorizer
+    from textvec.weightings import BM25Weighting as BM25Weighting
+    from textvec.weightings import NBWeighting as NBWeighting
+    from textvec.weightings import TfidfWeighting as TfidfWeighting
 
 _HOMES = {
     "BM25Weighting": "textvec.weightings",
     "Chunker": "textvec.preprocessing",
-    "CosineIndex": "textvec.similarity",
+    "CosineIndex": "textvec.index",
     "CountVectorizer": "textvec.vectorizers",
     "EmbeddingVectorizer": "textvec.embeddings",
     "HashingVectorizer": "textvec.vectorizers",
@@ -42,44 +50,16 @@ _HOMES = {
     "TfidfVectorizer": "textvec.vectorizers",
     "TfidfWeighting": "textvec.weightings",
     "Tokenizer": "textvec.preprocessing",
-    "Tokens": "textvec.tokens",
+    "Tokens": "textvec.text",
     "Word2Vec": "textvec.embeddings",
     "WordVectors": "textvec.embeddings",
     "load": "textvec.persistence",
     "save": "textvec.persistence",
 }
 
-__all__ = [
-    "BM25Weighting",
-    "Chunker",
-    "CosineIndex",
-    "CountVectorizer",
-    "EmbeddingVectorizer",
-    "HashingVectorizer",
-    "Lemmatizer",
-    "NBWeighting",
-    "OneHotVectorizer",
-    "Phrases",
-    "SequenceEncoder",
-    "Stemmer",
-    "StopWords",
-    "TfidfVectorizer",
-    "TfidfWeighting",
-    "Tokenizer",
-    "Tokens",
-    "Word2Vec",
-    "WordVectors",
-    "__version__",
-    "load",
-    "save",
-]
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'textvec' has no attribute {name!r}")
+__all__ = sorted([*_HOMES, "__version__"])
+__getattr__, _ = lazy.exports(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return __all__

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sklearn.utils import Bunch
 
-from textvec._atomic import replacing
+from textvec._common.atomic_files import replacing
 from textvec.datasets._fetching import failed, folder_of_data
 
 _PAGE = "https://ai.stanford.edu/~amaas/data/sentiment/"

@@ -1,10 +1,29 @@
 """Words to vectors, and word vectors to documents' vectors."""
 
-from textvec.embeddings.embedding_vectorizer import EmbeddingVectorizer
-from textvec.embeddings.formats.download import download
-from textvec.embeddings.results import Neighbour, Neighbours
-from textvec.embeddings.subwords import Subwords
-from textvec.embeddings.word2vec import Word2Vec
-from textvec.embeddings.word_vectors import WordVectors
+from __future__ import annotations
 
-__all__ = ["EmbeddingVectorizer", "Neighbour", "Neighbours", "Subwords", "Word2Vec", "WordVectors", "download"]
+from typing import TYPE_CHECKING
+
+from textvec._common import lazy
+
+if TYPE_CHECKING:
+    from textvec.embeddings.embedding_vectorizer import EmbeddingVectorizer as EmbeddingVectorizer
+    from textvec.embeddings.formats.download import download as download
+    from textvec.embeddings.results import Neighbour as Neighbour
+    from textvec.embeddings.results import Neighbours as Neighbours
+    from textvec.embeddings.subwords import Subwords as Subwords
+    from textvec.embeddings.word2vec import Word2Vec as Word2Vec
+    from textvec.embeddings.word_vectors import WordVectors as WordVectors
+
+_HOMES = {
+    "EmbeddingVectorizer": "textvec.embeddings.embedding_vectorizer",
+    "Neighbour": "textvec.embeddings.results",
+    "Neighbours": "textvec.embeddings.results",
+    "Subwords": "textvec.embeddings.subwords",
+    "Word2Vec": "textvec.embeddings.word2vec",
+    "WordVectors": "textvec.embeddings.word_vectors",
+    "download": "textvec.embeddings.formats.download",
+}
+
+__all__ = sorted(_HOMES)
+__getattr__, __dir__ = lazy.exports(__name__, _HOMES)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec.embeddings._tables import Tables
 from textvec.embeddings._training import Report, Settings
+from textvec.embeddings._training_state import Tables
 
 
 def train(

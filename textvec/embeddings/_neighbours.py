@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec import _dense
+from textvec._common import dense_search
 from textvec.embeddings._unknown import UnknownWordError
 from textvec.embeddings.results import Neighbour, Neighbours
 
@@ -109,7 +109,7 @@ class Neighbourhood:
         terms = self._terms(positive, negative, method)
         n = topn + len(terms.rows)
         if method == "3cosadd":
-            found = self._nearest(_dense.directions_of(terms.weights @ terms.vectors)[None], n, restrict)[0]
+            found = self._nearest(dense_search.directions_of(terms.weights @ terms.vectors)[None], n, restrict)[0]
         else:
             found = self._nearest_by_product(terms, n, restrict)
         given = {self.words[row] for row in terms.rows}
@@ -178,7 +178,7 @@ class Neighbourhood:
                 f"WordVectors.nearest takes a vector or a matrix, but got an array of {queries.ndim} axes."
             )
         _check_search(topn, restrict)
-        directions = _dense.directions_of(self._checked(np.atleast_2d(queries)))
+        directions = dense_search.directions_of(self._checked(np.atleast_2d(queries)))
         found = self._nearest(directions, topn, restrict)
         return found[0] if queries.ndim == 1 else found
 
@@ -232,17 +232,17 @@ class Neighbourhood:
         kept, vectors = self._look_up(words)
         if not len(kept):
             raise ValueError("WordVectors.odd_one_out needs words that have vectors, but got none.")
-        directions = _dense.directions_of(vectors)
+        directions = dense_search.directions_of(vectors)
         return str(words[kept[np.argmin(directions @ directions.sum(axis=0))]])
 
     @cached_property
-    def _table(self) -> _dense.Table:
+    def _table(self) -> dense_search.Table:
         """The vectors, and what their search needs."""
-        lengths = _dense.lengths_of(self.vectors)
+        lengths = dense_search.lengths_of(self.vectors)
         if not np.isfinite(lengths).all():
             word = self.words[np.flatnonzero(~np.isfinite(lengths))[0]]
             raise ValueError(f"WordVectors: the vector of {word!r} holds NaN, infinity, or numbers beyond float32.")
-        return _dense.Table.of(self.vectors, lengths)
+        return dense_search.Table.of(self.vectors, lengths)
 
     def _vector(self, word: str) -> NDArray[Any]:
         """Return the vector of a word that must have one."""
@@ -275,7 +275,7 @@ class Neighbourhood:
             if isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], Real):
                 item, weight = item
             if isinstance(item, str):
-                found = _dense.directions_of(self._look_up([item])[1])
+                found = dense_search.directions_of(self._look_up([item])[1])
                 (words if len(found) else skipped).append(item)
             else:
                 found = self._checked(np.asarray(item)[None])
@@ -294,7 +294,7 @@ class Neighbourhood:
 
     def _nearest(self, directions: Floats, n: int, restrict: int | None) -> list[Neighbours]:
         """Return the n nearest words of each query."""
-        places, scores = _dense.nearest(self._table.first(restrict), directions, n)
+        places, scores = dense_search.nearest(self._table.first(restrict), directions, n)
         return [
             Neighbours(map(Neighbour._make, zip(self.words[ids[ids >= 0]], of_query.tolist(), strict=False)))
             for ids, of_query in zip(places, scores, strict=True)
@@ -302,15 +302,15 @@ class Neighbourhood:
 
     def _nearest_by_product(self, terms: _Terms, n: int, restrict: int | None) -> Neighbours:
         """Return the n words with the highest scores by 3CosMul."""
-        directions, table = _dense.directions_of(terms.vectors), self._table.first(restrict)
-        factors = (1 + _dense.cosines(table.vectors, table.inverses, directions).T) / 2
+        directions, table = dense_search.directions_of(terms.vectors), self._table.first(restrict)
+        factors = (1 + dense_search.cosines(table.vectors, table.inverses, directions).T) / 2
         scores = _product(factors[terms.weights > 0]) / (_product(factors[terms.weights < 0]) + 1e-6)
-        places = _dense.best(scores, n)
+        places = dense_search.best(scores, n)
         return Neighbours(map(Neighbour._make, zip(self.words[places], scores[places].tolist(), strict=True)))
 
 
 def _cosine(a: NDArray[Any], b: NDArray[Any]) -> float:
-    return float(_dense.directions_of(a) @ _dense.directions_of(b))
+    return float(dense_search.directions_of(a) @ dense_search.directions_of(b))
 
 
 def _product(factors: Floats) -> Floats:

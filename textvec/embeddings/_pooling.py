@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._threads import n_threads, run, split
+from textvec._common.threads import n_threads, run, split
 from textvec.embeddings.word_vectors import WordVectors
-from textvec.encoding import Codes, Offsets
 from textvec.kernels import pooling as kernels
 from textvec.kernels.sequence import count_documents
-from textvec.tokens import Tokens
+from textvec.text.encoding import Codes, Offsets
+from textvec.text.tokens import Tokens
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.float32]

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._threads import split
-from textvec.embeddings._tables import Tables
+from textvec._common.threads import split
+from textvec.embeddings._training_state import Tables
 from textvec.kernels import word2vec as kernels
-from textvec.kernels.draw import make_alias
+from textvec.kernels.random_numbers import make_alias
 
 SLICE = 100_000  # tokens that a thread trains on before it looks up: some hundredths of a second
 BREATH = 0.1  # seconds

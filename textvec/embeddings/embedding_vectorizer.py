@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from textvec._estimator import unchanged_on_error
+from textvec._common.estimator import unchanged_on_error
 from textvec.embeddings._pooling import (
     N_COMPONENTS,
     Bag,
@@ -31,7 +31,7 @@ from textvec.embeddings.word2vec import Word2Vec
 from textvec.embeddings.word_vectors import WordVectors
 from textvec.kernels import pooling as kernels
 from textvec.preprocessing import Tokenizer
-from textvec.tokens import Tokens
+from textvec.text.tokens import Tokens
 
 
 class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._threads import n_threads, run, split
+from textvec._common.threads import n_threads, run, split
 from textvec.embeddings._checks import first_not_finite, is_mapped
 from textvec.kernels import subwords as kernels
 

@@ -14,13 +14,13 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from textvec._threads import n_threads
+from textvec._common.threads import n_threads
 from textvec.embeddings import _gensim_engine, _training
 from textvec.embeddings._progress import TrainingProgress
-from textvec.embeddings._tables import Tables
+from textvec.embeddings._training_state import Tables
 from textvec.embeddings.word_vectors import WordVectors
 from textvec.preprocessing import Tokenizer
-from textvec.tokens import Tokens
+from textvec.text.tokens import Tokens
 
 _ENDLESS = 1e4  # no number of a vector that was learnt is near it
 _ENGINES = {"numba": _training.train, "gensim": _gensim_engine.train}

@@ -16,7 +16,7 @@ from textvec.embeddings._neighbours import Neighbourhood
 from textvec.embeddings._unknown import UnknownWordError
 
 if TYPE_CHECKING:
-    from textvec.tokens import Tokens
+    from textvec.text.tokens import Tokens
 
 _UNKNOWN = ("error", "skip", "zero", "subword")
 _SHOWN = 5  # words that the HTML shows, with so many dimensions each

@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from textvec.documents import is_missing
-from textvec.tables import ReadError
+from textvec.readers.text_column import ReadError
+from textvec.text.documents import is_missing
 
 Source = Any  # a path, a pandas or polars DataFrame, or an iterable of rows
 Row = tuple[str, Any]  # where it stands, for errors, and its fields

@@ -15,7 +15,7 @@ import numba as nb
 import numpy as np
 
 from textvec.kernels._compile import kernel, ro, rw
-from textvec.kernels.levels import TINY
+from textvec.kernels.postings import TINY
 
 PART = 65536  # rows whose bounds are held at a time, in the processor's cache
 STRIDE = 128  # rows of which the largest bound is kept

@@ -17,8 +17,8 @@ import numba as nb
 import numpy as np
 
 from textvec.kernels._compile import kernel, ro, rw
-from textvec.kernels.draw import below, draw, uniform
-from textvec.kernels.products import GROUP, add_row, add_rows, fetch, logistic, products
+from textvec.kernels.random_numbers import below, draw, uniform
+from textvec.kernels.vector_ops import GROUP, add_row, add_rows, fetch, logistic, products
 
 LONGEST = 10_000  # words of a document, at the most
 ENOUGH = 1_000  # words in the buffer that are worth a pass; until then the next document is put behind

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from textvec.preprocessing.chunker import Chunker, Passage
-from textvec.preprocessing.lemmatizer import Lemmatizer
-from textvec.preprocessing.phrases import Phrases
-from textvec.preprocessing.stemmer import Stemmer
-from textvec.preprocessing.stop_words import StopWords
-from textvec.preprocessing.tokenizer import Tokenizer
+from typing import TYPE_CHECKING
 
-__all__ = ["Chunker", "Lemmatizer", "Passage", "Phrases", "Stemmer", "StopWords", "Tokenizer"]
+from textvec._common import lazy
+
+if TYPE_CHECKING:
+    from textvec.preprocessing.chunker import Chunker as Chunker
+    from textvec.preprocessing.chunker import Passage as Passage
+    from textvec.preprocessing.lemmatizer import Lemmatizer as Lemmatizer
+    from textvec.preprocessing.phrases import Phrases as Phrases
+    from textvec.preprocessing.stemmer import Stemmer as Stemmer
+    from textvec.preprocessing.stop_words import StopWords as StopWords
+    from textvec.preprocessing.tokenizer import Tokenizer as Tokenizer
+
+_HOMES = {
+    "Chunker": "textvec.preprocessing.chunker",
+    "Lemmatizer": "textvec.preprocessing.lemmatizer",
+    "Passage": "textvec.preprocessing.chunker",
+    "Phrases": "textvec.preprocessing.phrases",
+    "Stemmer": "textvec.preprocessing.stemmer",
+    "StopWords": "textvec.preprocessing.stop_words",
+    "Tokenizer": "textvec.preprocessing.tokenizer",
+}
+
+__all__ = sorted(_HOMES)
+__getattr__, __dir__ = lazy.exports(__name__, _HOMES)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from textvec.documents import listed
+from textvec.text.documents import listed
 
 
 class Step(TransformerMixin, BaseEstimator):  # type: ignore[misc]

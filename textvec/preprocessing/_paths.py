@@ -10,10 +10,10 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._threads import n_threads, run, split
-from textvec.encoding import Codes, Encoded, Offsets
+from textvec._common.threads import n_threads, run, split
 from textvec.kernels import phrases as kernels
-from textvec.tokens import Tokens
+from textvec.text.encoding import Codes, Encoded, Offsets
+from textvec.text.tokens import Tokens
 
 _BITS = 32  # of an edge's key that are the word; those above are the node
 _ROOM = 1 << 16  # edges that there is room for at first

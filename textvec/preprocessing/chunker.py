@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec.chunks import in_chunks
-from textvec.documents import as_strings
 from textvec.preprocessing._base import Step, check_choice
 from textvec.preprocessing._sentences import Spans, paragraphs, sentences
-from textvec.tokens import accept, is_tokenized
+from textvec.text.chunks import in_chunks
+from textvec.text.documents import as_strings
+from textvec.text.tokens import accept, is_tokenized
 
 if TYPE_CHECKING:
     import pyarrow as pa

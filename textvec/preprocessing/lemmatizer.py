@@ -9,7 +9,7 @@ from typing import Any
 from textvec.preprocessing import _nltk, _spacy
 from textvec.preprocessing._base import Step, check_choice
 from textvec.preprocessing.tokenizer import Tokenizer
-from textvec.tokens import Tokens
+from textvec.text.tokens import Tokens
 
 
 class Lemmatizer(Step):

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from textvec._threads import n_threads, run
+from textvec._common.threads import n_threads, run
 from textvec.preprocessing._base import Step, check_choice
 from textvec.preprocessing._paths import PathCounts, PathJoiner
 from textvec.preprocessing.tokenizer import Tokenizer
-from textvec.tokens import Tokens
+from textvec.text.tokens import Tokens
 
 Integers = NDArray[np.int64]
 

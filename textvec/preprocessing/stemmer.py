@@ -8,7 +8,7 @@ from typing import Any
 
 from textvec.preprocessing._base import Step, check_choice
 from textvec.preprocessing.tokenizer import Tokenizer
-from textvec.tokens import Tokens
+from textvec.text.tokens import Tokens
 
 _REMEMBERED = 1 << 17  # words, some 20 MB
 

@@ -15,7 +15,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from textvec.preprocessing import _nltk, _spacy
 from textvec.preprocessing._base import Step
 from textvec.preprocessing.tokenizer import Tokenizer
-from textvec.tokens import Tokens
+from textvec.text.tokens import Tokens
 
 _WAYS = "'english', 'nltk:' and a language such as 'nltk:german', 'spacy:' and a language code such as 'spacy:de'"
 

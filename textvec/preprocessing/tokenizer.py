@@ -11,13 +11,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from textvec.chunks import Chunk, come_as_words, in_chunks
-from textvec.documents import as_strings, check_missing
-from textvec.encoding import Encoded, Runs, encode_lists, encode_runs, joined
-from textvec.folding import STRIP_ACCENTS, fold
 from textvec.preprocessing import _spacy
 from textvec.preprocessing._base import Step
-from textvec.tokens import Tokens, as_tokens
+from textvec.text.chunks import Chunk, come_as_words, in_chunks
+from textvec.text.documents import as_strings, check_missing
+from textvec.text.encoding import Encoded, Runs, encode_lists, encode_runs, joined
+from textvec.text.folding import STRIP_ACCENTS, fold
+from textvec.text.tokens import Tokens, as_tokens
 
 _NAMES = ("whitespace", "treebank", "tweet")
 _WAYS = "'whitespace', 'treebank', 'tweet', 'spacy:' and a language code or trained pipeline such as 'spacy:en'"

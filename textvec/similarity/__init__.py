@@ -1,75 +1,58 @@
-"""Matrices to neighbours: exact cosine search that lasts and explains itself, and other measures of similarity.
+"""How alike texts are: measures of two, matrices of many, near-duplicates.
 
-Names are imported when they are first used: a shell command that searches an index needs few of them.
+The index and its results are documented here as well; they live in `textvec.index`.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from textvec._common import lazy
 
 if TYPE_CHECKING:
-    from textvec.similarity._damage import DamagedIndexError
-    from textvec.similarity.duplicates import Duplicates, find_duplicates
-    from textvec.similarity.explanation import Contribution, Explanation, PairContribution
-    from textvec.similarity.index import CosineIndex
-    from textvec.similarity.measures import cosine, cosine_distance, jaccard, percent
-    from textvec.similarity.pairwise import SimilarityMatrix, TextPair, similarity_matrix
-    from textvec.similarity.results import Document, FoundPassage, Hit, SearchResults
-    from textvec.similarity.word_measures import soft_cosine, word_movers_distance
+    from textvec.explanation.explanation import Contribution as Contribution
+    from textvec.explanation.explanation import Explanation as Explanation
+    from textvec.explanation.explanation import PairContribution as PairContribution
+    from textvec.index.cosine_index import CosineIndex as CosineIndex
+    from textvec.index.errors import DamagedIndexError as DamagedIndexError
+    from textvec.index.results import Document as Document
+    from textvec.index.results import FoundPassage as FoundPassage
+    from textvec.index.results import Hit as Hit
+    from textvec.index.results import SearchResults as SearchResults
+    from textvec.similarity.duplicates import Duplicates as Duplicates
+    from textvec.similarity.duplicates import find_duplicates as find_duplicates
+    from textvec.similarity.measures import cosine as cosine
+    from textvec.similarity.measures import cosine_distance as cosine_distance
+    from textvec.similarity.measures import jaccard as jaccard
+    from textvec.similarity.measures import percent as percent
+    from textvec.similarity.pairwise import SimilarityMatrix as SimilarityMatrix
+    from textvec.similarity.pairwise import TextPair as TextPair
+    from textvec.similarity.pairwise import similarity_matrix as similarity_matrix
+    from textvec.similarity.word_measures import soft_cosine as soft_cosine
+    from textvec.similarity.word_measures import word_movers_distance as word_movers_distance
 
 _HOMES = {
-    "Contribution": "explanation",
-    "CosineIndex": "index",
-    "DamagedIndexError": "_damage",
-    "Document": "results",
-    "Duplicates": "duplicates",
-    "Explanation": "explanation",
-    "FoundPassage": "results",
-    "Hit": "results",
-    "PairContribution": "explanation",
-    "SearchResults": "results",
-    "SimilarityMatrix": "pairwise",
-    "TextPair": "pairwise",
-    "cosine": "measures",
-    "cosine_distance": "measures",
-    "find_duplicates": "duplicates",
-    "jaccard": "measures",
-    "percent": "measures",
-    "similarity_matrix": "pairwise",
-    "soft_cosine": "word_measures",
-    "word_movers_distance": "word_measures",
+    "Contribution": "textvec.explanation.explanation",
+    "CosineIndex": "textvec.index.cosine_index",
+    "DamagedIndexError": "textvec.index.errors",
+    "Document": "textvec.index.results",
+    "Duplicates": "textvec.similarity.duplicates",
+    "Explanation": "textvec.explanation.explanation",
+    "FoundPassage": "textvec.index.results",
+    "Hit": "textvec.index.results",
+    "PairContribution": "textvec.explanation.explanation",
+    "SearchResults": "textvec.index.results",
+    "SimilarityMatrix": "textvec.similarity.pairwise",
+    "TextPair": "textvec.similarity.pairwise",
+    "cosine": "textvec.similarity.measures",
+    "cosine_distance": "textvec.similarity.measures",
+    "find_duplicates": "textvec.similarity.duplicates",
+    "jaccard": "textvec.similarity.measures",
+    "percent": "textvec.similarity.measures",
+    "similarity_matrix": "textvec.similarity.pairwise",
+    "soft_cosine": "textvec.similarity.word_measures",
+    "word_movers_distance": "textvec.similarity.word_measures",
 }
 
-__all__ = [
-    "Contribution",
-    "CosineIndex",
-    "DamagedIndexError",
-    "Document",
-    "Duplicates",
-    "Explanation",
-    "FoundPassage",
-    "Hit",
-    "PairContribution",
-    "SearchResults",
-    "SimilarityMatrix",
-    "TextPair",
-    "cosine",
-    "cosine_distance",
-    "find_duplicates",
-    "jaccard",
-    "percent",
-    "similarity_matrix",
-    "soft_cosine",
-    "word_movers_distance",
-]
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__all__ = sorted(_HOMES)
+__getattr__, __dir__ = lazy.exports(__name__, _HOMES)

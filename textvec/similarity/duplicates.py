@@ -11,11 +11,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from textvec.similarity.results import snippet
+from textvec.index.results import snippet
 
 if TYPE_CHECKING:
-    from textvec.similarity._join import Pairs
-    from textvec.similarity._segment import Id
+    from textvec.index._segment import Id
+    from textvec.similarity._all_pairs import Pairs
 
 _SHOWN_CLUSTERS = 5
 _SHOWN_MEMBERS = 3
@@ -88,9 +88,9 @@ def find_duplicates(
     >>> [messages[i] for i in duplicates.unique]
     ['Win a big prize now', 'See you at home']
     """
-    from textvec.similarity._encoders import is_precomputed, matrix_of, unfitted
-    from textvec.similarity._entries import as_ids
-    from textvec.similarity._join import join
+    from textvec.encoders.encode import is_precomputed, matrix_of, unfitted
+    from textvec.index._inputs import as_ids
+    from textvec.similarity._all_pairs import join
 
     if isinstance(threshold, bool) or not isinstance(threshold, int | float | np.number) or not 0 < threshold <= 1:
         raise ValueError(
@@ -100,7 +100,7 @@ def find_duplicates(
         matrix, texts = documents if hasattr(documents, "tocsr") else np.asarray(documents), None
         n = matrix.shape[0] if matrix.ndim else 0
     else:
-        from textvec.tokens import accept
+        from textvec.text.tokens import accept
 
         texts = accept(documents)
         n = len(texts)

@@ -9,7 +9,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from textvec.similarity._weights import Bag, Floats, aligned, bag_of, scaled, set_of, vector_of
+from textvec.similarity._operands import Bag, Floats, aligned, bag_of, scaled, set_of, vector_of
 
 _NOISE = 1e-5  # by which rounding in float32 may exceed a similarity of 1
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec.documents import as_strings
+from textvec.index.results import snippet
 from textvec.preprocessing.chunker import Chunker
-from textvec.similarity.results import snippet
+from textvec.text.documents import as_strings
 
 _SHOWN = 12  # texts that are shown
 _WIDTH = 48  # characters of a text that are shown

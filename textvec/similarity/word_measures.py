@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec.embeddings import WordVectors
-from textvec.similarity._weights import Floats, aligned, bag_of, scaled
+from textvec.similarity._operands import Floats, aligned, bag_of, scaled
 
 
 def soft_cosine(a: Any, b: Any, vectors: WordVectors, *, threshold: float = 0.0, exponent: float = 2.0) -> float:

@@ -5,32 +5,24 @@ Names are imported when they are first used: a query needs terms, and none of sc
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from textvec._common import lazy
 
 if TYPE_CHECKING:
-    from textvec.vectorizers.count import CountVectorizer
-    from textvec.vectorizers.hashing import HashingVectorizer
-    from textvec.vectorizers.one_hot import OneHotVectorizer
-    from textvec.vectorizers.sequence import SequenceEncoder
-    from textvec.vectorizers.tfidf import TfidfVectorizer
+    from textvec.vectorizers.count import CountVectorizer as CountVectorizer
+    from textvec.vectorizers.hashing import HashingVectorizer as HashingVectorizer
+    from textvec.vectorizers.one_hot import OneHotVectorizer as OneHotVectorizer
+    from textvec.vectorizers.sequence import SequenceEncoder as SequenceEncoder
+    from textvec.vectorizers.tfidf import TfidfVectorizer as TfidfVectorizer
 
 _HOMES = {
-    "CountVectorizer": "count",
-    "HashingVectorizer": "hashing",
-    "OneHotVectorizer": "one_hot",
-    "SequenceEncoder": "sequence",
-    "TfidfVectorizer": "tfidf",
+    "CountVectorizer": "textvec.vectorizers.count",
+    "HashingVectorizer": "textvec.vectorizers.hashing",
+    "OneHotVectorizer": "textvec.vectorizers.one_hot",
+    "SequenceEncoder": "textvec.vectorizers.sequence",
+    "TfidfVectorizer": "textvec.vectorizers.tfidf",
 }
 
-__all__ = ["CountVectorizer", "HashingVectorizer", "OneHotVectorizer", "SequenceEncoder", "TfidfVectorizer"]
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__all__ = sorted(_HOMES)
+__getattr__, __dir__ = lazy.exports(__name__, _HOMES)

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 from sklearn.feature_extraction.text import CountVectorizer as _SklearnCountVectorizer
 
-from textvec.chunks import Chunk, in_chunks
-from textvec.documents import as_strings, is_missing, refuse_missing
-from textvec.encoding import Encoded, Runs, encode_characters, encode_lists, encode_runs
-from textvec.folding import STRIP_ACCENTS
-from textvec.tokens import as_tokens, is_tokenized
+from textvec.text.chunks import Chunk, in_chunks
+from textvec.text.documents import as_strings, is_missing, refuse_missing
+from textvec.text.encoding import Encoded, Runs, encode_characters, encode_lists, encode_runs
+from textvec.text.folding import STRIP_ACCENTS
+from textvec.text.tokens import as_tokens, is_tokenized
 from textvec.vectorizers._counting import Counts, count_by_word, count_words
 from textvec.vectorizers._ngrams import NGrams
 from textvec.vectorizers._words import Words
@@ -75,7 +75,7 @@ def separator(vectorizer: Any) -> str:
 def analyze(vectorizer: Any, documents: Any) -> Iterator[Analyzed]:
     """Read documents in pieces, and turn them into codes.
 
-    Raises at once what `textvec.chunks.in_chunks` does; the text of a piece is freed before the next one is read.
+    Raises at once what `textvec.text.chunks.in_chunks` does; the text of a piece is freed before the next one is read.
     """
     anything = callable(vectorizer.analyzer) or _has_own_parts(vectorizer) or vectorizer.input != "content"
     missing = None if anything or _is_special(vectorizer) else vectorizer.missing
@@ -122,7 +122,7 @@ def encode_documents(vectorizer: Any, documents: Any, first: int = 0) -> Encoded
     vectorizer : CountVectorizer
         Or anything with its parameters and methods.
     documents : Tokens, list or pyarrow.Array
-        See `textvec.chunks.Chunk`.
+        See `textvec.text.chunks.Chunk`.
     first : int, default=0
         The position of the first document among all, for errors.
     """

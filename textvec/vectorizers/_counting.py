@@ -9,11 +9,11 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from textvec._memory import release
-from textvec._threads import n_threads, run, split
-from textvec.encoding import Codes, Encoded, Offsets
+from textvec._common.memory import release
+from textvec._common.threads import n_threads, run, split
 from textvec.kernels import characters as character_kernels
 from textvec.kernels import ngrams as kernels
+from textvec.text.encoding import Codes, Encoded, Offsets
 from textvec.vectorizers._ngrams import NGrams
 from textvec.vectorizers._sorting import Occurrences, sort_ngrams
 from textvec.vectorizers._words import Words

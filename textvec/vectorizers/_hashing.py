@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.preprocessing import normalize
 
-from textvec._memory import release
-from textvec._sparse import make_csr
-from textvec._threads import n_threads, run, split
-from textvec.encoding import Encoded, Offsets
+from textvec._common.csr import make_csr
+from textvec._common.memory import release
+from textvec._common.threads import n_threads, run, split
 from textvec.kernels import hashing as kernels
+from textvec.text.encoding import Encoded, Offsets
 from textvec.vectorizers._analysis import Analyzed
 from textvec.vectorizers._ngrams import NGrams
 

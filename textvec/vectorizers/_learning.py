@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from textvec.vectorizers._analysis import Analyzed
 from textvec.vectorizers._counting import Counts
+from textvec.vectorizers._csr_builder import Pieces
 from textvec.vectorizers._ngrams import NGrams
-from textvec.vectorizers._rows import Pieces
 
 
 class Learner:

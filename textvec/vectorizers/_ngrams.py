@@ -167,7 +167,7 @@ class NGrams:
         ours, theirs = _widened(self.rows, n), _widened(other.rows, n)
         if not len(ours):
             return NGrams(self.words, theirs, other.columns, self.separator), other.in_order()
-        from textvec.kernels import terms as kernels  # compiled code, which the terms of a query do not need
+        from textvec.kernels import ngram_tables as kernels  # compiled code, which the terms of a query do not need
 
         rows = np.empty((len(ours) + len(theirs), n), np.int32)
         columns, found = np.empty(len(rows), np.int32), np.empty(len(theirs), np.int32)
@@ -193,7 +193,7 @@ class NGrams:
         """Return the column that each n-gram of another set has in this one, -1 where it has none."""
         if other.words is not self.words:
             return np.fromiter((self._column_of.get(n, -1) for n in other.names().tolist()), np.int32, len(other))
-        from textvec.kernels import terms as kernels
+        from textvec.kernels import ngram_tables as kernels
 
         found = np.empty(len(other), np.int32)
         kernels.match_rows(other.rows, self.rows, self._starts, found)

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec.encoding import Encoded
 from textvec.kernels import sequence as kernels
+from textvec.text.encoding import Encoded
 
 UNKNOWN = 1  # 0 is padding
 FIRST = 2

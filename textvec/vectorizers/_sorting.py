@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._threads import n_threads, run, split
-from textvec.encoding import Codes, Offsets
+from textvec._common.threads import n_threads, run, split
 from textvec.kernels import ngrams as kernels
+from textvec.text.encoding import Codes, Offsets
 
 
 class Occurrences(NamedTuple):

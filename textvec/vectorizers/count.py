@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import CountVectorizer as _SklearnCountVectorizer
 from sklearn.utils._param_validation import StrOptions
 
-from textvec._estimator import unchanged_on_error
-from textvec._output import SparseOutput, labelled
-from textvec._threads import n_threads, run, split
+from textvec._common.estimator import unchanged_on_error
+from textvec._common.set_output import SparseOutput, labelled
+from textvec._common.threads import n_threads, run, split
 from textvec.vectorizers._analysis import Analyzed, analyze, separator
 from textvec.vectorizers._counting import Rows
+from textvec.vectorizers._csr_builder import Pieces
 from textvec.vectorizers._learning import Learner
 from textvec.vectorizers._ngrams import NGrams
-from textvec.vectorizers._rows import Pieces
 from textvec.vectorizers._terms import Terms
 
 

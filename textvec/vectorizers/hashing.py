@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import HashingVectorizer as _SklearnHashingVectorizer
 
-from textvec._output import SparseOutput, labelled
+from textvec._common.set_output import SparseOutput, labelled
 from textvec.kernels.weight import NORMS
 from textvec.vectorizers._analysis import Analyzed, analyze
 from textvec.vectorizers._hashing import (

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from textvec._estimator import unchanged_on_error
-from textvec._output import SparseOutput, labelled
-from textvec._sparse import make_csr
-from textvec.documents import check_missing
+from textvec._common.csr import make_csr
+from textvec._common.estimator import unchanged_on_error
+from textvec._common.set_output import SparseOutput, labelled
+from textvec.text.documents import check_missing
 from textvec.vectorizers._analysis import encode_documents
 from textvec.vectorizers.count import CountVectorizer
 

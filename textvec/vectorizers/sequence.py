@@ -15,11 +15,11 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
-from textvec._sparse import make_csr
-from textvec._threads import n_threads, run, split
-from textvec.chunks import come_as_words, in_chunks
-from textvec.encoding import Encoded, joined
+from textvec._common.csr import make_csr
+from textvec._common.threads import n_threads, run, split
 from textvec.kernels import sequence as kernels
+from textvec.text.chunks import come_as_words, in_chunks
+from textvec.text.encoding import Encoded, joined
 from textvec.vectorizers._analysis import encode_documents
 from textvec.vectorizers._numbering import Numbering
 from textvec.vectorizers.count import CountVectorizer

@@ -11,15 +11,15 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer as _SklearnTfidfVectorizer
 from sklearn.utils.validation import check_is_fitted
 
-from textvec._estimator import unchanged_on_error
-from textvec._memory import release
-from textvec._output import labelled
-from textvec._threads import n_threads, run, split
+from textvec._common.estimator import unchanged_on_error
+from textvec._common.memory import release
+from textvec._common.set_output import labelled
+from textvec._common.threads import n_threads, run, split
 from textvec.kernels.weight import NORMS, weigh
 from textvec.vectorizers._counting import Rows
+from textvec.vectorizers._csr_builder import Pieces
 from textvec.vectorizers._idf import inverse_document_frequencies
 from textvec.vectorizers._learning import Learner
-from textvec.vectorizers._rows import Pieces
 from textvec.vectorizers.count import CountVectorizer
 
 

@@ -5,24 +5,20 @@ Names are imported when they are first used: a query needs the formulas, and non
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from textvec._common import lazy
 
 if TYPE_CHECKING:
-    from textvec.weightings.bm25 import BM25Weighting
-    from textvec.weightings.nb import NBWeighting
-    from textvec.weightings.tfidf import TfidfWeighting
+    from textvec.weightings.bm25 import BM25Weighting as BM25Weighting
+    from textvec.weightings.nb import NBWeighting as NBWeighting
+    from textvec.weightings.tfidf import TfidfWeighting as TfidfWeighting
 
-_HOMES = {"BM25Weighting": "bm25", "NBWeighting": "nb", "TfidfWeighting": "tfidf"}
+_HOMES = {
+    "BM25Weighting": "textvec.weightings.bm25",
+    "NBWeighting": "textvec.weightings.nb",
+    "TfidfWeighting": "textvec.weightings.tfidf",
+}
 
-__all__ = ["BM25Weighting", "NBWeighting", "TfidfWeighting"]
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__all__ = sorted(_HOMES)
+__getattr__, __dir__ = lazy.exports(__name__, _HOMES)

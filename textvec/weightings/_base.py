@@ -10,10 +10,10 @@ import scipy.sparse as sp
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import validate_data
 
-from textvec._output import SparseOutput
-from textvec._sparse import as_configured
-from textvec._threads import n_threads, run, split
-from textvec.weightings._entries import Entries, Floats
+from textvec._common.csr import as_configured
+from textvec._common.set_output import SparseOutput
+from textvec._common.threads import n_threads, run, split
+from textvec.weightings._count_entries import Entries, Floats
 
 _BLOCK = 50_000  # entries that are weighed at a time: their arrays stay in the processor's cache
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from textvec.weightings._entries import Entries, Floats
+from textvec.weightings._count_entries import Entries, Floats
 
 
 class Variant(NamedTuple):

@@ -10,11 +10,11 @@ from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from textvec._estimator import unchanged_on_error
-from textvec._output import labelled
+from textvec._common.estimator import unchanged_on_error
+from textvec._common.set_output import labelled
 from textvec.weightings._base import Weighting, document_frequencies, reweigh
 from textvec.weightings._bm25 import VARIANTS, weights
-from textvec.weightings._entries import Entries, Floats
+from textvec.weightings._count_entries import Entries, Floats
 
 
 class BM25Weighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]

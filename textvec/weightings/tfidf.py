@@ -12,10 +12,10 @@ from sklearn.base import OneToOneFeatureMixin, clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
-from textvec._estimator import unchanged_on_error
-from textvec._output import labelled
+from textvec._common.estimator import unchanged_on_error
+from textvec._common.set_output import labelled
 from textvec.weightings._base import Weighting, document_frequencies, reweigh
-from textvec.weightings._entries import Entries, Floats
+from textvec.weightings._count_entries import Entries, Floats
 
 Log = Callable[[Floats], Floats]
 

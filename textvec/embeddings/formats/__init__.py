@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from textvec._atomic import COMPRESSIONS
+from textvec._common.atomic_files import COMPRESSIONS
 from textvec.embeddings._checks import first_not_finite
 from textvec.embeddings.formats import _arrays, _fasttext, _text, _write
 from textvec.embeddings.formats._binary import read_binary
 from textvec.embeddings.formats._detect import detect
 from textvec.embeddings.formats._table import Request, Table
-from textvec.tokens import Tokens
+from textvec.text.tokens import Tokens
 
 if TYPE_CHECKING:
     from textvec.embeddings.word_vectors import WordVectors

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._atomic import replacing
+from textvec._common.atomic_files import replacing
 from textvec.embeddings.formats._table import Collector, Request, Table
 from textvec.embeddings.subwords import Subwords
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from textvec._atomic import COMPRESSIONS
+from textvec._common.atomic_files import COMPRESSIONS
 from textvec.embeddings.formats import _arrays, _fasttext, _text
 from textvec.embeddings.formats._window import Window
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._threads import n_threads, run, split
+from textvec._common.threads import n_threads, run, split
 from textvec.embeddings.formats._table import Collector, Request, Table
 from textvec.embeddings.formats._window import Window
 from textvec.kernels import vector_text as kernels

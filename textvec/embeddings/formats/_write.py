@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from textvec._atomic import replacing
+from textvec._common.atomic_files import replacing
 
 _BLOCK = 1 << 20  # numbers that are written at once
 

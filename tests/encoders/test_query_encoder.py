@@ -1,0 +1,292 @@
+"""Queries encoded without scikit-learn: the same bits as from the encoder itself, or not at all."""
+
+import pickle
+import re
+import subprocess
+import sys
+import zipfile
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import make_pipeline
+
+import textvec
+from support.strategies import HOSTILE_DOCUMENTS, LONG_WORD, texts
+from textvec import (
+    BM25Weighting,
+    CosineIndex,
+    CountVectorizer,
+    HashingVectorizer,
+    Lemmatizer,
+    Stemmer,
+    StopWords,
+    TfidfVectorizer,
+    TfidfWeighting,
+    Tokenizer,
+)
+from textvec.encoders import saved_encoder
+from textvec.encoders.saved_encoder import read_query_encoder
+from textvec.encoders.vectors import as_vectors
+from textvec.persistence.archive import Archive
+from textvec.persistence.reading import read
+from textvec.similarity import DamagedIndexError
+
+DOCUMENTS = [*HOSTILE_DOCUMENTS, "Red apple pie", "green apple", "blue sea", "red sea, red sea"] * 2
+COMMA = r"[^,]+"  # words with spaces in them
+
+COUNTERS = [
+    {},
+    {"lowercase": False},
+    {"ngram_range": (1, 2)},
+    {"ngram_range": (2, 3), "min_df": 2},
+    {"stop_words": ["the", "good", "Red"]},
+    {"stop_words": ["not"], "ngram_range": (1, 3)},
+    {"token_pattern": r"[^\s\0-\x1f]+", "ngram_range": (1, 2)},
+    {"token_pattern": r"\S+"},
+    {"token_pattern": r"[^\W\d]{3,}"},
+    {"token_pattern": r"(\w)\w*"},
+    {"token_pattern": r"\w*"},
+    {"token_pattern": COMMA},
+    {"token_pattern": r"(?s)."},
+    {"binary": True, "max_features": 40},
+    {"dtype": np.float32},
+    {"dtype": np.dtype("float32"), "ngram_range": (1, 2)},
+]
+TFIDF = [
+    {},
+    {"sublinear_tf": True},
+    {"use_idf": False},
+    {"smooth_idf": False},
+    {"norm": None},
+    {"norm": "l1", "sublinear_tf": True},
+]
+BM25 = [{}, *({"method": method, "k1": 2, "b": 0.3} for method in ("robertson", "atire", "bm25l", "bm25+"))]
+FIRST = [
+    [Tokenizer()],
+    [Tokenizer(r"\w+(?:'\w+)?", lowercase=False)],
+    [StopWords(["the", "don't", "Red apple"])],
+    [Tokenizer(r"(?:red)|\w"), StopWords(["red A"])],
+    [Tokenizer(), StopWords(["good food", "istanbul"]), StopWords(["food"])],
+]
+ENCODERS = [
+    *(TfidfVectorizer(**how) for how in COUNTERS),
+    *(TfidfVectorizer(**how, dtype=kind) for how in TFIDF for kind in (np.float64, np.float32)),
+    *(CountVectorizer(**how) for how in COUNTERS),
+    *(make_pipeline(CountVectorizer(dtype=kind), BM25Weighting(**how)) for how in BM25 for kind in (int, np.float32)),
+    *(make_pipeline(*steps, TfidfVectorizer(ngram_range=(1, 2), stop_words=["apple"])) for steps in FIRST),
+    make_pipeline(*FIRST[4], CountVectorizer(), BM25Weighting()),
+    make_pipeline(Tokenizer(), TfidfVectorizer(strip_accents="unicode", lowercase=False, token_pattern="x")),
+    FrozenEstimator(make_pipeline(TfidfVectorizer()).fit(DOCUMENTS)),
+]
+
+
+def encoder_of(fitted, folder):
+    textvec.save(fitted, folder / "encoder.textvec")
+    return read_query_encoder(folder / "encoder.textvec")
+
+
+def assert_same(fitted, light, documents):
+    expected, found = as_vectors(fitted.transform(documents)), light.encode(documents)
+    assert found.n_columns == expected.n_columns
+    for a, b in zip(found[:3], expected[:3], strict=True):
+        assert a.dtype == b.dtype
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("encoder", ENCODERS, ids=repr)
+def test_bits_are_those_of_the_encoder(encoder, tmp_path, messages):
+    fitted = encoder.fit([*DOCUMENTS, *messages[:300]], None)
+    light = pickle.loads(pickle.dumps(encoder_of(fitted, tmp_path)))
+    documents = [*DOCUMENTS, "red, red sea", "Red apple,a b,b a", LONG_WORD, *messages[200:500]]
+    assert_same(fitted, light, documents)
+    for document in documents[-20:]:
+        assert_same(fitted, light, [document])
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    how = {"ngram_range": (1, 3), "token_pattern": r"[^,;]+"}
+    fitted = TfidfVectorizer(**how).fit(["red,apple;pie,red", "a,b,a,b", "sea"])
+    return fitted, encoder_of(fitted, tmp_path_factory.mktemp("plain"))
+
+
+@settings(deadline=None)
+@given(texts)
+def test_words_with_spaces_are_the_ngrams_of_their_names(plain, text):
+    assert plain[1].encode(["red apple"]).indices.tolist() == [plain[0].vocabulary_["red apple"]]
+    assert_same(*plain, [text, "red apple,pie", "red,apple pie", "red apple pie", "a b,a b", f"a,{text},a b"])
+
+
+@settings(deadline=None)
+@given(texts)
+def test_any_text(any_text, text):
+    assert_same(*any_text, [text])
+
+
+@pytest.fixture(scope="module")
+def any_text(tmp_path_factory):
+    fitted = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True).fit(DOCUMENTS)
+    return fitted, encoder_of(fitted, tmp_path_factory.mktemp("any"))
+
+
+def test_reviews(reviews, tmp_path):
+    fitted = make_pipeline(Tokenizer(), TfidfVectorizer(ngram_range=(1, 2), min_df=3)).fit(reviews[:2000])
+    assert_same(fitted, encoder_of(fitted, tmp_path), reviews[1900:2100])
+
+
+@pytest.mark.parametrize("method", ["robertson", "atire"])
+def test_terms_that_weigh_nothing(method, tmp_path):
+    fitted = make_pipeline(CountVectorizer(), BM25Weighting(method)).fit(["the food", "the sea", "the the pie"])
+    assert_same(fitted, encoder_of(fitted, tmp_path), ["the", "the pie", "the the"])
+
+
+def test_columns_in_the_order_of_partial_fit(tmp_path):
+    vectorizer = TfidfVectorizer(ngram_range=(1, 2))
+    for first in range(0, len(DOCUMENTS), 30):
+        vectorizer.partial_fit(DOCUMENTS[first : first + 30])
+    assert vectorizer.ngrams_.columns is not None
+    assert_same(vectorizer, encoder_of(vectorizer, tmp_path), DOCUMENTS)
+
+
+UNKNOWN = [
+    HashingVectorizer(n_features=64),
+    TfidfVectorizer(analyzer="char"),
+    TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 3)),
+    TfidfVectorizer(analyzer=str.split),
+    TfidfVectorizer(tokenizer=str.split, token_pattern=None),
+    TfidfVectorizer(tokenizer=str.split),
+    TfidfVectorizer(preprocessor=str.upper),
+    TfidfVectorizer(strip_accents="unicode"),
+    TfidfVectorizer(stop_words="english"),
+    TfidfVectorizer(vocabulary=["red apple", "sea"]),
+    TfidfVectorizer(ngram_range=(1, 2), token_pattern=COMMA),
+    CountVectorizer(dtype=np.uint8),
+    make_pipeline(Tokenizer(), Stemmer(), TfidfVectorizer()),
+    make_pipeline(Tokenizer(), Lemmatizer(), TfidfVectorizer()),
+    make_pipeline(Tokenizer("treebank"), TfidfVectorizer()),
+    make_pipeline(Tokenizer("whitespace"), TfidfVectorizer()),
+    make_pipeline(Tokenizer(strip_accents="ascii"), TfidfVectorizer()),
+    make_pipeline(CountVectorizer(), TfidfWeighting()),
+    make_pipeline(TfidfVectorizer(), BM25Weighting()),
+    make_pipeline(CountVectorizer(), BM25Weighting(), BM25Weighting()),
+    make_pipeline(make_pipeline(Tokenizer()), TfidfVectorizer()),
+    make_pipeline("passthrough", TfidfVectorizer()),
+    make_pipeline(CountVectorizer(), BM25Weighting()).set_output(transform="default"),
+]
+
+
+@pytest.mark.filterwarnings("ignore:The parameter 'token_pattern' will not be used")
+@pytest.mark.parametrize("encoder", UNKNOWN, ids=repr)
+def test_others_are_left_to_themselves(encoder, tmp_path):
+    assert encoder_of(encoder.fit(DOCUMENTS), tmp_path) is None
+
+
+def test_others_are_not_even_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(saved_encoder, "read", None)
+    assert encoder_of(make_pipeline(Tokenizer(), Stemmer(), TfidfVectorizer()).fit(DOCUMENTS), tmp_path) is None
+    with pytest.raises(TypeError):
+        encoder_of(TfidfVectorizer().fit(DOCUMENTS), tmp_path)
+
+
+def test_patterns_that_no_tokenizer_takes():
+    for pattern in ("(a)(b)", "(", "tweet", "spacy:/models/en"):
+        saved = saved_encoder._Saved("Tokenizer", {**saved_encoder._TOKENIZER, "pattern": pattern})
+        with pytest.raises(saved_encoder._UnknownError):
+            saved_encoder._pattern(saved)
+
+
+def test_an_idf_that_was_set_or_is_not_finite(tmp_path):
+    vectorizer = TfidfVectorizer().fit(DOCUMENTS)
+    vectorizer.idf_ = vectorizer.idf_ + 1
+    assert encoder_of(vectorizer, tmp_path) is None
+    vectorizer = TfidfVectorizer(smooth_idf=False).fit(DOCUMENTS)
+    vectorizer.document_frequencies_[0] = 0
+    assert encoder_of(vectorizer, tmp_path) is None
+    assert encoder_of(TfidfVectorizer(), tmp_path) is None
+
+
+def test_states_that_none_of_ours_has_are_not_taken(tmp_path):
+    """Files can be written by anybody; that is for `textvec.load` to tell."""
+    encoder = make_pipeline(Tokenizer(), StopWords(["the"]), CountVectorizer(), BM25Weighting()).fit(DOCUMENTS)
+    for fitted in (encoder, TfidfVectorizer(stop_words=["a"]).fit(DOCUMENTS)):
+        textvec.save(fitted, tmp_path / "encoder.textvec")
+        with Archive(tmp_path / "encoder.textvec") as archive:
+            saved = read(archive, saved_encoder._make, lambda data: data)
+        assert saved_encoder._encoder(saved)
+        states = [saved.state]
+        if saved.name == "Pipeline":
+            states += [step.state for _, step in saved.state["steps"]]
+        else:
+            states.append(saved.state["_tfidf"].state)
+        taken = set()
+        for state in states:
+            for name, value in list(state.items()):
+                for strange in (NotImplemented, "strange", -1, [1], {}, (1,), np.zeros((2, 2)), object):
+                    state[name] = strange
+                    try:
+                        saved_encoder._encoder(saved)
+                        taken.add(name)
+                    except saved_encoder._UnknownError:
+                        pass
+                    state[name] = value
+        assert not taken & {"ngrams_", "ngram_range", "binary", "idf_", "steps", "stop_words_", "_tfidf"}
+
+
+def test_a_lone_surrogate_is_the_same_error(tmp_path):
+    fitted = TfidfVectorizer().fit(DOCUMENTS)
+    light = encoder_of(fitted, tmp_path)
+    for encode in (fitted.transform, light.encode):
+        with pytest.raises(ValueError, match=r"Document 1 holds the lone surrogate '\\ud800'"):
+            encode(["red", "a \ud800"])
+
+
+def test_an_index_on_disk_uses_it_for_few_texts_only(tmp_path):
+    index = CosineIndex().fit(DOCUMENTS)
+    index.save(tmp_path / "index")
+    queries = ["red apple", "sea of good food", "nothing?"]
+    again = CosineIndex.open(tmp_path / "index")
+    assert again.search(queries).to_dicts() == index.search(queries).to_dicts()
+    assert [again.knows(query) for query in queries] == [True, True, False]
+    assert "encoder_" not in vars(again)
+    assert pickle.loads(pickle.dumps(again._folder.query_encoder)).encode(queries).n_vectors == 3
+    again.add(["another sea"])
+    assert "encoder_" in vars(again)
+    again._folder.query_encoder = "not used any more"
+    assert again.knows("apple")
+    for others in (["x" * 100_001], np.array(queries), (query for query in queries), [["red", "apple"]]):
+        again = CosineIndex.open(tmp_path / "index")
+        again.search(others)
+        assert "encoder_" in vars(again)
+
+
+def test_an_index_that_was_written_anew_or_is_damaged(tmp_path):
+    path = tmp_path / "index"
+    CosineIndex().fit(DOCUMENTS).save(path)
+    index = CosineIndex.open(path)
+    CosineIndex().fit([*DOCUMENTS, "other things"]).save(path, overwrite=True)
+    with pytest.raises(DamagedIndexError, match="was written anew: open it again"):
+        index.search(["red"])
+    (encoder,) = path.glob("encoder-*")
+    content = bytearray(encoder.read_bytes())
+    with zipfile.ZipFile(encoder) as archive:
+        content[archive.getinfo("0.npy").header_offset + 200] ^= 1
+    encoder.write_bytes(content)
+    with pytest.raises(ValueError, match=re.escape(str(encoder))):
+        CosineIndex.open(path).search(["red"])
+
+
+def test_a_query_in_a_fresh_process_imports_little(tmp_path):
+    bm25 = make_pipeline(Tokenizer(), StopWords(), CountVectorizer(ngram_range=(1, 2)), BM25Weighting())
+    for encoder in (None, bm25):
+        path = tmp_path / ("index" if encoder is None else "bm25")
+        index = CosineIndex(encoder).fit(DOCUMENTS)
+        index.save(path)
+        code = (
+            "import sys; from textvec import CosineIndex; index = CosineIndex.open(sys.argv[1]);"
+            "print(index.search(['red apple pie', 'sea'][:1]).to_dicts(), index.knows('sea')); print(*"
+            "{name.partition('.')[0] for name in sys.modules} & {'sklearn', 'scipy', 'nltk', 'pandas', 'numba'})"
+        )
+        done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+        assert done.stdout == f"{index.search(['red apple pie']).to_dicts()} True\n\n"

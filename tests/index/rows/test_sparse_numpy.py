@@ -1,0 +1,110 @@
+"""Searches by NumPy: the bits of the kernel's, for queries of every kind."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from textvec import CosineIndex, TfidfVectorizer
+from textvec.encoders.vectors import as_vectors
+from textvec.index.rows import sparse, sparse_numpy
+from textvec.index.rows.sparse import SparseRows
+from textvec.index.rows.sparse_numpy import search_one
+from textvec.kernels import postings
+
+
+def assert_same(rows, queries, k, floor=0.0, allowed=None):
+    """Compare with the kernel, which these tests have loaded."""
+    floors = np.full(queries.n_vectors, floor, np.float32)
+    places, scores = rows.search(queries, k, floors, allowed)
+    for q in range(queries.n_vectors):
+        query = queries.take(np.array([q]))
+        found = search_one(rows, query, k, floors[q], allowed)
+        np.testing.assert_array_equal(found[0], places[q : q + 1])
+        np.testing.assert_array_equal(found[1], scores[q : q + 1])
+        assert [array.dtype for array in found] == [places.dtype, scores.dtype]
+
+
+def vectors(seed, n, n_columns, density=0.1, negative=False, rounded=False):
+    matrix = sp.random_array((n, n_columns), density=density, rng=np.random.default_rng(seed), format="csr")
+    matrix.data = np.ceil(3 * matrix.data) if rounded else matrix.data**3
+    matrix.data[::3] *= -1 if negative else 1
+    return as_vectors(matrix)
+
+
+@pytest.mark.parametrize("negative", [False, True])
+@pytest.mark.parametrize("rounded", [False, True])
+@pytest.mark.parametrize("density", [0.002, 0.03, 0.6])
+def test_bits_are_those_of_the_kernel(density, rounded, negative):
+    rows = SparseRows.of(vectors(0, 900, 200, density, negative, rounded))
+    queries = vectors(1, 30, 200, 0.1, negative, rounded)
+    allowed = (np.random.default_rng(2).random(900) < 0.3).astype(np.uint8)
+    for k in (1, 3, 900):
+        assert_same(rows, queries, k)
+        assert_same(rows, queries, k, allowed=allowed)
+    assert_same(rows, queries, 5, floor=0.35)
+    assert_same(rows, rows.take(np.arange(20)), 4, floor=float(np.nextafter(np.float32(1), np.float32(0))))
+
+
+def test_reviews(reviews):
+    vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2)
+    rows = SparseRows.of(as_vectors(vectorizer.fit_transform(reviews[:3000])))
+    queries = [*reviews[3000:3030], "the", "the and of it", "zzz", "great film about bees", ""]
+    assert_same(rows, as_vectors(vectorizer.transform(queries)), 10)
+
+
+def test_no_rows_no_terms_and_numbers_that_are_tiny():
+    nothing = SparseRows.of(as_vectors(sp.csr_array((0, 3))))
+    assert_same(nothing, vectors(0, 2, 3, 1.0), 1)
+    zero = as_vectors(sp.csr_array((2, 3)))
+    assert_same(SparseRows.of(zero), zero, 2)
+    tiny = np.geomspace(1e-45, 1, 300, dtype=np.float32)
+    rows = SparseRows.of(as_vectors(sp.csr_array(np.stack([tiny, np.ones_like(tiny)], axis=1))))
+    assert_same(rows, as_vectors(sp.csr_array(np.array([[1.0, 0], [1e-30, 1], [1, 1e-38]]))), 300)
+    rows = SparseRows.of(as_vectors(sp.csr_array([[5e-36, 1, 0]])))
+    query = as_vectors(sp.csr_array([[3e-8, 0, 1]]))
+    assert search_one(rows, query, 1, np.float32(0), None)[0][0, 0] == 0
+    assert_same(rows, query, 1)
+    assert sparse_numpy._TINY == postings.TINY
+
+
+def test_what_is_much_is_left_to_the_kernel():
+    rows = SparseRows.of(as_vectors(sp.csr_array(np.ones((6000, 1)))))
+    query = as_vectors(sp.csr_array(np.ones((1, 1))))
+    assert search_one(rows, query, 1, np.float32(0), None) is None
+    assert search_one(rows, query, 2000, np.float32(0), None) is None
+
+
+def test_damage_is_an_error():
+    rows = SparseRows.of(vectors(0, 900, 50, 0.01))
+    rows.levels.posting_rows[:] = 10_000
+    with pytest.raises(IndexError):
+        search_one(rows, vectors(1, 1, 50, 1.0), 3, np.float32(0), None)
+
+
+def test_the_first_searches_of_a_process_do_without_compiled_code(tmp_path):
+    CosineIndex().fit(["red apple", "sea"] * 3).save(tmp_path / "index")
+    code = f"""
+import sys
+from textvec import CosineIndex
+index = CosineIndex.open(sys.argv[1])
+for n in range({sparse_numpy._PATIENCE} + 2):
+    print(len(index.search(["red"])[0]), "numba" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "index")], capture_output=True, text=True)
+    n = sparse_numpy._PATIENCE
+    assert done.stdout.split("\n") == ["3 False"] * n + ["3 True"] * 2 + [""], done.stderr
+    code = "import sys; from textvec import CosineIndex; CosineIndex.open(sys.argv[1]).search(['a', 'b']); "
+    code += "print('numba' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "index")], capture_output=True, text=True)
+    assert done.stdout == "True\n", done.stderr
+
+
+def test_compiled_code_is_used_where_it_is_loaded(monkeypatch):
+    rows, query = SparseRows.of(vectors(0, 20, 5, 0.5)), vectors(1, 1, 5, 1.0)
+    monkeypatch.setattr(sparse_numpy, "_searches", 0)
+    monkeypatch.setattr(sparse, "search_one", None)
+    rows.search(query.joined([query, query]), 1, np.zeros(2, np.float32))  # loads it
+    assert rows.search(query, 1, np.zeros(1, np.float32))[1][0, 0] > 0

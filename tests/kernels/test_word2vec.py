@@ -1,0 +1,162 @@
+"""The training kernels against a restatement of their algorithm, one operation after the other."""
+
+import numpy as np
+import pytest
+from gensim.models import Word2Vec as Gensim
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from textvec.embeddings._training import BLOCKS, Settings, cut_long, subsampling, train
+from textvec.embeddings._training_state import Tables
+from textvec.kernels import word2vec as kernels
+from textvec.kernels.random_numbers import make_alias
+
+
+class Random:
+    """The generator of the kernels."""
+
+    def __init__(self, state):
+        self.state = int(state)
+
+    def bits(self):
+        self.state = (self.state * 6364136223846793005 + 1442695040888963407) % 2**64
+        return self.state >> 32
+
+    def below(self, n):
+        return self.bits() * n >> 32
+
+    def uniform(self):
+        return (self.bits() >> 8) / 2**24
+
+    def draw(self, keep, alias):
+        item = self.below(len(keep))
+        return item if self.uniform() < keep[item] else int(alias[item])
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def restated(documents, inputs, outputs, kept, keep, alias, *, sg, window, shrink, negative, drawn, block, rate, state):
+    """Train as the kernels do, at one learning rate, in float64; return the vectors, the loss and its number."""
+    random, weight = Random(state), negative / drawn
+    W, C = inputs.astype(float), outputs.astype(float)
+    stream = [(i, w) for i, d in enumerate(documents) for w in d if w >= 0 and random.uniform() <= kept[w]]
+    loss = number = 0
+    for n_block, start in enumerate(range(0, len(stream), block)):
+        centres = list(range(start, min(start + block, len(stream))))
+        negatives = [random.draw(keep, alias) for _ in range(drawn)]
+        windows = {}
+        for i in centres:
+            reach = window - (random.below(window) if shrink else 0)
+            near = range(max(0, i - reach), min(len(stream), i + reach + 1))
+            windows[i] = [c for c in near if c != i and stream[c][0] == stream[i][0]]
+        predictions = []  # (places whose mean predicts, what, label, weight)
+        if sg:
+            for c in sorted({c for near in windows.values() for c in near}):
+                own = [random.draw(keep, alias) for _ in range(drawn)] if block == 1 else negatives
+                for i in centres:
+                    if c in windows[i]:
+                        predictions.append(([c], stream[i][1], 1, 1))
+                        predictions += [([c], n, 0, weight, stream[i][1]) for n in own]
+        else:
+            for i in centres:
+                if windows[i]:
+                    predictions.append((windows[i], stream[i][1], 1, 1))
+                    predictions += [(windows[i], n, 0, weight, stream[i][1]) for n in negatives]
+        dW, dC = np.zeros_like(W), np.zeros_like(C)
+        for places, target, label, share, *predicted in predictions:
+            h = np.mean([W[stream[c][1]] for c in places], axis=0)
+            f = h @ C[target]
+            if n_block % kernels.LOOK == 0:
+                loss += share * np.log1p(np.exp(-f if label else f))
+                number += label
+            if predicted == [target]:
+                continue
+            g = rate * share * (label - sigmoid(f))
+            dC[target] += g * h
+            for c in places:
+                dW[stream[c][1]] += g * C[target]
+        W += dW
+        C += dC
+    return W, C, loss, number
+
+
+@pytest.mark.parametrize("sg", [True, False])
+@pytest.mark.parametrize("block", [1, 3, BLOCKS[0]])
+@pytest.mark.parametrize("shrink", [True, False])
+@pytest.mark.parametrize("size", [1, 5, 40])
+def test_kernels_do_what_is_written(sg, block, shrink, size):
+    rng = np.random.default_rng(block + size)
+    documents = [rng.integers(-1, 9, n).tolist() for n in (7, 0, 1, 40, 2, 13)]
+    inputs, outputs = (rng.normal(size=(9, size)).astype(np.float32) for _ in range(2))
+    kept = rng.uniform(0.5, 1.1, 9).astype(np.float32)
+    keep, alias = np.empty(9, np.float32), np.zeros(9, np.int32)
+    make_alias(rng.uniform(0, 1, 9), keep, alias)
+    drawn, state = 3 if block == 1 else 7, np.array([rng.integers(2**63)], np.uint64)
+    how = {"sg": sg, "window": 3, "shrink": shrink, "negative": 3, "drawn": drawn, "block": block, "rate": 0.05}
+    W, C, loss, number = restated(documents, inputs, outputs, kept, keep, alias, **how, state=state[0])
+
+    codes = np.array([w for d in documents for w in d], np.int32)
+    offsets = np.concatenate([[0], np.cumsum([len(d) for d in documents])])
+    found, kernel = np.zeros(2), kernels.train_skip_gram if sg else kernels.train_cbow
+    kernel(
+        codes, offsets, 0, len(documents), inputs, outputs, kept, keep, alias, 3, shrink, 3, drawn, block, 0.05, 0.05,
+        state, found,
+    )  # fmt: skip
+    np.testing.assert_allclose(inputs, W, atol=1e-5, rtol=0)
+    np.testing.assert_allclose(outputs, C, atol=1e-5, rtol=0)
+    np.testing.assert_allclose(found, [loss, number], rtol=5e-3)
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=50).filter(lambda weights: sum(weights) > 1e-3))
+@settings(max_examples=200, deadline=None)
+def test_alias_table_holds_the_distribution(weights):
+    weights = np.array(weights)
+    keep, alias = np.empty(len(weights), np.float32), np.zeros(len(weights), np.int32)
+    make_alias(weights, keep, alias)
+    chances = keep + np.bincount(alias, 1 - keep, minlength=len(weights))
+    np.testing.assert_allclose(chances / len(weights), weights / weights.sum(), atol=1e-5)
+
+
+def test_negatives_and_subsampling_are_gensim_s():
+    counts = np.array([900, 300, 40, 7, 1])
+    model = Gensim(min_count=0, sample=1e-2)
+    model.build_vocab_from_freq({str(i): n for i, n in enumerate(counts.tolist())})
+    kept = [model.wv.get_vecattr(str(i), "sample_int") / 2**32 for i in range(5)]
+    np.testing.assert_allclose(subsampling(counts, 1e-2), kept, rtol=1e-4)
+    assert subsampling(counts, 0).tolist() == [1] * 5
+    keep, alias = np.empty(5, np.float32), np.zeros(5, np.int32)
+    make_alias(counts**0.75, keep, alias)
+    chances = (keep + np.bincount(alias, 1 - keep, minlength=5)) / 5
+    np.testing.assert_allclose(np.cumsum(chances), model.cum_table / model.cum_table[-1], atol=1e-6)
+
+
+@given(st.lists(st.integers(0, 35_000), max_size=6))
+def test_long_documents_are_cut(lengths):
+    offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+    cut = cut_long(offsets)
+    assert np.diff(cut).max(initial=0) <= kernels.LONGEST
+    assert set(offsets.tolist()) <= set(cut.tolist())
+    assert len(cut) - 1 == sum(max(-(-n // kernels.LONGEST), 1) for n in lengths)
+
+
+def test_threads_train_on_all_documents():
+    """Each of two threads has one half; the words of both halves are trained, and all of it is reported."""
+    codes = np.repeat(np.arange(4, dtype=np.int32), 60_000)
+    offsets = np.arange(0, len(codes) + 1, 100)
+    tables = Tables(
+        list("abcd"), np.full(4, 60_000), np.full((4, 3), 0.1, np.float32), np.zeros((4, 3), np.float32), {}
+    )
+    settings = Settings(True, 2, True, 2, True, 0.0, 0.75, 0.025, 0.0001, 2, 2, 0)
+    reports = []
+    losses = np.zeros((2, 2))
+    train(tables, codes, offsets, settings, lambda *report: reports.append(report), losses)
+    assert (tables.inputs != np.float32(0.1)).any(axis=1).all()
+    assert sum(n for n, _, _ in reports) == 2 * len(codes)
+    np.testing.assert_allclose(losses.sum(axis=0), np.sum(reports, axis=0)[1:])
+
+
+def test_learning_rate_falls_to_its_end():
+    settings = Settings(True, 2, True, 2, True, 0.0, 0.75, 0.5, 0.1, 4, 1, 0)
+    assert [settings.rate(epochs) for epochs in (0, 2, 4)] == pytest.approx([0.5, 0.3, 0.1])

@@ -1,0 +1,1 @@
+"""What any room may use, and no user needs to know."""

@@ -1,0 +1,77 @@
+"""What word2vec trains: the words, how often each occurs, and two tables of vectors. It grows with new words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textvec.text.tokens import Tokens
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Words with their counts, their vectors, and what else training needs to go on.
+
+    Attributes
+    ----------
+    words : list of str
+    counts : ndarray of int64 of shape (n_words,)
+    inputs : ndarray of float32 of shape (n_words, vector_size)
+        The word vectors.
+    outputs : ndarray of float32 of shape (n_words, vector_size)
+        The vectors of words as they are predicted.
+    rare : dict of str to int
+        Words that were met, but not often enough, and their counts.
+    """
+
+    words: list[str]
+    counts: NDArray[np.int64]
+    inputs: Floats
+    outputs: Floats
+    rare: dict[str, int]
+
+    @classmethod
+    def empty(cls, vector_size: int) -> Tables:
+        """Return tables without words."""
+        nothing = np.zeros((0, vector_size), np.float32)
+        return cls([], np.zeros(0, np.int64), nothing, nothing, {})
+
+    def grown(self, tokens: Tokens, min_count: int, most: int | None, random: np.random.RandomState) -> Tables:
+        """Return a copy that has counted the tokens and has taken up the words that are now frequent enough.
+
+        New words stand behind the old ones, the most frequent first, equally frequent ones in alphabetical order. If
+        there would be more words than `most`, the rarest of the new ones are not taken up.
+        """
+        met = tokens.vocabulary.tolist()
+        times = np.bincount(tokens.codes, minlength=len(met)).tolist()
+        row_of = {word: row for row, word in enumerate(self.words)}
+        counts, waiting = self.counts.copy(), dict(self.rare)
+        for word, n in zip(met, times, strict=True):
+            if n and word in row_of:
+                counts[row_of[word]] += n
+            elif n:
+                waiting[word] = waiting.get(word, 0) + n
+        new = sorted((word for word, n in waiting.items() if n >= min_count), key=lambda word: (-waiting[word], word))
+        if most is not None:
+            new = new[: max(most - len(self.words), 0)]
+        size = self.inputs.shape[1]
+        first = ((random.random_sample((len(new), size)) * 2 - 1) / size).astype(np.float32)  # gensim's
+        new_counts = [waiting.pop(word) for word in new]
+        return Tables(
+            [*self.words, *new],
+            np.concatenate([counts, np.array(new_counts, np.int64)]),
+            np.concatenate([self.inputs, first]),
+            np.concatenate([self.outputs, np.zeros_like(first)]),
+            waiting,
+        )
+
+    def rows_of(self, tokens: Tokens) -> NDArray[np.int32]:
+        """Return the row of each token, -1 where its word is not in the tables."""
+        row_of = {word: row for row, word in enumerate(self.words)}
+        words = tokens.vocabulary.tolist()
+        rows = np.fromiter((row_of.get(word, -1) for word in words), np.int32, len(words))
+        return rows[tokens.codes] if words else np.zeros(0, np.int32)

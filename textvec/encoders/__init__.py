@@ -1,0 +1,1 @@
+"""Anything that makes vectors of documents, as one thing."""

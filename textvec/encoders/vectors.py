@@ -1,0 +1,108 @@
+"""Vectors as the index takes them: sparse ones as unit rows in float32, dense ones as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def gathered(offsets: NDArray[np.int64], places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the offsets, and the places, of what some of many lists hold that lie one after the other."""
+    starts = offsets[places]
+    lengths = offsets[np.asarray(places) + 1] - starts
+    new = np.concatenate([[0], np.cumsum(lengths)])
+    return new, np.arange(new[-1]) + np.repeat(starts - new[:-1], lengths)
+
+
+class Sparse(NamedTuple):
+    """Sparse vectors of length 1, or zero, as the three arrays of a CSR matrix, columns increasing in each row.
+
+    Attributes
+    ----------
+    indptr : ndarray of int64 of shape (n_vectors + 1,)
+    indices : ndarray of int32 of shape (n_nonzero,)
+    data : ndarray of float32 of shape (n_nonzero,)
+    n_columns : int
+    """
+
+    indptr: NDArray[np.int64]
+    indices: NDArray[np.int32]
+    data: NDArray[np.float32]
+    n_columns: int
+
+    @property
+    def n_vectors(self) -> int:
+        """How many vectors there are."""
+        return len(self.indptr) - 1
+
+    def take(self, places: NDArray[np.int64]) -> Sparse:
+        """Return some of the vectors, in the order of their places."""
+        indptr, at = gathered(self.indptr, places)
+        return Sparse(indptr, self.indices[at], self.data[at], self.n_columns)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Sparse]) -> Sparse:
+        """Put the vectors of several lots one after the other."""
+        lengths = np.concatenate([np.diff(part.indptr) for part in parts])
+        indices, data = (np.concatenate([part[i] for part in parts]) for i in (1, 2))
+        return cls(np.concatenate([[0], np.cumsum(lengths)]), indices, data, parts[0].n_columns)
+
+
+Dense = NDArray[np.float32]
+Vectors = Sparse | Dense
+
+
+def count(vectors: Any) -> int:
+    """Return the number of vectors, or of whatever has a length."""
+    return vectors.n_vectors if isinstance(vectors, Sparse) else len(vectors)
+
+
+def as_vectors(matrix: Any) -> Vectors:
+    """Return what an encoder made: any SciPy sparse matrix, or anything that NumPy makes a matrix of.
+
+    Raises
+    ------
+    ValueError
+        If it is no matrix of finite numbers.
+    """
+    if isinstance(matrix, Sparse):
+        return matrix
+    if hasattr(matrix, "tocsr"):
+        return _unit_rows(matrix)
+    dense = np.asarray(matrix)
+    if dense.ndim != 2 or dense.dtype.kind not in "fiub":
+        raise ValueError(
+            "The encoder must return a matrix of numbers with one row for each document, but it returned "
+            f"{type(matrix).__name__} of shape {dense.shape} and type {dense.dtype}."
+        )
+    with np.errstate(over="ignore"):
+        dense = np.require(dense, np.float32, ["C_CONTIGUOUS", "ALIGNED"])
+    _check_finite(dense)
+    return dense
+
+
+def _unit_rows(matrix: Any) -> Sparse:
+    X = matrix.tocsr().astype(np.float64, copy=True)
+    X.sum_duplicates()
+    X.eliminate_zeros()
+    return unit_rows(X.indptr, X.indices, X.data, X.shape[1])
+
+
+def unit_rows(indptr: NDArray[Any], indices: NDArray[Any], data: NDArray[np.float64], n_columns: int) -> Sparse:
+    """Divide the rows of a CSR matrix without zeros by their lengths; `data` is changed."""
+    _check_finite(data)
+    lengths = np.diff(indptr)
+    starts, lengths = indptr[:-1][lengths > 0], lengths[lengths > 0]
+    if len(starts):
+        # Squares of very large and very small numbers would not be numbers any more.
+        data /= np.repeat(np.maximum.reduceat(np.abs(data), starts), lengths)
+        data /= np.repeat(np.sqrt(np.add.reduceat(data * data, starts)), lengths)
+    return Sparse(indptr.astype(np.int64), indices.astype(np.int32), data.astype(np.float32), n_columns)
+
+
+def _check_finite(numbers: NDArray[Any]) -> None:
+    if not np.isfinite(numbers).all():
+        raise ValueError("The encoder made vectors that hold NaN or infinity; cosine similarity needs finite numbers.")

@@ -1,0 +1,195 @@
+"""Explanations for people: as text for a terminal, and as HTML that needs nothing but itself.
+
+Texts and terms come from anywhere. Characters that would steer a terminal, or stand in no XML, are replaced one by one
+before anything else, so that marks keep their places; HTML is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from typing import Any, NamedTuple
+
+from textvec.explanation.highlights import Mark, as_text
+
+_SHOWN = 10  # contributions in a table
+_WIDTH = 70  # characters of a name
+_ROOM = 600  # characters of a long text that are shown
+_AROUND = 50  # characters shown on either side of a mark
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_ANSI = {  # from weak to strong; black on colour is legible whatever the terminal's own colours are
+    "plus": ["33", "4;33", "1;30;43"],
+    "minus": ["36", "4;36", "1;30;46"],
+}
+_RGB = {"plus": "255,170,0", "minus": "60,120,255"}
+_PAGE = """<!DOCTYPE html>
+<html>
+<head>
+<meta charset="utf-8"/>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
+<meta name="color-scheme" content="light dark"/>
+<meta name="viewport" content="width=device-width"/>
+<title>{title}</title>
+<style>body {{ font: 16px/1.5 sans-serif; max-width: 48em; margin: 2em auto; padding: 0 1em }}</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+class _Segment(NamedTuple):
+    """Text that is shown, with its share of the strongest mark's contribution: 0 for what is not marked."""
+
+    text: str
+    share: float = 0.0
+    contribution: float = 0.0
+
+
+def clean(text: str) -> str:
+    """Replace each character that steers a terminal or stands in no XML by a space or by U+FFFD."""
+    return _UNSAFE.sub(lambda match: " " if match[0].isspace() else "\ufffd", text)
+
+
+def table(contributions: Sequence[Any]) -> list[tuple[str, str]]:
+    """Return the first contributions as pairs of a number and what it belongs to; the rest, if there is one, as one."""
+    rows = [(f"{value:.4f}", " ~ ".join(map(_in_short, names))) for *names, value in contributions[:_SHOWN]]
+    rest = contributions[_SHOWN:]
+    if rest:
+        rows.append((f"{sum(each[-1] for each in rest):.4f}", f"and {len(rest)} more"))
+    return rows
+
+
+def _in_short(name: Any) -> str:
+    """Return a name on one line, and not all of one that is very long."""
+    line = re.sub(r"\s", " ", clean(str(name)))
+    return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"
+
+
+def table_lines(contributions: Sequence[Any]) -> list[str]:
+    """Return the table as lines of text."""
+    rows = table(contributions)
+    width = max((len(number) for number, _ in rows), default=0)
+    return [f"  {number:>{width}}  {name}" for number, name in rows]
+
+
+def to_text(explanation: Any, color: bool, full: bool) -> str:
+    """Return an explanation as text, its words marked in colour or in brackets."""
+    lines: list[str] = [f"{explanation.score:.4f}  {_in_short(explanation.id)}"]
+    for name, document, marks in _sides(explanation):
+        shown = "".join(_as_ansi(each, color) for each in _segments(document, marks, full))
+        lines.append(f"{name:<8}  {shown}")
+    return "\n".join([*lines, *table_lines(explanation)])
+
+
+def to_html(explanation: Any, full: bool) -> str:
+    """Return an explanation as a piece of HTML, styled in itself."""
+    lines = [f"<p><b>{explanation.score:.4f}</b>&#160; {escape(_in_short(explanation.id))}</p>"]
+    for name, document, marks in _sides(explanation):
+        shown = "".join(map(_as_html, _segments(document, marks, full)))
+        style = "margin:0 0 1em 1em;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate"
+        lines.append(f'<div><b>{name}</b></div>\n<div dir="auto" style="{style}">{shown}</div>')
+    cell = 'style="text-align:left;white-space:pre-wrap;overflow-wrap:anywhere" dir="auto"'
+    rows = "".join(
+        f'<tr><td style="text-align:right">{number}</td><td {cell}>{escape(name)}</td></tr>\n'
+        for number, name in table(explanation)
+    )
+    return "\n".join(["<div>", *lines, f"<table><tbody>\n{rows}</tbody></table>" if rows else "", "</div>"])
+
+
+def to_page(explanation: Any, full: bool) -> str:
+    """Return an explanation as a page of HTML that loads nothing."""
+    title = escape(f"{explanation.score:.4f}  {_in_short(explanation.id)}")
+    return _PAGE.format(title=title, body=to_html(explanation, full))
+
+
+def _sides(explanation: Any) -> Iterator[tuple[str, Any, list[Mark]]]:
+    if explanation.query is not None:
+        yield "query", explanation.query, explanation.query_marks
+    if explanation.document is not None:
+        yield "document", explanation.document, explanation.document_marks
+
+
+def _segments(document: Any, marks: list[Mark], full: bool) -> Iterator[_Segment]:
+    """Cut a text where marks begin and end; of a long one, unless it is wanted in full, only what is around them."""
+    text = clean(as_text(document))
+    spans = [(0, len(text))]
+    if not full:
+        text = re.sub(r"\s", " ", text)
+        if len(text) > _ROOM:
+            spans = _around(text, marks)
+    strongest = max((abs(mark.contribution) for mark in marks), default=0.0)
+    for first, last in spans:
+        if first:
+            yield _Segment("… " if first == spans[0][0] else " … ")
+        at = first
+        for mark in marks:
+            start, end = max(mark.start, first), min(mark.end, last)
+            if start < end:
+                yield _Segment(text[at:start])
+                yield _Segment(text[start:end], mark.contribution / strongest, mark.contribution)
+                at = end
+        yield _Segment(text[at:last])
+    if spans[-1][1] < len(text):
+        yield _Segment(" …")
+
+
+def _around(text: str, marks: list[Mark]) -> list[tuple[int, int]]:
+    """Choose the parts of a text to show: around the strongest mark, then around others as long as there is room.
+
+    A word that is marked again stands back behind those that were not shown yet.
+    """
+    met: Counter[str] = Counter()
+    ranks = []
+    for mark in marks:
+        word = text[mark.start : mark.end].casefold()
+        ranks.append((met[word], -abs(mark.contribution), mark.start, mark))
+        met[word] += 1
+    chosen: list[tuple[int, int]] = []
+    for *_, mark in sorted(ranks):
+        chosen = _merged([*chosen, _widened(text, mark)])
+        if sum(end - start for start, end in chosen) >= _ROOM - 2 * _AROUND:
+            break
+    return chosen or [_widened(text, Mark(0, _ROOM, 0.0))]
+
+
+def _widened(text: str, mark: Mark) -> tuple[int, int]:
+    """Return where what is around a mark begins and ends, between words if there are spaces."""
+    first, last = max(mark.start - _AROUND, 0), min(mark.end + _AROUND, len(text))
+    if first:
+        first = text.find(" ", first, mark.start) + 1 or first
+    if last < len(text):
+        last = max(text.rfind(" ", mark.end, last), mark.end)
+    return first, last
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = merged[-1][0], max(last, merged[-1][1])
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def _as_ansi(segment: _Segment, color: bool) -> str:
+    if not segment.share:
+        return segment.text
+    if not color:
+        return f"[{segment.text}]"
+    codes = _ANSI["plus" if segment.share > 0 else "minus"]
+    return f"\x1b[{codes[min(int(abs(segment.share) * 3), 2)]}m{segment.text}\x1b[0m"
+
+
+def _as_html(segment: _Segment) -> str:
+    if not segment.share:
+        return escape(segment.text)
+    rgb = _RGB["plus" if segment.share > 0 else "minus"]
+    style = f"background:rgba({rgb},{0.1 + 0.4 * abs(segment.share):.2f});color:inherit"
+    if segment.share < 0:
+        style += ";text-decoration:underline dotted"
+    return f'<mark style="{style}" title="{segment.contribution:.4f}">{escape(segment.text)}</mark>'

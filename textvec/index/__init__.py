@@ -1,0 +1,27 @@
+"""Search that lasts: documents and their vectors, in memory and on disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textvec._common import lazy
+
+if TYPE_CHECKING:
+    from textvec.index.cosine_index import CosineIndex as CosineIndex
+    from textvec.index.errors import DamagedIndexError as DamagedIndexError
+    from textvec.index.results import Document as Document
+    from textvec.index.results import FoundPassage as FoundPassage
+    from textvec.index.results import Hit as Hit
+    from textvec.index.results import SearchResults as SearchResults
+
+_HOMES = {
+    "CosineIndex": "textvec.index.cosine_index",
+    "DamagedIndexError": "textvec.index.errors",
+    "Document": "textvec.index.results",
+    "FoundPassage": "textvec.index.results",
+    "Hit": "textvec.index.results",
+    "SearchResults": "textvec.index.results",
+}
+
+__all__ = sorted(_HOMES)
+__getattr__, __dir__ = lazy.exports(__name__, _HOMES)

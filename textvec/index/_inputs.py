@@ -1,0 +1,130 @@
+"""What users give to an index, as Arrow columns: documents, ids, metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from textvec.index._segment import Id, id_list
+from textvec.text.documents import as_strings, is_string
+from textvec.text.tokens import Tokens
+
+
+def as_documents(documents: Any) -> pa.Array:
+    """Return documents as an Arrow array: of large strings, of lists of strings, or of whatever else they are."""
+    if isinstance(documents, Tokens):
+        documents = documents.to_arrow()
+        words = documents.values.cast(pa.large_string())
+        return pa.LargeListArray.from_arrays(documents.offsets, words)
+    if isinstance(documents, pa.Array):
+        kind = documents.type.value_type if pa.types.is_dictionary(documents.type) else documents.type
+        return as_strings(documents) if is_string(kind) else documents
+    if all(isinstance(document, str) for document in documents):
+        return as_strings(list(documents))
+    try:
+        if documents and isinstance(documents[0], list | tuple | np.ndarray):
+            return pa.array(documents, pa.large_list(pa.large_string()))
+        return pa.array(documents)
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise TypeError(
+            f"An index holds texts, lists of words, numbers or None, all of one kind, but these documents are not: "
+            f"{error}."
+        ) from None
+
+
+def as_ids(ids: Iterable[Id], n_documents: int) -> pa.Array:
+    """Return the ids as an Arrow array of int64 or large_string.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many as documents, or one stands there twice.
+    TypeError
+        If they are neither all strings nor all integers.
+    """
+    if not isinstance(ids, np.ndarray) or ids.dtype.kind != "i":
+        ids = id_list(list(ids) if isinstance(ids, str) else ids)
+        kinds = {type(id_) for id_ in ids}
+        if kinds - {str} and kinds - {int}:
+            names = ", ".join(sorted(kind.__name__ for kind in kinds))
+            raise TypeError(f"Ids must be all strings or all integers, but these are of type {names}.")
+    if len(ids) != n_documents:
+        raise ValueError(f"One id for each document was expected, but {len(ids)} came for {n_documents}.")
+    if isinstance(ids, list) and ids and isinstance(ids[0], str):
+        array = as_strings(ids)
+    else:
+        try:
+            array = pa.array(ids, pa.int64())
+        except (OverflowError, pa.ArrowInvalid):
+            raise ValueError("Ids that are integers must fit into 64 bits. Use strings for larger ones.") from None
+    if pc.count_distinct(array).as_py() < len(array):
+        counts = pc.value_counts(array)
+        repeated = next(pair["values"].as_py() for pair in counts if pair["counts"].as_py() > 1)
+        raise ValueError(f"Ids must be distinct, but {repeated!r} stands for several documents.")
+    return array
+
+
+def as_metadata(metadata: Any, n_documents: int, like: pa.Table | None = None) -> pa.Table | None:
+    """Return metadata as an Arrow table, with the columns of another one if that is given.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many rows as documents, or the columns are not those of the other table.
+    """
+    if metadata is None:
+        return None if like is None else like.schema.empty_table().take(pa.nulls(n_documents, pa.int64()))
+    table = _table(metadata)
+    if len(table) != n_documents:
+        raise ValueError(f"A row of metadata for each document was expected, but {len(table)} came for {n_documents}.")
+    if len(set(table.column_names)) < len(table.column_names):
+        raise ValueError("The columns of metadata must have distinct names.")
+    if like is None:
+        return table
+    strange = [name for name in table.column_names if name not in like.column_names]
+    if strange:
+        raise ValueError(
+            f"The metadata of this index has the columns {', '.join(map(repr, like.column_names))}, but not "
+            f"{', '.join(map(repr, strange))}."
+        )
+    missing = [name for name in like.column_names if name not in table.column_names]
+    for name in missing:
+        table = table.append_column(name, pa.nulls(n_documents, like.schema.field(name).type))
+    try:
+        return table.select(like.column_names).cast(like.schema)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise ValueError(f"The metadata does not fit the types of this index's: {error}.") from None
+
+
+def _table(metadata: Any) -> pa.Table:
+    try:
+        if isinstance(metadata, pa.Table):
+            table = metadata
+        elif hasattr(metadata, "iloc"):  # pandas
+            table = pa.Table.from_pandas(metadata, preserve_index=False)
+        elif hasattr(metadata, "__arrow_c_stream__"):  # polars, and whoever else speaks Arrow
+            table = pa.table(metadata)
+        elif isinstance(metadata, Mapping):
+            table = pa.table({name: _column(values) for name, values in metadata.items()})
+        else:
+            table = pa.Table.from_pylist(list(metadata))
+    except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, AttributeError, ValueError) as error:
+        raise ValueError(
+            "Metadata must be a table with a row for each document (a DataFrame, an Arrow table, a mapping of columns, "
+            f"a list of dicts), but it could not be read as one: {error}"
+        ) from None
+    for i, field in enumerate(table.schema):
+        if "string_view" in str(field.type):  # of polars: Arrow cannot take from them, alone or within others
+            kind = pa.large_string()
+            if pa.types.is_list(field.type) or pa.types.is_large_list(field.type):
+                kind = pa.large_list(kind)
+            table = table.set_column(i, field.name, pa.chunked_array([table.column(i).to_pylist()], kind))
+    return table.replace_schema_metadata().combine_chunks()
+
+
+def _column(values: Any) -> Any:
+    return values if isinstance(values, pa.Array | pa.ChunkedArray) or hasattr(values, "dtype") else list(values)

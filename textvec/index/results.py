@@ -1,0 +1,209 @@
+"""What a search returns: hits that read like a list, print well, and turn into tables."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from textvec.index._segment import value_at
+
+if TYPE_CHECKING:
+    from textvec.index._collection import Collection
+    from textvec.index._segment import Id, Segment
+
+_OWN = {"query", "rank", "id", "score", "document", "passage", "start", "end"}
+_SHOWN_QUERIES = 5
+
+
+class FoundPassage(NamedTuple):
+    """The passage of a document that was found.
+
+    Attributes
+    ----------
+    number : int
+        Its number in the document, from 0.
+    start, end : int
+        Its first character in the document, and the one after its last.
+    text : str
+    """
+
+    number: int
+    start: int
+    end: int
+    text: str
+
+
+class Document(NamedTuple):
+    """A document of an index.
+
+    Attributes
+    ----------
+    id : str or int
+    document : str or list of str
+        As it was given; None in an index of vectors.
+    metadata : dict
+        Its row of metadata; empty where the index has none.
+    """
+
+    id: Id
+    document: Any
+    metadata: dict[str, Any]
+
+    @classmethod
+    def of(cls, segment: Segment, place: int) -> Document:
+        """Return the document at a place of a segment."""
+        entries = segment.entries
+        metadata = {}
+        if entries.metadata is not None:
+            metadata = {name: value_at(entries.metadata[name], place) for name in entries.metadata.column_names}
+        return cls(value_at(entries.ids, place), value_at(entries.documents, place), metadata)
+
+
+class Hit(NamedTuple):
+    """A document that was found.
+
+    Attributes
+    ----------
+    id : str or int
+        Its id.
+    score : float
+        Its similarity to the query.
+    document : str or list of str
+        The document, as it was given; None in an index of vectors.
+    metadata : dict
+        Its row of metadata; empty where the index has none.
+    passage : FoundPassage or None
+        What was found of it, where documents are cut into passages.
+    """
+
+    id: Id
+    score: float
+    document: Any
+    metadata: dict[str, Any]
+    passage: FoundPassage | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the hit as plain data: metadata by the names of its columns, a passage as three numbers."""
+        row: dict[str, Any] = {"id": self.id, "score": self.score, "document": self.document}
+        if self.passage is not None:
+            row |= {"passage": self.passage.number, "start": self.passage.start, "end": self.passage.end}
+        return row | dict(zip(_columns(self.metadata), self.metadata.values(), strict=True))
+
+
+class SearchResults(Sequence[list[Hit]]):
+    """For each query its hits, best first.
+
+    Attributes
+    ----------
+    scores : ndarray of float32 of shape (n_queries, k)
+        The similarities, 0 after the last hit of a query.
+
+    Examples
+    --------
+    >>> from textvec import CosineIndex
+    >>> results = CosineIndex().fit(["red apple", "green apple", "blue sea"], ids="abc").search(["apple", "sea"])
+    >>> [hit.id for hit in results[0]]
+    ['a', 'b']
+    >>> results[1][0].document
+    'blue sea'
+    >>> results.to_dicts()[1]
+    [{'id': 'c', 'score': 0.7071067690849304, 'document': 'blue sea'}]
+    >>> results.to_pandas()
+       query  rank id     score     document
+    0      0     1  a  0.605349    red apple
+    1      0     2  b  0.605349  green apple
+    2      1     1  c  0.707107     blue sea
+    """
+
+    def __init__(self, rows: NDArray[np.int64], scores: NDArray[np.float32], collection: Collection) -> None:
+        self.scores = scores
+        self._rows = rows
+        self._collection = collection
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, query: int) -> list[Hit]: ...
+    @overload
+    def __getitem__(self, query: slice) -> SearchResults: ...
+    def __getitem__(self, query: int | slice) -> list[Hit] | SearchResults:
+        if isinstance(query, slice):
+            return SearchResults(self._rows[query], self.scores[query], self._collection)
+        pairs = zip(self._rows[query].tolist(), self.scores[query].tolist(), strict=True)
+        return [self._hit(row, score) for row, score in pairs if row >= 0]
+
+    def _hit(self, row: int, score: float) -> Hit:
+        segment, place, own = self._collection.at(row)
+        id_, document, metadata = Document.of(segment, place)
+        span = segment.passage(own, place)
+        passage = None if span is None else FoundPassage(*span, document[slice(*span[1:])])
+        return Hit(id_, score, document, metadata, passage)
+
+    def to_dicts(self) -> list[list[dict[str, Any]]]:
+        """Return for each query a list of dicts, see `Hit.to_dict`."""
+        return [[hit.to_dict() for hit in hits] for hits in self]
+
+    def to_arrow(self) -> pa.Table:
+        """Return one Arrow table, a row for each hit: the position of its query, its rank from 1, and its `to_dict`."""
+        ranked = ((q, rank, hit) for q, hits in enumerate(self) for rank, hit in enumerate(hits, 1))
+        rows = [{"query": q, "rank": rank, **hit.to_dict()} for q, rank, hit in ranked]
+        entries = self._collection.entries
+        fields = [("query", pa.int64()), ("rank", pa.int64()), ("id", entries.ids.type), ("score", pa.float64())]
+        fields += [("document", entries.documents.type)]
+        if entries.passages is not None:
+            fields += [(name, pa.int64()) for name in ("passage", "start", "end")]
+        if entries.metadata is not None:
+            fields += zip(_columns(entries.metadata.column_names), entries.metadata.schema.types, strict=True)
+        return pa.Table.from_pylist(rows, pa.schema(fields))
+
+    def to_pandas(self) -> Any:
+        """Return the table of `to_arrow` as a pandas DataFrame."""
+        return self.to_arrow().to_pandas()
+
+    def __repr__(self) -> str:
+        lines = [f"SearchResults({len(self)} {'query' if len(self) == 1 else 'queries'})"]
+        for q, hits in enumerate(self[:_SHOWN_QUERIES]):
+            lines += [f"  query {q}" if hits else f"  query {q}: no hits"]
+            lines += [f"    {hit.score:.4f}  {hit.id}  {_beginning(hit)}".rstrip() for hit in hits]
+        return "\n".join(lines if len(self) <= _SHOWN_QUERIES else [*lines, "  ..."])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{q}</td><td>{hit.score:.4f}</td><td>{html.escape(str(hit.id))}</td>"
+            f"<td>{html.escape(_beginning(hit))}</td></tr>"
+            for q, hits in enumerate(self[:_SHOWN_QUERIES])
+            for hit in hits
+        )
+        return f"<table><tr><th>query</th><th>score</th><th>id</th><th>document</th></tr>{rows}</table>"
+
+
+def _columns(names: Iterable[str]) -> list[str]:
+    """Return the names of columns of metadata among those of hits."""
+    columns: list[str] = []
+    for name in names:
+        column = name
+        while column in _OWN or column in columns:
+            column = f"metadata.{column}"
+        columns.append(column)
+    return columns
+
+
+def _beginning(hit: Hit) -> str:
+    """Return the beginning of what was found, on one line."""
+    return snippet(hit.document if hit.passage is None else hit.passage.text)
+
+
+def snippet(document: Any, width: int = 70) -> str:
+    """Return the beginning of a document, on one line; nothing where there is none."""
+    if document is None:
+        return ""
+    text = " ".join(
+        (" ".join(map(str, document)) if isinstance(document, list | tuple | np.ndarray) else str(document)).split()
+    )
+    return text if len(text) <= width else text[: width - 3] + "..."

@@ -1,0 +1,1 @@
+"""Vectors that can be searched, a file for each kind."""

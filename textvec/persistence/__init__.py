@@ -1,0 +1,19 @@
+"""Fitted objects to files that cannot run code, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textvec._common import lazy
+
+if TYPE_CHECKING:
+    from textvec.persistence.save_load import load as load
+    from textvec.persistence.save_load import save as save
+
+_HOMES = {
+    "load": "textvec.persistence.save_load",
+    "save": "textvec.persistence.save_load",
+}
+
+__all__ = sorted(_HOMES)
+__getattr__, __dir__ = lazy.exports(__name__, _HOMES)

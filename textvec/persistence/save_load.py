@@ -1,0 +1,105 @@
+"""Saving what was fitted, and loading it again without running code from the file.
+
+A pickle is a program: who loads one does what its writer wants. A file of `save` is data: arrays, words as Arrow lays
+them out, JSON that names classes out of a fixed list, and scikit-learn's own objects as skops writes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from textvec._common.atomic_files import COMPRESSIONS, replacing
+from textvec.persistence import classes, foreign
+from textvec.persistence.archive import Archive, Writer
+from textvec.persistence.reading import read
+from textvec.persistence.writing import TreeWriter
+
+
+def save(object: Any, path: str | PathLike[str]) -> None:  # noqa: A002
+    """Write an estimator, fitted or not, to a file that `load` reads.
+
+    Parameters
+    ----------
+    object : estimator
+        Any of textvec, alone or in a Pipeline, FeatureUnion, ColumnTransformer, FrozenEstimator, GridSearchCV or
+        RandomizedSearchCV with estimators of scikit-learn; `Tokens` or `WordVectors`.
+    path : str or path
+        Of the file. It is written whole or not at all: until the end, and after an error, one that was there stays.
+
+    Raises
+    ------
+    TypeError
+        If something in it can be made again only by running code: a lambda, a function of yours, a subclass.
+    ValueError
+        If the name is that of a compressed file.
+    OSError
+        If the file cannot be written.
+
+    See Also
+    --------
+    load : The way back.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import textvec
+    >>> vectorizer = textvec.TfidfVectorizer().fit(["The food is good", "Pizza is great"])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     textvec.save(vectorizer, Path(folder, "food.textvec"))
+    ...     again = textvec.load(Path(folder, "food.textvec"))
+    >>> again.get_feature_names_out()
+    array(['food', 'good', 'great', 'is', 'pizza', 'the'], dtype=object)
+    """
+    if type(object).__name__ == "CosineIndex":
+        raise TypeError("A CosineIndex is saved to a folder of its own: index.save(folder).")
+    target = Path(path)
+    if target.suffix.lower() in COMPRESSIONS:
+        raise ValueError(
+            f"textvec.save writes an archive of its own, but {target.name!r} is the name of a {target.suffix} file. "
+            "Choose another, such as 'model.textvec'."
+        )
+    with replacing(target) as [file], Writer(file) as writer:
+        writer.finish(TreeWriter(writer, classes.dump, foreign.dumps).write(object, type(object).__name__))
+
+
+def load(path: str | PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
+    """Read a file that `save` wrote. No code in the file is run.
+
+    Parameters
+    ----------
+    path : str or path
+    trusted : sequence of str
+        Types that may be made though neither textvec nor skops knows them to be harmless, such as "mine.Stemmer": the
+        error that names them says how. Making one calls code that is installed here, with values from the file.
+
+    Returns
+    -------
+    estimator
+        With the parameters, and the results, of the one that was saved.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is not a file of `save`, is damaged, or of a newer version; or holds types that are not trusted.
+
+    Warns
+    -----
+    sklearn.exceptions.InconsistentVersionWarning
+        If it holds estimators of another release of scikit-learn.
+
+    See Also
+    --------
+    save : Has an example.
+    """
+    if Path(path).is_dir():
+        raise IsADirectoryError(f"{path} is a folder. If it holds an index, open it: CosineIndex.open(folder).")
+    if isinstance(trusted, str):
+        trusted = [trusted]
+    with Archive(path) as archive:
+        return read(archive, classes.make, lambda data: foreign.loads(data, trusted))

@@ -1,0 +1,21 @@
+"""Files and folders to documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textvec._common import lazy
+
+if TYPE_CHECKING:
+    from textvec.readers.corpus import Corpus as Corpus
+    from textvec.readers.corpus import read_documents as read_documents
+    from textvec.readers.text_column import ReadError as ReadError
+
+_HOMES = {
+    "Corpus": "textvec.readers.corpus",
+    "ReadError": "textvec.readers.text_column",
+    "read_documents": "textvec.readers.corpus",
+}
+
+__all__ = sorted(_HOMES)
+__getattr__, __dir__ = lazy.exports(__name__, _HOMES)

@@ -1,0 +1,21 @@
+"""Strings to integer codes: documents of any kind, cut into pieces, encoded once as `Tokens`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textvec._common import lazy
+
+if TYPE_CHECKING:
+    from textvec.text.chunks import Chunk as Chunk
+    from textvec.text.chunks import in_chunks as in_chunks
+    from textvec.text.tokens import Tokens as Tokens
+
+_HOMES = {
+    "Chunk": "textvec.text.chunks",
+    "Tokens": "textvec.text.tokens",
+    "in_chunks": "textvec.text.chunks",
+}
+
+__all__ = sorted(_HOMES)
+__getattr__, __dir__ = lazy.exports(__name__, _HOMES)

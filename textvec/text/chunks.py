@@ -1,0 +1,213 @@
+"""Documents in pieces, so that of a corpus that is larger than memory only a piece need be held at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from textvec.text.documents import Documents, as_strings, column_of, is_string, refuse_missing
+from textvec.text.tokens import Tokens, checked_lists, is_tokenized
+
+T = TypeVar("T")
+
+CHUNK = 1 << 25  # characters of text that are read at a time
+_TOKEN = 5  # characters that a token counts for
+_OBJECT = 1000  # and a document that has no length, such as a file or what a callable makes text of
+
+
+class Chunk(NamedTuple):
+    """Some documents, one after the other.
+
+    Attributes
+    ----------
+    documents : Tokens, list or pyarrow.Array
+        What `textvec.text.tokens.accept` would return for these documents alone.
+    first : int
+        The position of the first of them among all.
+    """
+
+    documents: Tokens | list[Any] | pa.Array
+    first: int
+
+
+def in_chunks(
+    documents: Documents | Tokens, n_characters: int | None = None, missing: str | None = "error"
+) -> Iterator[Chunk]:
+    """Read documents in pieces of at most about so many characters.
+
+    A generator, an open file or a RecordBatchReader is read as far as the next piece needs. Strings are never copied;
+    neither are Arrow columns, except where several of their chunks go into one piece.
+
+    Parameters
+    ----------
+    documents : iterable of str, column of strings, Tokens, or iterable of lists of str
+    n_characters : int, default=CHUNK
+        How much text a piece may hold, in bytes for Arrow columns; a document that is larger is a piece alone. For
+        documents that are tokens already, one counts for 5 characters.
+    missing : {"error", "empty"} or None, default="error"
+        With "error", missing documents of a list or column are refused before the first piece, all of them counted.
+        Other errors wait for who takes the documents for strings (`textvec.text.documents.as_strings`) or tokens.
+        With None documents may be of any kind, and nothing is checked.
+
+    Yields
+    ------
+    Chunk
+        In order; one without documents where there are none at all.
+
+    Raises
+    ------
+    ValueError
+        At once, if there is one string only, a table of several columns, or documents are missing.
+    TypeError
+        If the documents cannot be iterated over; later, if texts and lists of words are mixed.
+
+    Notes
+    -----
+    The pieces of a generator are freed when nobody holds them any longer. A loop's variable does until the next piece
+    is there; `map(function, in_chunks(...))` lets go of each before the next is read.
+
+    Examples
+    --------
+    >>> from textvec.text.chunks import in_chunks
+    >>> for documents, first in in_chunks(("good food" for _ in range(5)), n_characters=20):
+    ...     print(first, documents)
+    0 ['good food', 'good food']
+    2 ['good food', 'good food']
+    4 ['good food']
+    """
+    n_characters = CHUNK if n_characters is None else n_characters
+    if isinstance(documents, Tokens):
+        return _numbered(_slices(documents, n_characters))
+    column = column_of(documents)
+    if isinstance(column, pa.Array | pa.ChunkedArray | pa.RecordBatchReader):
+        if missing == "error" and not isinstance(column, pa.RecordBatchReader) and not _holds_lists(column.type):
+            refuse_missing(column)
+        return _numbered(_arrow_pieces(column, n_characters))
+    if isinstance(column, list):
+        if missing is not None and is_tokenized(column):
+            for _ in checked_lists(column):
+                pass
+        elif missing == "error":
+            refuse_missing(column)
+        pieces: Iterator[list[Any]] = _slices(column, n_characters)
+    else:
+        pieces = _gathered(column if missing is None else _of_one_kind(column), _size, n_characters)
+    chunks = _numbered(pieces)
+    return chunks if missing is None else _texts_or_tokens(chunks)
+
+
+def come_as_words(chunks: Iterator[Chunk]) -> tuple[bool, Iterator[Chunk]]:
+    """Tell whether documents are words already, by their first piece, and return all pieces, none of them held."""
+    head = [next(chunks)]
+    return is_tokenized(head[0].documents), chain(iter(head), chunks)  # an iterator lets go of the list at its end
+
+
+def _numbered(pieces: Iterator[Any]) -> Iterator[Chunk]:
+    first = 0
+    for documents in pieces:
+        n = len(documents)
+        yield Chunk(documents, first)
+        del documents  # or it would stay until the next one is there
+        first += n
+
+
+def _slices(documents: Any, n_characters: int) -> Iterator[Any]:
+    """Cut what can be sliced into the longest pieces that stay within the limit."""
+    totals = np.cumsum(_sizes(documents))
+    a = 0
+    while a < len(documents):
+        before = totals[a - 1] if a else 0
+        b = max(a + 1, int(np.searchsorted(totals, before + n_characters, side="right")))
+        yield documents[a:b]
+        a = b
+    if not len(documents):
+        yield documents
+
+
+def _gathered(items: Iterable[T], size_of: Callable[[T], int], n_characters: int) -> Iterator[list[T]]:
+    """Put items into lists that stay within the limit."""
+    piece: list[T] = []
+    total = 0
+    for item in items:
+        size = size_of(item)
+        if piece and total + size > n_characters:
+            yield piece
+            piece, total = [], 0
+        piece.append(item)
+        total += size
+    yield piece
+
+
+def _arrow_pieces(column: pa.Array | pa.ChunkedArray | pa.RecordBatchReader, n_characters: int) -> Iterator[pa.Array]:
+    if isinstance(column, pa.Array):
+        yield from _slices(column, n_characters)
+        return
+    kind = column.schema.types[0] if isinstance(column, pa.RecordBatchReader) else column.type
+    arrays = (b.column(0) for b in column) if isinstance(column, pa.RecordBatchReader) else column.iterchunks()
+    slices = (part for array in arrays if len(array) for part in _slices(array, n_characters))
+    for parts in _gathered(slices, lambda part: int(_sizes(part).sum()), n_characters):
+        yield parts[0] if len(parts) == 1 else pa.concat_arrays(parts) if parts else pa.nulls(0, kind)
+        del parts  # or they would stay until the next ones are there
+
+
+def _sizes(documents: Any) -> NDArray[np.int64]:
+    """Return what each document counts for; an empty one is something as well, or there could be any number of them."""
+    if isinstance(documents, list):
+        if set(map(type, documents)) <= {str}:
+            return np.fromiter(map(len, documents), np.int64, len(documents)) + 1
+        return np.fromiter(map(_size, documents), np.int64, len(documents))
+    return (_TOKEN * documents.lengths if isinstance(documents, Tokens) else _lengths(documents)) + 1
+
+
+def _size(document: Any) -> int:
+    if isinstance(document, (str, bytes)):  # a union would be made anew for each
+        return len(document) + 1
+    return _TOKEN * len(document) + 1 if isinstance(document, list | tuple | np.ndarray) else _OBJECT
+
+
+def _lengths(array: pa.Array) -> NDArray[np.int64]:
+    kind = array.type
+    if pa.types.is_dictionary(kind):
+        codes = array.indices.cast(pa.int64()).fill_null(len(array.dictionary)).to_numpy()
+        return np.asarray(np.append(_lengths(array.dictionary), 0)[codes])
+    if pa.types.is_string_view(kind):  # the first four of each 16 bytes; Arrow has no kernel for it
+        views = np.frombuffer(array.buffers()[1] or b"", np.int32)[::4]
+        lengths = views[array.offset : array.offset + len(array)].astype(np.int64)
+        return np.where(array.is_valid().to_numpy(zero_copy_only=False), lengths, 0)
+    if _holds_lists(kind):
+        lengths = pc.multiply(pc.list_value_length(array), _TOKEN)
+    elif is_string(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        lengths = pc.binary_length(array)
+    else:
+        return np.full(len(array), _OBJECT, np.int64)
+    return np.asarray(lengths.cast(pa.int64()).fill_null(0).to_numpy())
+
+
+def _holds_lists(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind))
+
+
+def _of_one_kind(documents: Iterable[Any]) -> Iterator[Any]:
+    """Return documents as they are; where the first is a list of words, refuse the first that is not."""
+    iterator = iter(documents)
+    head = list(islice(iterator, 1))
+    rest = chain(iter(head), iterator)  # an iterator lets go of the list at its end
+    return checked_lists(rest) if is_tokenized(head) else rest
+
+
+def _texts_or_tokens(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """Refuse a piece of lists of words after one of texts, which would be taken for tokens."""
+    lists = None
+    for chunk in chunks:
+        if lists is None:
+            lists = is_tokenized(chunk.documents)
+        elif not lists and is_tokenized(chunk.documents):
+            as_strings(chunk.documents, first=chunk.first)
+        yield chunk
+        del chunk
