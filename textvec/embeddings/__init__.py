@@ -8,7 +8,7 @@ from textvec._common import lazy
 
 if TYPE_CHECKING:
     from textvec.embeddings.embedding_vectorizer import EmbeddingVectorizer as EmbeddingVectorizer
-    from textvec.embeddings.formats.download import download as download
+    from textvec.embeddings.pretrained import download as download
     from textvec.embeddings.results import Neighbour as Neighbour
     from textvec.embeddings.results import Neighbours as Neighbours
     from textvec.embeddings.subwords import Subwords as Subwords
@@ -22,7 +22,7 @@ _HOMES = {
     "Subwords": "textvec.embeddings.subwords",
     "Word2Vec": "textvec.embeddings.word2vec",
     "WordVectors": "textvec.embeddings.word_vectors",
-    "download": "textvec.embeddings.formats.download",
+    "download": "textvec.embeddings.pretrained",
 }
 
 __all__ = sorted(_HOMES)

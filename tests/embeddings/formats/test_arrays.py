@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from textvec.embeddings import Subwords, WordVectors
-from textvec.embeddings.formats import _arrays, read, write
+from textvec.embeddings.formats import _arrays
 
 VECTORS = np.arange(6, dtype=np.float32).reshape(3, 2)
 WORDS = ["good", "new york\n", "\ud83d"]
@@ -20,7 +20,7 @@ def table():
 
 @pytest.fixture
 def path(table, tmp_path):
-    write(table, tmp_path / "v.npy")
+    table.write(tmp_path / "v.npy")
     return tmp_path / "v.npy"
 
 
@@ -31,14 +31,14 @@ def change(path, **values):
 
 @pytest.mark.parametrize("mmap", [False, True])
 def test_everything_is_kept(path, table, mmap):
-    found = read(path, mmap=mmap)
+    found = WordVectors.read(path, mmap=mmap)
     assert found.words.tolist() == WORDS
     np.testing.assert_array_equal(found.vectors, VECTORS)
     assert found.counts.tolist() == [5, 3, 1]
     assert found.unknown == "subword"
     np.testing.assert_array_equal(found["goods"], table["goods"])
     assert (found.subwords.minn, found.subwords.maxn, found.subwords.bucket) == (2, 4, 7)
-    found = read(path, mmap=mmap, limit=2)
+    found = WordVectors.read(path, mmap=mmap, limit=2)
     assert found.counts.tolist() == [5, 3]
 
 
@@ -49,7 +49,7 @@ def test_layout(path):
 
 
 def test_part(path):
-    found = read(path, words=["\ud83d", "good"], dtype="float16")
+    found = WordVectors.read(path, words=["\ud83d", "good"], dtype="float16")
     assert found.words.tolist() == ["good", "\ud83d"]
     np.testing.assert_array_equal(found.vectors, VECTORS[[0, 2]].astype(np.float16))
     assert found.counts.tolist() == [5, 1]
@@ -58,43 +58,43 @@ def test_part(path):
 def test_files_made_by_hand(tmp_path):
     np.save(tmp_path / "v.npy", VECTORS)
     (tmp_path / "v.vocabulary.json").write_text('{"words": ["a", "b", "c"]}')
-    found = read(tmp_path / "v.npy")
+    found = WordVectors.read(tmp_path / "v.npy")
     assert found.words.tolist() == ["a", "b", "c"]
     assert found.counts is None
     np.testing.assert_array_equal(found.vectors, VECTORS)
 
 
 def test_old_subwords_do_not_stay(path):
-    write(WordVectors(["a"], [[1.0]]), path)
+    WordVectors(["a"], [[1.0]]).write(path)
     assert sorted(file.name for file in path.parent.iterdir()) == ["v.npy", "v.vocabulary.json"]
-    assert read(path).subwords is None
+    assert WordVectors.read(path).subwords is None
 
 
 def test_files_of_different_tables(path, table):
     """As an interruption between two renamings would leave them."""
     for other in ("v.npy", "v.subwords.npy"):
-        write(table, path)
+        table.write(path)
         array = np.load(path.parent / other)
         array[0, 0] += 1
         np.save(path.parent / other, array)
         with pytest.raises(ValueError, match=r"v\.npy and v\.vocabulary\.json are not of the same table"):
-            read(path)
+            WordVectors.read(path)
 
 
 def test_words_more_than_once(path):
     change(path, words=["a", "b", "a"])
     with pytest.warns(UserWarning, match="holds words more than once"):
-        found = read(path)
+        found = WordVectors.read(path)
     assert found.counts.tolist() == [5, 3]
     with pytest.raises(ValueError, match=r"holds words more than once\. Read it without mmap=True"):
-        read(path, mmap=True)
+        WordVectors.read(path, mmap=True)
 
 
 def test_blocks_make_no_difference(tmp_path, monkeypatch):
     monkeypatch.setattr(_arrays, "_BLOCK", 100)
     vectors = np.random.default_rng(0).normal(size=(50, 3))
-    write(WordVectors([f"w{i}" for i in range(50)], vectors.astype(np.float32)), tmp_path / "v.npy")
-    np.testing.assert_array_equal(read(tmp_path / "v.npy").vectors, vectors.astype(np.float32))
+    WordVectors([f"w{i}" for i in range(50)], vectors.astype(np.float32)).write(tmp_path / "v.npy")
+    np.testing.assert_array_equal(WordVectors.read(tmp_path / "v.npy").vectors, vectors.astype(np.float32))
 
 
 VOCABULARIES = {
@@ -117,13 +117,13 @@ VOCABULARIES = {
 def test_malformed_vocabulary(content, message, path):
     (path.parent / "v.vocabulary.json").write_bytes(content.encode("utf-8", "surrogateescape"))
     with pytest.raises(ValueError, match=message):
-        read(path)
+        WordVectors.read(path)
 
 
 def test_missing_vocabulary(path):
     (path.parent / "v.vocabulary.json").unlink()
     with pytest.raises(FileNotFoundError, match=r"v\.npy holds no words, and there is no file v\.vocabulary\.json"):
-        read(path)
+        WordVectors.read(path)
 
 
 def test_malformed_array(path):
@@ -131,17 +131,17 @@ def test_malformed_array(path):
     for size in (3, 9, 60, len(content) - 1):
         path.write_bytes(content[:size])
         with pytest.raises(ValueError, match=r"v\.npy is no whole file of a NumPy array of numbers"):
-            read(path, "numpy")
+            WordVectors.read(path, "numpy")
     for array in (np.ones(3), np.ones((3, 2), int), np.array([["a"], ["b"], ["c"]])):
         np.save(path, array)
         with pytest.raises(ValueError, match="expected a row of floats for each word, but the array is of type"):
-            read(path)
+            WordVectors.read(path)
     np.save(path, np.array([[object()]]), allow_pickle=True)
     with pytest.raises(ValueError, match="is no whole file of a NumPy array of numbers"):
-        read(path)
+        WordVectors.read(path)
     np.save(path, np.array([[1, 2], [3, np.nan], [5, 6]]))
     change(path, checksum=None, subwords=None)
     with pytest.raises(
         ValueError, match=r"row 1: expected finite numbers of type float64, but number 2 of the word's 2 is"
     ):
-        read(path)
+        WordVectors.read(path)

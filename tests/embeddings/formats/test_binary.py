@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from textvec.embeddings import WordVectors
-from textvec.embeddings.formats import _window, read, write
+from textvec.embeddings.formats import _window
 
 VECTORS = np.array([[1, 2], [-3, 0.5]], np.float32)
 A, B = (row.tobytes() for row in VECTORS)
@@ -21,7 +21,9 @@ def saved(folder, content):
 def test_newlines_before_words(block, between, tmp_path, monkeypatch):
     """The first program that wrote such files put a newline after each vector; others do not."""
     monkeypatch.setattr(_window, "BLOCK", block)
-    found = read(saved(tmp_path, b"2 2\na " + A + between + "日 ".encode() + B + between), "word2vec-binary")
+    found = WordVectors.read(
+        saved(tmp_path, b"2 2\na " + A + between + "日 ".encode() + B + between), "word2vec-binary"
+    )
     assert found.words.tolist() == ["a", "日"]
     np.testing.assert_array_equal(found.vectors, VECTORS)
 
@@ -29,9 +31,9 @@ def test_newlines_before_words(block, between, tmp_path, monkeypatch):
 def test_bytes_of_numbers_are_not_taken_for_words(tmp_path):
     """32-bit floats whose bytes are spaces and newlines."""
     vectors = np.frombuffer(b"\n\n  " * 4 + b" \n \n" * 4, np.float32).reshape(4, 2)
-    write(WordVectors(list("abcd"), vectors), tmp_path / "v.bin")
-    np.testing.assert_array_equal(read(tmp_path / "v.bin", "word2vec-binary").vectors, vectors)
-    found = read(tmp_path / "v.bin", "word2vec-binary", words=["d", "b"])
+    WordVectors(list("abcd"), vectors).write(tmp_path / "v.bin")
+    np.testing.assert_array_equal(WordVectors.read(tmp_path / "v.bin", "word2vec-binary").vectors, vectors)
+    found = WordVectors.read(tmp_path / "v.bin", "word2vec-binary", words=["d", "b"])
     np.testing.assert_array_equal(found.vectors, vectors[[1, 3]])
 
 
@@ -64,7 +66,7 @@ def test_malformed(content, message, block, tmp_path, monkeypatch):
     monkeypatch.setattr(_window, "BLOCK", block)
     path = saved(tmp_path, content)
     with pytest.raises(ValueError) as raised:  # noqa: PT011  (what it says comes next)
-        read(path, "word2vec-binary")
+        WordVectors.read(path, "word2vec-binary")
     assert message in str(raised.value)
     assert str(path) in str(raised.value)
 
@@ -73,16 +75,16 @@ def test_cut_anywhere(tmp_path):
     content = b"2 2\na " + A + b"b " + B
     for size in range(len(content)):
         with pytest.raises(ValueError, match=r"v\.bin"):
-            read(saved(tmp_path, content[:size]))
-    assert len(read(saved(tmp_path, content))) == 2
+            WordVectors.read(saved(tmp_path, content[:size]))
+    assert len(WordVectors.read(saved(tmp_path, content))) == 2
 
 
 def test_encoding_errors(tmp_path):
     path = saved(tmp_path, b"1 2\ncaf\xe9 " + A)
-    assert read(path, encoding_errors="replace").words.tolist() == ["caf\ufffd"]
+    assert WordVectors.read(path, encoding_errors="replace").words.tolist() == ["caf\ufffd"]
 
 
 def test_too_large_for_a_half(tmp_path):
-    write(WordVectors(["a"], [[1.0, 1e6]]), tmp_path / "v.bin")
+    WordVectors(["a"], [[1.0, 1e6]]).write(tmp_path / "v.bin")
     with pytest.raises(ValueError, match=r"finite numbers of type float16, but number 2 of the word's 2 is 1000000"):
-        read(tmp_path / "v.bin", dtype="float16")
+        WordVectors.read(tmp_path / "v.bin", dtype="float16")

@@ -10,7 +10,8 @@ from gensim.models import FastText
 from gensim.models.fasttext import load_facebook_vectors, save_facebook_model
 from gensim.test.utils import common_texts, datapath
 
-from textvec.embeddings.formats import _window, read
+from textvec.embeddings import WordVectors
+from textvec.embeddings.formats import _window
 
 # With and without the signature of later versions; some words are not UTF-8.
 MODELS = [
@@ -22,7 +23,7 @@ UNKNOWN = ["landlord", "Привет", "日本語", "", "xyz" * 50, "\u00a0", "s
 
 @pytest.mark.parametrize("name", MODELS)
 def test_gensims_vectors(name):
-    ours, theirs = read(datapath(name)), load_facebook_vectors(datapath(name))
+    ours, theirs = WordVectors.read(datapath(name)), load_facebook_vectors(datapath(name))
     assert ours.words.tolist() == theirs.index_to_key
     np.testing.assert_array_equal(ours.vectors, theirs.vectors)
     assert ours.counts.tolist() == [theirs.get_vecattr(word, "count") for word in theirs.index_to_key]
@@ -35,8 +36,8 @@ def test_gensims_vectors(name):
 @pytest.mark.parametrize("name", ["crime-and-punishment", "lee_fasttext", "toy-model", "pang_lee_polarity_fasttext"])
 def test_fasttexts_own_vectors(name):
     """The last is of a classifier, which gensim does not read; its labels are no words."""
-    model = read(datapath(name + ".bin"), encoding_errors="backslashreplace")
-    text = read(datapath(name + ".vec"), encoding_errors="backslashreplace")
+    model = WordVectors.read(datapath(name + ".bin"), encoding_errors="backslashreplace")
+    text = WordVectors.read(datapath(name + ".vec"), encoding_errors="backslashreplace")
     assert set(model.words) == set(text.words)
     words = [word for word in text.words if word != "</s>"]  # for which programs differ
     np.testing.assert_allclose(model[words], text[words], atol=1e-4)
@@ -46,8 +47,8 @@ def test_words_that_are_not_utf8():
     with pytest.raises(
         ValueError, match=r"word 2 \(byte 88\): the word b'kter\\xec' is not UTF-8, its byte 4 \(0xec\)"
     ):
-        read(datapath("cp852_fasttext.bin"))
-    ours = read(datapath("cp852_fasttext.bin"), encoding_errors="backslashreplace")
+        WordVectors.read(datapath("cp852_fasttext.bin"))
+    ours = WordVectors.read(datapath("cp852_fasttext.bin"), encoding_errors="backslashreplace")
     theirs = load_facebook_vectors(datapath("cp852_fasttext.bin"))
     assert ours.words.tolist() == theirs.index_to_key
     whole = [word for word in ours.words if "\\x" not in word]
@@ -59,29 +60,29 @@ def test_words_that_are_not_utf8():
 
 def test_part_of_a_model():
     path = datapath("crime-and-punishment.bin")
-    whole = read(path)
-    part = read(path, limit=10)
+    whole = WordVectors.read(path)
+    part = WordVectors.read(path, limit=10)
     assert part.words.tolist() == whole.words[:10].tolist()
     np.testing.assert_array_equal(part.vectors, whole.vectors[:10])
     np.testing.assert_array_equal(part.counts, whole.counts[:10])
     words = [whole.words[200], whole.words[3], "unheard of"]
-    part = read(path, words=words, unknown="error")
+    part = WordVectors.read(path, words=words, unknown="error")
     assert part.words.tolist() == [words[1], words[0]]
     np.testing.assert_array_equal(part.vectors, whole.vectors[[3, 200]])
     np.testing.assert_array_equal(part.counts, whole.counts[[3, 200]])
     np.testing.assert_array_equal(part.subwords.vectors_of(words), whole.subwords.vectors_of(words))
-    half = read(path, dtype="float16")
+    half = WordVectors.read(path, dtype="float16")
     np.testing.assert_array_equal(half.vectors, whole.vectors.astype(np.float16))
-    assert read(path, words=[]).vectors.shape == (0, 5)
+    assert WordVectors.read(path, words=[]).vectors.shape == (0, 5)
 
 
 @pytest.mark.parametrize("block", [1, 100, 1000])
 def test_blocks_make_no_difference(block, monkeypatch, tmp_path):
     path = datapath("crime-and-punishment.bin")
-    whole = read(path)
+    whole = WordVectors.read(path)
     (tmp_path / "model.bin.gz").write_bytes(gzip.compress(Path(path).read_bytes()))
     monkeypatch.setattr(_window, "BLOCK", block)
-    for found in (read(path), read(tmp_path / "model.bin.gz")):
+    for found in (WordVectors.read(path), WordVectors.read(tmp_path / "model.bin.gz")):
         assert found.words.tolist() == whole.words.tolist()
         np.testing.assert_array_equal(found.vectors, whole.vectors)
         np.testing.assert_array_equal(found.subwords.matrix, whole.subwords.matrix)
@@ -91,7 +92,7 @@ def test_blocks_make_no_difference(block, monkeypatch, tmp_path):
 def test_model_that_gensim_wrote(max_n, tmp_path):
     model = FastText(common_texts, vector_size=6, min_count=1, min_n=2, max_n=max_n, bucket=50 * bool(max_n), epochs=1)
     save_facebook_model(model, str(tmp_path / "model.bin"))
-    found = read(tmp_path / "model.bin")
+    found = WordVectors.read(tmp_path / "model.bin")
     assert found.words.tolist() == model.wv.index_to_key
     np.testing.assert_array_equal(found.vectors, model.wv.vectors)
     assert (found.subwords is None) == (max_n == 0)
@@ -155,7 +156,7 @@ def test_malformed(content, message, tmp_path):
     path = tmp_path / "model.bin"
     path.write_bytes(content)
     with pytest.raises(ValueError) as raised:  # noqa: PT011  (what it says comes next)
-        read(path)
+        WordVectors.read(path)
     assert message in str(raised.value)
     assert str(path) in str(raised.value)
 
@@ -167,8 +168,8 @@ def test_cut_off(tmp_path):
     for size in [*range(0, MATRIX + 30, 7), *range(MATRIX + 30, len(MODEL), 500), end - 1, end, len(MODEL) - 1]:
         path.write_bytes(MODEL[:size])
         with pytest.raises(ValueError, match=r"model\.bin"):
-            read(path, "fasttext")
+            WordVectors.read(path, "fasttext")
     path.write_bytes(MODEL[:end])
-    assert len(read(path, limit=291)) == 291
+    assert len(WordVectors.read(path, limit=291)) == 291
     path.write_bytes(MODEL)
-    assert len(read(path)) == 291
+    assert len(WordVectors.read(path)) == 291

@@ -13,7 +13,7 @@ import pytest
 
 from textvec import Tokens
 from textvec.embeddings import Subwords, WordVectors
-from textvec.embeddings.formats import FORMATS, _arrays, _window, read, write
+from textvec.embeddings.formats import FORMATS, _arrays, _window
 
 WORDS = ["good", "food", "the pizza", "héß", "日本"]
 VECTORS = np.random.default_rng(0).normal(size=(5, 7)).astype(np.float32)
@@ -33,7 +33,7 @@ def kind(request):
 @pytest.fixture
 def file(kind, tmp_path):
     path = tmp_path / NAMES[kind]
-    write(table(kind), path, kind)
+    table(kind).write(path, kind)
     return path
 
 
@@ -44,18 +44,18 @@ def same(found, words, vectors):
 
 
 def test_format_is_told(file, kind):
-    found = read(file)
+    found = WordVectors.read(file)
     same(found, table(kind).words, VECTORS)
     assert found.counts is None
     assert found.unknown == "error"
-    same(read(str(file), kind), table(kind).words, VECTORS)
+    same(WordVectors.read(str(file), kind), table(kind).words, VECTORS)
 
 
 @pytest.mark.parametrize("suffix", ["", ".whatever"])
 def test_format_is_told_by_the_first_bytes_alone(file, kind, suffix):
     if kind == "numpy":
         pytest.skip("its vocabulary goes by its name")
-    same(read(file.rename(file.with_name("v" + suffix))), table(kind).words, VECTORS)
+    same(WordVectors.read(file.rename(file.with_name("v" + suffix))), table(kind).words, VECTORS)
 
 
 def test_text_whose_name_says_so_is_text_however_malformed(tmp_path):
@@ -64,7 +64,7 @@ def test_text_whose_name_says_so_is_text_however_malformed(tmp_path):
     with pytest.raises(
         ValueError, match=r"v\.vec, line 2 \(byte 4\): expected a word and 2 numbers, but b'a' is no num"
     ):
-        read(path)
+        WordVectors.read(path)
 
 
 @pytest.mark.parametrize(
@@ -73,28 +73,28 @@ def test_text_whose_name_says_so_is_text_however_malformed(tmp_path):
 def test_compressed(file, kind, suffix, compress, tmp_path):
     if kind == "numpy":
         with pytest.raises(ValueError, match=r"'numpy' is written to a file that ends in \.npy, not to 'v\.npy\.gz'"):
-            write(table(kind), tmp_path / "v.npy.gz")
+            table(kind).write(tmp_path / "v.npy.gz")
         squeezed = tmp_path / "w.npy"
         squeezed.write_bytes(gzip.compress(file.read_bytes()))
         with pytest.raises(ValueError, match=r"is a compressed NumPy array\. Decompress it first"):
-            read(squeezed)
+            WordVectors.read(squeezed)
         return
     path = file.with_name(file.name + suffix)
-    write(table(kind), path, kind)
+    table(kind).write(path, kind)
     assert path.read_bytes()[:2] == bytes(compress(b"a"))[:2]
-    same(read(path), table(kind).words, VECTORS)
+    same(WordVectors.read(path), table(kind).words, VECTORS)
     whole = bytes(compress(file.read_bytes()))
     path.write_bytes(whole)
-    same(read(path), table(kind).words, VECTORS)
+    same(WordVectors.read(path), table(kind).words, VECTORS)
     # The name need not say so, and a file may be several put one after the other.
     content = file.read_bytes()
     plain = tmp_path / "plain"
     plain.write_bytes(bytes(compress(content[:40])) + bytes(compress(content[40:])))
-    same(read(plain), table(kind).words, VECTORS)
+    same(WordVectors.read(plain), table(kind).words, VECTORS)
     for size in (len(whole) // 2, len(whole) - 5, len(whole) - 1):
         path.write_bytes(whole[:size])
         with pytest.raises(ValueError, match=r"is cut off or damaged: its compressed data cannot be read beyond byte"):
-            read(path, kind)
+            WordVectors.read(path, kind)
 
 
 def test_damaged_gzip(tmp_path):
@@ -102,41 +102,41 @@ def test_damaged_gzip(tmp_path):
     whole[-8] ^= 1  # the checksum
     (tmp_path / "v.txt.gz").write_bytes(whole)
     with pytest.raises(ValueError, match=r"v\.txt\.gz is cut off or damaged.*CRC check failed"):
-        read(tmp_path / "v.txt.gz")
+        WordVectors.read(tmp_path / "v.txt.gz")
 
 
 @pytest.mark.parametrize("limit", [1, 3, 5, 9, np.int64(2)])
 def test_limit(file, kind, limit):
-    same(read(file, limit=limit), table(kind).words[:limit], VECTORS[:limit])
+    same(WordVectors.read(file, limit=limit), table(kind).words[:limit], VECTORS[:limit])
 
 
 def test_limit_reads_no_further(kind, tmp_path):
     if kind == "numpy":
         pytest.skip("is no stream")
     path = tmp_path / NAMES[kind]
-    write(table(kind), path, kind)
+    table(kind).write(path, kind)
     path.write_bytes(path.read_bytes()[:-1] + b"x")  # the last number is none, or another
-    same(read(path, limit=4), table(kind).words[:4], VECTORS[:4])
+    same(WordVectors.read(path, limit=4), table(kind).words[:4], VECTORS[:4])
 
 
 def test_words(file, kind):
     words = table(kind).words.tolist()
     kept = [words[3], "unknown", words[2], words[0]]
     rows = [0, 2, 3]
-    same(read(file, words=kept), [words[row] for row in rows], VECTORS[rows])
-    same(read(file, words=iter(kept)), [words[row] for row in rows], VECTORS[rows])
-    same(read(file, words=Tokens.from_lists([kept, kept])), [words[row] for row in rows], VECTORS[rows])
-    same(read(file, words=kept, limit=3), [words[0], words[2]], VECTORS[[0, 2]])
-    same(read(file, words=[]), [], VECTORS[:0])
+    same(WordVectors.read(file, words=kept), [words[row] for row in rows], VECTORS[rows])
+    same(WordVectors.read(file, words=iter(kept)), [words[row] for row in rows], VECTORS[rows])
+    same(WordVectors.read(file, words=Tokens.from_lists([kept, kept])), [words[row] for row in rows], VECTORS[rows])
+    same(WordVectors.read(file, words=kept, limit=3), [words[0], words[2]], VECTORS[[0, 2]])
+    same(WordVectors.read(file, words=[]), [], VECTORS[:0])
 
 
 @pytest.mark.parametrize("kind", ["word2vec", "glove"])
 def test_numbers_of_words_that_are_not_kept_are_not_parsed(kind, tmp_path):
     path = tmp_path / "v.txt"
     path.write_text("3 2\n" * (kind == "word2vec") + "a 1 2\nb not numbers\nc 3 4\n")
-    same(read(path, kind, words=["a", "c"]), ["a", "c"], np.array([[1, 2], [3, 4]], np.float32))
+    same(WordVectors.read(path, kind, words=["a", "c"]), ["a", "c"], np.array([[1, 2], [3, 4]], np.float32))
     with pytest.raises(ValueError, match="no num"):
-        read(path, kind, words=["b"])
+        WordVectors.read(path, kind, words=["b"])
 
 
 @pytest.mark.parametrize("dtype", ["float16", np.float32, np.dtype(float)])
@@ -146,13 +146,13 @@ def test_dtype(file, kind, dtype):
         expected = np.array([[float(str(x)) for x in row] for row in VECTORS])
     if np.dtype(dtype) == np.float16 and kind in ("word2vec", "glove"):
         expected = np.array([[np.float16(str(x)) for x in row] for row in VECTORS])
-    same(read(file, dtype=dtype), table(kind).words, expected)
+    same(WordVectors.read(file, dtype=dtype), table(kind).words, expected)
 
 
 def test_type_of_the_array_is_kept(tmp_path):
     for dtype in (np.float16, np.float32, np.float64):
-        write(WordVectors(WORDS, VECTORS.astype(dtype)), tmp_path / "v.npy")
-        same(read(tmp_path / "v.npy"), WORDS, VECTORS.astype(dtype))
+        WordVectors(WORDS, VECTORS.astype(dtype)).write(tmp_path / "v.npy")
+        same(WordVectors.read(tmp_path / "v.npy"), WORDS, VECTORS.astype(dtype))
 
 
 def test_memory_map(file, kind):
@@ -160,31 +160,31 @@ def test_memory_map(file, kind):
         with pytest.raises(
             ValueError, match=rf"cannot be memory-mapped: the format '{kind}' does not .*; 'numpy' does"
         ):
-            read(file, mmap=True)
+            WordVectors.read(file, mmap=True)
         return
-    found = read(file, mmap=True)
+    found = WordVectors.read(file, mmap=True)
     same(found, WORDS, VECTORS)
-    same(read(file, mmap=True, limit=2), WORDS[:2], VECTORS[:2])
+    same(WordVectors.read(file, mmap=True, limit=2), WORDS[:2], VECTORS[:2])
     base = found.vectors
     while isinstance(base, np.ndarray) and not isinstance(base, np.memmap):
         base = base.base
     assert isinstance(base, np.memmap)
     with pytest.raises(ValueError, match="Some words of a file cannot be memory-mapped"):
-        read(file, mmap=True, words=WORDS[:1])
+        WordVectors.read(file, mmap=True, words=WORDS[:1])
     with pytest.raises(ValueError, match="is of type float32, and cannot be memory-mapped as float16"):
-        read(file, mmap=True, dtype="float16")
+        WordVectors.read(file, mmap=True, dtype="float16")
 
 
 def test_words_more_than_once(tmp_path):
     vectors = np.arange(8, dtype=np.float32).reshape(4, 2)
     (tmp_path / "v.txt").write_text("4 2\na 0 1\nb 2 3\na 4 5\nb 6 7\n")
     with pytest.warns(UserWarning, match=r"v\.txt holds words more than once; .* 2 left out: 'a', 'b'\.$") as warned:
-        same(read(tmp_path / "v.txt"), ["a", "b"], vectors[:2])
+        same(WordVectors.read(tmp_path / "v.txt"), ["a", "b"], vectors[:2])
     assert len(warned) == 1
     lines = "".join(f"w{i % 10} 1 2\n" for i in range(50))
     (tmp_path / "v.txt").write_text("50 2\n" + lines)
     with pytest.warns(UserWarning, match=r"40 left out: 'w0', 'w1', 'w2', 'w3', 'w4', \.\.\.$"):
-        assert len(read(tmp_path / "v.txt")) == 10
+        assert len(WordVectors.read(tmp_path / "v.txt")) == 10
 
 
 UNREADABLE = {
@@ -203,7 +203,7 @@ def test_what_is_no_file_of_vectors(content, message, tmp_path):
     path = tmp_path / "v"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=message) as raised:
-        read(path)
+        WordVectors.read(path)
     assert str(path) in str(raised.value)
 
 
@@ -214,14 +214,14 @@ def test_what_is_not_in_the_format_that_is_given(kind, tmp_path):
         path.write_bytes(content)
         (tmp_path / "v.vocabulary.json").write_text('{"words": ["a"]}')
         with pytest.raises(ValueError, match=r"v\.npy"):
-            read(path, kind)
+            WordVectors.read(path, kind)
 
 
 def test_missing_files(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"nowhere\.vec"):
-        read(tmp_path / "nowhere.vec")
+        WordVectors.read(tmp_path / "nowhere.vec")
     with pytest.raises(IsADirectoryError):
-        read(tmp_path)
+        WordVectors.read(tmp_path)
 
 
 ARGUMENTS = {
@@ -246,26 +246,26 @@ ARGUMENTS = {
 
 @pytest.mark.parametrize(("arguments", "error", "message"), ARGUMENTS.values(), ids=ARGUMENTS)
 def test_arguments(arguments, error, message, tmp_path):
-    write(table("word2vec"), tmp_path / "v.vec")
+    table("word2vec").write(tmp_path / "v.vec")
     with pytest.raises(error, match=message):
-        read(tmp_path / "v.vec", **arguments)
+        WordVectors.read(tmp_path / "v.vec", **arguments)
 
 
 def test_unknown(tmp_path):
-    write(table("word2vec"), tmp_path / "v.vec")
-    assert read(tmp_path / "v.vec", unknown="zero").unknown == "zero"
+    table("word2vec").write(tmp_path / "v.vec")
+    assert WordVectors.read(tmp_path / "v.vec", unknown="zero").unknown == "zero"
 
 
 def test_names_that_tell_no_format(tmp_path):
     for name in ("v", "v.gz", "v.model", "v.glove"):
         with pytest.raises(ValueError, match=rf"The name '{name}' does not tell the format .* end it in \.vec, \.txt"):
-            write(table("word2vec"), tmp_path / name)
+            table("word2vec").write(tmp_path / name)
     with pytest.raises(
         ValueError, match=r"There is no format 'fasttext' of word vectors to write\. Formats: word2vec, "
     ):
-        write(table("word2vec"), tmp_path / "v.bin", "fasttext")
+        table("word2vec").write(tmp_path / "v.bin", "fasttext")
     assert not list(tmp_path.iterdir())
-    write(table("glove"), tmp_path / "V.BIN.GZ", "glove")
+    table("glove").write(tmp_path / "V.BIN.GZ", "glove")
     assert gzip.decompress((tmp_path / "V.BIN.GZ").read_bytes()).startswith(b"good ")
 
 
@@ -282,18 +282,18 @@ def test_numbers_that_are_not_finite_are_not_written(kind, tmp_path):
     np.save(tmp_path / "mapped.npy", vectors)
     mapped = np.load(tmp_path / "mapped.npy", mmap_mode="r")  # in which WordVectors does not look for such
     with pytest.raises(ValueError, match="The vector of the word 'héß' holds numbers that are not finite"):
-        write(WordVectors(table(kind).words, mapped), tmp_path / NAMES[kind], kind)
+        WordVectors(table(kind).words, mapped).write(tmp_path / NAMES[kind], kind)
     assert [path.name for path in tmp_path.iterdir()] == ["mapped.npy"]
 
 
 def test_a_table_without_words(kind, tmp_path):
     path = tmp_path / NAMES[kind]
-    write(WordVectors([], np.empty((0, 3), np.float32)), path, kind)
+    WordVectors([], np.empty((0, 3), np.float32)).write(path, kind)
     if kind == "glove":
         with pytest.raises(ValueError, match="is empty"):
-            read(path)
+            WordVectors.read(path)
     else:
-        same(read(path), [], np.empty((0, 3), np.float32))
+        same(WordVectors.read(path), [], np.empty((0, 3), np.float32))
 
 
 @pytest.mark.parametrize("name", ["v.vec", "v.bin", "v.npy"])
@@ -303,11 +303,11 @@ def test_memory_of_reading_is_that_of_the_table(name, dtype, tmp_path, monkeypat
     monkeypatch.setattr(_window, "BLOCK", block)
     monkeypatch.setattr(_arrays, "_BLOCK", block)
     rows = np.random.default_rng(0).random((n, size)).round(2).astype(np.float32)
-    write(WordVectors([f"w{i}" for i in range(n)], rows), tmp_path / name)
-    read(tmp_path / name, limit=10)  # what is made once
+    WordVectors([f"w{i}" for i in range(n)], rows).write(tmp_path / name)
+    WordVectors.read(tmp_path / name, limit=10)  # what is made once
     tracemalloc.start()
     try:
-        found = read(tmp_path / name, dtype=dtype)
+        found = WordVectors.read(tmp_path / name, dtype=dtype)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -316,9 +316,9 @@ def test_memory_of_reading_is_that_of_the_table(name, dtype, tmp_path, monkeypat
 
 
 def test_reading_imports_no_optional_package(tmp_path):
-    write(table("word2vec"), tmp_path / "v.vec")
+    table("word2vec").write(tmp_path / "v.vec")
     code = (
-        "import sys; from textvec.embeddings.formats import read; read('v.vec'); "
+        "import sys; from textvec import WordVectors; WordVectors.read('v.vec'); "
         "print([m for m in ('gensim', 'spacy', 'nltk') if m in sys.modules])"
     )
     done = subprocess.run(

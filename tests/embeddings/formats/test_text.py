@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from textvec.embeddings import WordVectors
-from textvec.embeddings.formats import _window, read, write
+from textvec.embeddings.formats import _window
 
 in_one_file = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 
@@ -23,7 +23,7 @@ def check_numbers(folder, texts, dtype):
     finite = np.isfinite(expected)
     texts, expected = np.array(texts, object)[finite], expected[finite]
     lines = "".join(f"w{i} {text}\n" for i, text in enumerate(texts))
-    found = read(saved(folder, f"{len(texts)} 1\n{lines}"), "word2vec", dtype=dtype).vectors[:, 0]
+    found = WordVectors.read(saved(folder, f"{len(texts)} 1\n{lines}"), "word2vec", dtype=dtype).vectors[:, 0]
     assert found.dtype == dtype
     assert found.tobytes() == expected.tobytes(), [
         (text, a, b) for text, a, b in zip(texts, found, expected, strict=True) if a.tobytes() != b.tobytes()
@@ -106,32 +106,35 @@ LINES = {
 
 @pytest.mark.parametrize("content", LINES.values(), ids=LINES)
 def test_lines(content, tmp_path):
-    found = read(saved(tmp_path, content))
+    found = WordVectors.read(saved(tmp_path, content))
     assert found.words.tolist() == ["a", "b"]
     assert found.vectors.tolist() == [[1, 2], [3, 4]]
     bare = content.partition(b"\n")[2]
-    found = read(saved(tmp_path, bare))
+    found = WordVectors.read(saved(tmp_path, bare))
     assert found.words.tolist() == ["a", "b"]
     assert found.vectors.tolist() == [[1, 2], [3, 4]]
 
 
 @pytest.mark.parametrize("kind", [None, "glove"])
 def test_a_byte_order_mark_is_no_part_of_the_first_word(kind, tmp_path):
-    assert read(saved(tmp_path, "\ufeffa 1 2\nb 3 4\n"), kind).words.tolist() == ["a", "b"]
-    assert read(saved(tmp_path, "\ufeff 1 2\nb 3 4\n"), kind).words.tolist() == ["\ufeff", "b"]  # a word of its own
-    assert read(saved(tmp_path, "a 1 2\n\ufeffb 3 4\n"), kind).words.tolist() == ["a", "\ufeffb"]
+    assert WordVectors.read(saved(tmp_path, "\ufeffa 1 2\nb 3 4\n"), kind).words.tolist() == ["a", "b"]
+    assert WordVectors.read(saved(tmp_path, "\ufeff 1 2\nb 3 4\n"), kind).words.tolist() == [
+        "\ufeff",
+        "b",
+    ]  # a word of its own
+    assert WordVectors.read(saved(tmp_path, "a 1 2\n\ufeffb 3 4\n"), kind).words.tolist() == ["a", "\ufeffb"]
     with pytest.raises(ValueError, match=r"v\.txt, line 2 \(byte 9\): expected a word and 2 numbers, but it has 1"):
-        read(saved(tmp_path, "\ufeffa 1 2\nb 3\n"), kind)
+        WordVectors.read(saved(tmp_path, "\ufeffa 1 2\nb 3\n"), kind)
 
 
 def test_words_of_glove(tmp_path):
     """As in the file of 840 billion tokens, some words have spaces, and some are numbers."""
     words = [". . .", "at", "at name@domain.com", "1", "-1e5", "", "a  b", "•", "3.5 x", "nan", "\u00a0", "a\rb", "\r"]
     lines = "".join(f"{word} {i} -0.5 1e-05\n" for i, word in enumerate(words))
-    found = read(saved(tmp_path, lines))
+    found = WordVectors.read(saved(tmp_path, lines))
     assert found.words.tolist() == words
     np.testing.assert_array_equal(found.vectors, [[i, -0.5, np.float32(1e-05)] for i in range(len(words))])
-    found = read(saved(tmp_path, lines), words=["at name@domain.com", "", "a  b", "x"])
+    found = WordVectors.read(saved(tmp_path, lines), words=["at name@domain.com", "", "a  b", "x"])
     assert found.words.tolist() == ["at name@domain.com", "", "a  b"]
     assert found.vectors[:, 0].tolist() == [2, 5, 6]
 
@@ -199,7 +202,7 @@ def test_malformed(content, message, block, tmp_path, monkeypatch):
     monkeypatch.setattr(_window, "BLOCK", block)
     path = saved(tmp_path, content)
     with pytest.raises(ValueError) as raised:  # noqa: PT011  (what it says comes next)
-        read(path, "word2vec")
+        WordVectors.read(path, "word2vec")
     assert message in str(raised.value)
     assert str(path) in str(raised.value)
 
@@ -217,7 +220,7 @@ def test_malformed_glove(tmp_path):
         (b"a 1 nan\n", "its number nan is not finite"),
     ]:
         with pytest.raises(ValueError) as raised:  # noqa: PT011
-            read(saved(tmp_path, content))
+            WordVectors.read(saved(tmp_path, content))
         assert message in str(raised.value)
 
 
@@ -226,25 +229,25 @@ def test_a_line_without_an_end_is_read_in_time(tmp_path, monkeypatch):
     monkeypatch.setattr(_window, "BLOCK", 10)
     monkeypatch.setattr(_window.Window, "_read", lambda self, size: sizes.append(size) or read_more(self, size))
     with pytest.raises(ValueError, match="it has 0"):
-        read(saved(tmp_path, b"2 3\n" + b"x" * 50_000), "word2vec")
+        WordVectors.read(saved(tmp_path, b"2 3\n" + b"x" * 50_000), "word2vec")
     assert len(sizes) < 50
 
 
 def test_encoding_errors(tmp_path):
     path = saved(tmp_path, b"2 2\ncaf\xe9 1 2\n\xe3\x81 3 4\n")
-    assert read(path, encoding_errors="replace").words.tolist() == ["caf\ufffd", "\ufffd"]
-    assert read(path, encoding_errors="ignore").words.tolist() == ["caf", ""]
-    assert read(path, encoding_errors="backslashreplace", words=["caf\\xe9"]).vectors.tolist() == [[1, 2]]
+    assert WordVectors.read(path, encoding_errors="replace").words.tolist() == ["caf\ufffd", "\ufffd"]
+    assert WordVectors.read(path, encoding_errors="ignore").words.tolist() == ["caf", ""]
+    assert WordVectors.read(path, encoding_errors="backslashreplace", words=["caf\\xe9"]).vectors.tolist() == [[1, 2]]
 
 
 def test_blocks_and_threads_make_no_difference(tmp_path, monkeypatch, small_work):
     rng = np.random.default_rng(0)
     table = WordVectors([f"wörd{i}" for i in range(300)], rng.normal(size=(300, 5)).astype(np.float32))
     path = tmp_path / "v.vec"
-    write(table, path)
+    table.write(path)
     for block in (3, 7, 100, 5000, 1 << 20):
         monkeypatch.setattr(_window, "BLOCK", block)
-        found = read(path)
+        found = WordVectors.read(path)
         assert found.words.tolist() == table.words.tolist()
         np.testing.assert_array_equal(found.vectors, table.vectors)
-        assert read(path, limit=17).words.tolist() == table.words[:17].tolist()
+        assert WordVectors.read(path, limit=17).words.tolist() == table.words[:17].tolist()

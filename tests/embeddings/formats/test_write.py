@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 from support.strategies import HOSTILE_DOCUMENTS, tokens
 from textvec._common import atomic_files
 from textvec.embeddings import Subwords, WordVectors
-from textvec.embeddings.formats import _write, read, write
+from textvec.embeddings.formats import _write
 
 in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 FILES = {"word2vec": "v.vec", "word2vec-binary": "v.bin", "glove": "v.txt", "numpy": "v.npy"}
@@ -46,11 +46,11 @@ def test_round_trip(table, name, tmp_path):
     part = part_for(name, table)
     if len(part) < len(table):
         with pytest.raises(ValueError, match="The format 'numpy' holds every word"):
-            write(table, path, name)
+            table.write(path, name)
     if not len(part):
         return
-    write(part, path, name)
-    same(read(path, name), part)
+    part.write(path, name)
+    same(WordVectors.read(path, name), part)
     if name != "numpy" and not any(" " in word for word in part.words):
         binary, no_header = name == "word2vec-binary", name == "glove"
         theirs = KeyedVectors.load_word2vec_format(str(path), binary=binary, no_header=no_header)
@@ -62,14 +62,14 @@ def test_words_of_hostile_documents(tmp_path):
     words = list(dict.fromkeys(HOSTILE_DOCUMENTS))
     rng = np.random.default_rng(0)
     table = WordVectors(words, rng.normal(size=(len(words), 3)).astype(np.float32))
-    write(table, tmp_path / "v.npy")
-    same(read(tmp_path / "v.npy"), table)
-    same(read(tmp_path / "v.npy", mmap=True), table)
+    table.write(tmp_path / "v.npy")
+    same(WordVectors.read(tmp_path / "v.npy"), table)
+    same(WordVectors.read(tmp_path / "v.npy", mmap=True), table)
     for name in ("word2vec", "word2vec-binary", "glove"):
         some = part_for(name, table)
         assert len(some) > 20
-        write(some, tmp_path / FILES[name], name)
-        same(read(tmp_path / FILES[name]), some)
+        some.write(tmp_path / FILES[name], name)
+        same(WordVectors.read(tmp_path / FILES[name]), some)
 
 
 REFUSED = {
@@ -95,27 +95,27 @@ def test_words_that_a_format_cannot_hold(name, word, tmp_path):
     with pytest.raises(
         ValueError, match=rf"The format '{name}' cannot hold the word .*: .*{REFUSED[name, word]}.*\.npy"
     ):
-        write(table, path, name)
+        table.write(path, name)
     assert path.read_bytes() == b"what was there"
-    write(table, tmp_path / "v.npy")
-    same(read(tmp_path / "v.npy"), table)
+    table.write(tmp_path / "v.npy")
+    same(WordVectors.read(tmp_path / "v.npy"), table)
 
 
 def test_a_first_word_that_begins_like_a_file(tmp_path):
     for words in (["\ufeff", "a"], ["a", "\ufeffa"]):
         table = WordVectors(words, np.ones((2, 2), np.float32))
-        write(table, tmp_path / "v.txt", "glove")
-        same(read(tmp_path / "v.txt"), table)
+        table.write(tmp_path / "v.txt", "glove")
+        same(WordVectors.read(tmp_path / "v.txt"), table)
     table = WordVectors(["\ufeffa", "a"], np.ones((2, 2), np.float32))
     with pytest.raises(ValueError, match="that begins with a byte order mark"):
-        write(table, tmp_path / "v.txt", "glove")
+        table.write(tmp_path / "v.txt", "glove")
     for name in ("v.vec", "v.bin"):
-        write(table, tmp_path / name)
-        same(read(tmp_path / name), table)
+        table.write(tmp_path / name)
+        same(WordVectors.read(tmp_path / name), table)
 
 
 def test_numbers_are_short(tmp_path):
-    write(WordVectors(["a"], np.array([[0.1, -1e-5, 1, 1 / 3]], np.float32)), tmp_path / "v.vec")
+    WordVectors(["a"], np.array([[0.1, -1e-5, 1, 1 / 3]], np.float32)).write(tmp_path / "v.vec")
     assert (tmp_path / "v.vec").read_bytes() == b"1 4\na 0.1 -0.00001 1 0.33333334\n"
 
 
@@ -124,23 +124,23 @@ def test_other_types(dtype, tmp_path):
     values = np.random.default_rng(0).normal(size=(50, 3)).astype(dtype)
     table = WordVectors([f"w{i}" for i in range(50)], values)
     for name in ("v.vec", "v.npy", *(["v.bin"] if dtype == np.float16 else [])):
-        write(table, tmp_path / name)
-        same(read(tmp_path / name, dtype=dtype), table)
+        table.write(tmp_path / name)
+        same(WordVectors.read(tmp_path / name, dtype=dtype), table)
 
 
 def test_rows_of_any_layout(tmp_path):
     vectors = np.asfortranarray(np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32))
     for name in FILES.values():
-        write(WordVectors(list("abcde"), vectors[::2].repeat(2, axis=0)[:5]), tmp_path / name)
-        np.testing.assert_array_equal(read(tmp_path / name).vectors, vectors[[0, 0, 2, 2, 4]])
+        WordVectors(list("abcde"), vectors[::2].repeat(2, axis=0)[:5]).write(tmp_path / name)
+        np.testing.assert_array_equal(WordVectors.read(tmp_path / name).vectors, vectors[[0, 0, 2, 2, 4]])
 
 
 def test_blocks_make_no_difference(tmp_path, monkeypatch):
     table = WordVectors([f"w{i}" for i in range(50)], np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32))
     monkeypatch.setattr(_write, "_BLOCK", 20)
     for name in ("v.vec", "v.bin", "v.txt"):
-        write(table, tmp_path / name)
-        same(read(tmp_path / name), table)
+        table.write(tmp_path / name)
+        same(WordVectors.read(tmp_path / name), table)
 
 
 @pytest.mark.parametrize("name", ["v.vec", "v.bin.gz", "v.txt.bz2", "v.vec.zst", "v.npy"])
@@ -148,7 +148,7 @@ def test_blocks_make_no_difference(tmp_path, monkeypatch):
 @pytest.mark.parametrize("where", ["writing", "fsync", "replace"])
 def test_an_interrupted_write_leaves_the_old_file(name, error, where, tmp_path, monkeypatch):
     old = WordVectors(["old"], np.zeros((1, 2), np.float32))
-    write(old, tmp_path / name)
+    old.write(tmp_path / name)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
     def fail(*_, **__):
@@ -164,28 +164,28 @@ def test_an_interrupted_write_leaves_the_old_file(name, error, where, tmp_path, 
         monkeypatch.setattr(_write, "_binary", fail)
         monkeypatch.setattr(np.lib.format, "write_array", fail)
     with pytest.raises(type(error)):
-        write(WordVectors(["new", "words"], np.ones((2, 2), np.float32)), tmp_path / name)
+        WordVectors(["new", "words"], np.ones((2, 2), np.float32)).write(tmp_path / name)
     monkeypatch.undo()
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
-    same(read(tmp_path / name), old)
+    same(WordVectors.read(tmp_path / name), old)
 
 
 def test_a_file_that_cannot_be_made(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"nowhere/v\.vec'$"):
-        write(WordVectors(["a"], [[1.0]]), tmp_path / "nowhere" / "v.vec")
+        WordVectors(["a"], [[1.0]]).write(tmp_path / "nowhere" / "v.vec")
 
 
 def test_permissions_and_links_stay(tmp_path):
     (tmp_path / "old.vec").touch()
     (tmp_path / "old.vec").chmod(0o640)
     (tmp_path / "link.vec").symlink_to(tmp_path / "old.vec")
-    write(WordVectors(["a"], [[1.0]]), tmp_path / "link.vec")
+    WordVectors(["a"], [[1.0]]).write(tmp_path / "link.vec")
     assert (tmp_path / "link.vec").is_symlink()
     assert (tmp_path / "old.vec").read_bytes() == b"1 1\na 1\n"
     assert stat.S_IMODE((tmp_path / "old.vec").stat().st_mode) == 0o640
     mask = os.umask(0o027)
     try:
-        write(WordVectors(["a"], [[1.0]]), tmp_path / "new.vec")
+        WordVectors(["a"], [[1.0]]).write(tmp_path / "new.vec")
     finally:
         os.umask(mask)
     assert stat.S_IMODE((tmp_path / "new.vec").stat().st_mode) == 0o640
@@ -193,8 +193,8 @@ def test_permissions_and_links_stay(tmp_path):
 
 def test_a_file_may_be_written_over_itself(tmp_path):
     table = WordVectors(list("abc"), np.eye(3, dtype=np.float32), subwords=Subwords(np.ones((4, 3)), minn=3, maxn=3))
-    write(table, tmp_path / "v.npy")
-    mapped = read(tmp_path / "v.npy", mmap=True)
-    write(mapped, tmp_path / "v.npy")
-    same(read(tmp_path / "v.npy"), table)
+    table.write(tmp_path / "v.npy")
+    mapped = WordVectors.read(tmp_path / "v.npy", mmap=True)
+    mapped.write(tmp_path / "v.npy")
+    same(WordVectors.read(tmp_path / "v.npy"), table)
     same(mapped, table)

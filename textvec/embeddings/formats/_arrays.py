@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.atomic_files import replacing
-from textvec.embeddings.formats._table import Collector, Request, Table
+from textvec.embeddings.formats._table import Collector, Request, VectorTable
 from textvec.embeddings.subwords import Subwords
 
 MAGIC = b"\x93NUMPY"
@@ -32,8 +32,9 @@ def _beside(path: Path) -> tuple[Path, Path]:
     return path.with_name(stem + ".vocabulary.json"), path.with_name(stem + ".subwords.npy")
 
 
-def write_numpy(path: Path, words: list[str], vectors: NDArray[Any], counts: Any, subwords: Subwords | None) -> None:
+def write_numpy(path: Path, table: VectorTable) -> None:
     """Write the array and its vocabulary, and the buckets of n-grams if there are any."""
+    words, vectors, counts, subwords = table
     vocabulary: dict[str, Any] = {"checksum": _checksum(vectors, subwords), "words": words}
     if counts is not None:
         vocabulary["counts"] = [int(count) for count in counts]
@@ -56,7 +57,7 @@ class _Vocabulary(NamedTuple):
     checksum: int | None
 
 
-def read_numpy(request: Request) -> Table:
+def read_numpy(request: Request) -> VectorTable:
     """Read an array with the vocabulary beside it, or map it into memory."""
     vectors = _load(request.path)
     beside, buckets = _beside(request.path)
@@ -115,7 +116,7 @@ def _read_vocabulary(path: Path, array: Path, n_rows: int) -> _Vocabulary:
     return _Vocabulary(words, counts, ngrams, found.get("checksum"))
 
 
-def _mapped(request: Request, vectors: NDArray[Any], vocabulary: _Vocabulary, subwords: Subwords | None) -> Table:
+def _mapped(request: Request, vectors: NDArray[Any], vocabulary: _Vocabulary, subwords: Subwords | None) -> VectorTable:
     if request.words is not None:
         raise ValueError("Some words of a file cannot be memory-mapped, only all or the first: words= and mmap=True.")
     if request.dtype not in (None, vectors.dtype):
@@ -126,10 +127,10 @@ def _mapped(request: Request, vectors: NDArray[Any], vocabulary: _Vocabulary, su
         )
     n = request.limit
     counts = None if vocabulary.counts is None else vocabulary.counts[:n]
-    return Table(vocabulary.words[:n], vectors[:n], counts, subwords)
+    return VectorTable(vocabulary.words[:n], vectors[:n], counts, subwords)
 
 
-def _copied(request: Request, vectors: NDArray[Any], vocabulary: _Vocabulary, subwords: Subwords | None) -> Table:
+def _copied(request: Request, vectors: NDArray[Any], vocabulary: _Vocabulary, subwords: Subwords | None) -> VectorTable:
     words, counts = vocabulary.words, vocabulary.counts
     wanted = (i for i, word in enumerate(words[: request.limit]) if request.words is None or word in request.words)
     rows = np.fromiter(wanted, np.int64)
@@ -141,7 +142,7 @@ def _copied(request: Request, vectors: NDArray[Any], vocabulary: _Vocabulary, su
         places = (f"row {row}" for row in some)
         fresh.append(collector.add([words[row] for row in some], vectors[some], places))
     kept = None if counts is None else counts[rows[np.concatenate(fresh)]]
-    return Table(*collector.done(), kept, subwords)
+    return VectorTable(*collector.done(), kept, subwords)
 
 
 def _checksum(vectors: NDArray[Any], subwords: Subwords | None) -> int:

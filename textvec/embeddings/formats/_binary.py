@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec.embeddings.formats._table import Collector, Request, Table
+from textvec.embeddings.formats._table import Collector, Request, VectorTable
 from textvec.embeddings.formats._text import read_header
 from textvec.embeddings.formats._window import Window
 from textvec.kernels import vector_text as kernels
@@ -27,7 +27,7 @@ class _Found(NamedTuple):
         return f"word {self.first + i + 1} (byte {self.start + int(self.begins[i])})"
 
 
-def read_binary(request: Request) -> Table:
+def read_binary(request: Request) -> VectorTable:
     """Read the words that stand between vectors; newlines before a word, which some programs write, are left out."""
     request.refuse_map("word2vec-binary")
     with Window(request.path) as window:
@@ -52,7 +52,7 @@ def read_binary(request: Request) -> Table:
                 )
         if total == n_words:
             _check_end(request, window, n_words)
-        return Table(*collector.done())
+        return VectorTable(*collector.done())
 
 
 def _find(window: Window, n_bytes: int, first: int, most: int) -> _Found:

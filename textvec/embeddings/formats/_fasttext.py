@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec.embeddings._checks import first_not_finite
-from textvec.embeddings.formats._table import Collector, Request, Rows, Table
+from textvec.embeddings.formats._table import Collector, Request, Rows, VectorTable
 from textvec.embeddings.formats._window import BLOCK, Window
 from textvec.embeddings.subwords import Subwords
 
@@ -66,7 +66,7 @@ def is_unsigned(head: bytes) -> bool:
     )
 
 
-def read_fasttext(request: Request) -> Table:
+def read_fasttext(request: Request) -> VectorTable:
     """Read the words of a model, and its buckets if it has n-grams; the labels of a classifier are left out."""
     request.refuse_map("fasttext")
     with Window(request.path) as window:
@@ -192,7 +192,7 @@ def _check_end(window: Window, request: Request, header: _Header) -> None:
 
 def _compose(
     window: Window, request: Request, header: _Header, vocabulary: _Vocabulary, subwords: Subwords | None
-) -> Table:
+) -> VectorTable:
     collector = Collector(request, header.n_dimensions)
     fresh = [np.empty(0, np.bool_)]
     n_wanted = int(vocabulary.rows[-1]) + 1 if len(vocabulary.rows) else 0
@@ -205,7 +205,7 @@ def _compose(
         places = (f"word {row + 1}" for row in vocabulary.rows[a:b])
         fresh.append(collector.add(vocabulary.words[a:b], vectors, places))
         first += len(block)
-    return Table(*collector.done(), counts=vocabulary.counts[np.concatenate(fresh)], subwords=subwords)
+    return VectorTable(*collector.done(), counts=vocabulary.counts[np.concatenate(fresh)], subwords=subwords)
 
 
 def _read_rows(window: Window, request: Request, n_rows: int, n_columns: int) -> Iterator[NDArray[np.float32]]:

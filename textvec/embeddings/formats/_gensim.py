@@ -7,39 +7,18 @@ import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.error import ContentTooShortError, URLError
 
 import numpy as np
 
+from textvec.embeddings.formats._table import VectorTable
 from textvec.embeddings.formats._write import blocks
 from textvec.embeddings.subwords import Subwords
 
-if TYPE_CHECKING:
-    from textvec.embeddings.word_vectors import WordVectors
 
-
-def from_gensim(vectors: Any) -> WordVectors:
-    """Take over gensim's vectors: words, counts, and the subwords of fastText. The array is shared, not copied.
-
-    gensim makes counts up for vectors read from a file that has none: n for the first of n words, n - 1 for the second.
-
-    Parameters
-    ----------
-    vectors : gensim.models.KeyedVectors
-        Or a model that has such as `.wv`.
-
-    Returns
-    -------
-    WordVectors
-
-    Raises
-    ------
-    TypeError
-        If it is something else, or its keys are not words.
-    """
-    from textvec.embeddings.word_vectors import WordVectors
-
+def from_gensim(vectors: Any) -> VectorTable:
+    """Return the data of gensim's vectors; see `WordVectors.from_gensim`."""
     models = _import("gensim.models")
     vectors = getattr(vectors, "wv", vectors)
     if not isinstance(vectors, models.KeyedVectors):
@@ -52,49 +31,37 @@ def from_gensim(vectors: Any) -> WordVectors:
     subwords = None
     if isinstance(vectors, models.fasttext.FastTextKeyedVectors) and vectors.bucket and vectors.max_n:
         subwords = Subwords(vectors.vectors_ngrams, minn=vectors.min_n, maxn=vectors.max_n)
-    return WordVectors(
-        words,
-        vectors.vectors[: len(words)],
-        counts=None if counts is None else np.asarray(counts[: len(words)], np.int64),
-        unknown="error" if subwords is None else "subword",
-        subwords=subwords,
-    )
+    counts = None if counts is None else np.asarray(counts[: len(words)], np.int64)
+    return VectorTable(words, vectors.vectors[: len(words)], counts, subwords)
 
 
-def to_gensim(vectors: WordVectors) -> Any:
-    """Make gensim's table of these vectors: `KeyedVectors`, or `FastTextKeyedVectors` where there are subwords.
-
-    The array is shared, not copied. fastText's models know a word's own vector beside the mean of it and its n-grams';
-    it is worked back from the mean.
-
-    Returns
-    -------
-    gensim.models.KeyedVectors
-    """
+def to_gensim(table: VectorTable) -> Any:
+    """Make gensim's table of some vectors; see `WordVectors.to_gensim`."""
     models = _import("gensim.models")
-    words, subwords = list(vectors.words), vectors.subwords
+    words, vectors, counts, subwords = table
+    size = vectors.shape[1]
     if subwords is None:
-        table = models.KeyedVectors(vectors.vector_size, dtype=vectors.vectors.dtype)
+        keyed = models.KeyedVectors(size, dtype=vectors.dtype)
     else:
-        table = models.fasttext.FastTextKeyedVectors(
-            vectors.vector_size, subwords.minn, subwords.maxn, subwords.bucket, dtype=vectors.vectors.dtype
+        keyed = models.fasttext.FastTextKeyedVectors(
+            size, subwords.minn, subwords.maxn, subwords.bucket, dtype=vectors.dtype
         )
-        table.vectors_ngrams = np.asarray(subwords.matrix)
+        keyed.vectors_ngrams = np.asarray(subwords.matrix)
         raw = [word.encode("utf-8", "surrogatepass") for word in words]
-        table.vectors_vocab = np.empty(vectors.vectors.shape, np.float32)
-        for first, block in blocks(vectors.vectors):
+        keyed.vectors_vocab = np.empty(vectors.shape, np.float32)
+        for first, block in blocks(vectors):
             rows = slice(first, first + len(block))
             n = subwords.counts_of(raw[rows])[:, None]
-            table.vectors_vocab[rows] = (n + 1) * block - n * subwords.vectors_of(words[rows])
-    table.index_to_key = words
-    table.key_to_index = {word: row for row, word in enumerate(words)}
-    table.vectors = vectors.vectors
-    table.next_index = len(words)
+            keyed.vectors_vocab[rows] = (n + 1) * block - n * subwords.vectors_of(words[rows])
+    keyed.index_to_key = words
+    keyed.key_to_index = {word: row for row, word in enumerate(words)}
+    keyed.vectors = vectors
+    keyed.next_index = len(words)
     if subwords is not None:
-        table.recalc_char_ngram_buckets()
-    if vectors.counts is not None:
-        table.expandos["count"] = vectors.counts.copy()
-    return table
+        keyed.recalc_char_ngram_buckets()
+    if counts is not None:
+        keyed.expandos["count"] = counts.copy()
+    return keyed
 
 
 def downloaded(name: str) -> Path:

@@ -65,8 +65,18 @@ class Request:
             )
 
 
-class Table(NamedTuple):
-    """What a file holds, of what was asked for."""
+class VectorTable(NamedTuple):
+    """Words and their vectors as data: what is read of a file, or written to one.
+
+    Attributes
+    ----------
+    words : list of str
+    vectors : ndarray of shape (n_words, n_dimensions)
+    counts : ndarray of int64 of shape (n_words,) or None
+        How often each word occurred.
+    subwords : Subwords or None
+        Vectors of character n-grams.
+    """
 
     words: list[str]
     vectors: NDArray[Any]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.threads import n_threads, run, split
-from textvec.embeddings.formats._table import Collector, Request, Table
+from textvec.embeddings.formats._table import Collector, Request, VectorTable
 from textvec.embeddings.formats._window import Window
 from textvec.kernels import vector_text as kernels
 
@@ -26,7 +26,7 @@ _AFTER_WORD = re.compile(rb"[ \t]" + _DECIMAL + rb"\Z")
 _NOT_FINITE = re.compile(rb"[-+]?(?:nan|inf|infinity)", re.IGNORECASE)
 
 
-def read_word2vec(request: Request) -> Table:
+def read_word2vec(request: Request) -> VectorTable:
     """Read text with a header, the numbers of words and of dimensions; no word holds a space."""
     request.refuse_map("word2vec")
     with Window(request.path) as window:
@@ -34,7 +34,7 @@ def read_word2vec(request: Request) -> Table:
         return _Reader(request, window, 2, n_dimensions, n_words).read()
 
 
-def read_glove(request: Request) -> Table:
+def read_glove(request: Request) -> VectorTable:
     """Read text without a header; words may hold spaces."""
     request.refuse_map("glove")
     with Window(request.path) as window:
@@ -110,7 +110,7 @@ class _Reader:
         # Where a word with spaces ends is known when its numbers are read: until then it goes by its first field.
         self._first_fields = request.words and request.words.union(re.split("[ \t]", word)[0] for word in request.words)
 
-    def read(self) -> Table:
+    def read(self) -> VectorTable:
         limit = self._request.limit
         while limit is None or self._n_read < limit:
             lines = self._next_lines(None if limit is None else limit - self._n_read)
@@ -118,7 +118,7 @@ class _Reader:
                 self._check_end()
                 break
             self._take(lines)
-        return Table(*self._collector.done())
+        return VectorTable(*self._collector.done())
 
     def _next_lines(self, most: int | None) -> _Lines | None:
         """Return some whole lines; None at the end of the file."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from textvec.embeddings.formats import read
 from textvec.embeddings.formats._gensim import downloaded
-
-if TYPE_CHECKING:
-    from textvec.embeddings.word_vectors import WordVectors
+from textvec.embeddings.word_vectors import WordVectors
 
 
 def download(name: str, **options: Any) -> WordVectors:
@@ -48,4 +45,4 @@ def download(name: str, **options: Any) -> WordVectors:
     >>> from textvec.embeddings import download
     >>> vectors = download("glove-wiki-gigaword-100", limit=50_000)  # doctest: +SKIP
     """
-    return read(downloaded(name), **options)
+    return WordVectors.read(downloaded(name), **options)
