@@ -16,7 +16,7 @@ from textvec.embeddings._neighbours import Neighbourhood
 from textvec.embeddings._unknown import UnknownWordError
 
 if TYPE_CHECKING:
-    from textvec.embeddings.formats._table import VectorTable
+    from textvec.embeddings.formats._format import VectorTable
     from textvec.text.tokens import Tokens
 
 _UNKNOWN = ("error", "skip", "zero", "subword")
@@ -433,7 +433,7 @@ class WordVectors(Neighbourhood):
 
     def _as_table(self) -> VectorTable:
         """Return the data alone, for the files of other programs and their objects."""
-        from textvec.embeddings.formats._table import VectorTable
+        from textvec.embeddings.formats._format import VectorTable
 
         return VectorTable(list(self.words), self.vectors, self.counts, self.subwords)
 

@@ -3,9 +3,11 @@
 import bz2
 import gzip
 import os
+import re
 import subprocess
 import sys
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -207,7 +209,7 @@ def test_what_is_no_file_of_vectors(content, message, tmp_path):
     assert str(path) in str(raised.value)
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", [each.name for each in FORMATS])
 def test_what_is_not_in_the_format_that_is_given(kind, tmp_path):
     for content in (b"", b"\n", b"\n\n", b"a\n", b"\x80\x04\x95abc", b"\0" * 300, b"\xff" * 300, b"9 x", b"9 9 x\n"):
         path = tmp_path / "v.npy"
@@ -325,3 +327,31 @@ def test_reading_imports_no_optional_package(tmp_path):
         [sys.executable, "-c", code], cwd=tmp_path, env=os.environ, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+DOCS = Path(__file__).parents[3] / "docs" / "vector_files.md"
+
+
+def test_docs_and_help_list_the_formats():
+    """Adding a format takes its file, a line in FORMATS, a test, and rows in the docs and in WordVectors.read."""
+    names = [each.name for each in FORMATS]
+    rows = [line.split("|")[1:-1] for line in DOCS.read_text().splitlines() if line.startswith('| `"')]
+    documented = {row[0].strip().strip('`"'): [cell.strip() for cell in row[1:]] for row in rows}
+    assert list(documented) == names
+    for each in FORMATS:
+        written = documented[each.name][-1]
+        suffixes = re.findall(r"`(\.\w+)`", written)
+        assert suffixes == list(each.suffixes), each.name
+        assert (written == "no") == (each.write is None), each.name
+    assert re.findall(r"^\s*``([\w-]+)`` ", WordVectors.read.__doc__, re.M) == names
+    mapped = re.search(r'mmap : .*\n.*format "(\w+)" allows', WordVectors.read.__doc__)
+    assert [each.name for each in FORMATS if each.can_map] == [mapped[1]]
+
+
+def test_no_two_formats_claim_a_name():
+    assert len({each.name for each in FORMATS}) == len(FORMATS)
+    suffixes = [suffix for each in FORMATS for suffix in each.suffixes]
+    assert len(set(suffixes)) == len(suffixes)
+    for each in FORMATS:
+        assert each.write is not None or not each.suffixes
+        assert each.required_suffix in ("", *each.suffixes)

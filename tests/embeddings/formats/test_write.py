@@ -13,10 +13,15 @@ from hypothesis.extra import numpy as hnp
 from support.strategies import HOSTILE_DOCUMENTS, tokens
 from textvec._common import atomic_files
 from textvec.embeddings import Subwords, WordVectors
-from textvec.embeddings.formats import _write
+from textvec.embeddings.formats import _binary, _glove, _word2vec, _write
 
 in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 FILES = {"word2vec": "v.vec", "word2vec-binary": "v.bin", "glove": "v.txt", "numpy": "v.npy"}
+NOT_IN_WORDS = {
+    "word2vec": _word2vec._NOT_IN_WORDS,
+    "word2vec-binary": _binary._NOT_IN_WORDS,
+    "glove": _glove._NOT_IN_WORDS,
+}
 
 
 @st.composite
@@ -34,7 +39,7 @@ def same(found, table):
 
 def part_for(name, table):
     """Return the words that a format can hold."""
-    kept = [row for row, word in enumerate(table.words) if name == "numpy" or not _write._REFUSED[name][0].search(word)]
+    kept = [row for row, word in enumerate(table.words) if name == "numpy" or not NOT_IN_WORDS[name].search(word)]
     return WordVectors(table.words[kept], table.vectors[kept])
 
 
@@ -155,13 +160,12 @@ def test_an_interrupted_write_leaves_the_old_file(name, error, where, tmp_path, 
         raise error
 
     targets = {
-        "writing": (_write, "_text"),
+        "writing": (_write, "blocks"),
         "fsync": (atomic_files.os, "fsync"),
         "replace": (atomic_files.os, "replace"),
     }
     monkeypatch.setattr(*targets[where], fail)
     if where == "writing":
-        monkeypatch.setattr(_write, "_binary", fail)
         monkeypatch.setattr(np.lib.format, "write_array", fail)
     with pytest.raises(type(error)):
         WordVectors(["new", "words"], np.ones((2, 2), np.float32)).write(tmp_path / name)

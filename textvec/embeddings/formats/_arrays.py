@@ -18,10 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.atomic_files import replacing
-from textvec.embeddings.formats._table import Collector, Request, VectorTable
+from textvec.embeddings.formats._collector import Collector
+from textvec.embeddings.formats._format import Format, Head, VectorTable
+from textvec.embeddings.formats._request import Request
 from textvec.embeddings.subwords import Subwords
 
-MAGIC = b"\x93NUMPY"
+_MAGIC = b"\x93NUMPY"
 
 _BLOCK = 1 << 23  # bytes of rows that are copied at once
 _SAMPLES = 64
@@ -32,7 +34,15 @@ def _beside(path: Path) -> tuple[Path, Path]:
     return path.with_name(stem + ".vocabulary.json"), path.with_name(stem + ".subwords.npy")
 
 
-def write_numpy(path: Path, table: VectorTable) -> None:
+def _sniff(head: Head) -> bool:
+    if not head.data.startswith(_MAGIC):
+        return False
+    if head.compressed:
+        raise ValueError(f"{head.path} is a compressed NumPy array. Decompress it first: such are read in place.")
+    return True
+
+
+def _write(path: Path, table: VectorTable) -> None:
     """Write the array and its vocabulary, and the buckets of n-grams if there are any."""
     words, vectors, counts, subwords = table
     vocabulary: dict[str, Any] = {"checksum": _checksum(vectors, subwords), "words": words}
@@ -57,7 +67,7 @@ class _Vocabulary(NamedTuple):
     checksum: int | None
 
 
-def read_numpy(request: Request) -> VectorTable:
+def _read(request: Request) -> VectorTable:
     """Read an array with the vocabulary beside it, or map it into memory."""
     vectors = _load(request.path)
     beside, buckets = _beside(request.path)
@@ -152,3 +162,8 @@ def _checksum(vectors: NDArray[Any], subwords: Subwords | None) -> int:
         rows = np.linspace(0, len(array) - 1, min(_SAMPLES, len(array))).astype(np.int64)
         checksum = zlib.crc32(np.ascontiguousarray(array[rows]).tobytes() + repr(array.shape).encode(), checksum)
     return checksum
+
+
+FORMAT = Format(
+    "numpy", _sniff, _read, _write, suffixes=(".npy",), required_suffix=".npy", can_map=True, holds_subwords=True
+)

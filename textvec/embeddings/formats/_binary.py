@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec.embeddings.formats._table import Collector, Request, VectorTable
-from textvec.embeddings.formats._text import read_header
+from textvec.embeddings.formats._collector import Collector
+from textvec.embeddings.formats._format import Format, Head, VectorTable
+from textvec.embeddings.formats._request import Request
 from textvec.embeddings.formats._window import Window
+from textvec.embeddings.formats._word2vec import has_header, has_text_after_header, read_header
+from textvec.embeddings.formats._write import check_words, write_blocks
 from textvec.kernels import vector_text as kernels
+
+_NOT_IN_WORDS = re.compile(r"[ \n]")
 
 
 class _Found(NamedTuple):
@@ -27,9 +34,12 @@ class _Found(NamedTuple):
         return f"word {self.first + i + 1} (byte {self.start + int(self.begins[i])})"
 
 
-def read_binary(request: Request) -> VectorTable:
+def _sniff(head: Head) -> bool:
+    return has_header(head) and not has_text_after_header(head)
+
+
+def _read(request: Request) -> VectorTable:
     """Read the words that stand between vectors; newlines before a word, which some programs write, are left out."""
-    request.refuse_map("word2vec-binary")
     with Window(request.path) as window:
         n_words, n_dimensions = read_header(window, request)
         collector = Collector(request, n_dimensions)
@@ -88,3 +98,18 @@ def _check_end(request: Request, window: Window, n_words: int) -> None:
     raise request.malformed(
         f"byte {window.start}", f"the end of the file after {n_words} words, as its header says", "there are more bytes"
     )
+
+
+def _write(path: Path, table: VectorTable) -> None:
+    check_words(FORMAT.name, table.words, _NOT_IN_WORDS, "a space or a newline")
+    write_blocks(path, table, _binary_of, header=True)
+
+
+def _binary_of(words: list[str], vectors: NDArray[Any]) -> bytes:
+    rows = np.ascontiguousarray(vectors, "<f4").view(np.uint8)
+    return b"".join(
+        part for word, row in zip(words, rows, strict=True) for part in (word.encode(), b" ", row.tobytes())
+    )
+
+
+FORMAT = Format("word2vec-binary", _sniff, _read, _write, suffixes=(".bin",))

@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec.embeddings._checks import first_not_finite
-from textvec.embeddings.formats._table import Collector, Request, Rows, VectorTable
+from textvec.embeddings.formats._collector import Collector, GrowingMatrix
+from textvec.embeddings.formats._format import Format, Head, VectorTable
+from textvec.embeddings.formats._request import Request
 from textvec.embeddings.formats._window import BLOCK, Window
 from textvec.embeddings.subwords import Subwords
 
-MAGIC = (793712314).to_bytes(4, "little")
+_MAGIC = (793712314).to_bytes(4, "little")
 
 _NEWEST = 12
 _SUPERVISED = 3
@@ -51,7 +53,11 @@ class _Vocabulary(NamedTuple):
     counts: NDArray[np.int64]
 
 
-def is_unsigned(head: bytes) -> bool:
+def _sniff(head: Head) -> bool:
+    return head.data.startswith(_MAGIC) or _is_unsigned(head.data)
+
+
+def _is_unsigned(head: bytes) -> bool:
     """Tell whether a file looks like a model of the first fastText, whose models did not begin with a signature."""
     if len(head) < _PARAMETERS.size:
         return False
@@ -66,9 +72,8 @@ def is_unsigned(head: bytes) -> bool:
     )
 
 
-def read_fasttext(request: Request) -> VectorTable:
+def _read(request: Request) -> VectorTable:
     """Read the words of a model, and its buckets if it has n-grams; the labels of a classifier are left out."""
-    request.refuse_map("fasttext")
     with Window(request.path) as window:
         header = _read_header(window, request)
         vocabulary = _read_vocabulary(window, request, header)
@@ -79,7 +84,7 @@ def read_fasttext(request: Request) -> VectorTable:
         if not header.maxn:
             window.skip(4 * n_buckets * header.n_dimensions)
         elif header.bucket:
-            matrix = Rows(header.n_dimensions, np.float32)
+            matrix = GrowingMatrix(header.n_dimensions, np.float32)
             for rows in _read_rows(window, request, n_buckets, header.n_dimensions):
                 if (row := first_not_finite(rows)) >= 0:
                     place = window.start + row * rows.strides[0]
@@ -94,7 +99,7 @@ def read_fasttext(request: Request) -> VectorTable:
 
 
 def _read_header(window: Window, request: Request) -> _Header:
-    signed = window.fill(8) and window.data.startswith(MAGIC)
+    signed = window.fill(8) and window.data.startswith(_MAGIC)
     if signed:
         (version,) = struct.unpack("<i", window.data[4:8])
         window.drop(8)
@@ -239,3 +244,6 @@ def _quantized(request: Request) -> ValueError:
         f"{request.path} is a quantized fastText model (.ftz), which holds approximations of vectors only: textvec "
         "does not read these. Take the model that it was made from (.bin)."
     )
+
+
+FORMAT = Format("fasttext", _sniff, _read)

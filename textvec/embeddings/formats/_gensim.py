@@ -12,7 +12,7 @@ from urllib.error import ContentTooShortError, URLError
 
 import numpy as np
 
-from textvec.embeddings.formats._table import VectorTable
+from textvec.embeddings.formats._format import VectorTable
 from textvec.embeddings.formats._write import blocks
 from textvec.embeddings.subwords import Subwords
 

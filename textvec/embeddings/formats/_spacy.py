@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from textvec.embeddings.formats._table import VectorTable
+from textvec.embeddings.formats._format import VectorTable
 from textvec.preprocessing import _spacy
 
 

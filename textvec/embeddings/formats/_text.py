@@ -13,59 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.threads import n_threads, run, split
-from textvec.embeddings.formats._table import Collector, Request, VectorTable
+from textvec.embeddings.formats._collector import Collector
+from textvec.embeddings.formats._format import VectorTable
+from textvec.embeddings.formats._request import Request
 from textvec.embeddings.formats._window import Window
 from textvec.kernels import vector_text as kernels
-
-HEADER = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,18})[ \t\r]*")
 
 _FIELD = re.compile(rb"[^ \t]+")
 _DECIMAL = rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _NUMBER = re.compile(_DECIMAL)
 _AFTER_WORD = re.compile(rb"[ \t]" + _DECIMAL + rb"\Z")
 _NOT_FINITE = re.compile(rb"[-+]?(?:nan|inf|infinity)", re.IGNORECASE)
-
-
-def read_word2vec(request: Request) -> VectorTable:
-    """Read text with a header, the numbers of words and of dimensions; no word holds a space."""
-    request.refuse_map("word2vec")
-    with Window(request.path) as window:
-        n_words, n_dimensions = read_header(window, request)
-        return _Reader(request, window, 2, n_dimensions, n_words).read()
-
-
-def read_glove(request: Request) -> VectorTable:
-    """Read text without a header; words may hold spaces."""
-    request.refuse_map("glove")
-    with Window(request.path) as window:
-        return _Reader(request, window, 1, _find_dimensions(window, request), None).read()
-
-
-def read_header(window: Window, request: Request) -> tuple[int, int]:
-    """Read the first line of word2vec's formats: how many words and dimensions the file has."""
-    window.drop_mark()
-    while b"\n" not in window.data[:100] and len(window.data) < 100 and window.more():
-        pass
-    line, newline, _ = window.data[:100].partition(b"\n")
-    found = HEADER.fullmatch(line)
-    if not found or not int(found[2]):
-        raise request.malformed(
-            "line 1 (byte 0)", "a header with the numbers of words and dimensions, such as b'400000 100'", _came(line)
-        )
-    window.drop(len(line) + len(newline))
-    return int(found[1]), int(found[2])
-
-
-def _find_dimensions(window: Window, request: Request) -> int:
-    """Return how many numbers the first line has."""
-    window.drop_mark()
-    while b"\n" not in window.data and window.more():
-        pass
-    line = window.data.partition(b"\n")[0]
-    n = ends_in_numbers(line)
-    if not n:
-        raise request.malformed("line 1 (byte 0)", "a word and the numbers of its vector", _came(line))
-    return n
+# A word and characters of numbers, to the end of the line or of what was looked at.
+_WORD_AND_NUMBERS = re.compile(rb"[^ \t\n]*[ \t][-+.0-9eEnaifNAIFty \t\r]*(\n|\Z)")
 
 
 def ends_in_numbers(line: bytes) -> int:
@@ -77,7 +37,13 @@ def ends_in_numbers(line: bytes) -> int:
     return n
 
 
-def _came(line: bytes) -> str:
+def begins_with_numbers(text: bytes) -> bool:
+    """Tell whether the first line of a text, maybe cut off, looks like a word and numbers."""
+    return _WORD_AND_NUMBERS.match(text) is not None
+
+
+def shown(line: bytes) -> str:
+    """Return what came where another line was expected, for errors."""
     return f"it is {line[:60]!r}" + ("..." if len(line) > 60 else "")
 
 
@@ -95,7 +61,7 @@ class _Lines(NamedTuple):
         return f"line {self.first + i} (byte {self.start + int(self.begins[i])})"
 
 
-class _Reader:
+class TextReader:
     """One reading of a file: its lines are found, and the numbers read of those that somebody wants."""
 
     def __init__(self, request: Request, window: Window, line: int, n_dimensions: int, n_words: int | None) -> None:
@@ -111,6 +77,7 @@ class _Reader:
         self._first_fields = request.words and request.words.union(re.split("[ \t]", word)[0] for word in request.words)
 
     def read(self) -> VectorTable:
+        """Read the words that are wanted, to the end of the file or the limit."""
         limit = self._request.limit
         while limit is None or self._n_read < limit:
             lines = self._next_lines(None if limit is None else limit - self._n_read)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,29 +13,30 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from textvec._common.atomic_files import replacing
+from textvec.embeddings.formats._format import VectorTable
 
 _BLOCK = 1 << 20  # numbers that are written at once
 
-# What a word must not have: in text and binary it ends at the first space, in GloVe's text before the numbers.
-_REFUSED = {
-    "word2vec": (re.compile(r"[ \t\n]"), "a space, a tab or a newline"),
-    "word2vec-binary": (re.compile(r"[ \n]"), "a space or a newline"),
-    "glove": (
-        re.compile(r"[\t\n]| \Z| [-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z"),
-        "a tab, a newline, a space at its end, or a number after a space",
-    ),
-}
 
+def write_blocks(
+    path: Path, table: VectorTable, encode: Callable[[list[str], NDArray[Any]], Any], *, header: bool
+) -> None:
+    """Write a file some words at a time.
 
-def write_rows(path: Path, name: str, words: list[str], vectors: NDArray[Any]) -> None:
-    """Write words and vectors in a format of word2vec's or GloVe's; numbers are the shortest that read as the same."""
-    _check_words(name, words)
+    Parameters
+    ----------
+    path : Path
+    table : VectorTable
+    encode : callable
+        Returns the bytes that stand for some words and their vectors.
+    header : bool
+        Whether the file begins with a line with the numbers of words and of dimensions.
+    """
     with replacing(path) as (file,):
-        if name != "glove":
-            file.write(b"%d %d\n" % vectors.shape)
-        for first, block in blocks(vectors):
-            some = words[first : first + len(block)]
-            file.write(_binary(some, block) if name == "word2vec-binary" else _text(some, block))
+        if header:
+            file.write(b"%d %d\n" % table.vectors.shape)
+        for first, vectors in blocks(table.vectors):
+            file.write(encode(table.words[first : first + len(vectors)], vectors))
 
 
 def blocks(vectors: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
@@ -45,7 +46,8 @@ def blocks(vectors: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
         yield first, vectors[first : first + n]
 
 
-def _text(words: list[str], vectors: NDArray[Any]) -> Any:
+def text_of(words: list[str], vectors: NDArray[Any]) -> Any:
+    """Return a line for each word, with the shortest numbers that read as the same."""
     # A half float has no shortest decimal in Arrow; widened, it is the same number.
     numbers = vectors.astype(np.float32) if vectors.dtype == np.float16 else vectors
     offsets = np.arange(len(words) + 1, dtype=np.int32) * vectors.shape[1]
@@ -58,25 +60,28 @@ def _text(words: list[str], vectors: NDArray[Any]) -> Any:
     return data[begin:end]
 
 
-def _binary(words: list[str], vectors: NDArray[Any]) -> bytes:
-    rows = np.ascontiguousarray(vectors, "<f4").view(np.uint8)
-    return b"".join(
-        part for word, row in zip(words, rows, strict=True) for part in (word.encode(), b" ", row.tobytes())
-    )
+def check_words(name: str, words: list[str], pattern: re.Pattern[str], what: str) -> None:
+    """Raise an error if a format cannot hold a word.
 
-
-def _check_words(name: str, words: list[str]) -> None:
-    pattern, what = _REFUSED[name]
-    if name == "glove" and words and len(words[0]) > 1 and words[0].startswith("\ufeff"):
-        raise _refused(name, words[0], "a file that begins with a byte order mark (U+FEFF) is read without it")
+    Parameters
+    ----------
+    name : str
+        Of the format.
+    words : list of str
+    pattern : Pattern
+        Matches somewhere in words that the format cannot hold.
+    what : str
+        What the pattern matches, for the error.
+    """
     for word in words:
         if pattern.search(word):
-            raise _refused(name, word, f"a word in it must not have {what}")
+            raise refused(name, word, f"a word in it must not have {what}")
         if not _has_utf8(word):
-            raise _refused(name, word, "half a character (a lone surrogate) has no UTF-8")
+            raise refused(name, word, "half a character (a lone surrogate) has no UTF-8")
 
 
-def _refused(name: str, word: str, why: str) -> ValueError:
+def refused(name: str, word: str, why: str) -> ValueError:
+    """Return the error for a word that a format cannot hold."""
     return ValueError(
         f"The format {name!r} cannot hold the word {word[:60]!r}: {why}. The format 'numpy' holds every word: write to "
         "a file that ends in .npy."

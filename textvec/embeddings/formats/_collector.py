@@ -1,90 +1,20 @@
-"""What is asked of a file of word vectors, and the table that grows while it is read."""
+"""The words and vectors of a file, collected while it is read."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec.embeddings.subwords import Subwords
+from textvec.embeddings.formats._request import Request
 
 _SHOWN = 5  # words that a warning names
 
 
-@dataclass(frozen=True)
-class Request:
-    """What is asked of a file.
-
-    Attributes
-    ----------
-    path : Path
-    limit : int or None
-        How many words of the file are looked at.
-    words : frozenset of str or None
-        Those that are kept; None for all.
-    dtype : dtype or None
-        Of the vectors; None for that of the file.
-    mmap : bool
-    encoding_errors : str
-        What becomes of bytes that are no UTF-8, as in `bytes.decode`.
-    """
-
-    path: Path
-    limit: int | None
-    words: frozenset[str] | None
-    dtype: np.dtype[Any] | None
-    mmap: bool
-    encoding_errors: str
-
-    def decode(self, word: bytes, place: str) -> str:
-        """Return the characters of a word that stands at some place of the file."""
-        try:
-            return word.decode("utf-8", self.encoding_errors)
-        except UnicodeDecodeError as error:
-            raise ValueError(
-                f"{self.path}, {place}: the word {word[:60]!r} is not UTF-8, its byte {error.start} (0x"
-                f"{word[error.start]:02x}) does not fit. Pass encoding_errors='replace' to read it with \ufffd in "
-                "place of such bytes, or 'ignore' to leave them out."
-            ) from None
-
-    def malformed(self, place: str, expected: str, came: str) -> ValueError:
-        """Return the error for a file that is not what it should be."""
-        return ValueError(f"{self.path}, {place}: expected {expected}, but {came}.")
-
-    def refuse_map(self, name: str) -> None:
-        """Raise an error if a memory map is asked for of a format in which vectors do not lie side by side."""
-        if self.mmap:
-            raise ValueError(
-                f"{self.path} cannot be memory-mapped: the format {name!r} does not hold the vectors as one array; "
-                "'numpy' does. Read the file once, write it with .write('vectors.npy'), and map that."
-            )
-
-
-class VectorTable(NamedTuple):
-    """Words and their vectors as data: what is read of a file, or written to one.
-
-    Attributes
-    ----------
-    words : list of str
-    vectors : ndarray of shape (n_words, n_dimensions)
-    counts : ndarray of int64 of shape (n_words,) or None
-        How often each word occurred.
-    subwords : Subwords or None
-        Vectors of character n-grams.
-    """
-
-    words: list[str]
-    vectors: NDArray[Any]
-    counts: NDArray[np.int64] | None = None
-    subwords: Subwords | None = None
-
-
-class Rows:
+class GrowingMatrix:
     """A matrix to which rows are added.
 
     It grows by an eighth, in place where the system can move memory without copying it, so that hardly more is in use
@@ -127,7 +57,7 @@ class Collector:
 
     def __init__(self, request: Request, n_dimensions: int, dtype: Any = np.float32) -> None:
         self._request = request
-        self._rows = Rows(n_dimensions, request.dtype or dtype)
+        self._rows = GrowingMatrix(n_dimensions, request.dtype or dtype)
         self._n_dimensions = n_dimensions
         self._words: dict[str, None] = {}
         self._twice: list[str] = []

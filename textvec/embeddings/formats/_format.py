@@ -1,0 +1,99 @@
+"""What every format of files of word vectors says of itself, and the data that goes in and out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textvec._common.atomic_files import COMPRESSIONS
+from textvec.embeddings.formats._request import Request
+from textvec.embeddings.subwords import Subwords
+
+_TEXT_SUFFIXES = (".vec", ".txt", ".glove")
+
+
+class VectorTable(NamedTuple):
+    """Words and their vectors as data: what is read of a file, or written to one.
+
+    Attributes
+    ----------
+    words : list of str
+    vectors : ndarray of shape (n_words, n_dimensions)
+    counts : ndarray of int64 of shape (n_words,) or None
+        How often each word occurred.
+    subwords : Subwords or None
+        Vectors of character n-grams.
+    """
+
+    words: list[str]
+    vectors: NDArray[Any]
+    counts: NDArray[np.int64] | None = None
+    subwords: Subwords | None = None
+
+
+class Head(NamedTuple):
+    """What tells the format of a file.
+
+    Attributes
+    ----------
+    path : Path
+    data : bytes
+        The first bytes, decompressed and without a byte order mark; not empty.
+    compressed : bool
+        Whether the file is compressed.
+    """
+
+    path: Path
+    data: bytes
+    compressed: bool
+
+    @property
+    def line(self) -> bytes:
+        """The first line, as far as it is in `data`, without its end."""
+        return self.data.partition(b"\n")[0]
+
+    @property
+    def has_name_of_text(self) -> bool:
+        """Whether the file is text by its name, whatever it holds."""
+        name = self.path.name.lower()
+        for suffix in COMPRESSIONS:
+            name = name.removesuffix(suffix)
+        return name.endswith(_TEXT_SUFFIXES)
+
+
+class Format(NamedTuple):
+    """A format of files of word vectors.
+
+    Attributes
+    ----------
+    name : str
+        As users give it.
+    sniff : callable
+        Tells of the head of a file whether it is in the format. May raise a ValueError that says how to get at the
+        vectors, if it is but cannot be read.
+    read : callable
+        Reads what is requested of a file.
+    write : callable or None
+        Writes a table, whose numbers are finite, to a path; None if the format is only read.
+    suffixes : tuple of str
+        Ends of names of files that are written in the format unless another is given. Two formats have none in common.
+    required_suffix : str
+        The end that names of written files must have, "" if they may have any.
+    can_map : bool
+        Whether the vectors of a file can be mapped into memory.
+    holds_subwords : bool
+        Whether a written file has the vectors of character n-grams.
+    """
+
+    name: str
+    sniff: Callable[[Head], bool]
+    read: Callable[[Request], VectorTable]
+    write: Callable[[Path, VectorTable], None] | None = None
+    suffixes: tuple[str, ...] = ()
+    required_suffix: str = ""
+    can_map: bool = False
+    holds_subwords: bool = False
