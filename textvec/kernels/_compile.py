@@ -1,8 +1,8 @@
 """How every kernel is compiled: once, for one signature, when it is first called, and kept on disk if possible.
 
 A kernel takes and returns arrays, has no strings, no options and no Python objects, and releases the GIL. One
-explicit signature each keeps first use short: NumPy would otherwise make a second, identical compilation for each
-mix of writable and read-only arguments.
+explicit signature each keeps first use short: numba would otherwise compile a second, identical version for each mix
+of writable and read-only arguments. Callers name the arguments, which costs a third of a microsecond per call.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ class kernel:  # noqa: N801  (a decorator, named like one)
 
     Parameters
     ----------
-    signature : str
-        A numba signature. Arrays that are only read should be declared with `ro(...)`, so that memory-mapped files
+    signature : numba signature
+        Arrays that are only read should be declared with `ro(...)`, so that memory-mapped files
         and Arrow buffers can be passed as they are.
     """
 
@@ -33,13 +33,13 @@ class kernel:  # noqa: N801  (a decorator, named like one)
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
         compiled: Any = None
 
-        def call(*args: Any) -> Any:
+        def call(*args: Any, **named: Any) -> Any:
             nonlocal compiled
             if compiled is None:
                 with _lock:
                     if compiled is None:
                         compiled = _compile(function, self.signature)
-            return compiled(*args)
+            return compiled(*args, **named)
 
         call.__name__ = function.__name__
         call.__doc__ = function.__doc__
