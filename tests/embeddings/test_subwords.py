@@ -55,7 +55,7 @@ def test_batches_make_no_difference(monkeypatch, messages):
     subwords = make(500, 5, 3, 5)
     texts = sorted({word for message in messages for word in message.split()})
     expected = subwords.vectors_of(texts)
-    monkeypatch.setattr(module, "_BATCH", 7)
+    monkeypatch.setattr(module, "_WORDS_PER_BATCH", 7)
     np.testing.assert_array_equal(subwords.vectors_of(texts), expected)
     half = Subwords(subwords.matrix.astype(np.float16), minn=3, maxn=5)
     rounded = Subwords(half.matrix.astype(np.float32), minn=3, maxn=5)

@@ -195,7 +195,7 @@ def test_what_does_not_fit_a_table(wv, options, message):
 
 
 def test_a_vector_that_is_not_finite_is_found_in_any_block(monkeypatch):
-    monkeypatch.setattr(_checks, "_BLOCK", 7)
+    monkeypatch.setattr(_checks, "_NUMBERS_PER_BLOCK", 7)
     words = [f"w{i}" for i in range(50)]
     for row in (0, 3, 31, 49):
         vectors = np.ones((50, 2), np.float32)

@@ -118,8 +118,8 @@ def test_3cosmul_is_gensims_most_similar_cosmul(tables):
 @pytest.mark.parametrize("dtype", [np.float16, np.float64])
 def test_blocks_of_the_table(tables, method, dtype, monkeypatch):
     """As by the definition, for each question over the whole table at once."""
-    monkeypatch.setattr(_completion, "_SIMILARITIES", 1)
-    monkeypatch.setattr(_completion, "_BATCH", 7)
+    monkeypatch.setattr(_completion, "_MAX_SIMILARITIES", 1)
+    monkeypatch.setattr(_completion, "_QUESTIONS_PER_BATCH", 7)
     table = WordVectors(tables[0].words, tables[0].vectors.astype(dtype))
     assert len(table) > 4 * 256
     questions = [q for q in QUESTIONS[::50] if all(word in table for word in q[1:])]

@@ -6,8 +6,8 @@ from gensim.models import Word2Vec as Gensim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from textvec.embeddings._training import BLOCKS, Settings, cut_long, subsampling, train
-from textvec.embeddings._training_state import Tables
+from textvec.embeddings._training import BLOCK_SIZES, Settings, cut_long, subsampling, train
+from textvec.embeddings._training_state import TrainingState
 from textvec.kernels import word2vec as kernels
 from textvec.kernels.random_numbers import make_alias
 
@@ -68,7 +68,7 @@ def restated(documents, inputs, outputs, kept, keep, alias, *, sg, window, shrin
         for places, target, label, share, *predicted in predictions:
             h = np.mean([W[stream[c][1]] for c in places], axis=0)
             f = h @ C[target]
-            if n_block % kernels.LOOK == 0:
+            if n_block % kernels.BLOCKS_PER_LOSS == 0:
                 loss += share * np.log1p(np.exp(-f if label else f))
                 number += label
             if predicted == [target]:
@@ -83,7 +83,7 @@ def restated(documents, inputs, outputs, kept, keep, alias, *, sg, window, shrin
 
 
 @pytest.mark.parametrize("sg", [True, False])
-@pytest.mark.parametrize("block", [1, 3, BLOCKS[0]])
+@pytest.mark.parametrize("block", [1, 3, BLOCK_SIZES[0]])
 @pytest.mark.parametrize("shrink", [True, False])
 @pytest.mark.parametrize("size", [1, 5, 40])
 def test_kernels_do_what_is_written(sg, block, shrink, size):
@@ -136,23 +136,23 @@ def test_negatives_and_subsampling_are_gensim_s():
 def test_long_documents_are_cut(lengths):
     offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
     cut = cut_long(offsets)
-    assert np.diff(cut).max(initial=0) <= kernels.LONGEST
+    assert np.diff(cut).max(initial=0) <= kernels.MAX_DOCUMENT_WORDS
     assert set(offsets.tolist()) <= set(cut.tolist())
-    assert len(cut) - 1 == sum(max(-(-n // kernels.LONGEST), 1) for n in lengths)
+    assert len(cut) - 1 == sum(max(-(-n // kernels.MAX_DOCUMENT_WORDS), 1) for n in lengths)
 
 
 def test_threads_train_on_all_documents():
     """Each of two threads has one half; the words of both halves are trained, and all of it is reported."""
     codes = np.repeat(np.arange(4, dtype=np.int32), 60_000)
     offsets = np.arange(0, len(codes) + 1, 100)
-    tables = Tables(
+    trained = TrainingState(
         list("abcd"), np.full(4, 60_000), np.full((4, 3), 0.1, np.float32), np.zeros((4, 3), np.float32), {}
     )
     settings = Settings(True, 2, True, 2, True, 0.0, 0.75, 0.025, 0.0001, 2, 2, 0)
     reports = []
     losses = np.zeros((2, 2))
-    train(tables, codes, offsets, settings, lambda *report: reports.append(report), losses)
-    assert (tables.inputs != np.float32(0.1)).any(axis=1).all()
+    train(trained, codes, offsets, settings, lambda *report: reports.append(report), losses)
+    assert (trained.inputs != np.float32(0.1)).any(axis=1).all()
     assert sum(n for n, _, _ in reports) == 2 * len(codes)
     np.testing.assert_allclose(losses.sum(axis=0), np.sum(reports, axis=0)[1:])
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_BLOCK = 1 << 22  # numbers that are looked at together
+# Numbers that are checked at a time, so that a memory map is not read as a whole: 4 MB of truth values.
+_NUMBERS_PER_BLOCK = 1 << 22
 
 
 def distinct_words(words: Iterable[str]) -> NDArray[np.object_]:
@@ -57,7 +58,7 @@ def finite_vectors(given: Any, words: NDArray[np.object_]) -> NDArray[Any]:
 
 def first_not_finite(vectors: NDArray[Any]) -> int:
     """Return the first row with a number that is not finite, -1 if there is none."""
-    size = max(1, _BLOCK // max(vectors.shape[1], 1))
+    size = max(1, _NUMBERS_PER_BLOCK // max(vectors.shape[1], 1))
     for a in range(0, len(vectors), size):
         finite = np.isfinite(vectors[a : a + size])
         if not finite.all():

@@ -1,4 +1,4 @@
-"""Training word vectors with gensim's code, on the same tables: the reference implementation."""
+"""Training word vectors with gensim's code, on the same state: the reference implementation."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec.embeddings._training import Report, Settings
-from textvec.embeddings._training_state import Tables
+from textvec.embeddings._training_state import TrainingState
 
 
 def train(
-    tables: Tables,
+    state: TrainingState,
     codes: NDArray[np.int32],
     offsets: NDArray[np.int64],
     settings: Settings,
@@ -34,7 +34,7 @@ def train(
             'Install it with: pip install "textvec-kit[gensim]"'
         ) from error
     model = Word2Vec(
-        vector_size=tables.inputs.shape[1],
+        vector_size=state.inputs.shape[1],
         window=settings.window,
         min_count=0,
         sg=int(settings.sg),
@@ -48,18 +48,18 @@ def train(
         seed=settings.seed,
         sorted_vocab=0,
     )
-    model.build_vocab_from_freq(dict(zip(tables.words, tables.counts.tolist(), strict=True)))
-    model.wv.vectors[:] = tables.inputs
-    model.syn1neg[:] = tables.outputs
-    sentences = _Sentences(tables.words, codes, offsets, report)
+    model.build_vocab_from_freq(dict(zip(state.words, state.counts.tolist(), strict=True)))
+    model.wv.vectors[:] = state.inputs
+    model.syn1neg[:] = state.outputs
+    sentences = _Sentences(state.words, codes, offsets, report)
     try:
         model.train(
             sentences, total_examples=len(offsets) - 1, total_words=int((codes >= 0).sum()), epochs=settings.epochs
         )
     finally:
         sentences.stopped = True  # gensim's threads go on after Ctrl-C for as long as there are sentences
-        tables.inputs[:] = model.wv.vectors
-        tables.outputs[:] = model.syn1neg
+        state.inputs[:] = model.wv.vectors
+        state.outputs[:] = model.syn1neg
 
 
 class _Sentences:

@@ -19,7 +19,7 @@ from textvec.embeddings.results import Neighbour, Neighbours
 Floats = NDArray[np.float64]
 
 
-class _Terms(NamedTuple):
+class _Query(NamedTuple):
     """What was given to `most_similar`: vectors, their weights, and the rows of those that are words."""
 
     vectors: Floats
@@ -27,7 +27,7 @@ class _Terms(NamedTuple):
     rows: set[int]
 
 
-class Neighbourhood:
+class NeighbourSearch:
     """The part of `WordVectors` that compares vectors."""
 
     words: NDArray[np.object_]
@@ -106,13 +106,13 @@ class Neighbourhood:
         if method not in ("3cosadd", "3cosmul"):
             raise ValueError(f"WordVectors: method must be '3cosadd' or '3cosmul', but it is {method!r}.")
         _check_search(topn, restrict)
-        terms = self._terms(positive, negative, method)
-        n = topn + len(terms.rows)
+        query = self._query(positive, negative, method)
+        n = topn + len(query.rows)
         if method == "3cosadd":
-            found = self._nearest(dense_search.directions_of(terms.weights @ terms.vectors)[None], n, restrict)[0]
+            found = self._nearest(dense_search.directions_of(query.weights @ query.vectors)[None], n, restrict)[0]
         else:
-            found = self._nearest_by_product(terms, n, restrict)
-        given = {self.words[row] for row in terms.rows}
+            found = self._nearest_by_product(query, n, restrict)
+        given = {self.words[row] for row in query.rows}
         return Neighbours([neighbour for neighbour in found if neighbour.word not in given][:topn])
 
     def analogy(
@@ -264,7 +264,7 @@ class Neighbourhood:
             raise ValueError("WordVectors: a vector that was given holds NaN or infinity.")
         return vectors
 
-    def _terms(self, positive: Any, negative: Any, method: str) -> _Terms:
+    def _query(self, positive: Any, negative: Any, method: str) -> _Query:
         """Return the vectors, weights and rows of what was given."""
         vectors: list[Floats] = []
         weights: list[float] = []
@@ -290,7 +290,7 @@ class Neighbourhood:
         if method == "3cosmul" and (set(weights) - {1.0, -1.0} or 1.0 not in weights):
             raise ValueError("WordVectors.most_similar: '3cosmul' needs a positive word, and takes no weights.")
         rows = self.rows(words)
-        return _Terms(np.array(vectors), np.array(weights), set(rows[rows >= 0].tolist()))
+        return _Query(np.array(vectors), np.array(weights), set(rows[rows >= 0].tolist()))
 
     def _nearest(self, directions: Floats, n: int, restrict: int | None) -> list[Neighbours]:
         """Return the n nearest words of each query."""
@@ -300,11 +300,11 @@ class Neighbourhood:
             for ids, of_query in zip(places, scores, strict=True)
         ]
 
-    def _nearest_by_product(self, terms: _Terms, n: int, restrict: int | None) -> Neighbours:
+    def _nearest_by_product(self, query: _Query, n: int, restrict: int | None) -> Neighbours:
         """Return the n words with the highest scores by 3CosMul."""
-        directions, table = dense_search.directions_of(terms.vectors), self._table.first(restrict)
+        directions, table = dense_search.directions_of(query.vectors), self._table.first(restrict)
         factors = (1 + dense_search.cosines(table.vectors, table.inverses, directions).T) / 2
-        scores = _product(factors[terms.weights > 0]) / (_product(factors[terms.weights < 0]) + 1e-6)
+        scores = _product(factors[query.weights > 0]) / (_product(factors[query.weights < 0]) + 1e-6)
         places = dense_search.best(scores, n)
         return Neighbours(map(Neighbour._make, zip(self.words[places], scores[places].tolist(), strict=True)))
 

@@ -16,7 +16,6 @@ from textvec.text.encoding import Codes, Offsets
 from textvec.text.tokens import Tokens
 
 Floats = NDArray[np.float64]
-Rows = NDArray[np.float32]
 
 N_COMPONENTS = {"sif": 1, "usif": 5}  # that are removed, as in the papers
 _PARTS: dict[str, dict[str, float]] = {  # the power means that make a row, by name and exponent
@@ -24,12 +23,14 @@ _PARTS: dict[str, dict[str, float]] = {  # the power means that make a row, by n
     "pmeans": {"min": -np.inf, "mean": 1, "power3": 3, "max": np.inf},
 }
 _MEAN = {"embedding": 1.0}
-_SHOWN = 5  # words that an error names
-_BLOCK = 4096  # rows that are taken to double precision at a time
-_ROUNDING = 1e-12  # of the largest square: what single precision makes of a component that is not there
+_MAX_NAMED_WORDS = 5  # An error names at most this many words.
+_ROWS_PER_BLOCK = 4096  # Rows that are copied to float64 at a time: 10 MB of 300 dimensions.
+# Components are kept whose squared singular value is more than this share of the largest one, so 1e-6 of the largest
+# singular value. Less is noise: float32 rounds rows by 6e-8 of their size.
+_MIN_RELATIVE_SQUARE = 1e-12
 
 
-class Bag(NamedTuple):
+class CodedDocuments(NamedTuple):
     """Documents, their distinct words, and the vectors of these.
 
     Attributes
@@ -52,7 +53,7 @@ class Bag(NamedTuple):
     offsets: Offsets
     words: list[str]
     counts: NDArray[np.int64]
-    table: Rows
+    table: NDArray[np.float32]
     known: NDArray[np.bool_]
     counted: NDArray[np.bool_]
 
@@ -66,7 +67,7 @@ class Bag(NamedTuple):
         return int(kernels.count_without(self.codes, self.offsets, self.known))
 
 
-def look_up(tokens: Tokens, vectors: WordVectors, unknown: str) -> Bag:
+def look_up(tokens: Tokens, vectors: WordVectors, unknown: str) -> CodedDocuments:
     """Find the vectors of the words of documents.
 
     Parameters
@@ -108,7 +109,7 @@ def look_up(tokens: Tokens, vectors: WordVectors, unknown: str) -> Bag:
         table[missing] = vectors.subwords.vectors_of([names[i] for i in missing])
         known = np.ones(len(names), bool)
     counted = known if unknown == "skip" else np.ones(len(names), bool)
-    return Bag(codes, tokens.offsets, names, counts, table, known, counted)
+    return CodedDocuments(codes, tokens.offsets, names, counts, table, known, counted)
 
 
 class WordWeights(dict[str, float]):
@@ -126,7 +127,7 @@ class WordWeights(dict[str, float]):
         return np.fromiter(map(self.__getitem__, words), np.float64, len(words))
 
 
-def learn_weights(bag: Bag, pooling: str, a: float) -> WordWeights:
+def learn_weights(docs: CodedDocuments, pooling: str, a: float) -> WordWeights:
     """Learn what words weigh from the documents of `fit`: nothing where they all weigh the same.
 
     Raises
@@ -136,32 +137,32 @@ def learn_weights(bag: Bag, pooling: str, a: float) -> WordWeights:
     """
     if pooling not in _WEIGHTS:
         return WordWeights({}, 1.0)
-    if not bag.known.any():
+    if not docs.known.any():
         raise ValueError(
             f"EmbeddingVectorizer(pooling={pooling!r}) learns how frequent words are, but not one of the "
-            f"{len(bag.words)} distinct words of the documents is in the word vectors. Are these of the same "
+            f"{len(docs.words)} distinct words of the documents is in the word vectors. Are these of the same "
             "language, and in lower case as the words of Tokenizer()?"
         )
-    weights, unseen = _WEIGHTS[pooling](bag, a)
-    words = (word for word, counted in zip(bag.words, bag.counted, strict=True) if counted)
+    weights, unseen = _WEIGHTS[pooling](docs, a)
+    words = (word for word, counted in zip(docs.words, docs.counted, strict=True) if counted)
     return WordWeights(dict(zip(words, weights.tolist(), strict=True)), unseen)
 
 
-def _tfidf(bag: Bag, a: float) -> tuple[Floats, float]:
-    frequencies = np.zeros(len(bag.words), np.int64)
-    count_documents(bag.codes, bag.offsets, frequencies)
-    n = bag.n_documents
-    return np.log((1 + n) / (1 + frequencies[bag.counted])) + 1, float(np.log(1 + n) + 1)
+def _tfidf(docs: CodedDocuments, a: float) -> tuple[Floats, float]:
+    frequencies = np.zeros(len(docs.words), np.int64)
+    count_documents(docs.codes, docs.offsets, frequencies)
+    n = docs.n_documents
+    return np.log((1 + n) / (1 + frequencies[docs.counted])) + 1, float(np.log(1 + n) + 1)
 
 
-def _sif(bag: Bag, a: float) -> tuple[Floats, float]:
-    return a / (a + _probabilities(bag)), 1.0
+def _sif(docs: CodedDocuments, a: float) -> tuple[Floats, float]:
+    return a / (a + _probabilities(docs)), 1.0
 
 
-def _usif(bag: Bag, a: float) -> tuple[Floats, float]:
-    p = _probabilities(bag)
-    n_documents = bag.n_documents - kernels.count_without(bag.codes, bag.offsets, bag.counted)
-    length = bag.counts[bag.counted].sum() / n_documents
+def _usif(docs: CodedDocuments, a: float) -> tuple[Floats, float]:
+    p = _probabilities(docs)
+    n_documents = docs.n_documents - kernels.count_without(docs.codes, docs.offsets, docs.counted)
+    length = docs.counts[docs.counted].sum() / n_documents
     alpha = np.mean(p > 1 - (1 - 1 / len(p)) ** length)
     if not 0 < alpha < 1:  # no word is more frequent than others: a is infinite, and all weigh the same
         return np.full(len(p), 2.0), 2.0
@@ -169,15 +170,16 @@ def _usif(bag: Bag, a: float) -> tuple[Floats, float]:
     return a / (a / 2 + p), 2.0
 
 
-def _probabilities(bag: Bag) -> Floats:
-    counts = bag.counts[bag.counted]
+def _probabilities(docs: CodedDocuments) -> Floats:
+    counts = docs.counts[docs.counted]
     return np.asarray(counts / counts.sum())
 
 
-_WEIGHTS: dict[str, Callable[[Bag, float], tuple[Floats, float]]] = {"tfidf": _tfidf, "sif": _sif, "usif": _usif}
+_Learn = Callable[[CodedDocuments, float], tuple[Floats, float]]
+_WEIGHTS: dict[str, _Learn] = {"tfidf": _tfidf, "sif": _sif, "usif": _usif}
 
 
-def pool(bag: Bag, pooling: str, weights: WordWeights) -> Rows:
+def pool(docs: CodedDocuments, pooling: str, weights: WordWeights) -> NDArray[np.float32]:
     """Return one row for each document: the weighted mean of its words' vectors, or their power means side by side.
 
     Returns
@@ -189,37 +191,39 @@ def pool(bag: Bag, pooling: str, weights: WordWeights) -> Rows:
     ValueError
         If a number in them is infinite or NaN.
     """
-    weight, masses = _weigh(bag, pooling, weights)
+    weight, masses = _weigh(docs, pooling, weights)
     powers = _PARTS.get(pooling, _MEAN).values()
-    rows = np.zeros((bag.n_documents, len(powers), bag.table.shape[1]), np.float32)
-    ranges = split(bag.offsets, n_threads(len(bag.codes)))
+    rows = np.zeros((docs.n_documents, len(powers), docs.table.shape[1]), np.float32)
+    ranges = split(docs.offsets, n_threads(len(docs.codes)))
 
     def fill(kernel: Callable[..., None], place: int, *arrays: NDArray[Any]) -> None:
-        run(lambda r: kernel(bag.codes, bag.offsets[r[0] : r[1] + 1], *arrays, place, rows[r[0] : r[1]]), ranges)
+        run(lambda r: kernel(docs.codes, docs.offsets[r[0] : r[1] + 1], *arrays, place, rows[r[0] : r[1]]), ranges)
 
     for place, power in enumerate(powers):
         if power == np.inf:
-            fill(kernels.largest, place, bag.table, masses)
+            fill(kernels.largest, place, docs.table, masses)
         elif power == -np.inf:
-            fill(kernels.largest, place, -bag.table, masses)
+            fill(kernels.largest, place, -docs.table, masses)
             np.subtract(0, rows[:, place], out=rows[:, place])  # not -0 where there is no word
         elif power == 3:
-            fill(kernels.mean, place, bag.table**3, weight, masses)
+            fill(kernels.mean, place, docs.table**3, weight, masses)
             np.cbrt(rows[:, place], out=rows[:, place])
         else:
-            fill(kernels.mean, place, bag.table, weight, masses)
-    _check_finite(bag, rows)
-    return rows.reshape(len(rows), len(powers) * bag.table.shape[1])
+            fill(kernels.mean, place, docs.table, weight, masses)
+    _check_finite(docs, rows)
+    return rows.reshape(len(rows), len(powers) * docs.table.shape[1])
 
 
-def _weigh(bag: Bag, pooling: str, weights: WordWeights) -> tuple[Floats, Floats]:
+def _weigh(docs: CodedDocuments, pooling: str, weights: WordWeights) -> tuple[Floats, Floats]:
     """Return what each word counts for in a mean, above the line and below it."""
-    counted = bag.counted.astype(np.float64)
-    weight = counted * weights.of(bag.words)
+    counted = docs.counted.astype(np.float64)
+    weight = counted * weights.of(docs.words)
     return weight, weight if pooling == "tfidf" else counted
 
 
-def parts(bag: Bag, pooling: str, weights: WordWeights, components: Floats, shares: Floats) -> tuple[list[str], Floats]:
+def word_parts(
+    docs: CodedDocuments, pooling: str, weights: WordWeights, components: Floats, shares: Floats
+) -> tuple[list[str], Floats]:
     """Return what each distinct word gives to the row of one document, common components taken from it.
 
     Returns
@@ -239,19 +243,19 @@ def parts(bag: Bag, pooling: str, weights: WordWeights, components: Floats, shar
             f"EmbeddingVectorizer(pooling={pooling!r}): the vector of a document is no sum of its words' vectors, so a "
             "similarity has no parts that belong to words. It has with pooling='mean', 'tfidf', 'sif' and 'usif'."
         )
-    weight, masses = _weigh(bag, pooling, weights)
-    known = np.flatnonzero(bag.known & (weight > 0))
+    weight, masses = _weigh(docs, pooling, weights)
+    known = np.flatnonzero(docs.known & (weight > 0))
     if not len(known):
-        return [], np.zeros((0, bag.table.shape[1]))
-    vectors = (bag.counts * weight)[known, None] * bag.table[known].astype(np.float64) / (bag.counts @ masses)
+        return [], np.zeros((0, docs.table.shape[1]))
+    vectors = (docs.counts * weight)[known, None] * docs.table[known].astype(np.float64) / (docs.counts @ masses)
     rest = vectors - vectors @ components.T * shares @ components
-    row = pool(bag, pooling, weights)
+    row = pool(docs, pooling, weights)
     kernels.remove(components, shares, row)
     if not row.any():  # nothing but rounding is left
         return [], rest[:0]
     if len(components):  # what is left may be little, and its rounding much: that goes to all alike
         rest += (row - rest.sum(axis=0)) / len(rest)
-    return [bag.words[i] for i in known.tolist()], rest
+    return [docs.words[i] for i in known.tolist()], rest
 
 
 def names(pooling: str, vector_size: int) -> list[str]:
@@ -259,23 +263,23 @@ def names(pooling: str, vector_size: int) -> list[str]:
     return [f"{part}_{i}" for part in _PARTS.get(pooling, _MEAN) for i in range(vector_size)]
 
 
-def _check_finite(bag: Bag, rows: Rows) -> None:
+def _check_finite(docs: CodedDocuments, rows: NDArray[np.float32]) -> None:
     if np.isfinite(rows).all():
         return
-    bad = np.flatnonzero(~np.isfinite(bag.table).all(axis=1))
+    bad = np.flatnonzero(~np.isfinite(docs.table).all(axis=1))
     raise ValueError(
-        f"EmbeddingVectorizer: the vectors of {_shown(bag.words, bad) or 'some words'} hold NaN, infinite values, or "
+        f"EmbeddingVectorizer: the vectors of {_shown(docs.words, bad) or 'some words'} hold NaN, infinite values, or "
         "values too large for float32. Take these words out of the word vectors."
     )
 
 
 def _shown(words: list[str], places: NDArray[np.intp]) -> str:
     """Name some words, and how many more there are."""
-    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
-    return ", ".join(repr(words[i]) for i in places[:_SHOWN]) + more
+    more = f" and {len(places) - _MAX_NAMED_WORDS} more" if len(places) > _MAX_NAMED_WORDS else ""
+    return ", ".join(repr(words[i]) for i in places[:_MAX_NAMED_WORDS]) + more
 
 
-def common_components(rows: Rows, n_components: int) -> tuple[Floats, Floats]:
+def common_components(rows: NDArray[np.float32], n_components: int) -> tuple[Floats, Floats]:
     """Find the directions that rows have most in common: the first right singular vectors, of rows as they are.
 
     Returns
@@ -288,10 +292,10 @@ def common_components(rows: Rows, n_components: int) -> tuple[Floats, Floats]:
     if not n_components:
         return np.zeros((0, rows.shape[1])), np.zeros(0)
     gram = np.zeros((rows.shape[1], rows.shape[1]))
-    for i in range(0, len(rows), _BLOCK):
-        block = rows[i : i + _BLOCK].astype(np.float64)
+    for i in range(0, len(rows), _ROWS_PER_BLOCK):
+        block = rows[i : i + _ROWS_PER_BLOCK].astype(np.float64)
         gram += block.T @ block
     squares, directions = np.linalg.eigh(gram)  # in increasing order
     squares, directions = squares[::-1][:n_components], directions.T[::-1][:n_components]
-    kept = squares > _ROUNDING * squares.max(initial=0)
+    kept = squares > _MIN_RELATIVE_SQUARE * squares.max(initial=0)
     return np.ascontiguousarray(directions[kept]), squares[kept] / squares[kept].sum()

@@ -13,15 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.threads import split
-from textvec.embeddings._training_state import Tables
+from textvec.embeddings._training_state import TrainingState
 from textvec.kernels import word2vec as kernels
 from textvec.kernels.random_numbers import make_alias
 
-SLICE = 100_000  # tokens that a thread trains on before it looks up: some hundredths of a second
-BREATH = 0.1  # seconds
-BLOCKS = 16, 8, 4  # neighbouring centre words that share their negatives: the most that do no harm, or none
-STEP = {True: 3.2, False: 16}  # learning rate times the errors that a block adds to a vector at once: no harm is seen
-DRAWN = {True: 2, False: 3}  # so many times the negatives of one word, with skip-gram and CBOW: more is no better
+# Tokens that a thread trains on before it reports and may be stopped: some hundredths of a second.
+TOKENS_PER_SLICE = 100_000
+# The main thread waits this long for the others before it can hear Ctrl-C again.
+SECONDS_PER_WAIT = 0.1
+# Numbers of neighbouring centre words that may share their negatives: the largest whose step is small enough is taken.
+BLOCK_SIZES = 16, 8, 4
+# The largest learning rate times number of errors that a block may add to a vector at once, with skip-gram (True) and
+# CBOW (False). Found by trial: with more, vectors swing and grow without end.
+MAX_STEP = {True: 3.2, False: 16}
+# Negatives that are drawn for a block, for each negative of one word, with skip-gram (True) and CBOW (False). Found by
+# trial: vectors are no better with more.
+DRAWS_PER_NEGATIVE = {True: 2, False: 3}
 
 Report = Callable[[int, float, float], None]
 
@@ -49,7 +56,7 @@ class Settings:
 
 
 def train(
-    tables: Tables,
+    state: TrainingState,
     codes: NDArray[np.int32],
     offsets: NDArray[np.int64],
     settings: Settings,
@@ -60,7 +67,7 @@ def train(
 
     Parameters
     ----------
-    tables : Tables
+    state : TrainingState
     codes : ndarray of int32 of shape (n_tokens,)
         The row of each token; -1 for what is passed over.
     offsets : ndarray of int64 of shape (n_documents + 1,)
@@ -71,14 +78,14 @@ def train(
     losses : ndarray of shape (epochs, 2)
         Filled with the sum of the losses that were looked at in each epoch, and of how many predictions they are.
     """
-    weights = tables.counts.astype(np.float64) ** settings.ns_exponent
+    weights = state.counts.astype(np.float64) ** settings.ns_exponent
     keep, alias = np.empty(len(weights), np.float32), np.zeros(len(weights), np.int32)
     make_alias(weights, keep, alias)
-    kept = subsampling(tables.counts, settings.sample)
+    kept = subsampling(state.counts, settings.sample)
     kernel = kernels.train_skip_gram if settings.sg else kernels.train_cbow
-    block = _block(tables.counts * kept, weights, int(np.diff(offsets).max(initial=0)), settings)
-    drawn = DRAWN[settings.sg] * settings.negative if block > 1 else settings.negative
-    window = min(settings.window, kernels.LONGEST)
+    block = _block(state.counts * kept, weights, int(np.diff(offsets).max(initial=0)), settings)
+    drawn = DRAWS_PER_NEGATIVE[settings.sg] * settings.negative if block > 1 else settings.negative
+    window = min(settings.window, kernels.MAX_DOCUMENT_WORDS)
     shares = split(offsets, settings.threads)
     seeds = np.random.SeedSequence(settings.seed).generate_state(len(shares), np.uint64)
     of_share = np.zeros((len(shares), *losses.shape))
@@ -94,7 +101,7 @@ def train(
             rates = [settings.rate(epoch + (offsets[i] - offsets[first]) / n_tokens) for i in (begin, end)]
             loss = np.zeros(2)
             kernel(
-                codes, offsets, begin, end, tables.inputs, tables.outputs, kept, keep, alias,
+                codes, offsets, begin, end, state.inputs, state.outputs, kept, keep, alias,
                 window, settings.shrink_windows, settings.negative, drawn, block, *rates,
                 random, loss,
             )  # fmt: skip
@@ -106,7 +113,7 @@ def train(
             running = {pool.submit(work, share) for share in range(len(shares))}
             try:
                 while running:  # a thread that waits without looking up may not hear Ctrl-C
-                    done, running = wait(running, timeout=BREATH, return_when=FIRST_EXCEPTION)
+                    done, running = wait(running, timeout=SECONDS_PER_WAIT, return_when=FIRST_EXCEPTION)
                     for future in done:
                         future.result()
             finally:
@@ -136,12 +143,12 @@ def _block(occurrences: NDArray[Any], weights: NDArray[np.float64], longest: int
         return 1
     around = min(settings.window + 1 if settings.shrink_windows else 2 * settings.window, longest)
     likeliest, commonest = weights.max() / weights.sum(), occurrences.max() / occurrences.sum()
-    n_drawn = DRAWN[settings.sg] * settings.negative
-    for block in BLOCKS:
+    n_drawn = DRAWS_PER_NEGATIVE[settings.sg] * settings.negative
+    for block in BLOCK_SIZES:
         errors = block * (around if settings.sg else 1)
         of_negative = errors * settings.negative / n_drawn * (1 + likeliest * n_drawn)
         of_context = min(block, around) * settings.negative * (1 + commonest * (block + around))
-        if settings.alpha * max(of_negative, of_context) <= STEP[settings.sg]:
+        if settings.alpha * max(of_negative, of_context) <= MAX_STEP[settings.sg]:
             return block
     return 1
 
@@ -161,7 +168,7 @@ def subsampling(counts: NDArray[np.int64], sample: float) -> NDArray[np.float32]
 
 def cut_long(offsets: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the offsets with longer documents than kernels take, or gensim reads, in several pieces."""
-    longest = kernels.LONGEST
+    longest = kernels.MAX_DOCUMENT_WORDS
     n_pieces = np.maximum(-(-np.diff(offsets) // longest), 1)
     starts = np.repeat(offsets[:-1], n_pieces)
     first = np.repeat(np.cumsum(n_pieces) - n_pieces, n_pieces)
@@ -169,7 +176,7 @@ def cut_long(offsets: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _slices(offsets: NDArray[np.int64], begin: int, end: int) -> list[tuple[int, int]]:
-    """Cut a range of documents into ranges of about `SLICE` tokens."""
+    """Cut a range of documents into ranges of about `TOKENS_PER_SLICE` tokens."""
     part = offsets[begin : end + 1]
-    pieces = split(part, max(1, int(part[-1] - part[0]) // SLICE))
+    pieces = split(part, max(1, int(part[-1] - part[0]) // TOKENS_PER_SLICE))
     return [(begin + a, begin + b) for a, b in pieces]

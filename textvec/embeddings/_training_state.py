@@ -1,4 +1,7 @@
-"""What word2vec trains: the words, how often each occurs, and two tables of vectors. It grows with new words."""
+"""What word2vec trains: the words, how often each occurs, and two vectors for each. It grows with new words.
+
+Files of `textvec.save` call the class "Tables".
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,9 @@ from numpy.typing import NDArray
 
 from textvec.text.tokens import Tokens
 
-Floats = NDArray[np.float32]
-
 
 @dataclass(frozen=True)
-class Tables:
+class TrainingState:
     """Words with their counts, their vectors, and what else training needs to go on.
 
     Attributes
@@ -30,17 +31,17 @@ class Tables:
 
     words: list[str]
     counts: NDArray[np.int64]
-    inputs: Floats
-    outputs: Floats
+    inputs: NDArray[np.float32]
+    outputs: NDArray[np.float32]
     rare: dict[str, int]
 
     @classmethod
-    def empty(cls, vector_size: int) -> Tables:
-        """Return tables without words."""
+    def empty(cls, vector_size: int) -> TrainingState:
+        """Return the state without words."""
         nothing = np.zeros((0, vector_size), np.float32)
         return cls([], np.zeros(0, np.int64), nothing, nothing, {})
 
-    def grown(self, tokens: Tokens, min_count: int, most: int | None, random: np.random.RandomState) -> Tables:
+    def grown(self, tokens: Tokens, min_count: int, most: int | None, random: np.random.RandomState) -> TrainingState:
         """Return a copy that has counted the tokens and has taken up the words that are now frequent enough.
 
         New words stand behind the old ones, the most frequent first, equally frequent ones in alphabetical order. If
@@ -61,7 +62,7 @@ class Tables:
         size = self.inputs.shape[1]
         first = ((random.random_sample((len(new), size)) * 2 - 1) / size).astype(np.float32)  # gensim's
         new_counts = [waiting.pop(word) for word in new]
-        return Tables(
+        return TrainingState(
             [*self.words, *new],
             np.concatenate([counts, np.array(new_counts, np.int64)]),
             np.concatenate([self.inputs, first]),
@@ -70,7 +71,7 @@ class Tables:
         )
 
     def rows_of(self, tokens: Tokens) -> NDArray[np.int32]:
-        """Return the row of each token, -1 where its word is not in the tables."""
+        """Return the row of each token, -1 where its word is not in the state."""
         row_of = {word: row for row, word in enumerate(self.words)}
         words = tokens.vocabulary.tolist()
         rows = np.fromiter((row_of.get(word, -1) for word in words), np.int32, len(words))

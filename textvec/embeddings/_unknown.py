@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_FREQUENT = 100_000  # first words of a table, in which misspelt ones are looked for
-_COMPARED = 2000  # of them, at most
-_SHOWN = 3
+_MAX_SEARCHED_WORDS = 100_000  # Similar spellings are searched among this many words from the start of the table.
+_MAX_COMPARED_SPELLINGS = 2000  # At most this many are compared, since one comparison takes some microseconds.
+_MAX_SUGGESTIONS = 3  # An error suggests at most this many words.
 
 
 class UnknownWordError(KeyError):
@@ -60,10 +60,10 @@ def close_spellings(word: str, words: NDArray[np.object_]) -> list[str]:
     """
     folded = word.casefold()
     alike: dict[str, list[str]] = {}
-    for other in words[:_FREQUENT]:
+    for other in words[:_MAX_SEARCHED_WORDS]:
         if other[:1].casefold() == folded[:1] and abs(len(other) - len(word)) <= 2:
             alike.setdefault(other.casefold(), []).append(other)
-            if len(alike) == _COMPARED:
+            if len(alike) == _MAX_COMPARED_SPELLINGS:
                 break
-    close = difflib.get_close_matches(folded, alike, n=_SHOWN, cutoff=0.7)
-    return [other for spelling in close for other in alike[spelling]][:_SHOWN]
+    close = difflib.get_close_matches(folded, alike, n=_MAX_SUGGESTIONS, cutoff=0.7)
+    return [other for spelling in close for other in alike[spelling]][:_MAX_SUGGESTIONS]

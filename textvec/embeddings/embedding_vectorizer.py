@@ -16,16 +16,15 @@ from sklearn.utils.validation import check_is_fitted
 from textvec._common.estimator import unchanged_on_error
 from textvec.embeddings._pooling import (
     N_COMPONENTS,
-    Bag,
+    CodedDocuments,
     Floats,
-    Rows,
     WordWeights,
     common_components,
     learn_weights,
     look_up,
     names,
-    parts,
     pool,
+    word_parts,
 )
 from textvec.embeddings.word2vec import Word2Vec
 from textvec.embeddings.word_vectors import WordVectors
@@ -183,7 +182,7 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
             self._learn(X)
         return self
 
-    def fit_transform(self, X: Any, y: Any = None) -> Rows:
+    def fit_transform(self, X: Any, y: Any = None) -> NDArray[np.float32]:
         """Learn as `fit` does, and return the documents as vectors.
 
         Parameters
@@ -197,10 +196,10 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
         ndarray of float32 of shape (n_documents, n_features)
         """
         with unchanged_on_error(self):
-            bag, rows = self._learn(X)
-            return self._finish(bag, rows)
+            docs, rows = self._learn(X)
+            return self._finish(docs, rows)
 
-    def transform(self, X: Any) -> Rows:
+    def transform(self, X: Any) -> NDArray[np.float32]:
         """Return documents as vectors.
 
         Parameters
@@ -213,8 +212,8 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
         """
         check_is_fitted(self)
         self._validate_params()
-        bag = look_up(self._tokens(X), self.vectors_, self.unknown)
-        return self._finish(bag, pool(bag, self._pooling, self.word_weights_))
+        docs = look_up(self._tokens(X), self.vectors_, self.unknown)
+        return self._finish(docs, pool(docs, self._pooling, self.word_weights_))
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Return the names of the columns: "embedding_0" and so on, or "min_0", "mean_0", "power3_0", "max_0".
@@ -251,24 +250,24 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
         """
         check_is_fitted(self)
         tokens = document if isinstance(document, Tokens) else self._tokens([document])
-        bag = look_up(tokens, self.vectors_, self.unknown)
-        return parts(bag, self._pooling, self.word_weights_, self.components_, self.component_weights_)
+        docs = look_up(tokens, self.vectors_, self.unknown)
+        return word_parts(docs, self._pooling, self.word_weights_, self.components_, self.component_weights_)
 
     def _tokens(self, X: Any) -> Tokens:
         return Tokenizer(missing=self.missing).transform(X)
 
-    def _learn(self, X: Any) -> tuple[Bag, Rows]:
+    def _learn(self, X: Any) -> tuple[CodedDocuments, NDArray[np.float32]]:
         """Learn, and return the documents and their rows before anything is taken from them."""
         self._validate_params()
         tokens = self._tokens(X)
         self._pooling = self.pooling  # the one that weights and components belong to
         self.vectors_ = self._word_vectors(tokens)
-        bag = look_up(tokens, self.vectors_, self.unknown)
-        self.word_weights_ = learn_weights(bag, self.pooling, self.a)
-        rows = pool(bag, self.pooling, self.word_weights_)
+        docs = look_up(tokens, self.vectors_, self.unknown)
+        self.word_weights_ = learn_weights(docs, self.pooling, self.a)
+        rows = pool(docs, self.pooling, self.word_weights_)
         n_components = N_COMPONENTS.get(self.pooling, 0) if self.n_components is None else self.n_components
         self.components_, self.component_weights_ = common_components(rows, n_components)
-        return bag, rows
+        return docs, rows
 
     def _word_vectors(self, tokens: Tokens) -> WordVectors:
         """Return the vectors that the parameter stands for."""
@@ -290,13 +289,13 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
             )
         return learnt
 
-    def _finish(self, bag: Bag, rows: Rows) -> Rows:
+    def _finish(self, docs: CodedDocuments, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Take common components from rows, which are changed, and tell of those that are zero."""
         if len(self.components_):
             kernels.remove(self.components_, self.component_weights_, rows)
         if self.normalize:
             kernels.normalize(rows)
-        n = bag.n_without()
+        n = docs.n_without()
         if n:
             warnings.warn(
                 f"EmbeddingVectorizer: {n} of {len(rows)} documents hold no word that has a vector; their rows are "

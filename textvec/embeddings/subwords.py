@@ -12,7 +12,7 @@ from textvec._common.threads import n_threads, run, split
 from textvec.embeddings._checks import first_not_finite, is_mapped
 from textvec.kernels import subwords as kernels
 
-_BATCH = 20_000  # words whose n-grams are listed at once
+_WORDS_PER_BATCH = 20_000  # Words whose n-grams are listed at a time, some MB of them.
 
 
 class Subwords:
@@ -139,8 +139,8 @@ class Subwords:
 
     def _batches(self, words: list[bytes]) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int32]]]:
         """Yield, for some words at a time, the first one's number, and the buckets of their n-grams."""
-        for first in range(0, len(words), _BATCH):
-            text = [b"<" + word + b">" for word in words[first : first + _BATCH]]
+        for first in range(0, len(words), _WORDS_PER_BATCH):
+            text = [b"<" + word + b">" for word in words[first : first + _WORDS_PER_BATCH]]
             offsets = np.zeros(len(text) + 1, np.int64)
             np.cumsum([len(word) for word in text], out=offsets[1:])
             indptr = np.empty(len(text) + 1, np.int64)

@@ -17,12 +17,13 @@ from sklearn.utils.validation import check_is_fitted
 from textvec._common.threads import n_threads
 from textvec.embeddings import _gensim_engine, _training
 from textvec.embeddings._progress import TrainingProgress
-from textvec.embeddings._training_state import Tables
+from textvec.embeddings._training_state import TrainingState
 from textvec.embeddings.word_vectors import WordVectors
 from textvec.preprocessing import Tokenizer
 from textvec.text.tokens import Tokens
 
-_ENDLESS = 1e4  # no number of a vector that was learnt is near it
+# Numbers in learnt vectors are far below this. If one is not, training diverged.
+_MAX_NUMBER = 1e4
 _ENGINES = {"numba": _training.train, "gensim": _gensim_engine.train}
 
 
@@ -77,7 +78,7 @@ class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator,
         They write to the same vectors without waiting for each other [3]_. **With one thread and a `random_state`
         the result is always the same; with more it is not**, whatever the `random_state`.
     engine : {'numba', 'gensim'}, default='numba'
-        'gensim' trains the same tables with gensim's code, the reference implementation; it needs the extra `gensim`.
+        'gensim' trains the same vectors with gensim's code, the reference implementation; it needs the extra `gensim`.
         It has no `share_negatives` and tells no loss.
     verbose : int, default=0
         1 shows a progress bar on standard error: words per second, running loss, time left.
@@ -145,7 +146,7 @@ class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator,
 
     vectors_: WordVectors
     losses_: list[float]
-    _tables: Tables
+    _tables: TrainingState  # named as in saved files
 
     def __init__(
         self,
@@ -210,7 +211,7 @@ class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator,
             If `engine` is 'gensim' and that is not installed.
         """
         self._validate_params()
-        return self._train(X, Tables.empty(self.vector_size))
+        return self._train(X, TrainingState.empty(self.vector_size))
 
     def partial_fit(self, X: Any, y: Any = None) -> Self:
         """Train on with further documents; words that are new, and now frequent enough, get vectors.
@@ -236,13 +237,13 @@ class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator,
             As in `fit`, or if `vector_size` was changed.
         """
         self._validate_params()
-        tables = getattr(self, "_tables", Tables.empty(self.vector_size))
-        if tables.inputs.shape[1] != self.vector_size:
+        state = getattr(self, "_tables", TrainingState.empty(self.vector_size))
+        if state.inputs.shape[1] != self.vector_size:
             raise ValueError(
-                f"Word2Vec: vector_size is {self.vector_size}, but there are vectors of {tables.inputs.shape[1]} "
+                f"Word2Vec: vector_size is {self.vector_size}, but there are vectors of {state.inputs.shape[1]} "
                 "dimensions that partial_fit would train on. Use fit to begin anew."
             )
-        return self._train(X, tables)
+        return self._train(X, state)
 
     def transform(self, X: Any) -> list[NDArray[np.float32]]:
         """Return for each document the vectors of its words.
@@ -263,36 +264,36 @@ class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator,
         documents = (rows[start:end] for start, end in pairwise(tokens.offsets.tolist()))
         return [vectors[known[known >= 0]] for known in documents]
 
-    def _train(self, X: Any, tables: Tables) -> Self:
+    def _train(self, X: Any, state: TrainingState) -> Self:
         if self.min_alpha > self.alpha:
             raise ValueError(f"Word2Vec: min_alpha, {self.min_alpha}, must not be larger than alpha, {self.alpha}.")
         tokens = Tokenizer().transform(X)
         random = check_random_state(self.random_state)
-        tables = tables.grown(tokens, self.min_count, self.max_vocab_size, random)
-        if not tables.words:
+        state = state.grown(tokens, self.min_count, self.max_vocab_size, random)
+        if not state.words:
             raise ValueError(
                 f"Word2Vec: no word occurs min_count={self.min_count} times in {len(tokens)} documents of "
                 f"{tokens.n_tokens} tokens. Lower min_count, or give more text."
             )
         settings = self._settings(tokens, int(random.randint(2**31 - 1)))
-        codes, offsets = tables.rows_of(tokens), _training.cut_long(tokens.offsets)
+        codes, offsets = state.rows_of(tokens), _training.cut_long(tokens.offsets)
         losses = np.zeros((self.epochs, 2))
         with TrainingProgress(self.epochs * len(codes), bool(self.verbose)) as progress:
             try:
-                _ENGINES[self.engine](tables, codes, offsets, settings, progress.report, losses)
+                _ENGINES[self.engine](state, codes, offsets, settings, progress.report, losses)
             except KeyboardInterrupt:
                 warnings.warn(
                     f"Word2Vec was interrupted after {progress.share:.0%} of its training; what it learnt is kept.",
                     stacklevel=3,
                 )
-        if not all(table.min() > -_ENDLESS and table.max() < _ENDLESS for table in (tables.inputs, tables.outputs)):
+        if not all(x.min() > -_MAX_NUMBER and x.max() < _MAX_NUMBER for x in (state.inputs, state.outputs)):
             raise ValueError(
                 f"Word2Vec: the vectors grew without end in training with a learning rate of alpha={self.alpha} and a "
                 f"window of {self.window}. Lower the one or the other: 0.01 to 0.05 and 2 to 50 are usual."
             )
-        self._tables = tables
+        self._tables = state
         self.losses_ = [float(loss / n) for loss, n in losses if n]
-        self.vectors_ = WordVectors(tables.words, tables.inputs, counts=tables.counts)
+        self.vectors_ = WordVectors(state.words, state.inputs, counts=state.counts)
         return self
 
     def _settings(self, tokens: Tokens, seed: int) -> _training.Settings:

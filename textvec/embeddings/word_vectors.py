@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec.embeddings import _checks
-from textvec.embeddings._neighbours import Neighbourhood
+from textvec.embeddings._neighbours import NeighbourSearch
 from textvec.embeddings._unknown import UnknownWordError
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from textvec.text.tokens import Tokens
 
 _UNKNOWN = ("error", "skip", "zero", "subword")
-_SHOWN = 5  # words that the HTML shows, with so many dimensions each
+_MAX_SHOWN = 5  # The HTML shows at most this many words, and as many dimensions of each; the text twice as many words.
 
 
-class WordVectors(Neighbourhood):
+class WordVectors(NeighbourSearch):
     """Words and their vectors: the table that `Word2Vec` learns and files hold.
 
     It is a constant: its vectors are not to be changed, and `sklearn.base.clone` passes it on as it is.
@@ -454,16 +454,16 @@ class WordVectors(Neighbourhood):
         return f"{len(self):,} words, {self.vector_size} dimensions, {kind}, {_size(self.vectors.nbytes)}"
 
     def __repr__(self) -> str:
-        first = " ".join(self.words[: 2 * _SHOWN]) + " ..." * (len(self) > 2 * _SHOWN)
+        first = " ".join(self.words[: 2 * _MAX_SHOWN]) + " ..." * (len(self) > 2 * _MAX_SHOWN)
         return f"WordVectors({self._summary()})\n  {first}".rstrip()
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><th>{html.escape(word)}</th>{''.join(f'<td>{x:.4g}</td>' for x in vector[:_SHOWN])}"
-            f"{'<td>&hellip;</td>' * (self.vector_size > _SHOWN)}</tr>"
-            for word, vector in zip(self.words[:_SHOWN], self.vectors[:_SHOWN].tolist(), strict=True)
+            f"<tr><th>{html.escape(word)}</th>{''.join(f'<td>{x:.4g}</td>' for x in vector[:_MAX_SHOWN])}"
+            f"{'<td>&hellip;</td>' * (self.vector_size > _MAX_SHOWN)}</tr>"
+            for word, vector in zip(self.words[:_MAX_SHOWN], self.vectors[:_MAX_SHOWN].tolist(), strict=True)
         )
-        more = "<tr><th>&hellip;</th></tr>" * (len(self) > _SHOWN)
+        more = "<tr><th>&hellip;</th></tr>" * (len(self) > _MAX_SHOWN)
         return f"<table><caption>WordVectors: {self._summary()}</caption>{rows}{more}</table>"
 
 

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from textvec.evaluation._lookup import Lookup
 
-_SIMILARITIES = 1 << 22  # held at a time: 16 MB
-_BLOCK = 1 << 13  # words of the table at a time, at most
-_BATCH = 64  # questions whose scores are in the cache together
-_TRIES = 5  # how many of the nearest words may be those of the question in another letter case, as in gensim
+_MAX_SIMILARITIES = 1 << 22  # Similarities that are held at a time, as float32: 16 MB.
+_MAX_WORDS_PER_BLOCK = 1 << 13  # Words of the table whose similarities are computed at a time.
+_QUESTIONS_PER_BATCH = 64  # Questions that are scored at a time: 2 MB of scores, which stay in the cache.
+# Words that are looked at for an answer, nearest first. Those that are a word of the question in another letter case
+# are passed over, as in gensim, which looks at five as well.
+_MAX_TRIES = 5
 
 
 def complete(lookup: Lookup, questions: NDArray[np.int64], method: str) -> NDArray[np.int64]:
@@ -33,7 +35,7 @@ def complete(lookup: Lookup, questions: NDArray[np.int64], method: str) -> NDArr
     """
     answers = np.full(len(questions), -1)
     todo, barred = np.arange(len(questions)), questions
-    for _ in range(_TRIES):
+    for _ in range(_MAX_TRIES):
         best = _nearest(lookup, questions[todo], barred, method)
         todo, barred, best = todo[best >= 0], barred[best >= 0], best[best >= 0]
         answers[todo] = best
@@ -52,15 +54,15 @@ def _nearest(lookup: Lookup, questions: NDArray[np.int64], barred: NDArray[np.in
     inputs = lookup.directions(words).astype(np.float32)
     best = np.full(len(questions), -1)
     best_scores = np.full(len(questions), -np.inf, np.float32)
-    size = min(max(_SIMILARITIES // max(1, len(words)), _BLOCK // 32), _BLOCK)
+    size = min(max(_MAX_SIMILARITIES // max(1, len(words)), _MAX_WORDS_PER_BLOCK // 32), _MAX_WORDS_PER_BLOCK)
     for start in range(0, len(lookup.words), size):
         block = lookup.directions(slice(start, min(start + size, len(lookup.words)))).astype(np.float32)
         similarities = inputs @ block.T
         zero = ~block.any(axis=1)  # similar to nothing, and no answer
         if method == "3cosmul":
             similarities = (1 + similarities) / 2
-        for first in range(0, len(questions), _BATCH):
-            batch = slice(first, first + _BATCH)
+        for first in range(0, len(questions), _QUESTIONS_PER_BATCH):
+            batch = slice(first, first + _QUESTIONS_PER_BATCH)
             a, scores, c = (similarities[column] for column in places[batch].T)  # a, b, c, all copies
             if method == "3cosadd":
                 scores += c

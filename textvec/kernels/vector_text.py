@@ -16,12 +16,14 @@ from textvec.kernels._compile import kernel, ro, rw
 _NEWLINE, _TAB, _SPACE, _RETURN = 10, 9, 32, 13
 _PLUS, _MINUS, _POINT, _ZERO = 43, 45, 46, 48
 
-_POWERS = np.array([float(f"1e{e}") for e in range(61)])
-_NONE = np.uint64(0)
-_EXACT_POWER = 22  # the largest power of ten that is a float64
-_EXACT_DIGITS = np.uint64(2**53)
-_MOST_DIGITS = 19  # of which any number fits into 64 bits
-_MARGIN = 16  # units in the last place; the error is below 4
+_POWERS_OF_TEN = np.array([float(f"1e{e}") for e in range(61)])
+_NO_DIGITS = np.uint64(0)
+_MAX_EXACT_POWER = 22  # 10**22 is the largest power of ten that is a float64 exactly.
+_MAX_EXACT_DIGITS = np.uint64(2**53)  # Up to here every integer is a float64 exactly.
+_MAX_DIGITS = 19  # Any number of this many digits fits into 64 bits.
+# A number that is nearer to the middle between two floats of the wanted type is left to Python. In units in the last
+# place of a float64, of which the error of an inexact number is below 4.
+_MARGIN_UNITS = 16
 
 
 @kernel(nb.void(ro(nb.uint8), ro(nb.int64), ro(nb.int64), rw(nb.int64)))
@@ -64,9 +66,9 @@ def _number(text, i, end, dropped, least, most):
         if c < 0 or c > 9:
             break
         some = True
-        if n < _MOST_DIGITS:
+        if n < _MAX_DIGITS:
             digits = digits * np.uint64(10) + np.uint64(c)
-            n += np.int64(digits != _NONE)
+            n += np.int64(digits != _NO_DIGITS)
         else:
             n += 1
             power += 1
@@ -78,9 +80,9 @@ def _number(text, i, end, dropped, least, most):
             if c < 0 or c > 9:
                 break
             some = True
-            if n < _MOST_DIGITS:
+            if n < _MAX_DIGITS:
                 digits = digits * np.uint64(10) + np.uint64(c)
-                n += np.int64(digits != _NONE)
+                n += np.int64(digits != _NO_DIGITS)
                 power -= 1
             else:
                 n += 1
@@ -104,15 +106,15 @@ def _number(text, i, end, dropped, least, most):
             return 0.0, i, False
         power += -exponent if down else exponent
     value = np.float64(digits)
-    if digits == _NONE:
+    if digits == _NO_DIGITS:
         certain = True
-    elif digits <= _EXACT_DIGITS and -_EXACT_POWER <= power <= _EXACT_POWER:
-        value = value * _POWERS[power] if power >= 0 else value / _POWERS[-power]
+    elif digits <= _MAX_EXACT_DIGITS and -_MAX_EXACT_POWER <= power <= _MAX_EXACT_POWER:
+        value = value * _POWERS_OF_TEN[power] if power >= 0 else value / _POWERS_OF_TEN[-power]
         certain = True
     elif dropped > 0 and -60 <= power <= 60:
-        value = value * _POWERS[power] if power >= 0 else value / _POWERS[-power]
+        value = value * _POWERS_OF_TEN[power] if power >= 0 else value / _POWERS_OF_TEN[-power]
         rest = np.float64(value).view(np.int64) & ((np.int64(1) << dropped) - 1)
-        certain = least <= value and value <= most and abs(rest - (np.int64(1) << (dropped - 1))) > _MARGIN
+        certain = least <= value and value <= most and abs(rest - (np.int64(1) << (dropped - 1))) > _MARGIN_UNITS
     else:
         certain = False
     return -value if negative else value, i, certain

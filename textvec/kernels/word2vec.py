@@ -20,10 +20,13 @@ from textvec.kernels._compile import kernel, ro, rw
 from textvec.kernels.random_numbers import below, draw, uniform
 from textvec.kernels.vector_ops import GROUP, add_row, add_rows, fetch, logistic, products
 
-LONGEST = 10_000  # words of a document, at the most
-ENOUGH = 1_000  # words in the buffer that are worth a pass; until then the next document is put behind
-LOOK = 32  # the loss of one block in so many is found
-BUFFER = LONGEST + ENOUGH
+# Words that a document has at the most; callers cut longer ones. It is gensim's limit, and sizes the buffer.
+MAX_DOCUMENT_WORDS = 10_000
+# Documents are put into the buffer until it holds this many words, so that short ones are trained on together.
+MIN_BUFFERED_WORDS = 1_000
+BUFFER_WORDS = MAX_DOCUMENT_WORDS + MIN_BUFFERED_WORDS
+# The loss is computed for one block in this many: logarithms of all would take a noticeable part of the time.
+BLOCKS_PER_LOSS = 32
 
 _TRAIN = nb.void(
     ro(nb.int32), ro(nb.int64), nb.int64, nb.int64, rw(nb.float32, 2), rw(nb.float32, 2), ro(nb.float32),
@@ -44,7 +47,7 @@ def _fill(codes, offsets, document, end, kept, random, words, first, last):
     Words of a document see each other only: word i those from place first[i] to before last[i] of the buffer.
     """
     n = 0
-    while document < end and n < ENOUGH:
+    while document < end and n < MIN_BUFFERED_WORDS:
         start = n
         for j in range(offsets[document], offsets[document + 1]):
             word = codes[j]
@@ -71,7 +74,7 @@ def train_skip_gram(
     codes, offsets, begin, end, inputs, outputs, kept, keep, alias,
     window, shrink, negative, n_drawn, block, alpha, min_alpha, random, loss,
 ):  # fmt: skip
-    """Train on documents begin to end, of `LONGEST` words at the most: each word predicts the words around it.
+    """Train on documents begin to end, of `MAX_DOCUMENT_WORDS` words at most: each word predicts those around it.
 
     kept[w] is the probability that subsampling keeps word w; keep and alias are the table that negatives are drawn
     from: n_drawn for a block, standing for `negative` for each pair of words; with a block of one word each pair has
@@ -79,7 +82,8 @@ def train_skip_gram(
     their pairs.
     """
     size = inputs.shape[1]
-    words, first, last = np.empty(BUFFER, np.int64), np.empty(BUFFER, np.int64), np.empty(BUFFER, np.int64)
+    words = np.empty(BUFFER_WORDS, np.int64)
+    first, last = np.empty(BUFFER_WORDS, np.int64), np.empty(BUFFER_WORDS, np.int64)
     most = min(block, 2 * window) + n_drawn  # targets of a context word
     n_places = block + 2 * window
     contexts = np.zeros((n_places, size), np.float32)  # input vectors of the block, as they were before
@@ -133,7 +137,7 @@ def train_skip_gram(
                     context[k] = vector[k]
                 products(outputs, target, m + n_drawn, context, error)
                 logistic(error, m + n_drawn)
-                if n_blocks % LOOK == 0:
+                if n_blocks % BLOCKS_PER_LOSS == 0:
                     loss[1] += m
                     for q in range(m):
                         loss[0] += _cost(error[q])
@@ -177,7 +181,8 @@ def train_cbow(
     up and where what they learn is handed back to them.
     """
     size = inputs.shape[1]
-    words, first, last = np.empty(BUFFER, np.int64), np.empty(BUFFER, np.int64), np.empty(BUFFER, np.int64)
+    words = np.empty(BUFFER_WORDS, np.int64)
+    first, last = np.empty(BUFFER_WORDS, np.int64), np.empty(BUFFER_WORDS, np.int64)
     n_places = block + 2 * window
     totals = np.zeros((n_places + 1, size), np.float32)  # totals[p]: the input vectors before place p, added up
     steps = np.empty((n_places + 1, size), np.float32)  # what place p learns more than the place before
@@ -222,7 +227,7 @@ def train_cbow(
                 targets[0] = words[i]
                 products(outputs, targets, 1 + n_drawn, mean, error)
                 logistic(error, 1 + n_drawn)
-                if n_blocks % LOOK == 0:
+                if n_blocks % BLOCKS_PER_LOSS == 0:
                     loss[1] += 1
                     loss[0] += _cost(error[0])
                     for q in range(1, 1 + n_drawn):

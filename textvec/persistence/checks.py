@@ -207,12 +207,12 @@ def _check_stop_words(step: Any) -> None:
 
 
 def _check_word2vec(model: Any) -> None:
-    from textvec.embeddings._training_state import Tables
+    from textvec.embeddings._training_state import TrainingState
     from textvec.embeddings.word_vectors import WordVectors
 
     if hasattr(model, "vectors_"):
         _require(isinstance(model.vectors_, WordVectors), "vectors_ must be WordVectors")
-        _require(isinstance(model._tables, Tables), "_tables must be Tables")
+        _require(isinstance(model._tables, TrainingState), "_tables must be a TrainingState")
 
 
 def _check_weighting(weighting: Any) -> None:

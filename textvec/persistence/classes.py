@@ -52,6 +52,10 @@ _OURS = {
     "Words": "textvec.vectorizers._words",
 }
 
+# Classes whose name in files, the first one they had, is not that in the code.
+_CLASS_NAMES = {"Tables": "TrainingState"}
+_NAMES_IN_FILES = {name: name_in_files for name_in_files, name in _CLASS_NAMES.items()}
+
 # What our estimators learn; besides their parameters a file holds nothing of them. Caches are made anew.
 _COUNTER = {"ngrams_", "fixed_vocabulary_", "_pruned"}
 _LEARNT: dict[str, set[str]] = {
@@ -97,13 +101,13 @@ def dump(value: Any, place: str) -> tuple[str, Any] | None:
     TypeError
         If the class is derived from one in them, or an estimator has attributes that it did not learn.
     """
-    name = type(value).__name__
+    name = _NAMES_IN_FILES.get(type(value).__name__, type(value).__name__)
     if _home(name) != type(value).__module__:
         ours = [base.__name__ for base in type(value).__mro__ if base.__module__.startswith("textvec.")]
         if ours:
             raise TypeError(
-                f"{place} is a {type(value).__module__}.{name}, which builds on textvec's {ours[0]}. textvec.save "
-                "writes textvec's own estimators, and none that are derived from them."
+                f"{place} is a {type(value).__module__}.{type(value).__name__}, which builds on textvec's {ours[0]}. "
+                "textvec.save writes textvec's own estimators, and none that are derived from them."
             )
         return None
     if name in _STATES:
@@ -132,7 +136,7 @@ def make(name: str, state: Any) -> Any:
     home = _home(name)
     if home is None:
         raise ValueError("textvec.load makes no objects of such a class")
-    cls = getattr(import_module(home), name)
+    cls = getattr(import_module(home), _CLASS_NAMES.get(name, name))
     if name in checks.MAKERS:
         return checks.MAKERS[name](cls, state)
     if not isinstance(state, dict):

@@ -91,7 +91,7 @@ def test_words_more_than_once(path):
 
 
 def test_blocks_make_no_difference(tmp_path, monkeypatch):
-    monkeypatch.setattr(_arrays, "_BLOCK", 100)
+    monkeypatch.setattr(_arrays, "_BYTES_PER_BLOCK", 100)
     vectors = np.random.default_rng(0).normal(size=(50, 3))
     WordVectors([f"w{i}" for i in range(50)], vectors.astype(np.float32)).write(tmp_path / "v.npy")
     np.testing.assert_array_equal(WordVectors.read(tmp_path / "v.npy").vectors, vectors.astype(np.float32))

@@ -20,7 +20,7 @@ def saved(folder, content):
 @pytest.mark.parametrize("between", [b"", b"\n", b"\n\n"])
 def test_newlines_before_words(block, between, tmp_path, monkeypatch):
     """The first program that wrote such files put a newline after each vector; others do not."""
-    monkeypatch.setattr(_window, "BLOCK", block)
+    monkeypatch.setattr(_window, "BYTES_PER_READ", block)
     found = WordVectors.read(
         saved(tmp_path, b"2 2\na " + A + between + "日 ".encode() + B + between), "word2vec-binary"
     )
@@ -63,7 +63,7 @@ MALFORMED = {
 @pytest.mark.parametrize("block", [3, 1 << 23])
 @pytest.mark.parametrize(("content", "message"), MALFORMED.values(), ids=MALFORMED)
 def test_malformed(content, message, block, tmp_path, monkeypatch):
-    monkeypatch.setattr(_window, "BLOCK", block)
+    monkeypatch.setattr(_window, "BYTES_PER_READ", block)
     path = saved(tmp_path, content)
     with pytest.raises(ValueError) as raised:  # noqa: PT011  (what it says comes next)
         WordVectors.read(path, "word2vec-binary")

@@ -81,7 +81,7 @@ def test_blocks_make_no_difference(block, monkeypatch, tmp_path):
     path = datapath("crime-and-punishment.bin")
     whole = WordVectors.read(path)
     (tmp_path / "model.bin.gz").write_bytes(gzip.compress(Path(path).read_bytes()))
-    monkeypatch.setattr(_window, "BLOCK", block)
+    monkeypatch.setattr(_window, "BYTES_PER_READ", block)
     for found in (WordVectors.read(path), WordVectors.read(tmp_path / "model.bin.gz")):
         assert found.words.tolist() == whole.words.tolist()
         np.testing.assert_array_equal(found.vectors, whole.vectors)

@@ -302,8 +302,8 @@ def test_a_table_without_words(kind, tmp_path):
 @pytest.mark.parametrize("dtype", ["float32", "float16"])
 def test_memory_of_reading_is_that_of_the_table(name, dtype, tmp_path, monkeypatch):
     n, size, block = 15_000, 300, 1 << 18
-    monkeypatch.setattr(_window, "BLOCK", block)
-    monkeypatch.setattr(_arrays, "_BLOCK", block)
+    monkeypatch.setattr(_window, "BYTES_PER_READ", block)
+    monkeypatch.setattr(_arrays, "_BYTES_PER_BLOCK", block)
     rows = np.random.default_rng(0).random((n, size)).round(2).astype(np.float32)
     WordVectors([f"w{i}" for i in range(n)], rows).write(tmp_path / name)
     WordVectors.read(tmp_path / name, limit=10)  # what is made once

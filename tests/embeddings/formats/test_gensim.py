@@ -106,7 +106,7 @@ def test_room_that_gensim_keeps_for_more_words():
 
 @pytest.mark.parametrize("block", [1 << 20, 20])
 def test_fasttext(block, tmp_path, monkeypatch):
-    monkeypatch.setattr(_write, "_BLOCK", block)
+    monkeypatch.setattr(_write, "_NUMBERS_PER_BLOCK", block)
     model = FastText(common_texts, vector_size=7, min_count=1, epochs=1, bucket=100)
     table = WordVectors.from_gensim(model)
     equal(table, model.wv)

@@ -197,7 +197,7 @@ MALFORMED = {
 @pytest.mark.parametrize(("content", "message"), MALFORMED.values(), ids=MALFORMED)
 def test_malformed(content, message, block, tmp_path, monkeypatch):
     """However the file is cut into blocks, the mistake is found at the same place."""
-    monkeypatch.setattr(_window, "BLOCK", block)
+    monkeypatch.setattr(_window, "BYTES_PER_READ", block)
     path = saved(tmp_path, content)
     with pytest.raises(ValueError) as raised:  # noqa: PT011  (what it says comes next)
         WordVectors.read(path, "word2vec")
@@ -224,7 +224,7 @@ def test_malformed_glove(tmp_path):
 
 def test_a_line_without_an_end_is_read_in_time(tmp_path, monkeypatch):
     sizes, read_more = [], _window.Window._read
-    monkeypatch.setattr(_window, "BLOCK", 10)
+    monkeypatch.setattr(_window, "BYTES_PER_READ", 10)
     monkeypatch.setattr(_window.Window, "_read", lambda self, size: sizes.append(size) or read_more(self, size))
     with pytest.raises(ValueError, match="it has 0"):
         WordVectors.read(saved(tmp_path, b"2 3\n" + b"x" * 50_000), "word2vec")
@@ -244,7 +244,7 @@ def test_blocks_and_threads_make_no_difference(tmp_path, monkeypatch, small_work
     path = tmp_path / "v.vec"
     table.write(path)
     for block in (3, 7, 100, 5000, 1 << 20):
-        monkeypatch.setattr(_window, "BLOCK", block)
+        monkeypatch.setattr(_window, "BYTES_PER_READ", block)
         found = WordVectors.read(path)
         assert found.words.tolist() == table.words.tolist()
         np.testing.assert_array_equal(found.vectors, table.vectors)

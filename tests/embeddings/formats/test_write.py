@@ -142,7 +142,7 @@ def test_rows_of_any_layout(tmp_path):
 
 def test_blocks_make_no_difference(tmp_path, monkeypatch):
     table = WordVectors([f"w{i}" for i in range(50)], np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32))
-    monkeypatch.setattr(_write, "_BLOCK", 20)
+    monkeypatch.setattr(_write, "_NUMBERS_PER_BLOCK", 20)
     for name in ("v.vec", "v.bin", "v.txt"):
         table.write(tmp_path / name)
         same(WordVectors.read(tmp_path / name), table)

@@ -25,8 +25,8 @@ from textvec.embeddings.subwords import Subwords
 
 _MAGIC = b"\x93NUMPY"
 
-_BLOCK = 1 << 23  # bytes of rows that are copied at once
-_SAMPLES = 64
+_BYTES_PER_BLOCK = 1 << 23  # Bytes of rows that are copied at a time.
+_CHECKSUM_ROWS = 64  # Rows that the checksum is of, evenly spread: it takes no time, and tables differ in most rows.
 
 
 def _beside(path: Path) -> tuple[Path, Path]:
@@ -60,7 +60,7 @@ def _write(path: Path, table: VectorTable) -> None:
         buckets.unlink(missing_ok=True)
 
 
-class _Vocabulary(NamedTuple):
+class _WordsFile(NamedTuple):
     words: list[str]
     counts: NDArray[np.int64] | None
     ngrams: dict[str, int]  # minn and maxn, where there are subwords
@@ -98,7 +98,7 @@ def _load(path: Path) -> NDArray[Any]:
     return array
 
 
-def _read_vocabulary(path: Path, array: Path, n_rows: int) -> _Vocabulary:
+def _read_vocabulary(path: Path, array: Path, n_rows: int) -> _WordsFile:
     try:
         found = json.loads(path.read_bytes())
     except FileNotFoundError:
@@ -123,10 +123,10 @@ def _read_vocabulary(path: Path, array: Path, n_rows: int) -> _Vocabulary:
     ngrams = found.get("subwords") or {}
     if ngrams and not (isinstance(ngrams, dict) and ngrams.keys() == {"minn", "maxn"}):
         raise ValueError(f'{path}: expected {{"minn": ..., "maxn": ...}} for subwords, but it is {ngrams!r}.')
-    return _Vocabulary(words, counts, ngrams, found.get("checksum"))
+    return _WordsFile(words, counts, ngrams, found.get("checksum"))
 
 
-def _mapped(request: Request, vectors: NDArray[Any], vocabulary: _Vocabulary, subwords: Subwords | None) -> VectorTable:
+def _mapped(request: Request, vectors: NDArray[Any], vocabulary: _WordsFile, subwords: Subwords | None) -> VectorTable:
     if request.words is not None:
         raise ValueError("Some words of a file cannot be memory-mapped, only all or the first: words= and mmap=True.")
     if request.dtype not in (None, vectors.dtype):
@@ -140,13 +140,13 @@ def _mapped(request: Request, vectors: NDArray[Any], vocabulary: _Vocabulary, su
     return VectorTable(vocabulary.words[:n], vectors[:n], counts, subwords)
 
 
-def _copied(request: Request, vectors: NDArray[Any], vocabulary: _Vocabulary, subwords: Subwords | None) -> VectorTable:
+def _copied(request: Request, vectors: NDArray[Any], vocabulary: _WordsFile, subwords: Subwords | None) -> VectorTable:
     words, counts = vocabulary.words, vocabulary.counts
     wanted = (i for i, word in enumerate(words[: request.limit]) if request.words is None or word in request.words)
     rows = np.fromiter(wanted, np.int64)
     collector = Collector(request, vectors.shape[1], vectors.dtype)
     fresh = [np.empty(0, np.bool_)]
-    n = max(_BLOCK // max(vectors.itemsize * vectors.shape[1], 1), 1)
+    n = max(_BYTES_PER_BLOCK // max(vectors.itemsize * vectors.shape[1], 1), 1)
     for first in range(0, len(rows), n):
         some = rows[first : first + n]
         places = (f"row {row}" for row in some)
@@ -159,7 +159,7 @@ def _checksum(vectors: NDArray[Any], subwords: Subwords | None) -> int:
     """Return a checksum of shapes and of rows here and there, which takes no time however large the file."""
     checksum = 0
     for array in (vectors, *(() if subwords is None else (subwords.matrix,))):
-        rows = np.linspace(0, len(array) - 1, min(_SAMPLES, len(array))).astype(np.int64)
+        rows = np.linspace(0, len(array) - 1, min(_CHECKSUM_ROWS, len(array))).astype(np.int64)
         checksum = zlib.crc32(np.ascontiguousarray(array[rows]).tobytes() + repr(array.shape).encode(), checksum)
     return checksum
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from textvec.embeddings.formats._request import Request
 
-_SHOWN = 5  # words that a warning names
+_MAX_NAMED_WORDS = 5  # A warning names at most this many words.
 
 
 class GrowingMatrix:
@@ -80,7 +80,7 @@ class Collector:
         if not fresh.all():
             again = [word for word, new in zip(words, fresh, strict=True) if not new]
             self._n_twice += len(again)
-            self._twice += again[: _SHOWN - len(self._twice)]
+            self._twice += again[: _MAX_NAMED_WORDS - len(self._twice)]
             places = [place for place, new in zip(places, fresh, strict=True) if new]
             vectors = vectors[fresh]
         self._rows.add(vectors)

@@ -18,7 +18,7 @@ from textvec.embeddings._checks import first_not_finite
 from textvec.embeddings.formats._collector import Collector, GrowingMatrix
 from textvec.embeddings.formats._format import Format, Head, VectorTable
 from textvec.embeddings.formats._request import Request
-from textvec.embeddings.formats._window import BLOCK, Window
+from textvec.embeddings.formats._window import BYTES_PER_READ, Window
 from textvec.embeddings.subwords import Subwords
 
 _MAGIC = (793712314).to_bytes(4, "little")
@@ -43,7 +43,7 @@ class _Header(NamedTuple):
     maxn: int
 
 
-class _Vocabulary(NamedTuple):
+class _WantedWords(NamedTuple):
     """The words that are wanted: the rows of their own vectors, their bytes and characters, their counts."""
 
     n_words: int  # of the file
@@ -118,7 +118,7 @@ def _read_header(window: Window, request: Request) -> _Header:
     return _Header(signed, dimensions, bucket, minn, maxn if minn <= maxn else 0)
 
 
-def _read_vocabulary(window: Window, request: Request, header: _Header) -> _Vocabulary:
+def _read_vocabulary(window: Window, request: Request, header: _Header) -> _WantedWords:
     n_entries, n_words, n_labels, _ = _unpack(window, request, _DICTIONARY, "the sizes of the dictionary")
     if min(n_words, n_labels) < 0 or n_entries != n_words + n_labels:
         raise request.malformed(
@@ -145,7 +145,7 @@ def _read_vocabulary(window: Window, request: Request, header: _Header) -> _Voca
         row += 1
     if row != n_words:
         raise request.malformed(f"byte {window.start}", f"{n_words} words in the dictionary", f"there are {row}")
-    return _Vocabulary(n_words, np.array(rows, np.int64), raw, words, np.array(counts, np.int64))
+    return _WantedWords(n_words, np.array(rows, np.int64), raw, words, np.array(counts, np.int64))
 
 
 def _read_entries(window: Window, request: Request, n: int) -> Iterator[tuple[str, bytes, int, int]]:
@@ -196,7 +196,7 @@ def _check_end(window: Window, request: Request, header: _Header) -> None:
 
 
 def _compose(
-    window: Window, request: Request, header: _Header, vocabulary: _Vocabulary, subwords: Subwords | None
+    window: Window, request: Request, header: _Header, vocabulary: _WantedWords, subwords: Subwords | None
 ) -> VectorTable:
     collector = Collector(request, header.n_dimensions)
     fresh = [np.empty(0, np.bool_)]
@@ -217,7 +217,7 @@ def _read_rows(window: Window, request: Request, n_rows: int, n_columns: int) ->
     """Yield the rows of a matrix, some at a time."""
     size = 4 * n_columns
     while n_rows > 0:
-        if len(window.data) < BLOCK:
+        if len(window.data) < BYTES_PER_READ:
             window.more()
         n = min(n_rows, len(window.data) // size)
         if not n and not window.fill(size):

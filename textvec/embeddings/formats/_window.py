@@ -13,10 +13,10 @@ import zlib
 from pathlib import Path
 from typing import Any, BinaryIO
 
-BLOCK = 1 << 23  # bytes that are read at once
+BYTES_PER_READ = 1 << 23  # Bytes that are read at a time: much more than a line, little beside the vectors.
 
 _GZIP, _BZIP2, _ZSTD = b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd"
-_BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")  # what follows BZh and a digit: a first block, or the end
+_BZIP2_STARTS = (b"1AY&SY", b"\x17rE8P\x90")  # What follows BZh and a digit: a first block, or the end.
 _OTHERS = {b"PK\x03\x04": "zip", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7z", b"Rar!": "rar"}
 
 
@@ -61,7 +61,7 @@ class Window:
 
     def more(self) -> bool:
         """Read some more of the file; False if there is no more of it."""
-        block = self._read(max(BLOCK, len(self.data)))  # twice as much each time that nothing could be used
+        block = self._read(max(BYTES_PER_READ, len(self.data)))  # twice as much each time that nothing could be used
         self.data = self.data + block if self.data else block
         return bool(block)
 
@@ -90,7 +90,7 @@ class Window:
         if left > 0 and not self.compressed:
             self._file.seek(left, 1)
         else:
-            while left > 0 and (block := self._read(min(left, BLOCK))):
+            while left > 0 and (block := self._read(min(left, BYTES_PER_READ))):
                 left -= len(block)
 
     def _read(self, size: int) -> bytes:
@@ -117,7 +117,7 @@ def _decompressed(raw: BinaryIO, path: Path) -> Any:
     raw.seek(0)
     if head.startswith(_GZIP):
         return gzip.GzipFile(fileobj=raw)
-    if head.startswith(_BZIP2) and head[4:].startswith(_BZIP2_BLOCKS):
+    if head.startswith(_BZIP2) and head[4:].startswith(_BZIP2_STARTS):
         return bz2.BZ2File(raw)
     if head.startswith(_ZSTD):
         import pyarrow as pa

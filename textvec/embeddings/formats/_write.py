@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from textvec._common.atomic_files import replacing
 from textvec.embeddings.formats._format import VectorTable
 
-_BLOCK = 1 << 20  # numbers that are written at once
+_NUMBERS_PER_BLOCK = 1 << 20  # Numbers that are written at a time: about 10 MB of text.
 
 
 def write_blocks(
@@ -41,7 +41,7 @@ def write_blocks(
 
 def blocks(vectors: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
     """Yield some rows at a time, with the number of the first."""
-    n = max(_BLOCK // max(vectors.shape[1], 1), 1)
+    n = max(_NUMBERS_PER_BLOCK // max(vectors.shape[1], 1), 1)
     for first in range(0, len(vectors), n):
         yield first, vectors[first : first + n]
 
