@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from textvec._common.progress import progress
+
 from .encoders import MODELS, TERM_OPTIONS, Terms, refuse_terms, term_options
-from .output import Output, note, output_options, progress
+from .output import Output, note, output_options
 from .similar import typed_ids
 from .sources import Reader, reader_options
 

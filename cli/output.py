@@ -10,8 +10,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -144,21 +143,6 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for name, text in reversed(FORMATS.items()):
         click.option(f"--{name}", is_flag=True, callback=choose, expose_value=False, help=text)(run)
     return run
-
-
-@contextmanager
-def progress(what: str, steps: int | None = None, off: bool = False) -> Iterator[Callable[[], None]]:
-    """Show what is being done, if somebody sits there to see it; what it gives is called after each step."""
-    if off or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=steps if steps != 1 else None)
-        yield lambda: bar.advance(task)
 
 
 def note(message: str) -> None:

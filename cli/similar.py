@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from textvec._common.progress import progress
+
 from .encoders import TERM_OPTIONS, Terms, refuse_terms, term_options
-from .output import HIT_FIELDS, Output, note, output_options, progress
+from .output import HIT_FIELDS, Output, note, output_options
 from .sources import Reader, reader_options
 
 if TYPE_CHECKING:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .output import note, progress
+from textvec._common.progress import progress
+
+from .output import note
 
 if TYPE_CHECKING:
     from textvec.readers import Corpus
@@ -32,7 +34,8 @@ class Reader:
         typed = "-" in sources and sys.stdin.isatty()
         if typed:
             note("reading from the keyboard, a line each; Ctrl-D ends.")
-        with progress("Reading", steps=len(sources), off=typed) as advance:
+        n_steps = len(sources) if len(sources) > 1 else None
+        with progress("Reading", n_steps, show=False if typed else None) as advance:
             corpus = read_documents(
                 _each(sources, advance),
                 text_column=self.text_column,

@@ -1,15 +1,17 @@
-"""The progress bar of training: words per second, time left, running loss."""
+"""The progress of training: words per second, time left, running loss."""
 
 from __future__ import annotations
 
+import threading
+import time
+from contextlib import ExitStack
 from typing import Self
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from textvec._common.progress import progress
 
 
 class TrainingProgress:
-    """A bar on standard error, or nothing when it is not wanted.
+    """How much of a training is done, with a bar on standard error if one is wanted.
 
     Parameters
     ----------
@@ -20,42 +22,33 @@ class TrainingProgress:
     """
 
     def __init__(self, total: int, verbose: bool) -> None:
+        self._total = max(total, 1)
+        self._verbose = verbose
+        self._n_tokens = 0
         self._loss = 0.0
-        self._bar = Progress(
-            TextColumn("word2vec"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TextColumn("{task.fields[loss]}"),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            disable=not verbose,
-        )
-        self._task = self._bar.add_task("", total=max(total, 1), rate="", loss="")
+        self._lock = threading.Lock()
+        self._open = ExitStack()
 
     def __enter__(self) -> Self:
-        self._bar.start()
+        self._begin = time.monotonic()
+        self._advance = self._open.enter_context(progress("word2vec", self._total, show=self._verbose))
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._bar.stop()
+        self._open.close()
 
     @property
     def share(self) -> float:
         """How much of the work is done, from 0 to 1."""
-        task = self._bar.tasks[self._task]
-        return task.completed / (task.total or 1)
+        return self._n_tokens / self._total
 
     def report(self, n_tokens: int, loss: float = 0.0, n_predictions: float = 0.0) -> None:
-        """Take note of so many more tokens, and of the loss of some predictions among them."""
-        task = self._bar.tasks[self._task]
-        if n_predictions:
-            mean = loss / n_predictions
-            self._loss = 0.9 * self._loss + 0.1 * mean if self._loss else mean
-        done = task.completed + n_tokens
-        self._bar.update(
-            self._task,
-            advance=n_tokens,
-            rate=f"{done / task.elapsed:,.0f} words/s" if task.elapsed else "",
-            loss=f"loss {self._loss:.3f}" if self._loss else "",
-        )
+        """Take note of n_tokens more tokens, and of the loss of some predictions among them; from any thread."""
+        with self._lock:
+            self._n_tokens += n_tokens
+            if n_predictions:
+                mean = loss / n_predictions
+                self._loss = 0.9 * self._loss + 0.1 * mean if self._loss else mean
+            seconds = time.monotonic() - self._begin
+            rate = f"{self._n_tokens / seconds:,.0f} words/s" if seconds else ""
+            self._advance(n_tokens, f"{rate} loss {self._loss:.3f}" if self._loss else rate)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from functools import partial
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.progress import progress
 from textvec.encoders.vectors import Dense, Sparse, as_vectors
 
 Places = NDArray[np.int64]
@@ -69,12 +69,12 @@ def join(matrix: Any, threshold: float) -> Pairs:
         return [_over(rows, first, second, threshold) for first, second in rows.candidates(*piece)]
 
     found: list[Pairs] = []
-    with _one_blas_thread() if isinstance(rows, _DenseJoin) else nullcontext(), _bar() as bar:
-        task = bar.add_task("", total=total)
+    one_blas_thread = _one_blas_thread() if isinstance(rows, _DenseJoin) else nullcontext()
+    with one_blas_thread, progress("duplicates", total) as advance:
         for i in range(0, len(pieces), threads):
             for parts in run(pairs_of, pieces[i : i + threads]):
                 found += parts
-            bar.update(task, completed=int(rows.work[pieces[i : i + threads][-1][1]]))
+            advance(int(rows.work[pieces[i : i + threads][-1][1]] - rows.work[pieces[i][0]]))
     first, second, scores = (np.concatenate(part) for part in zip(_NONE, *found, strict=True))
     order = np.lexsort((second, first, -scores))
     return Pairs(first[order], second[order], scores[order])
@@ -195,12 +195,3 @@ def _directions(rows: NDArray[Any]) -> NDArray[np.float64]:
     n, d = units.shape
     kernels.normalize(np.arange(n + 1) * d, units.reshape(-1))
     return units
-
-
-def _bar() -> Any:
-    """Return a progress bar, on a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    columns = TextColumn("duplicates"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
-    return Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import zlib
 from collections.abc import Mapping
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.progress import progress
 from textvec.encoders.vectors import Dense
 from textvec.index.rows.dense import DenseRows, checked
 
@@ -114,16 +114,15 @@ class ApproximateRows(DenseRows):
 
 def _graph_of(vectors: Dense, inverses: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Build the graph of rows that are not zero, with a progress bar if somebody watches, and return what is saved."""
-    from rich.console import Console
-    from rich.progress import track
-
     from textvec._common.threads import n_threads
 
     graph = _empty_graph(vectors.shape[1])
     starts = range(0, len(vectors), _BLOCK)
-    for start in track(starts, "graph", console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()):
-        rows = start + np.flatnonzero(inverses[start : start + _BLOCK] > 0)
-        graph.add(rows, (vectors[rows] * inverses[rows, None]).astype(np.float32), threads=n_threads())
+    with progress("graph", len(starts)) as advance:
+        for start in starts:
+            rows = start + np.flatnonzero(inverses[start : start + _BLOCK] > 0)
+            graph.add(rows, (vectors[rows] * inverses[rows, None]).astype(np.float32), threads=n_threads())
+            advance()
     return np.frombuffer(graph.save(), np.uint8)
 
 

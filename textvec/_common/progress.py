@@ -1,0 +1,68 @@
+"""The progress bar of every slow work: on standard error, if somebody sits there to see it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+
+class Advance(Protocol):
+    """What a progress bar is told: how many more steps are done, and what to say beside the bar."""
+
+    def __call__(self, n_steps: float = 1, remark: str = "") -> None: ...
+
+
+@contextmanager
+def progress(what: str, total: float | None = None, *, show: bool | None = None) -> Iterator[Advance]:
+    """Show a bar while the body of a `with` statement runs.
+
+    Parameters
+    ----------
+    what : str
+        What is being done.
+    total : float, default=None
+        Number of steps, where it is known. Then the bar shows how many are done and how long the others will take;
+        otherwise only that something is done, and for how long.
+    show : bool, default=None
+        By default the bar is shown if standard error is a terminal that can move its cursor, and is removed at the end.
+        True shows it anywhere, and leaves it. False shows nothing.
+
+    Yields
+    ------
+    callable
+        To be called, from any thread, when steps are done: with their number, 1 by default, and maybe with a remark.
+
+    Examples
+    --------
+    >>> from textvec._common.progress import progress
+    >>> with progress("Reading", total=3) as advance:  # not on a terminal, so nothing is seen
+    ...     for _ in range(3):
+    ...         advance()
+    """
+    on_a_terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    if show is False or (show is None and not on_a_terminal):
+        yield lambda n_steps=1, remark="": None
+        return
+    # rich is loaded only where something is shown: it takes some hundredths of a second.
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        ProgressColumn,
+        SpinnerColumn,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    name, remarks = (TextColumn(f"{{task.{field}}}", markup=False) for field in ("description", "fields[remark]"))
+    columns: list[ProgressColumn] = [SpinnerColumn(), name, BarColumn(), TimeElapsedColumn()]
+    if total is not None:
+        columns = [name, BarColumn(), TaskProgressColumn(), remarks, TimeRemainingColumn()]
+    with Progress(*columns, console=Console(stderr=True), transient=show is None) as bar:
+        task = bar.add_task(what, total=total, remark="")
+        yield lambda n_steps=1, remark="": bar.update(task, advance=n_steps, remark=remark)
