@@ -371,7 +371,7 @@ def test_a_query_needs_few_modules(here):
     code = (
         "import sys\nfrom textvec.cli.main import main\n"
         "try: main(['similar', 'free', '--index', 'm', '-k', '1'])\n"
-        "finally: print(sorted({'pandas', 'nltk', 'spacy', 'pyarrow.parquet', 'textvec.readers.corpus'}"
+        "finally: print(sorted({'pandas', 'nltk', 'spacy', 'pyarrow.parquet', 'textvec.readers.read'}"
         " & set(sys.modules)))"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=here, check=True)

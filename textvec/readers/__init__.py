@@ -8,13 +8,13 @@ from textvec._common import lazy
 
 if TYPE_CHECKING:
     from textvec.readers.corpus import Corpus as Corpus
-    from textvec.readers.corpus import read_documents as read_documents
+    from textvec.readers.read import read_documents as read_documents
     from textvec.readers.text_column import ReadError as ReadError
 
 _HOMES = {
     "Corpus": "textvec.readers.corpus",
     "ReadError": "textvec.readers.text_column",
-    "read_documents": "textvec.readers.corpus",
+    "read_documents": "textvec.readers.read",
 }
 
 __all__ = sorted(_HOMES)
