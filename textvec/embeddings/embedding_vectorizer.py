@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from textvec._common.estimator import unchanged_on_error
+from textvec._common.estimator import TextInput, unchanged_on_error
 from textvec.embeddings._pooling import (
     N_COMPONENTS,
     CodedDocuments,
@@ -33,7 +33,7 @@ from textvec.preprocessing import Tokenizer
 from textvec.text.tokens import Tokens
 
 
-class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     r"""Convert documents to dense vectors, pooled from the vectors of their words.
 
     Parameters
@@ -303,9 +303,3 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
                 stacklevel=4,  # whoever called transform, which scikit-learn wraps
             )
         return rows
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags

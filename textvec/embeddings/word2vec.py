@@ -14,6 +14,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from textvec._common.estimator import TextInput
 from textvec._common.threads import n_threads
 from textvec.embeddings import _gensim_engine, _training
 from textvec.embeddings._progress import TrainingProgress
@@ -27,7 +28,9 @@ _MAX_NUMBER = 1e4
 _ENGINES = {"numba": _training.train, "gensim": _gensim_engine.train}
 
 
-class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg, misc]
+class Word2Vec(  # type: ignore[call-arg, misc]
+    TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+):
     r"""Learn word vectors: skip-gram and CBOW with negative sampling.
 
     A word and one near it shall have a large inner product, the word and `negative` ones drawn at random a small one
@@ -318,9 +321,3 @@ class Word2Vec(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator,
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "vectors_")
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags

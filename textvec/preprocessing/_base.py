@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from textvec._common.estimator import TextInput
 from textvec.text.documents import listed
 
 
-class Step(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class Step(TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """A transformer of documents into `Tokens` that learns nothing from them."""
 
     def __init_subclass__(cls) -> None:
@@ -80,8 +81,6 @@ class Step(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
         tags.requires_fit = False
         return tags
 

@@ -10,14 +10,14 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.csr import make_csr
-from textvec._common.estimator import unchanged_on_error
+from textvec._common.estimator import TextInput, unchanged_on_error
 from textvec._common.set_output import SparseOutput, labelled
 from textvec.text.documents import check_missing
 from textvec.vectorizers._analysis import encode_documents
 from textvec.vectorizers.count import CountVectorizer
 
 
-class OneHotVectorizer(SparseOutput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     r"""Convert documents to rows with a 1 for each word that is present, or one document to a row for each token.
 
     Parameters
@@ -202,9 +202,3 @@ class OneHotVectorizer(SparseOutput, TransformerMixin, BaseEstimator):  # type: 
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_counter")
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags

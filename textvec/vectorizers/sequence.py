@@ -16,6 +16,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from textvec._common.csr import make_csr
+from textvec._common.estimator import TextInput
 from textvec._common.threads import n_threads, run, split
 from textvec.kernels import sequence as kernels
 from textvec.text.chunks import come_as_words, in_chunks
@@ -28,7 +29,7 @@ _ANALYSIS = ("lowercase", "strip_accents", "stop_words", "token_pattern", "missi
 _ENDS = StrOptions({"pre", "post"})
 
 
-class SequenceEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     r"""Convert documents to rows of word numbers of equal length, for the embedding layer of a neural network.
 
     0 is padding, 1 is any word that is not in the vocabulary, and the words have the numbers from 2 on, the most
@@ -307,9 +308,3 @@ class SequenceEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                 f"{numbers[row, column]} at position {column}. Give it what its transform returned."
             )
         return np.asarray(numbers, np.int32)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags
