@@ -73,9 +73,9 @@ def test_characters_that_change_in_every_place_of_a_word(character, lowercase, s
 @settings(deadline=None, max_examples=100)
 def test_tables_that_start_tiny_grow(texts, n):
     runs = Runs(r"\w", 1)
-    words = encoding._Words
+    words = encoding._WordTable
     with pytest.MonkeyPatch.context() as patch, threads(n):
-        patch.setattr(encoding, "_Words", lambda slots, room: words(2, 1))
+        patch.setattr(encoding, "_WordTable", lambda n_slots, n_bytes: words(2, 1))
         assert encode(texts, runs) == found(texts, runs)
 
 

@@ -28,8 +28,12 @@ _MAX_NUMBER = 1e4
 _ENGINES = {"numba": _training.train, "gensim": _gensim_engine.train}
 
 
-class Word2Vec(  # type: ignore[call-arg, misc]
-    TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+class Word2Vec(  # type: ignore[call-arg]
+    TextInput,
+    ClassNamePrefixFeaturesOutMixin,  # type: ignore[misc]
+    TransformerMixin,  # type: ignore[misc]
+    BaseEstimator,  # type: ignore[misc]
+    auto_wrap_output_keys=None,
 ):
     r"""Learn word vectors: skip-gram and CBOW with negative sampling.
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.offsets import offsets_of
 from textvec._common.threads import n_threads, run, split
 from textvec.kernels import phrases as kernels
 from textvec.text.encoding import Codes, Encoded, Offsets
@@ -43,7 +44,17 @@ class PathCounts:
         keys, counts = np.empty(room, np.int64), np.empty(room, np.int64)
         slots, n_edges, document = _slots(keys, 0, room), np.zeros(1, np.int64), 0
         while True:
-            document = kernels.count_paths(codes, offsets, share_of, share, document, keys, counts, slots, n_edges)
+            document = kernels.count_paths(
+                codes=codes,
+                offsets=offsets,
+                share_of=share_of,
+                share=share,
+                first=document,
+                keys=keys,
+                counts=counts,
+                slots=slots,
+                n_edges=n_edges,
+            )
             n = int(n_edges[0])
             if document == len(offsets) - 1:
                 break
@@ -115,15 +126,24 @@ class PathJoiner:
         new_code[used] = np.arange(len(used), dtype=np.int32)
         words = [words[code] for code in used.tolist()]
         # A name may be a word of the text already: the two become one.
-        return Encoded(words, new_code[codes], np.concatenate([[0], np.cumsum(lengths)])).replace(words)
+        return Encoded(words, new_code[codes], offsets_of(lengths)).replace(words)
 
     def _join_range(
         self, codes: Codes, offsets: Offsets, code_of: NDArray[np.int32]
     ) -> tuple[Codes, NDArray[np.int64]]:
         """Return the new codes of a range of documents, and how many each has."""
         new_codes, ends = np.empty(offsets[-1] - offsets[0], np.int32), np.empty(len(offsets) - 1, np.int64)
-        trie = (len(self._code_of), self._keys, self._slots, self._joined)
-        kernels.join(codes, offsets, code_of, *trie, new_codes, ends)
+        kernels.join(
+            codes=codes,
+            offsets=offsets,
+            word_of=code_of,
+            n_words=len(self._code_of),
+            keys=self._keys,
+            slots=self._slots,
+            joined=self._joined,
+            new_codes=new_codes,
+            ends=ends,
+        )
         lengths = np.diff(ends, prepend=0)
         return new_codes[: lengths.sum()], lengths
 
@@ -131,5 +151,5 @@ class PathJoiner:
 def _slots(keys: NDArray[np.int64], n_edges: int, room: int) -> NDArray[np.int32]:
     """Make a hash table of the first n_edges edges, with room for more."""
     slots = np.zeros(1 << int(2 * room - 1).bit_length(), np.int32)
-    kernels.fill_slots(keys, n_edges, slots)
+    kernels.fill_slots(keys=keys, n_edges=n_edges, slots=slots)
     return slots

@@ -1,8 +1,8 @@
-r"""The one door from strings to codes.
+r"""Strings to integer codes. All strings become codes in this file.
 
-Two ways in. Patterns such as `(?u)\b\w\w+\b`, which cut text into the longest runs of one class of characters, are
-done by a kernel over UTF-8 bytes, lower-casing and accent-stripping included. For any other tokenizer the tokens
-are made by it, in Python, and numbered here.
+There are two ways. Patterns such as `(?u)\b\w\w+\b`, which cut text into the longest runs of one class of characters,
+are done by a kernel over UTF-8 bytes, lower-casing and accent-stripping included. Any other tokenizer makes its tokens
+in Python, and they are numbered here.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from textvec._common.offsets import joined_offsets, offsets_of
 from textvec._common.threads import n_threads, run, split
 from textvec.kernels import characters as character_kernels
 from textvec.kernels import encode as kernels
 from textvec.text.folding import N_CODE_POINTS, fold, fold_table
 
 Codes = NDArray[np.int32]
-Offsets = NDArray[np.int64]
+Offsets = NDArray[np.int64]  # see `textvec._common.offsets`
 
 
 class Encoded(NamedTuple):
@@ -38,15 +39,17 @@ class Encoded(NamedTuple):
     def replace(self, words: Iterable[Hashable | None]) -> Encoded:
         """Replace each distinct word, or drop it (None); words that become equal are merged."""
         code_of: dict[Hashable, int] = {}
-        names = np.fromiter(
+        new_code = np.fromiter(
             (-1 if word is None else code_of.setdefault(word, len(code_of)) for word in words),
             np.int32,
             len(self.words),
         )
-        if (names >= 0).all():
-            return Encoded(list(code_of), names[self.codes], self.offsets)
+        if (new_code >= 0).all():
+            return Encoded(list(code_of), new_code[self.codes], self.offsets)
         codes, offsets = np.empty_like(self.codes), np.empty_like(self.offsets)
-        n = kernels.relabel(self.codes, self.offsets, names, codes, offsets)
+        n = kernels.relabel(
+            codes=self.codes, offsets=self.offsets, code_of=new_code, new_codes=codes, new_offsets=offsets
+        )
         return Encoded(list(code_of), codes[:n].copy(), offsets)
 
     def without(self, words: Container[Any]) -> Encoded:
@@ -122,16 +125,15 @@ def encode_characters(texts: pa.LargeStringArray, lowercase: bool, strip_accents
     return _encode_apart(texts, context, lowercase, strip_accents, encode_characters)
 
 
-def joined(parts: Iterable[Encoded]) -> Encoded:
+def joined(pieces: Iterable[Encoded]) -> Encoded:
     """Put documents that were encoded in pieces one after the other."""
     code_of: dict[Any, int] = {}
-    codes, offsets, n = [np.empty(0, np.int32)], [np.zeros(1, np.int64)], 0
-    for words, part, bounds in parts:
-        names = np.fromiter((code_of.setdefault(word, len(code_of)) for word in words), np.int32, len(words))
-        codes.append(names[part])
-        offsets.append(bounds[1:] + n)
-        n += len(part)
-    return Encoded(list(code_of), np.concatenate(codes), np.concatenate(offsets))
+    codes, offsets = [np.empty(0, np.int32)], []
+    for piece in pieces:
+        new_code = np.fromiter((code_of.setdefault(w, len(code_of)) for w in piece.words), np.int32, len(piece.words))
+        codes.append(new_code[piece.codes])
+        offsets.append(piece.offsets)
+    return Encoded(list(code_of), np.concatenate(codes), joined_offsets(offsets))
 
 
 def encode_lists(documents: Iterable[Iterable[Hashable]]) -> Encoded:
@@ -146,36 +148,52 @@ def encode_lists(documents: Iterable[Iterable[Hashable]]) -> Encoded:
     return Encoded(list(code_of), np.array(codes, np.int32), np.array(offsets, np.int64))
 
 
-class _Words:
-    """The distinct words of a range of documents: a hash table that the kernels fill and this class grows."""
+class _WordTable:
+    """The distinct words of a range of documents: a hash table that the kernels fill and this class grows.
 
-    def __init__(self, slots: int, room: int) -> None:
+    Parameters
+    ----------
+    n_slots : int
+        Length of the hash table at first, a power of two; it holds half as many words.
+    n_bytes : int
+        Bytes of words that there is room for at first.
+    """
+
+    def __init__(self, n_slots: int, n_bytes: int) -> None:
         self.n_words = 0
-        self.slots = np.zeros(slots, np.int32)
-        self.hashes = np.empty(slots // 2, np.uint64)
-        self.bounds = np.zeros(slots // 2 + 1, np.int64)
-        self.arena = np.empty(room, np.uint8)
+        self.slots = np.zeros(n_slots, np.int32)
+        self.hashes = np.empty(n_slots // 2, np.uint64)
+        self.bounds = np.zeros(n_slots // 2 + 1, np.int64)
+        self.arena = np.empty(n_bytes, np.uint8)
 
-    def make_room(self, words: int, room: int) -> None:
-        """Grow until so many words more, of so many bytes in all, can be added."""
+    def make_room(self, n_words: int, n_bytes: int) -> None:
+        """Grow until n_words more words, of n_bytes in all, can be added."""
         n, used = self.n_words, self.bounds[self.n_words]
-        if n + words > len(self.slots) // 2:
-            slots = 1 << int(2 * (n + words) - 1).bit_length()
-            self.slots = np.zeros(slots, np.int32)
-            self.hashes = np.concatenate([self.hashes[:n], np.empty(slots // 2 - n, np.uint64)])
-            self.bounds = np.concatenate([self.bounds[: n + 1], np.empty(slots // 2 - n, np.int64)])
-            kernels.fill_slots(self.hashes, self.slots, n)
-        if used + room > len(self.arena):
-            self.arena = np.concatenate([self.arena[:used], np.empty(max(room, len(self.arena)), np.uint8)])
+        if n + n_words > len(self.slots) // 2:
+            n_slots = 1 << int(2 * (n + n_words) - 1).bit_length()
+            self.slots = np.zeros(n_slots, np.int32)
+            self.hashes = np.concatenate([self.hashes[:n], np.empty(n_slots // 2 - n, np.uint64)])
+            self.bounds = np.concatenate([self.bounds[: n + 1], np.empty(n_slots // 2 - n, np.int64)])
+            kernels.fill_slots(hashes=self.hashes, slots=self.slots, n_words=n)
+        if used + n_bytes > len(self.arena):
+            self.arena = np.concatenate([self.arena[:used], np.empty(max(n_bytes, len(self.arena)), np.uint8)])
 
-    def add(self, other: _Words) -> NDArray[np.int32]:
-        """Add the words of another table, and return what each of them is called here."""
+    def add(self, other: _WordTable) -> NDArray[np.int32]:
+        """Add the words of another table, and return the code that each of them has here."""
         self.make_room(other.n_words, int(other.bounds[other.n_words]))
         code_of = np.empty(other.n_words, np.int32)
         self.n_words = kernels.merge_words(
-            other.arena, other.bounds, other.hashes, other.n_words,
-            self.slots, self.hashes, self.bounds, self.arena, self.n_words, code_of,
-        )  # fmt: skip
+            from_arena=other.arena,
+            from_bounds=other.bounds,
+            from_hashes=other.hashes,
+            n_from=other.n_words,
+            slots=self.slots,
+            hashes=self.hashes,
+            bounds=self.bounds,
+            arena=self.arena,
+            n_words=self.n_words,
+            code_of=code_of,
+        )
         return code_of
 
     def to_list(self) -> list[str]:
@@ -187,7 +205,7 @@ class _Words:
 
 
 def _buffers(texts: pa.LargeStringArray) -> tuple[NDArray[np.uint8], Offsets]:
-    """Return the UTF-8 bytes and the places in them where documents begin and end."""
+    """Return the UTF-8 bytes of all documents, and the offsets of the documents in them."""
     _, bounds, data = texts.buffers()
     n = len(texts)
     offsets = np.frombuffer(bounds, np.int64, n + 1, 8 * texts.offset) if n else np.zeros(1, np.int64)
@@ -204,7 +222,12 @@ def _find_context(texts: pa.LargeStringArray, table: NDArray[np.int32]) -> NDArr
     """Tell which documents hold a character whose folding depends on its neighbours."""
     text, offsets = _buffers(texts)
     found = np.zeros(len(texts), bool)
-    run(lambda r: kernels.find_context(text, offsets[r[0] : r[1] + 1], table, found[r[0] : r[1]]), _ranges(offsets))
+
+    def find(documents: tuple[int, int]) -> None:
+        first, last = documents
+        kernels.find_context(text=text, offsets=offsets[first : last + 1], fold=table, found=found[first:last])
+
+    run(find, _ranges(offsets))
     return found
 
 
@@ -216,47 +239,58 @@ def _encode_apart(
     encode: Callable[[pa.LargeStringArray, bool, str | None], Encoded],
 ) -> Encoded:
     """Fold the few documents whose folding depends on context by Python, and encode them apart from the others."""
-    marked = pa.array(context)
-    folded = [fold(text, lowercase, strip_accents) for text in texts.filter(marked).to_pylist()]
-    others = pc.if_else(marked, pa.scalar("", pa.large_string()), texts)
+    is_few = pa.array(context)
+    folded = [fold(text, lowercase, strip_accents) for text in texts.filter(is_few).to_pylist()]
+    others = pc.if_else(is_few, pa.scalar("", pa.large_string()), texts)
     rewritten = encode(pa.array(folded, pa.large_string()), False, None)
     return _interleave(context, encode(others, lowercase, strip_accents), rewritten)
 
 
 def _encode(text: NDArray[np.uint8], offsets: Offsets, fold: NDArray[np.int32], min_length: int) -> Encoded:
     """Run the encode kernel over ranges of documents, and put the results together."""
-    ranges = _ranges(offsets)
-    parts = run(lambda r: _encode_range(text, offsets[r[0] : r[1] + 1], fold, min_length), ranges)
-    words, codes, ends = parts[0]
-    if len(parts) == 1:
-        return Encoded(words.to_list(), codes.copy(), np.concatenate([[0], ends]))
-    code_of = [words.add(other) for other, _, _ in parts[1:]]
-    places = np.cumsum([0, *(len(c) for _, c, _ in parts)])
-    merged = np.empty(places[-1], np.int32)
-    merged[: places[1]] = codes
-    for names, (_, codes, _), a in zip(code_of, parts[1:], places[1:], strict=False):
-        np.take(names, codes, out=merged[a : a + len(codes)], mode="clip")
-    bounds = np.concatenate([[0], *(ends + a for (_, _, ends), a in zip(parts, places, strict=False))])
-    return Encoded(words.to_list(), merged, bounds)
+    pieces = run(lambda r: _encode_range(text, offsets[r[0] : r[1] + 1], fold, min_length), _ranges(offsets))
+    words, first_codes, _ = pieces[0]
+    if len(pieces) == 1:
+        codes = first_codes.copy()  # they lie in an array as long as the text
+    else:
+        new_codes = [words.add(other) for other, _, _ in pieces[1:]]
+        codes = np.empty(sum(len(piece) for _, piece, _ in pieces), np.int32)
+        end = len(first_codes)
+        codes[:end] = first_codes
+        for new_code, (_, piece, _) in zip(new_codes, pieces[1:], strict=True):
+            begin, end = end, end + len(piece)
+            np.take(new_code, piece, out=codes[begin:end], mode="clip")
+    return Encoded(words.to_list(), codes, joined_offsets([bounds for _, _, bounds in pieces]))
 
 
 def _encode_range(
     text: NDArray[np.uint8], offsets: Offsets, fold: NDArray[np.int32], min_length: int
-) -> tuple[_Words, Codes, Offsets]:
+) -> tuple[_WordTable, Codes, Offsets]:
+    """Return the words of a range of documents, their codes, and the offsets of the documents in them."""
     n = len(offsets) - 1
     size = int(offsets[-1] - offsets[0])
-    words = _Words(1 << min(16, max(8, size.bit_length() - 3)), min(size, 1 << 20) + 64)
+    words = _WordTable(1 << min(16, max(8, size.bit_length() - 3)), min(size, 1 << 20) + 64)
     codes = np.empty((size + n) // (min_length + 1) + n, np.int32)
-    doc_ends = np.empty(n, np.int64)
+    bounds = np.zeros(n + 1, np.int64)
     state = np.array([0, offsets[0], 0, 0], np.int64)
     while True:
         status = kernels.encode(
-            text, offsets, n, fold, min_length, words.slots, words.hashes, words.bounds, words.arena,
-            codes, doc_ends, state,
-        )  # fmt: skip
+            text=text,
+            offsets=offsets,
+            last=n,
+            fold=fold,
+            min_length=min_length,
+            slots=words.slots,
+            hashes=words.hashes,
+            bounds=words.bounds,
+            arena=words.arena,
+            codes=codes,
+            doc_ends=bounds[1:],
+            state=state,
+        )
         words.n_words = int(state[3])
         if status == kernels.DONE:
-            return words, codes[: state[2]], doc_ends
+            return words, codes[: state[2]], bounds
         if status == kernels.WORDS_FULL:
             words.make_room(len(words.slots), 0)
         else:
@@ -269,22 +303,33 @@ def _decode(text: NDArray[np.uint8], offsets: Offsets, fold: NDArray[np.int32]) 
     def decode(documents: tuple[int, int]) -> tuple[Codes, Offsets, NDArray[np.bool_]]:
         first, last = documents
         points = np.empty(offsets[last] - offsets[first], np.int32)
-        ends, seen = np.empty(last - first, np.int64), np.zeros(N_CODE_POINTS, bool)
-        n = character_kernels.decode(text, offsets, first, last, fold, _white_spaces(), seen, points, ends)
-        return points[:n], ends, seen
+        bounds, seen = np.zeros(last - first + 1, np.int64), np.zeros(N_CODE_POINTS, bool)
+        n = character_kernels.decode(
+            text=text,
+            offsets=offsets,
+            first=first,
+            last=last,
+            fold=fold,
+            is_space=_white_spaces(),
+            seen=seen,
+            points=points,
+            doc_ends=bounds[1:],
+        )
+        return points[:n], bounds, seen
 
-    parts = run(decode, _ranges(offsets))
-    points = np.flatnonzero(np.logical_or.reduce([seen for _, _, seen in parts])).astype(np.uint32)
+    pieces = run(decode, _ranges(offsets))
+    points = np.flatnonzero(np.logical_or.reduce([seen for _, _, seen in pieces])).astype(np.uint32)
     characters = list(points.tobytes().decode("utf-32-le"))
     code_of = np.zeros(N_CODE_POINTS, np.int32)
     code_of[points] = np.arange(len(points), dtype=np.int32)
-    places = np.cumsum([0, *(len(part) for part, _, _ in parts)])
+    places = offsets_of(np.array([len(piece) for piece, _, _ in pieces]))
     codes = np.empty(places[-1], np.int32)
-    run(
-        lambda t: character_kernels.translate(parts[t][0], code_of, codes[places[t] : places[t + 1]]), range(len(parts))
-    )
-    bounds = [ends + place for (_, ends, _), place in zip(parts, places, strict=False)]
-    return Encoded(characters, codes, np.concatenate([[0], *bounds]))
+
+    def translate(i: int) -> None:
+        character_kernels.translate(points=pieces[i][0], code_of=code_of, codes=codes[places[i] : places[i + 1]])
+
+    run(translate, range(len(pieces)))
+    return Encoded(characters, codes, joined_offsets([bounds for _, bounds, _ in pieces]))
 
 
 @cache
@@ -296,13 +341,13 @@ def _white_spaces() -> NDArray[np.bool_]:
 
 
 def _interleave(second: NDArray[np.bool_], a: Encoded, b: Encoded) -> Encoded:
-    """Put the documents marked `second` from b in the place of their empty stand-ins in a."""
+    """Return the documents of a, with those of b instead of the ones, all of them empty, where `second` is True."""
     code_of = {word: code for code, word in enumerate(a.words)}
-    names = np.array([code_of.setdefault(word, len(code_of)) for word in b.words], np.int32)
+    new_code = np.array([code_of.setdefault(word, len(code_of)) for word in b.words], np.int32)
     lengths = np.diff(a.offsets)
     lengths[second] = np.diff(b.offsets)
     from_b = np.repeat(second, lengths)
     codes = np.empty(len(from_b), np.int32)
     codes[~from_b] = a.codes
-    codes[from_b] = names[b.codes]
-    return Encoded(list(code_of), codes, np.concatenate([[0], np.cumsum(lengths)]))
+    codes[from_b] = new_code[b.codes]
+    return Encoded(list(code_of), codes, offsets_of(lengths))

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from textvec._common.offsets import offsets_of
 from textvec.text.documents import is_string, listed
 from textvec.text.encoding import Codes, Encoded, Offsets, encode_lists
 
@@ -160,7 +161,7 @@ class Tokens:
         lengths = np.diff(array.offsets.to_numpy())
         words = encode_lists([flat.dictionary.to_pylist()])  # a dictionary may hold a word twice
         codes = words.codes[flat.indices.to_numpy()] if len(flat) else np.zeros(0, np.int32)
-        return cls(words.words, codes, np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]))
+        return cls(words.words, codes, offsets_of(lengths))
 
     def to_arrow(self) -> pa.LargeListArray:
         """Return an Arrow array of lists of dictionary-encoded strings; codes and offsets are not copied."""
@@ -251,7 +252,7 @@ class Tokens:
         if rows.ndim != 1:
             raise IndexError(f"Tokens has one dimension, the documents; {key!r} asks for {rows.ndim}.")
         lengths = self.lengths[rows]
-        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        offsets = offsets_of(lengths)
         places = np.arange(offsets[-1]) + np.repeat(self.offsets[rows] - offsets[:-1], lengths)
         return self._of(self.vocabulary, self.codes[places], offsets, self.steps)
 

@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from textvec._common.memory import release
+from textvec._common.offsets import offsets_of
 from textvec._common.threads import n_threads, run, split
 from textvec.kernels import characters as character_kernels
 from textvec.kernels import ngrams as kernels
@@ -18,8 +19,12 @@ from textvec.vectorizers._ngrams import NGrams
 from textvec.vectorizers._sorting import Occurrences, sort_ngrams
 from textvec.vectorizers._words import Words
 
+# Characters of the shortest word there is, one character with the space before and after it. N-grams of this length and
+# more are counted even if min_n is larger, because a word shorter than min_n is counted whole.
+_MIN_PADDED_LENGTH = 3
 
-class Rows(NamedTuple):
+
+class CountRows(NamedTuple):
     """The counts of documents as the three arrays of a CSR matrix."""
 
     indptr: NDArray[np.int64]
@@ -36,7 +41,7 @@ class Counts(ABC):
         self.n_documents = n_documents
 
     @abstractmethod
-    def to_rows(self, columns: NDArray[np.int32]) -> Rows:
+    def to_rows(self, columns: NDArray[np.int32]) -> CountRows:
         """Return the counts by document.
 
         Parameters
@@ -62,23 +67,51 @@ class SortedCounts(Counts):
         super().__init__(ngrams, document_frequencies, n_documents)
         self.occurrences = occurrences
 
-    def to_rows(self, columns: NDArray[np.int32]) -> Rows:
-        at = self.occurrences
+    def to_rows(self, columns: NDArray[np.int32]) -> CountRows:
+        documents, length, begin, end = self.occurrences
         ranges = self._ranges()
-        release(at.documents.size)
-        places = np.zeros((len(ranges), self.n_documents), np.int64)
-        run(lambda t: kernels.row_sizes(*at, columns, *ranges[t], places[t]), range(len(ranges)))
-        indptr = np.zeros(self.n_documents + 1, np.int64)
-        np.cumsum(places.sum(axis=0), out=indptr[1:])
-        places = indptr[:-1] + np.cumsum(places, axis=0) - places
-        indices, data = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int32)
-        run(lambda t: kernels.fill_rows(*at, columns, *ranges[t], places[t], indices, data), range(len(ranges)))
-        return Rows(indptr, indices, data)
+        release(documents.size)
+        sizes = np.zeros((len(ranges), self.n_documents), np.int64)
+
+        def count(t: int) -> None:
+            first, last = ranges[t]
+            kernels.row_sizes(
+                documents=documents,
+                length=length,
+                begin=begin,
+                end=end,
+                columns=columns,
+                first=first,
+                last=last,
+                sizes=sizes[t],
+            )
+
+        run(count, range(len(ranges)))
+        indptr = offsets_of(sizes.sum(axis=0))
+        places = indptr[:-1] + np.cumsum(sizes, axis=0) - sizes  # where each thread writes into each row
+        indices, counts = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int32)
+
+        def fill(t: int) -> None:
+            first, last = ranges[t]
+            kernels.fill_rows(
+                documents=documents,
+                length=length,
+                begin=begin,
+                end=end,
+                columns=columns,
+                first=first,
+                last=last,
+                places=places[t],
+                indices=indices,
+                data=counts,
+            )
+
+        run(fill, range(len(ranges)))
+        return CountRows(indptr, indices, counts)
 
     def _ranges(self) -> list[tuple[int, int]]:
         """Cut the n-grams into a range for each thread."""
-        work = np.zeros(len(self.ngrams) + 1, np.int64)
-        np.cumsum(self.occurrences.end - self.occurrences.begin, out=work[1:])
+        work = offsets_of(self.occurrences.end - self.occurrences.begin)
         return split(work, n_threads(int(work[-1])))
 
     def flattened(self) -> SortedCounts:
@@ -89,7 +122,7 @@ class SortedCounts(Counts):
         X = sp.csr_array((counts, indices, indptr), shape=(self.n_documents, len(distinct)))
         X.sum_duplicates()
         X = X.tocsc()
-        bounds = np.concatenate([[0], np.cumsum(X.data)])[X.indptr].astype(np.int32)
+        bounds = offsets_of(X.data)[X.indptr].astype(np.int32)
         documents = np.repeat(X.indices.astype(np.int32), X.data)[None, :]
         occurrences = Occurrences(documents, np.ones(len(distinct), np.uint8), bounds[:-1].copy(), bounds[1:].copy())
         ngrams = NGrams(distinct, np.arange(len(distinct), dtype=np.int32)[:, None])
@@ -106,48 +139,71 @@ class CountsByWord(Counts):
     of_words : SortedCounts
         The n-grams of each distinct word.
     listed : ndarray of int
-        Those of them that count.
+        The positions of those n-grams that are to be counted.
     """
 
     def __init__(self, codes: Codes, offsets: Offsets, of_words: SortedCounts, listed: NDArray[np.intp]) -> None:
         self.codes, self.offsets, self.of_words, self.listed = codes, offsets, of_words, listed
         self.ranges = split(offsets, n_threads(len(codes)))
         ngrams = NGrams(of_words.ngrams.words, of_words.ngrams.rows[listed], separator="")
-        self.by_word = self._by_word(np.arange(len(listed)))
+        self.by_word = self._counts_by_word(np.arange(len(listed)))
         self.sizes, frequencies = self._sizes(self.by_word, len(listed))
         super().__init__(ngrams, frequencies, len(offsets) - 1)
 
-    def to_rows(self, columns: NDArray[np.int32]) -> Rows:
+    def to_rows(self, columns: NDArray[np.int32]) -> CountRows:
         kept, by_word, sizes = np.flatnonzero(columns >= 0), self.by_word, self.sizes
         if len(kept) < len(columns):
-            by_word = self._by_word(kept)
+            by_word = self._counts_by_word(kept)
             sizes, _ = self._sizes(by_word, len(kept))
-        indptr = np.zeros(self.n_documents + 1, np.int64)
-        np.cumsum(sizes, out=indptr[1:])
+        indptr = offsets_of(sizes)
         release(int(indptr[-1]))
-        indices, counts = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int32)
-        rows = Rows(indptr, indices, counts)
-        words = self.codes, self.offsets
-        run(lambda r: character_kernels.add_words(*words, *r, *by_word, columns[kept], *rows), self.ranges)
+        rows = CountRows(indptr, np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int32))
+        kept_columns = columns[kept]
+
+        def add(documents: tuple[int, int]) -> None:
+            first, last = documents
+            character_kernels.add_words(
+                codes=self.codes,
+                offsets=self.offsets,
+                first=first,
+                last=last,
+                indptr=by_word.indptr,
+                indices=by_word.indices,
+                counts=by_word.counts,
+                columns=kept_columns,
+                row_bounds=rows.indptr,
+                row_columns=rows.indices,
+                row_counts=rows.counts,
+            )
+
+        run(add, self.ranges)
         return rows
 
-    def _by_word(self, kept: NDArray[np.intp]) -> Rows:
+    def _counts_by_word(self, kept: NDArray[np.intp]) -> CountRows:
         """Return the counts, in each distinct word, of some of the n-grams, numbered from 0."""
-        places = np.full(len(self.of_words.ngrams), -1, np.int32)
-        places[self.listed[kept]] = np.arange(len(kept), dtype=np.int32)
-        return self.of_words.to_rows(places)
+        columns = np.full(len(self.of_words.ngrams), -1, np.int32)
+        columns[self.listed[kept]] = np.arange(len(kept), dtype=np.int32)
+        return self.of_words.to_rows(columns)
 
-    def _sizes(self, by_word: Rows, n_ngrams: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    def _sizes(self, by_word: CountRows, n_ngrams: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Return how many of the n-grams each document holds, and in how many documents each occurs."""
         sizes = np.zeros(len(self.offsets) - 1, np.int64)
         frequencies = np.zeros((len(self.ranges), n_ngrams), np.int32)
-        words = by_word.indptr, by_word.indices
-        run(
-            lambda t: character_kernels.word_row_sizes(
-                self.codes, self.offsets, *self.ranges[t], *words, sizes, frequencies[t]
-            ),
-            range(len(self.ranges)),
-        )
+
+        def count(t: int) -> None:
+            first, last = self.ranges[t]
+            character_kernels.word_row_sizes(
+                codes=self.codes,
+                offsets=self.offsets,
+                first=first,
+                last=last,
+                indptr=by_word.indptr,
+                indices=by_word.indices,
+                sizes=sizes,
+                frequencies=frequencies[t],
+            )
+
+        run(count, range(len(self.ranges)))
         return sizes, frequencies.sum(axis=0, dtype=np.int32)
 
 
@@ -183,9 +239,6 @@ def count_words(
     return SortedCounts(NGrams(words, rows, None, separator), frequencies, len(encoded.offsets) - 1, occurrences)
 
 
-_SHORTEST = 3  # characters of a word of one, with its spaces
-
-
 def count_by_word(
     encoded: Encoded, characters: Encoded, codes: Codes, ngram_range: tuple[int, int], known: Words
 ) -> CountsByWord:
@@ -208,9 +261,9 @@ def count_by_word(
         A word that is shorter, with its spaces, than min_n is counted whole.
     """
     min_n, max_n = ngram_range
-    of_words = count_words(characters, codes, (min(min_n, _SHORTEST), max_n), known, separator="")
+    of_words = count_words(characters, codes, (min(min_n, _MIN_PADDED_LENGTH), max_n), known, separator="")
     rows = of_words.ngrams.rows
     length = (rows >= 0).sum(axis=1)
     space = known.codes([" "])
-    whole = (rows[:, 0] == space) & (rows[np.arange(len(rows)), length - 1] == space) & (length >= _SHORTEST)
+    whole = (rows[:, 0] == space) & (rows[np.arange(len(rows)), length - 1] == space) & (length >= _MIN_PADDED_LENGTH)
     return CountsByWord(encoded.codes, encoded.offsets, of_words, np.flatnonzero((length >= min_n) | whole))

@@ -13,13 +13,17 @@ from sklearn.preprocessing import normalize
 
 from textvec._common.csr import make_csr
 from textvec._common.memory import release
+from textvec._common.offsets import joined_offsets, offsets_of
 from textvec._common.threads import n_threads, run, split
 from textvec.kernels import hashing as kernels
 from textvec.text.encoding import Encoded, Offsets
 from textvec.vectorizers._analysis import Analyzed
 from textvec.vectorizers._ngrams import NGrams
 
-FLOATS = (np.float64, np.float32)  # what the kernels divide by the norm; scikit-learn's `normalize` does the others
+FLOATS = (
+    np.float64,
+    np.float32,
+)  # types whose rows the kernels divide by the norm; scikit-learn's `normalize` does the others
 
 Hashes = NDArray[np.int32]
 
@@ -34,7 +38,7 @@ class Hashing(NamedTuple):
     negative : int
         What features of a negative hash add to their column: 1, or -1 for alternating signs. Others add 1.
     binary : bool
-        Whether to put 1 in the place of each sum.
+        Whether to replace each sum by 1.
     norm : int
         Rows are divided by their l1 or l2 norm, 1 or 2; or left as they are, 0.
     """
@@ -58,36 +62,51 @@ def hash_documents(documents: Analyzed, hashing: Hashing) -> HashedRows:
     units, (low, high), separator, of_words = documents
     if of_words is not None:
         hashes, bounds = _hash_by_word(units, low, high)
-        places = np.concatenate([[0], np.cumsum(np.diff(bounds)[of_words.codes])])[of_words.offsets]
+        places = offsets_of(np.diff(bounds)[of_words.codes])[of_words.offsets]
         return _sum_features(of_words, hashes, bounds, places, hashing)
     if high == 1:
         return _sum_features(units, hashes_of(units.words), np.arange(len(units.words) + 1), units.offsets, hashing)
-    words = _hashed_words(units.words, separator)
-    places = _places(np.diff(units.offsets), low, high)
-    return _in_threads(
-        places,
-        lambda first, last, *out: kernels.sum_ngrams(
-            *words, units.codes, units.offsets, low, high, *hashing, first, last, places, *out
-        ),
-    )
+    words = _HashedWords.of(units.words, separator)
+    places = _ngram_offsets(np.diff(units.offsets), low, high)
+
+    def sum_ngrams(first: int, last: int, **out: Any) -> int:
+        n_values: int = kernels.sum_ngrams(
+            text=words.text,
+            bounds=words.bounds,
+            skip=words.skip,
+            states=words.states,
+            codes=units.codes,
+            offsets=units.offsets,
+            low=low,
+            high=high,
+            n_columns=hashing.n_columns,
+            negative=hashing.negative,
+            binary=hashing.binary,
+            norm=hashing.norm,
+            first=first,
+            last=last,
+            places=places,
+            **out,
+        )
+        return n_values
+
+    return _in_threads(places, sum_ngrams)
 
 
-def joined(parts: deque[HashedRows]) -> HashedRows:
-    """Put rows together, letting go of each part once it is copied."""
-    if len(parts) == 1:
-        return parts.popleft()
-    n_entries = sum(len(part.indices) for part in parts)
-    indptr = [np.zeros(1, np.int64)]
-    indices, values = np.empty(n_entries, np.int32), np.empty(n_entries)
-    a = 0
-    while parts:
-        release(n_entries)
-        part = parts.popleft()
-        b = a + len(part.indices)
-        indptr.append(part.indptr[1:] + a)
-        indices[a:b], values[a:b] = part.indices, part.values
-        a = b
-    return HashedRows(np.concatenate(indptr), indices, values)
+def joined_rows(pieces: deque[HashedRows]) -> HashedRows:
+    """Put rows that come in pieces one after the other, letting go of each piece once it is copied."""
+    if len(pieces) == 1:
+        return pieces.popleft()
+    indptr = joined_offsets([piece.indptr for piece in pieces])
+    n_values = int(indptr[-1])
+    indices, values = np.empty(n_values, np.int32), np.empty(n_values)
+    end = 0
+    while pieces:
+        release(n_values)
+        piece = pieces.popleft()
+        begin, end = end, end + len(piece.indices)
+        indices[begin:end], values[begin:end] = piece.indices, piece.values
+    return HashedRows(indptr, indices, values)
 
 
 def to_csr(rows: HashedRows, hashing: Hashing, dtype: np.dtype[Any], norm: str | None) -> Any:
@@ -136,7 +155,8 @@ def columns_of(hashes: Hashes, n_columns: int) -> NDArray[np.int64]:
 def hashes_of(words: list[Any]) -> Hashes:
     """Hash strings, or bytes."""
     hashes = np.empty(len(words), np.int32)
-    kernels.hash_words(*_text_of(words, b""), 0, np.empty(0, np.uint64), hashes)
+    text, bounds = _text_of(words, b"")
+    kernels.hash_words(text=text, bounds=bounds, skip=0, states=np.empty(0, np.uint64), hashes=hashes)
     return hashes
 
 
@@ -165,35 +185,56 @@ def _text_of(words: list[Any], separator: bytes) -> tuple[NDArray[np.uint8], NDA
     for kind in set(map(type, words)):
         if not issubclass(kind, str | bytes):
             raise TypeError(f"feature names must be strings, but there is one of type {kind.__name__}.")
-    parts = [word if isinstance(word, bytes) else word.encode() for word in words]
-    bounds = np.zeros(len(parts) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)) + len(separator), out=bounds[1:])
-    return np.frombuffer(separator.join([b"", *parts]), np.uint8), bounds
+    encoded = [word if isinstance(word, bytes) else word.encode() for word in words]
+    bounds = offsets_of(np.fromiter(map(len, encoded), np.int64, len(encoded)) + len(separator))
+    return np.frombuffer(separator.join([b"", *encoded]), np.uint8), bounds
 
 
-def _hashed_words(
-    words: list[str], separator: str
-) -> tuple[NDArray[np.uint8], NDArray[np.int64], int, NDArray[np.uint64]]:
-    """Return what the kernels want to know of the words of n-grams, see `textvec.kernels.hashing.hash_ngrams`."""
-    for kind in set(map(type, words)):
-        if not issubclass(kind, str):
-            raise TypeError(f"n-grams are made of strings: expected str instance, {kind.__name__} found.")
-    text, bounds = _text_of(words, separator.encode())
-    states = np.empty(len(words), np.uint64)
-    kernels.hash_words(text, bounds, len(separator), states, np.empty(len(words), np.int32))
-    return text, bounds, len(separator), states
+class _HashedWords(NamedTuple):
+    """The words that n-grams are made of, as the kernels take them: see `textvec.kernels.hashing.hash_ngrams`."""
+
+    text: NDArray[np.uint8]
+    bounds: NDArray[np.int64]
+    skip: int
+    states: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, words: list[str], separator: str) -> _HashedWords:
+        """Hash words; the separator is what stands between them in an n-gram."""
+        for kind in set(map(type, words)):
+            if not issubclass(kind, str):
+                raise TypeError(f"n-grams are made of strings: expected str instance, {kind.__name__} found.")
+        text, bounds = _text_of(words, separator.encode())
+        states, hashes = np.empty(len(words), np.uint64), np.empty(len(words), np.int32)
+        kernels.hash_words(text=text, bounds=bounds, skip=len(separator), states=states, hashes=hashes)
+        return cls(text, bounds, len(separator), states)
 
 
 def _hash_by_word(characters: Encoded, low: int, high: int) -> tuple[Hashes, Offsets]:
     """Hash the character n-grams of each distinct word; those of word c are hashes[bounds[c] : bounds[c + 1]]."""
     lengths = np.diff(characters.offsets)
-    places = _places(lengths, np.minimum(low, lengths), high)
+    places = _ngram_offsets(lengths, np.minimum(low, lengths), high)
     hashes = np.empty(places[-1], np.int32)
-    words = _hashed_words(characters.words, "")
-    run(
-        lambda r: kernels.hash_ngrams(*words, characters.codes, characters.offsets, low, high, *r, places, hashes),
-        split(places, n_threads(len(hashes))),
-    )
+    words = _HashedWords.of(characters.words, "")
+
+    def hash_ngrams(documents: tuple[int, int]) -> None:
+        first, last = documents
+        kernels.hash_ngrams(
+            text=words.text,
+            bounds=words.bounds,
+            skip=words.skip,
+            states=words.states,
+            codes=characters.codes,
+            offsets=characters.offsets,
+            low=low,
+            high=high,
+            first=first,
+            last=last,
+            places=places,
+            hashes=hashes,
+        )
+
+    run(hash_ngrams, split(places, n_threads(len(hashes))))
     return hashes, places
 
 
@@ -201,29 +242,41 @@ def _sum_features(words: Encoded, hashes: Hashes, bounds: Offsets, places: Offse
     """Add up by document what its words stand for: word c for the features hashes[bounds[c] : bounds[c + 1]]."""
     columns, ranks = _distinct(columns_of(hashes, hashing.n_columns), hashing.n_columns)
     features = np.where(hashes < 0, ~ranks, ranks)
-    return _in_threads(
-        places,
-        lambda first, last, *out: kernels.sum_features(
-            words.codes, words.offsets, bounds, features, columns, *hashing[1:], first, last, *out
-        ),
-    )
+
+    def sum_features(first: int, last: int, **out: Any) -> int:
+        n_values: int = kernels.sum_features(
+            codes=words.codes,
+            offsets=words.offsets,
+            bounds=bounds,
+            features=features,
+            columns=columns,
+            negative=hashing.negative,
+            binary=hashing.binary,
+            norm=hashing.norm,
+            first=first,
+            last=last,
+            **out,
+        )
+        return n_values
+
+    return _in_threads(places, sum_features)
 
 
 def _distinct(columns: NDArray[np.int64], n_columns: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the distinct columns, sorted, and where among them each column stands."""
+    """Return the distinct columns, sorted, and the position of each column among them."""
     if n_columns > len(columns):
         distinct, ranks = np.unique(columns, return_inverse=True)
         return distinct.astype(np.int32), ranks.astype(np.int32)
-    occurs = np.zeros(n_columns, bool)  # where there are fewer columns, they are sorted faster by marking them
+    occurs = np.zeros(n_columns, bool)  # faster than sorting, where there are fewer columns than features
     occurs[columns] = True
     return np.flatnonzero(occurs).astype(np.int32), np.cumsum(occurs, dtype=np.int32)[columns] - np.int32(1)
 
 
-def _places(lengths: NDArray[np.int64], low: Any, high: int) -> NDArray[np.int64]:
-    """Return the running total, from 0, of the n-grams of documents of so many words."""
+def _ngram_offsets(lengths: NDArray[np.int64], low: Any, high: int) -> NDArray[np.int64]:
+    """Return the offsets of the n-grams of documents, whose lengths in words are given."""
     reach = np.minimum(high, lengths)
     n = np.maximum(reach - low + 1, 0) * (2 * lengths - low - reach + 2) // 2
-    return np.concatenate([[0], np.cumsum(n)])
+    return offsets_of(n)
 
 
 def _in_threads(places: NDArray[np.int64], sum_rows: Callable[..., int]) -> HashedRows:
@@ -232,17 +285,22 @@ def _in_threads(places: NDArray[np.int64], sum_rows: Callable[..., int]) -> Hash
     Parameters
     ----------
     places : ndarray of int64 of shape (n_documents + 1,)
-        Running total of how many entries documents can have at most.
+        Running total of the columns that documents can have at most.
     sum_rows : callable
-        Takes a range of documents and writes the size of each, and their columns and values: how many.
+        Takes a range of documents, and arrays named `sizes`, `indices` and `values`. It writes the number of columns of
+        each document, and the columns and their values, and returns how many values it wrote.
     """
     release(int(places[-1]))
     sizes = np.zeros(len(places), np.int64)
     indices, values = np.empty(places[-1], np.int32), np.empty(places[-1])
     ranges = split(places, n_threads(int(places[-1])))
-    written = run(
-        lambda r: sum_rows(*r, sizes[1:], *(out[places[r[0]] : places[r[1]]] for out in (indices, values))), ranges
-    )
+
+    def fill(documents: tuple[int, int]) -> int:
+        first, last = documents
+        part = slice(places[first], places[last])
+        return sum_rows(first, last, sizes=sizes[1:], indices=indices[part], values=values[part])
+
+    written = run(fill, ranges)
     n = 0
     for (first, _), more in zip(ranges, written, strict=True):  # a thread's rows follow those of the one before
         for out in (indices, values):

@@ -12,6 +12,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_array
 
+from textvec._common.offsets import offsets_of
+
 
 def top_terms(
     row: Any, n_terms: int, names_of: Callable[[NDArray[np.intp]], Iterable[str]], k: int = 10
@@ -87,7 +89,7 @@ def terms_of_rows(X: Any, n_terms: int, names_of: Callable[[NDArray[np.intp]], N
         )
     columns, places = np.unique(X.indices[X.data != 0], return_inverse=True)
     terms = names_of(columns)[places]
-    bounds = np.concatenate([[0], np.cumsum(X.data != 0)])[X.indptr]
+    bounds = offsets_of(X.data != 0)[X.indptr]
     return [terms[a:b] for a, b in pairwise(bounds.tolist())]
 
 

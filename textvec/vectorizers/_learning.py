@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from textvec.vectorizers._analysis import Analyzed
 from textvec.vectorizers._counting import Counts
-from textvec.vectorizers._csr_builder import Pieces
+from textvec.vectorizers._csr_builder import CsrBuilder
 from textvec.vectorizers._ngrams import NGrams
 
 
@@ -24,7 +24,7 @@ class Learner:
         The terms to begin with.
     grow : bool
         Whether to learn others.
-    rows : Pieces, optional
+    builder : CsrBuilder, optional
         Where to put the counts of the documents.
     total : callable, optional
         Counts to a number for each n-gram, to be added up in `totals`.
@@ -44,10 +44,10 @@ class Learner:
         self,
         ngrams: NGrams,
         grow: bool,
-        rows: Pieces | None = None,
+        builder: CsrBuilder | None = None,
         total: Callable[[Counts], NDArray[Any]] | None = None,
     ) -> None:
-        self.ngrams, self.grow, self.rows, self.total = ngrams, grow, rows, total
+        self.ngrams, self.grow, self.builder, self.total = ngrams, grow, builder, total
         self.document_frequencies = np.zeros(len(ngrams), np.int32)
         self.totals: NDArray[Any] = np.zeros(0, np.int64)
         self.n_documents = 0
@@ -67,8 +67,8 @@ class Learner:
             totals = self.total(counts)
             self.totals = _grown(self.totals.astype(totals.dtype, copy=False), len(self.ngrams))
             self.totals[columns[found]] += totals[found]
-        if self.rows is not None:
-            self.rows.append(counts, columns)
+        if self.builder is not None:
+            self.builder.append(counts, columns)
 
     def kept(self, min_df: float, max_df: float, max_features: int | None) -> NDArray[np.bool_]:
         """Tell which columns the parameters of a CountVectorizer leave, ties broken by name as in scikit-learn."""
@@ -95,8 +95,8 @@ class Learner:
         columns[stay] = np.arange(len(stay), dtype=np.int32)
         self.ngrams = self.ngrams.select(kept)
         self.document_frequencies = self.document_frequencies[stay]
-        if self.rows is not None:
-            self.rows.put_in_order(columns)
+        if self.builder is not None:
+            self.builder.put_in_order(columns)
 
 
 def _grown(values: NDArray[Any], n: int) -> NDArray[Any]:

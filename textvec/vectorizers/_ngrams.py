@@ -171,7 +171,9 @@ class NGrams:
 
         rows = np.empty((len(ours) + len(theirs), n), np.int32)
         columns, found = np.empty(len(rows), np.int32), np.empty(len(theirs), np.int32)
-        n_rows = kernels.merge_rows(ours, self.in_order(), theirs, rows, columns, found)
+        n_rows = kernels.merge_rows(
+            table=ours, columns=self.in_order(), rows=theirs, merged=rows, merged_columns=columns, found=found
+        )
         if n_rows == len(ours):
             return self, found
         return NGrams(self.words, rows[:n_rows], columns[:n_rows], self.separator), found
@@ -196,7 +198,7 @@ class NGrams:
         from textvec.kernels import ngram_tables as kernels
 
         found = np.empty(len(other), np.int32)
-        kernels.match_rows(other.rows, self.rows, self._starts, found)
+        kernels.match_rows(rows=other.rows, table=self.rows, starts=self._starts, found=found)
         if self.columns is None:
             return found
         return np.where(found >= 0, self.columns[found], np.int32(-1)).astype(np.int32)

@@ -36,7 +36,7 @@ class Numbering:
         words, codes, offsets = encoded
         n_documents = len(offsets) - 1
         frequencies = np.zeros(len(words), np.int64)
-        kernels.count_documents(codes, offsets, frequencies)
+        kernels.count_documents(codes=codes, offsets=offsets, frequencies=frequencies)
         if not frequencies.any():
             raise ValueError(
                 f"SequenceEncoder: empty vocabulary. No word was found in {n_documents} documents; perhaps they only "

@@ -20,8 +20,8 @@ from textvec._common.estimator import unchanged_on_error
 from textvec._common.set_output import SparseOutput, labelled
 from textvec._common.threads import n_threads, run, split
 from textvec.vectorizers._analysis import Analyzed, analyze, separator
-from textvec.vectorizers._counting import Rows
-from textvec.vectorizers._csr_builder import Pieces
+from textvec.vectorizers._counting import CountRows
+from textvec.vectorizers._csr_builder import CsrBuilder
 from textvec.vectorizers._learning import Learner
 from textvec.vectorizers._ngrams import NGrams
 from textvec.vectorizers._terms import Terms
@@ -183,9 +183,9 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
         X : CSR matrix of shape (n_documents, n_terms)
         """
         with unchanged_on_error(self):
-            rows = Pieces(self.binary)
-            self._learn(raw_documents, rows)
-            return labelled(self, self._to_matrix(rows), raw_documents)
+            builder = CsrBuilder(self.binary)
+            self._learn(raw_documents, builder)
+            return labelled(self, self._to_matrix(builder), raw_documents)
 
     def partial_fit(self, raw_documents: Any, y: Any = None) -> CountVectorizer:
         """Learn the terms of more documents.
@@ -223,17 +223,17 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
         -------
         X : CSR matrix of shape (n_documents, n_terms)
         """
-        return labelled(self, self._to_matrix(self._transform_rows(raw_documents)), raw_documents)
+        return labelled(self, self._to_matrix(self._count_terms(raw_documents)), raw_documents)
 
-    def _learn(self, raw_documents: Any, rows: Pieces | None = None) -> Learner:
-        """Learn terms, prune and remember them; the counts of the documents go into `rows`."""
+    def _learn(self, raw_documents: Any, builder: CsrBuilder | None = None) -> Learner:
+        """Learn terms, prune and remember them; the counts of the documents go into `builder`."""
         documents = self._read(raw_documents)
         self._validate_vocabulary()
         if self.fixed_vocabulary_:
             self._warn_for_upper_case()
-            return _read_all(Learner(self.ngrams_, grow=False, rows=rows), documents)
+            return _read_all(Learner(self.ngrams_, grow=False, builder=builder), documents)
         wanted = None if self.max_features is None else lambda counts: counts.totals(self.dtype, self.binary)
-        learner = _read_all(Learner(NGrams.empty(separator(self)), grow=True, rows=rows, total=wanted), documents)
+        learner = _read_all(Learner(NGrams.empty(separator(self)), grow=True, builder=builder, total=wanted), documents)
         if not len(learner.ngrams):
             raise ValueError("empty vocabulary; perhaps the documents only contain stop words")
         kept = learner.kept(self.min_df, self.max_df, self.max_features)
@@ -290,23 +290,24 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
                 stacklevel=4,
             )
 
-    def _transform_rows(self, raw_documents: Any) -> Pieces:
+    def _count_terms(self, raw_documents: Any) -> CsrBuilder:
         documents = analyze(self, raw_documents)
         self._check_vocabulary()
-        rows = Pieces(self.binary)
+        builder = CsrBuilder(self.binary)
         for piece in documents:
             _, counts = piece.count_ngrams(self.ngrams_, learn=False)
-            rows.append(counts, self.ngrams_.find(counts.ngrams))
-        return rows
+            builder.append(counts, self.ngrams_.find(counts.ngrams))
+        return builder
 
-    def _to_matrix(self, rows: Pieces) -> Any:
-        return rows.to_csr(len(self.ngrams_), self.dtype, _copy_counts)
+    def _to_matrix(self, builder: CsrBuilder) -> Any:
+        return builder.to_csr(len(self.ngrams_), self.dtype, _copy_counts)
 
 
-def _copy_counts(piece: Rows, values: NDArray[Any]) -> None:
+def _copy_counts(piece: CountRows, values: NDArray[Any]) -> None:
     def copy(documents: tuple[int, int]) -> None:
-        entries = slice(*piece.indptr[list(documents)])
-        values[entries] = piece.counts[entries]
+        first, last = documents
+        part = slice(piece.indptr[first], piece.indptr[last])
+        values[part] = piece.counts[part]
 
     run(copy, split(piece.indptr, n_threads(len(values))))
 

@@ -24,7 +24,7 @@ from textvec.vectorizers._hashing import (
     add_counts,
     count_features,
     hash_documents,
-    joined,
+    joined_rows,
     names_by_column,
     to_csr,
 )
@@ -167,7 +167,7 @@ ngram_range, analyzer
             If a parameter is out of its range, or one string was given instead of several documents.
         """
         super().fit(X, y)
-        self._remember(self._count(X) if self.keep_names else {}, afresh=True)
+        self._remember(self._count_features(X) if self.keep_names else {}, afresh=True)
         return self
 
     def partial_fit(self, X: Any, y: Any = None) -> HashingVectorizer:
@@ -185,7 +185,7 @@ ngram_range, analyzer
         self
         """
         super().partial_fit(X, y)
-        self._remember(self._count(X) if self.keep_names else {})
+        self._remember(self._count_features(X) if self.keep_names else {})
         return self
 
     def transform(self, X: Any) -> Any:
@@ -300,23 +300,23 @@ ngram_range, analyzer
         def hash_piece(piece: Analyzed) -> tuple[HashedRows, dict[Any, int]]:
             return hash_documents(piece, hashing), count_features(piece) if self.keep_names else {}
 
-        parts: deque[HashedRows] = deque()
+        pieces: deque[HashedRows] = deque()
         counts: dict[Any, int] = {}
         for rows, found in map(hash_piece, analyze(self, X)):
-            parts.append(rows)
+            pieces.append(rows)
             add_counts(counts, found.items())
-        matrix = to_csr(joined(parts), hashing, dtype, self.norm)
+        matrix = to_csr(joined_rows(pieces), hashing, dtype, self.norm)
         self._remember(counts, afresh)
         return matrix
 
-    def _count(self, X: Any) -> dict[Any, int]:
+    def _count_features(self, X: Any) -> dict[Any, int]:
         counts: dict[Any, int] = {}
         for found in map(count_features, analyze(self, X)):
             add_counts(counts, found.items())
         return counts
 
     def _remember(self, counts: dict[Any, int], afresh: bool = False) -> None:
-        """Add to the features that are remembered, or put these in their place."""
+        """Remember features besides those that are remembered already, or instead of them."""
         with _remembering:
             if afresh:
                 self.__dict__.pop("feature_counts_", None)

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.csr import make_csr
 from textvec._common.estimator import TextInput, unchanged_on_error
+from textvec._common.offsets import offsets_of
 from textvec._common.set_output import SparseOutput, labelled
 from textvec.text.documents import check_missing
 from textvec.vectorizers._analysis import encode_documents
@@ -156,8 +157,7 @@ class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator)
         column_of = self.vocabulary_
         columns = np.fromiter((column_of.get(word, -1) for word in words), np.int32, len(words))[codes]
         known = columns >= 0
-        indptr = np.concatenate([[0], np.cumsum(known)])
-        return make_csr(np.ones(known.sum(), self._counter.dtype), columns[known], indptr, len(column_of))
+        return make_csr(np.ones(known.sum(), self._counter.dtype), columns[known], offsets_of(known), len(column_of))
 
     def inverse_transform(self, X: Any) -> list[NDArray[Any]]:
         """Return the words of each row, whether rows stand for documents or for tokens.

@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_array, check_is_fitted
 
 from textvec._common.csr import make_csr
 from textvec._common.estimator import TextInput
+from textvec._common.offsets import offsets_of
 from textvec._common.threads import n_threads, run, split
 from textvec.kernels import sequence as kernels
 from textvec.text.chunks import come_as_words, in_chunks
@@ -204,7 +205,7 @@ class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):  # type: igno
         names = np.array(["", "[UNK]", *self._words.names], dtype=object)
         words = numbers > 0
         flat = names[numbers[words]].tolist()
-        offsets = np.cumsum([0, *np.count_nonzero(words, axis=1)]).tolist()
+        offsets = offsets_of(np.count_nonzero(words, axis=1)).tolist()
         return [flat[a:b] for a, b in pairwise(offsets)]
 
     def one_hot(self, X: Any) -> Any:
@@ -290,7 +291,14 @@ class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):  # type: igno
 
         def fill(r: tuple[int, int]) -> None:
             rows = slice(*r)
-            kernels.place(codes, numbers, begin[rows], length[rows], column[rows], sequences[rows])
+            kernels.place(
+                codes=codes,
+                numbers=numbers,
+                begin=begin[rows],
+                length=length[rows],
+                column=column[rows],
+                sequences=sequences[rows],
+            )
 
         run(fill, split(offsets, n_threads(len(codes))))
         return sequences

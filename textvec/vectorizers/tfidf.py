@@ -16,8 +16,8 @@ from textvec._common.memory import release
 from textvec._common.set_output import labelled
 from textvec._common.threads import n_threads, run, split
 from textvec.kernels.weight import NORMS, weigh
-from textvec.vectorizers._counting import Rows
-from textvec.vectorizers._csr_builder import Pieces
+from textvec.vectorizers._counting import CountRows
+from textvec.vectorizers._csr_builder import CsrBuilder
 from textvec.vectorizers._idf import inverse_document_frequencies
 from textvec.vectorizers._learning import Learner
 from textvec.vectorizers.count import CountVectorizer
@@ -182,7 +182,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         X : CSR matrix of shape (n_documents, n_terms)
         """
         check_is_fitted(self, "_tfidf", msg="The TF-IDF vectorizer is not fitted")
-        return labelled(self, self._to_matrix(self._transform_rows(raw_documents)), raw_documents)
+        return labelled(self, self._to_matrix(self._count_terms(raw_documents)), raw_documents)
 
     @property
     def idf_(self) -> NDArray[Any]:
@@ -195,9 +195,9 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         _SklearnTfidfVectorizer.idf_.fset(self, value)
         self.__dict__.pop("document_frequencies_", None)
 
-    def _learn(self, raw_documents: Any, rows: Pieces | None = None) -> Learner:
+    def _learn(self, raw_documents: Any, builder: CsrBuilder | None = None) -> Learner:
         self._check_params()
-        learner = super()._learn(raw_documents, rows)
+        learner = super()._learn(raw_documents, builder)
         self._remember(learner, np.zeros(0, np.int32), 0)
         return learner
 
@@ -239,12 +239,12 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
     def _float_type(self) -> Any:
         return np.float32 if np.dtype(self.dtype) == np.float32 else np.float64
 
-    def _to_matrix(self, rows: Pieces) -> Any:
+    def _to_matrix(self, builder: CsrBuilder) -> Any:
         idf = self._tfidf.idf_ if hasattr(self._tfidf, "idf_") else np.ones(len(self.ngrams_))
         factors = idf.astype(np.float64, copy=False)
         dtype = self._float_type()
 
-        def fill(piece: Rows, weights: NDArray[Any]) -> None:
+        def fill(piece: CountRows, weights: NDArray[Any]) -> None:
             self._weigh(piece, factors, weights)
             if self._tfidf.norm and not np.isfinite(weights.sum()) and not np.isfinite(idf).all():
                 raise ValueError(
@@ -252,9 +252,9 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
                     "finite, because no document held it when idf_ was learnt. Use smooth_idf=True."
                 )
 
-        return rows.to_csr(len(self.ngrams_), dtype, fill)
+        return builder.to_csr(len(self.ngrams_), dtype, fill)
 
-    def _weigh(self, piece: Rows, factors: NDArray[np.float64], weights: NDArray[Any]) -> None:
+    def _weigh(self, piece: CountRows, factors: NDArray[np.float64], weights: NDArray[Any]) -> None:
         """Write the weights of some rows of counts."""
         tf = np.arange(int(piece.counts.max(initial=0)) + 1).astype(self.dtype).astype(np.float64)  # uint8 wraps around
         if self._tfidf.sublinear_tf:
@@ -262,11 +262,23 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         counts = piece.counts.astype(np.int32, copy=False)
         release(len(counts))
 
+        norm = NORMS[self._tfidf.norm]
+
         def weigh_range(documents: tuple[int, int]) -> None:
-            out = weights[piece.indptr[documents[0]] : piece.indptr[documents[1]]]
+            first, last = documents
+            out = weights[piece.indptr[first] : piece.indptr[last]]
             buffer = out if out.dtype == np.float64 else np.empty(len(out))
-            norm = NORMS[self._tfidf.norm]
-            weigh(piece.indptr, piece.indices, counts, tf, factors, norm, *documents, buffer)
+            weigh(
+                indptr=piece.indptr,
+                indices=piece.indices,
+                counts=counts,
+                tf=tf,
+                idf=factors,
+                norm=norm,
+                first=first,
+                last=last,
+                weights=buffer,
+            )
             if buffer is not out:
                 out[:] = buffer
 
