@@ -162,9 +162,9 @@ def test_to_pandas(monkeypatch):
 @pytest.mark.parametrize(
     ("items", "encoder", "error", "message"),
     [
-        (SENTENCES, "tfidf", TypeError, "encoder must be a transformer.*but 'tfidf' was given"),
+        (SENTENCES, "tfidf", TypeError, "encoder must be a transformer.*but it is 'tfidf'"),
         (SENTENCES, TfidfVectorizer, TypeError, "an instance"),
-        (SENTENCES, lambda texts: np.ones((2, 3)), ValueError, "a row for each of the 5 texts, but it returned 2"),
+        (SENTENCES, lambda texts: np.ones((2, 3)), ValueError, "the encoder made 2 vectors of 5 documents"),
         (SENTENCES, lambda texts: np.full((5, 3), math.nan), ValueError, "NaN"),
         (["a", None], None, ValueError, "missing"),
         (["a", 1], None, TypeError, "of type int"),

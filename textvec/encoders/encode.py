@@ -1,12 +1,18 @@
-"""What makes vectors of documents: a transformer, a function, or nothing, where they are vectors already."""
+"""One way from documents to a matrix, for everything that compares documents.
+
+What makes the matrix is an encoder: a transformer, a function from a list of texts to a matrix, or the word
+"precomputed", which stands for no encoder at all, as the documents are rows of a matrix already.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from textvec.encoders.vectors import Vectors, as_vectors
+from textvec.encoders.column_names import steps_of
+from textvec.encoders.vectors import Vectors, as_vectors, count
 
 PRECOMPUTED, TRANSFORMER, FUNCTION = "precomputed", "transformer", "function"
 
@@ -16,22 +22,25 @@ def is_precomputed(encoder: Any) -> bool:
     return isinstance(encoder, str) and encoder == PRECOMPUTED
 
 
-def kind_of(encoder: Any, of: str = "CosineIndex") -> str:
-    """Return which of the three an encoder is; `of` names what it belongs to, in the error.
+def kind_of(encoder: Any, caller: str) -> str:
+    """Return which of the three kinds an encoder is; errors begin with the caller's name.
 
     Raises
     ------
     TypeError
-        If it is none of them.
+        If it is none of them, or the class of a transformer instead of an instance.
     """
     if is_precomputed(encoder):
         return PRECOMPUTED
+    if isinstance(encoder, type) and hasattr(encoder, "transform"):
+        name = encoder.__name__
+        raise TypeError(f"{caller}: the encoder must be an instance, but it is the class {name}. Pass {name}().")
     if hasattr(encoder, "transform"):
         return TRANSFORMER
     if callable(encoder):
         return FUNCTION
     raise TypeError(
-        f"{of}: the encoder must be a transformer, a function that returns a matrix, or {PRECOMPUTED!r}, but it is "
+        f"{caller}: the encoder must be a transformer, a function that returns a matrix, or {PRECOMPUTED!r}, but it is "
         f"{encoder!r:.60}."
     )
 
@@ -43,37 +52,151 @@ def name_of(encoder: Any) -> str:
     return PRECOMPUTED if is_precomputed(encoder) else getattr(encoder, "__name__", type(encoder).__name__)
 
 
-def unfitted(encoder: Any, of: str = "CosineIndex") -> Any:
-    """Return an encoder that can be fitted, and leaves the one that was given as it is."""
-    if encoder is not None and kind_of(encoder, of) != TRANSFORMER:
+def unfitted(encoder: Any, caller: str) -> Any:
+    """Return an encoder that can be fitted, and leaves the one that was given as it is.
+
+    Parameters
+    ----------
+    encoder : transformer, callable, "precomputed" or None
+        None stands for `TfidfVectorizer()`.
+    caller : str
+        Whose errors these are.
+
+    Raises
+    ------
+    TypeError
+        If it is no encoder, or a transformer that cannot be cloned or fitted.
+    """
+    if encoder is not None and kind_of(encoder, caller) != TRANSFORMER:
         return encoder
+    if encoder is None:
+        from textvec.vectorizers import TfidfVectorizer
+
+        return TfidfVectorizer()
+    if not hasattr(encoder, "get_params") or not (hasattr(encoder, "fit") or hasattr(encoder, "fit_transform")):
+        raise TypeError(
+            f"{caller}: the encoder is cloned and fitted on the documents, for which it must have `get_params` and "
+            f"`fit`, but {name_of(encoder)} does not have both. To use it as it is, pass its method: encoder.transform."
+        )
     from sklearn.base import clone
 
-    from textvec.vectorizers import TfidfVectorizer
-
-    return TfidfVectorizer() if encoder is None else clone(encoder)
+    return clone(encoder)
 
 
-def documents_for(encoder: Any, documents: Any) -> Any:
-    """Return documents, or queries, as something that has a length: texts, tokens or vectors."""
+def documents_for(encoder: Any, documents: Any, caller: str) -> Any:
+    """Return documents, or queries, as something that has a length, which `matrix_of` takes.
+
+    Returns
+    -------
+    list, pyarrow.Array, Tokens, or checked matrix where the encoder is "precomputed"
+
+    Raises
+    ------
+    ValueError
+        If there is one string only, or the encoder is "precomputed" and the documents are no matrix of finite numbers.
+    TypeError
+        If the documents cannot be iterated over.
+    """
     if is_precomputed(encoder):
-        return as_vectors(documents)
+        return _checked(documents, caller, precomputed=True)
     from textvec.text.tokens import accept
 
     return accept(documents)
 
 
-def encode(encoder: Any, documents: Any, fit: bool) -> Vectors:
-    """Return the vectors of documents, see `documents_for`; with `fit`, the encoder learns from them first."""
-    return as_vectors(documents if is_precomputed(encoder) else matrix_of(encoder, documents, fit))
+def matrix_of(encoder: Any, documents: Any, *, fit: bool, caller: str, items: str = "documents") -> Any:
+    """Return the matrix that an encoder makes of documents.
+
+    Parameters
+    ----------
+    encoder : transformer, callable or "precomputed"
+        With `fit`, one that `unfitted` returned.
+    documents : list, pyarrow.Array, Tokens or matrix
+        As `documents_for` returned them.
+    fit : bool
+        Whether the encoder learns from the documents first.
+    caller : str
+        Whose errors these are.
+    items : str, default="documents"
+        What errors call the documents.
+
+    Returns
+    -------
+    CSR matrix or ndarray of shape (n_documents, n_columns)
+        Finite numbers.
+
+    Raises
+    ------
+    TypeError
+        If it is no encoder.
+    ValueError
+        If the encoder does not make a matrix of finite numbers with one row for each document.
+
+    Examples
+    --------
+    >>> from textvec import CountVectorizer
+    >>> from textvec.encoders.encode import matrix_of
+    >>> matrix_of(CountVectorizer(), ["red sea", "red red"], fit=True, caller="docs").toarray()
+    array([[1, 1],
+           [2, 0]])
+    >>> matrix_of(lambda texts: [[len(text)] for text in texts], ["red", "blue"], fit=True, caller="docs")
+    array([[3],
+           [4]])
+    """
+    kind = kind_of(encoder, caller)
+    if kind == PRECOMPUTED:
+        return documents
+    if isinstance(documents, pa.Array) and not _takes_arrow(encoder):
+        documents = documents.to_pylist()
+    if kind == FUNCTION:
+        made = encoder(documents)
+    elif not fit:
+        made = encoder.transform(documents)
+    elif hasattr(encoder, "fit_transform"):
+        made = encoder.fit_transform(documents)
+    else:
+        made = encoder.fit(documents, None).transform(documents)  # a frozen one
+    matrix = _checked(made, caller)
+    if matrix.shape[0] != count(documents):
+        raise ValueError(
+            f"{caller}: the encoder made {matrix.shape[0]} vectors of {count(documents)} {items}; it must make one of "
+            "each."
+        )
+    return matrix
 
 
-def matrix_of(encoder: Any, documents: Any, fit: bool) -> Any:
-    """Return the matrix that a transformer or a function makes of documents."""
-    if kind_of(encoder) == FUNCTION:
-        return encoder(documents.to_pylist() if isinstance(documents, pa.Array) else documents)
-    if not fit:
-        return encoder.transform(documents)
-    if hasattr(encoder, "fit_transform"):
-        return encoder.fit_transform(documents)
-    return encoder.fit(documents, None).transform(documents)  # a frozen one
+def encode(encoder: Any, documents: Any, *, fit: bool, caller: str, items: str = "documents") -> Vectors:
+    """Return the matrix of `matrix_of` as an index takes it."""
+    return as_vectors(matrix_of(encoder, documents, fit=fit, caller=caller, items=items))
+
+
+def _takes_arrow(encoder: Any) -> bool:
+    """Tell whether an encoder begins with a transformer of textvec: no others take Arrow's columns for documents."""
+    first = next(iter(steps_of(encoder)), None)
+    return any(kind.__module__.startswith("textvec.") for kind in type(first).__mro__)
+
+
+def _checked(given: Any, caller: str, *, precomputed: bool = False) -> Any:
+    """Return a matrix of finite numbers, as CSR if it is sparse, or raise an error that says what was expected."""
+    is_sparse = hasattr(given, "tocsr")
+    try:
+        matrix: Any = given if is_sparse else np.asarray(given)
+    except (ValueError, TypeError):  # rows of several lengths
+        matrix = np.empty(0, object)
+    if matrix.ndim != 2 or matrix.dtype.kind not in "fiub":
+        came = f"{type(given).__name__} of shape {matrix.shape} and type {matrix.dtype}"
+        if precomputed:
+            raise ValueError(
+                f"{caller}: documents must be rows of a matrix of numbers where the encoder is {PRECOMPUTED!r}, but "
+                f"they came as {came}. For texts, pass an encoder that makes vectors of them, or None."
+            )
+        raise ValueError(
+            f"{caller}: the encoder must return a matrix of numbers with one row for each document, but it returned "
+            f"{came}. EmbeddingVectorizer makes one row of a document's word vectors."
+        )
+    if is_sparse:
+        matrix = matrix.tocsr()
+    if not np.isfinite(matrix.data if is_sparse else matrix).all():
+        made = "the documents are" if precomputed else "the encoder made"
+        raise ValueError(f"{caller}: {made} vectors that hold NaN or infinity; cosine similarity needs finite numbers.")
+    return matrix

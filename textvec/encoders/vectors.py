@@ -56,30 +56,24 @@ Vectors = Sparse | Dense
 
 
 def count(vectors: Any) -> int:
-    """Return the number of vectors, or of whatever has a length."""
-    return vectors.n_vectors if isinstance(vectors, Sparse) else len(vectors)
+    """Return the number of vectors, of rows of a matrix, or of whatever has a length."""
+    if isinstance(vectors, Sparse):
+        return vectors.n_vectors
+    return int(vectors.shape[0]) if hasattr(vectors, "shape") else len(vectors)
 
 
 def as_vectors(matrix: Any) -> Vectors:
-    """Return what an encoder made: any SciPy sparse matrix, or anything that NumPy makes a matrix of.
+    """Return a matrix of finite numbers, as `textvec.encoders.encode.matrix_of` makes it, as an index takes it.
 
     Raises
     ------
     ValueError
-        If it is no matrix of finite numbers.
+        If numbers of a dense matrix are too large for float32.
     """
-    if isinstance(matrix, Sparse):
-        return matrix
     if hasattr(matrix, "tocsr"):
         return _unit_rows(matrix)
-    dense = np.asarray(matrix)
-    if dense.ndim != 2 or dense.dtype.kind not in "fiub":
-        raise ValueError(
-            "The encoder must return a matrix of numbers with one row for each document, but it returned "
-            f"{type(matrix).__name__} of shape {dense.shape} and type {dense.dtype}."
-        )
     with np.errstate(over="ignore"):
-        dense = np.require(dense, np.float32, ["C_CONTIGUOUS", "ALIGNED"])
+        dense = np.require(matrix, np.float32, ["C_CONTIGUOUS", "ALIGNED"])
     _check_finite(dense)
     return dense
 

@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from textvec.encoders.encode import documents_for, matrix_of
 from textvec.evaluation._agreement import Agreement, correlations
 from textvec.evaluation._sources import Source, number_of, read, text_of
 
@@ -93,18 +94,14 @@ def sentence_pairs(encoder: Any, pairs: Source) -> SentencePairsResult:
       Pearson    0.8178  p = 0.18
       1 pair with a zero vector
     """
-    encode = getattr(encoder, "transform", encoder)
-    if not callable(encode):
-        raise TypeError(
-            f"The encoder must have a method `transform`, or be a function from a list of sentences to their vectors, "
-            f"but it is {encoder!r}."
-        )
     judged = [
         (text_of(place, first), text_of(place, second), number_of(place, judgement))
         for place, (first, second, judgement) in read(pairs, _LAYOUTS, comments=False)
     ]
     firsts, seconds, judgements = zip(*judged, strict=True)
-    rows = _rows_of(encode([*firsts, *seconds]), 2 * len(judged))
+    sentences = documents_for(encoder, [*firsts, *seconds], "sentence_pairs")
+    rows = matrix_of(encoder, sentences, fit=False, caller="sentence_pairs", items="sentences").astype(np.float64)
+    rows = sp.csr_array(rows) if sp.issparse(rows) else rows
     similarities, zero = _cosines(rows[: len(judged)], rows[len(judged) :])
     return SentencePairsResult(
         **correlations(np.array(judgements), similarities),
@@ -112,25 +109,6 @@ def sentence_pairs(encoder: Any, pairs: Source) -> SentencePairsResult:
         similarities=similarities,
         n_zero=int(zero.sum()),
     )
-
-
-def _rows_of(vectors: Any, n_sentences: int) -> Any:
-    """Return vectors as one array of float64, sparse if they were."""
-    try:
-        rows = sp.csr_array(vectors, dtype=np.float64) if sp.issparse(vectors) else np.asarray(vectors, np.float64)
-    except (ValueError, TypeError) as error:
-        raise ValueError(
-            f"The encoder must return one row of numbers for each of {n_sentences} sentences, but it returned a "
-            f"{type(vectors).__name__} of something else. Of word vectors, EmbeddingVectorizer makes rows."
-        ) from error
-    if rows.ndim != 2 or rows.shape[0] != n_sentences:
-        raise ValueError(
-            f"The encoder must return one row for each of {n_sentences} sentences, but it returned an array of shape "
-            f"{rows.shape}."
-        )
-    if not np.isfinite(rows.data if sp.issparse(rows) else rows).all():
-        raise ValueError("The encoder made vectors that hold NaN or infinity; cosine similarity needs finite numbers.")
-    return rows
 
 
 def _cosines(left: Any, right: Any) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

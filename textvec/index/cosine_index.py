@@ -133,10 +133,10 @@ class CosineIndex:
         """
         if self.encoder is None and self._folder is not None:
             self.encoder = self.encoder_  # that of the index that was opened
-        chosen = unfitted(self.encoder)
+        chosen = unfitted(self.encoder, "CosineIndex")
         from textvec.index._inputs import as_metadata
 
-        given = documents_for(chosen, documents)
+        given = documents_for(chosen, documents, "CosineIndex")
         numbers = np.arange(count(given)) if ids is None else ids
         entries = self._entries(given, numbers, as_metadata(metadata, count(given)), chosen, fit=True)
         collection = Collection.of(entries, self.approximate)
@@ -326,7 +326,7 @@ class CosineIndex:
             If the folder is not empty, and not an index that may be overwritten.
         """
         collection, encoder = self._fitted(), self.encoder_
-        kind = kind_of(encoder)
+        kind = kind_of(encoder, "CosineIndex")
         chunker = None
         if self.chunker is not None:
             chunker = {name: v if isinstance(v, str) else int(v) for name, v in self.chunker.get_params().items()}
@@ -480,7 +480,7 @@ class CosineIndex:
     def _put(self, documents: Any, ids: Iterable[Id] | None, metadata: Any, replace: bool) -> CosineIndex:
         from textvec.index._inputs import as_metadata
 
-        collection, given = self._fitted(), documents_for(self.encoder_, documents)
+        collection, given = self._fitted(), documents_for(self.encoder_, documents, "CosineIndex")
         if ids is None and not pa.types.is_integer(collection.entries.ids.type):
             raise ValueError("The ids of this index are strings: give each document that is added its id.")
         table = as_metadata(metadata, count(given), collection.entries.metadata)
@@ -514,11 +514,8 @@ class CosineIndex:
                 raise TypeError("A chunker cuts texts into passages, but the documents are no texts.")
             passages = Passages(*self.chunker.spans(stored))
             documents = passages.texts(stored)
-        vectors = encode(encoder, documents, fit)
-        n, wanted = count(vectors), count(documents)
-        if n != wanted:
-            what = "documents" if passages is None else "passages"
-            raise ValueError(f"The encoder made {n} vectors of {wanted} {what}; it must make one of each.")
+        items = "documents" if passages is None else "passages"
+        vectors = encode(encoder, documents, fit=fit, caller="CosineIndex", items=items)
         return Entries(keys, stored, metadata, passages, vectors)
 
     def _encoded_one(self, query: Any, collection: Collection) -> Vectors:
@@ -529,7 +526,8 @@ class CosineIndex:
         if light is not None:
             vectors: Vectors = light.encode(queries)
         else:
-            vectors = encode(self.encoder_, documents_for(self.encoder_, queries), False)
+            given = documents_for(self.encoder_, queries, "CosineIndex")
+            vectors = encode(self.encoder_, given, fit=False, caller="CosineIndex", items="queries")
         collection.check_like(vectors)
         return vectors
 

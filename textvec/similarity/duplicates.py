@@ -88,7 +88,8 @@ def find_duplicates(
     >>> [messages[i] for i in duplicates.unique]
     ['Win a big prize now', 'See you at home']
     """
-    from textvec.encoders.encode import is_precomputed, matrix_of, unfitted
+    from textvec.encoders.encode import documents_for, is_precomputed, matrix_of, unfitted
+    from textvec.encoders.vectors import count
     from textvec.index._inputs import as_ids
     from textvec.similarity._all_pairs import join
 
@@ -96,20 +97,12 @@ def find_duplicates(
         raise ValueError(
             f"threshold, the lowest similarity of a pair, must be above 0 and at most 1, but it is {threshold!r}."
         )
-    if is_precomputed(encoder):
-        matrix, texts = documents if hasattr(documents, "tocsr") else np.asarray(documents), None
-        n = matrix.shape[0] if matrix.ndim else 0
-    else:
-        from textvec.text.tokens import accept
-
-        texts = accept(documents)
-        n = len(texts)
-        matrix = matrix_of(unfitted(encoder, "find_duplicates"), texts, fit=True) if n else np.zeros((0, 0))
-        matrix = matrix if hasattr(matrix, "tocsr") else np.asarray(matrix)
-        if matrix.ndim and matrix.shape[0] != n:
-            raise ValueError(f"The encoder made {matrix.shape[0]} vectors of {n} documents; it must make one of each.")
+    chosen = unfitted(encoder, "find_duplicates")
+    given = documents_for(chosen, documents, "find_duplicates")
+    n = count(given)
+    matrix = matrix_of(chosen, given, fit=True, caller="find_duplicates") if n else np.zeros((0, 0))
     keys = as_ids(np.arange(n) if ids is None else ids, n)
-    return Duplicates(join(matrix, float(threshold)), keys, texts)
+    return Duplicates(join(matrix, float(threshold)), keys, None if is_precomputed(chosen) else given)
 
 
 class Duplicate(NamedTuple):

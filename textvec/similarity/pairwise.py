@@ -6,11 +6,14 @@ import html
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from textvec.encoders.encode import documents_for, is_precomputed, matrix_of, unfitted
+from textvec.encoders.vectors import count
+from textvec.explanation.highlights import as_text
 from textvec.index.results import snippet
 from textvec.preprocessing.chunker import Chunker
-from textvec.text.documents import as_strings
 
 _SHOWN = 12  # texts that are shown
 _WIDTH = 48  # characters of a text that are shown
@@ -40,6 +43,7 @@ class SimilarityMatrix:
     Attributes
     ----------
     texts : list of str
+        Of documents that are lists of words, the words with spaces between; "row 0", ... of those that are vectors.
     scores : ndarray of float64 of shape (n_texts, n_texts)
         Symmetric; 1 on the diagonal, or 0 where the vector of a text is zero.
     """
@@ -127,12 +131,13 @@ def similarity_matrix(items: Any, encoder: Any = None) -> SimilarityMatrix:
 
     Parameters
     ----------
-    items : str, or iterable of str
-        A single text is cut into its sentences, by `Chunker(by="sentence", size=1)`.
-    encoder : transformer or callable, default=None
+    items : str, iterable of str, column of strings, Tokens, or list of lists of str
+        A single text is cut into its sentences, by `Chunker(by="sentence", size=1)`. Anything else are documents of
+        the encoder.
+    encoder : transformer, callable or "precomputed", default=None
         What makes vectors of texts. It is cloned and fitted on these texts; wrap one that is fitted already, and shall
         stay so, in `sklearn.frozen.FrozenEstimator`. None stands for `TfidfVectorizer()`. A function takes a list of
-        texts and returns a matrix.
+        texts and returns a matrix. With "precomputed", documents are rows of a matrix already.
 
     Returns
     -------
@@ -145,7 +150,7 @@ def similarity_matrix(items: Any, encoder: Any = None) -> SimilarityMatrix:
         If there is no text, one is missing, the encoder finds no words in any of them, or it returns another number
         of rows, or numbers that are not finite.
     TypeError
-        If a text is no string, or the encoder neither a transformer nor a function.
+        If a text is no string, or the encoder is none, or cannot be fitted.
 
     See Also
     --------
@@ -165,45 +170,25 @@ def similarity_matrix(items: Any, encoder: Any = None) -> SimilarityMatrix:
     >>> matrix.pairs(1)[0].second_text
     'Bears eat bees, too.'
     """
-    texts = [passage.text for passage in Chunker(size=1).split(items)] if isinstance(items, str) else _strings(items)
-    if not texts:
+    chosen = unfitted(encoder, "similarity_matrix")
+    if isinstance(items, str):
+        items = [passage.text for passage in Chunker(size=1).split(items)]
+    documents = documents_for(chosen, items, "similarity_matrix")
+    n = count(documents)
+    if not n:
         raise ValueError("similarity_matrix: at least one text was expected, but there is none.")
-    matrix = _encode(texts, encoder)
+    matrix = matrix_of(chosen, documents, fit=True, caller="similarity_matrix")
     from sklearn.metrics.pairwise import cosine_similarity
 
-    similar = cosine_similarity(matrix, dense_output=True)
-    if similar.shape != (len(texts), len(texts)):
-        raise ValueError(
-            f"similarity_matrix: the encoder must return a row for each of the {len(texts)} texts, but it returned "
-            f"{len(similar)}."
-        )
+    similar = cosine_similarity(matrix.astype(np.float64), dense_output=True)
     scores = np.clip((similar + similar.T) / 2, -1, 1)  # sums of sparse rows depend on their order
     np.fill_diagonal(scores, scores.diagonal() > 0.5)  # 1 but for rounding, or 0
-    return SimilarityMatrix(texts, scores)
+    return SimilarityMatrix([f"row {i}" for i in range(n)] if is_precomputed(chosen) else _as_texts(documents), scores)
 
 
-def _strings(items: Any) -> list[str]:
-    texts: list[str] = as_strings(items).to_pylist()
-    return texts
-
-
-def _encode(texts: list[str], encoder: Any) -> Any:
-    if encoder is None:
-        from textvec.vectorizers import TfidfVectorizer
-
-        encoder = TfidfVectorizer()
-    if hasattr(encoder, "fit") and hasattr(encoder, "transform"):
-        from sklearn.base import clone
-
-        matrix = clone(encoder).fit(texts, None).transform(texts)  # as a FrozenEstimator has it, too
-    elif callable(encoder):
-        matrix = encoder(texts)
-    else:
-        raise TypeError(
-            "similarity_matrix: encoder must be a transformer, such as a vectorizer or a Pipeline that ends in one, or "
-            f"a function that returns a matrix, but {encoder!r:.60} was given."
-        )
-    return matrix.astype(np.float64) if hasattr(matrix, "tocsr") else np.asarray(matrix, np.float64)
+def _as_texts(documents: Any) -> list[str]:
+    listed = documents.to_pylist() if isinstance(documents, pa.Array) else documents
+    return [as_text(document) for document in listed]
 
 
 def _cell(score: float) -> str:
