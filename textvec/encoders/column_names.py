@@ -8,14 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-
-def steps_of(encoder: Any) -> list[Any]:
-    """Return the steps of a pipeline and of those within it, without what freezes them; or the encoder alone."""
-    if type(encoder).__name__ == "FrozenEstimator":
-        return steps_of(encoder.estimator)
-    if not hasattr(encoder, "steps"):
-        return [encoder]
-    return [part for _, step in encoder.steps if step not in (None, "passthrough") for part in steps_of(step)]
+from textvec.encoders.pipeline_steps import steps_of
 
 
 def column_names(encoder: Any, columns: NDArray[Any]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from textvec.encoders.column_names import steps_of
+from textvec.encoders.pipeline_steps import steps_of
 from textvec.encoders.vectors import Vectors, as_vectors, count
 
 PRECOMPUTED, TRANSFORMER, FUNCTION = "precomputed", "transformer", "function"
@@ -47,9 +47,9 @@ def kind_of(encoder: Any, caller: str) -> str:
 
 def name_of(encoder: Any) -> str:
     """Return the name of an encoder; of a Pipeline, those of its steps."""
-    if hasattr(encoder, "steps"):
-        return ", ".join(name_of(step) for _, step in encoder.steps)
-    return PRECOMPUTED if is_precomputed(encoder) else getattr(encoder, "__name__", type(encoder).__name__)
+    if is_precomputed(encoder):
+        return PRECOMPUTED
+    return ", ".join(getattr(step, "__name__", type(step).__name__) for step in steps_of(encoder))
 
 
 def unfitted(encoder: Any, caller: str) -> Any:

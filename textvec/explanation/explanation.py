@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec.encoders.column_names import column_names, steps_of
+from textvec.encoders.column_names import column_names
+from textvec.encoders.pipeline_steps import steps_of, transformed
 from textvec.encoders.vectors import Sparse
 from textvec.explanation.highlights import Mark, mark_columns, mark_words
 from textvec.explanation.rendering import table_lines, to_html, to_page, to_text
@@ -334,9 +335,6 @@ def explain_dense(encoder: Any, query: Any, document: Any, id: Hashable) -> Expl
 
 def _parts(steps: list[Any], vectorizer: Any, text: Any) -> Any:
     """Return the words of a text in alphabetical order, and what each gives to its vector."""
-    documents = [text]
-    for step in steps:
-        documents = step.transform(documents)
-    words, vectors = vectorizer._word_parts(documents[0])
+    words, vectors = vectorizer._word_parts(transformed([text], steps)[0])
     order = sorted(range(len(words)), key=words.__getitem__)
     return [words[i] for i in order], vectors[order]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from textvec.encoders.column_names import steps_of
+from textvec.encoders.pipeline_steps import steps_of, transformed
 
 if TYPE_CHECKING:
     from textvec.text.tokens import Tokens
@@ -195,17 +195,13 @@ def _runs(given: Any) -> list[Mark]:
 
 
 def _columns_of(steps: list[Any], documents: list[Any]) -> list[set[int]]:
-    for step in steps:
-        documents = step.transform(documents)
-    rows: Any = documents.tocsr()  # type: ignore[attr-defined]
+    rows = transformed(documents, steps).tocsr()
     columns, ends = rows.indices.tolist(), rows.indptr.tolist()
     return [set(columns[a:b]) for a, b in pairwise(ends)]
 
 
 def _words_of(steps: list[Any], tokenize: Callable[[Any], Tokens], documents: Any) -> list[set[str]]:
-    for step in steps:
-        documents = step.transform(documents)
-    return list(map(set, tokenize(documents)))
+    return list(map(set, tokenize(transformed(documents, steps))))
 
 
 def _are_kept(steps: list[Any], documents: Any) -> list[bool]:
