@@ -11,6 +11,7 @@ import numba as nb
 import numpy as np
 
 from textvec.kernels._compile import kernel, ro, rw
+from textvec.kernels.heap import replace_worst
 
 ROWS = 512  # of the table, whose scores with so many
 QUERIES = 256  # are in the cache together
@@ -94,23 +95,6 @@ def encode(rows, inverse, center, codes, steps):
             codes[i, d] = np.int8(np.rint((rows[i, d] * inverse[i] - center[d]) * per_step))
 
 
-@nb.njit(inline="always")
-def _sift_down(heap, value):
-    """Put a value in the place of the lowest, which is the root of the heap."""
-    i = 0
-    while True:
-        c = 2 * i + 1
-        if c >= heap.shape[0]:
-            break
-        if c + 1 < heap.shape[0] and heap[c + 1] < heap[c]:
-            c += 1
-        if heap[c] >= value:
-            break
-        heap[i] = heap[c]
-        i = c
-    heap[i] = value
-
-
 @nb.njit(fastmath=SUMS)
 def _inner(codes, i, direction):
     s = np.float32(0)
@@ -128,32 +112,13 @@ def bound(codes, steps, direction, margin, highest, heap):
     highest     out: what the cosine of each row is at the most; NaN where the step is
     heap        in and out: the highest of what cosines are at the least, the root of the heap, its lowest, first
     """
+    rows = np.full(heap.shape[0], -1)  # the shared heap keeps them with the scores; nothing reads them
     for i in range(codes.shape[0]):
         inner = _inner(codes, i, direction)
         highest[i] = steps[i] * (inner + margin)
         lowest = steps[i] * (inner - margin)
         if lowest > heap[0]:
-            _sift_down(heap, lowest)
-
-
-@nb.njit
-def _replace_lowest(ids, scores, q, row, score):
-    """Put a row in the place of the lowest score, which is the root of the heap of query q, and sift it down."""
-    k = ids.shape[1]
-    i = 0
-    while True:
-        c = 2 * i + 1
-        if c >= k:
-            break
-        if c + 1 < k and scores[q, c + 1] < scores[q, c]:
-            c += 1
-        if scores[q, c] >= score:
-            break
-        scores[q, i] = scores[q, c]
-        ids[q, i] = ids[q, c]
-        i = c
-    scores[q, i] = score
-    ids[q, i] = row
+            replace_worst(rows, heap, heap.shape[0], i, lowest)
 
 
 @kernel(nb.void(ro(nb.float32, 2), ro(nb.float32), nb.int64, ro(nb.float32, 2), rw(nb.int64, 2), rw(nb.float32, 2)))
@@ -187,5 +152,5 @@ def screen(rows, inverse, first, directions, ids, scores):
                         for i in range(strip.shape[0]):
                             score = strip[i] * factor[i]
                             if score > low:
-                                _replace_lowest(ids, scores, q, first + a + start + i, score)
+                                replace_worst(ids[q], scores[q], ids.shape[1], first + a + start + i, score)
                                 low = scores[q, 0]

@@ -15,46 +15,13 @@ import numba as nb
 import numpy as np
 
 from textvec.kernels._compile import kernel, ro, rw
+from textvec.kernels.heap import is_worse, replace_worst, sort_best_first
 from textvec.kernels.postings import TINY
 
 PART = 65536  # rows whose bounds are held at a time, in the processor's cache
 STRIDE = 128  # rows of which the largest bound is kept
 FEW = 128  # where fewer than one of so many rows of a part are allowed, all of these are scored
 _SUMS = {"reassoc", "contract", "nsz"}  # bounds may be added up in any order
-
-
-@nb.njit(inline="always")
-def _before(score_a, id_a, score_b, id_b):
-    """Tell whether hit a is the worse one: a smaller score, or the same and a later row."""
-    return score_a < score_b or (score_a == score_b and id_a > id_b)
-
-
-@nb.njit
-def _sift(ids, scores, k, row, score):
-    """Put a hit in the place of the worst, which is the root of a heap of k, and sift it down."""
-    i = 0
-    while True:
-        c = 2 * i + 1
-        if c >= k:
-            break
-        if c + 1 < k and _before(scores[c + 1], ids[c + 1], scores[c], ids[c]):
-            c += 1
-        if not _before(scores[c], ids[c], score, row):
-            break
-        scores[i] = scores[c]
-        ids[i] = ids[c]
-        i = c
-    scores[i] = score
-    ids[i] = row
-
-
-@nb.njit
-def _sort(ids, scores):
-    """Turn a heap into the list of its hits, best first."""
-    for k in range(ids.shape[0] - 1, 0, -1):
-        row, score = ids[k], scores[k]
-        ids[k], scores[k] = ids[0], scores[0]
-        _sift(ids, scores, k, row, score)
 
 
 @nb.njit
@@ -324,8 +291,8 @@ def search(
                 score, damaged = _score(row, indptr, columns, weights, keys, values, mask)
                 if damaged:
                     return 1
-                if score > 0 and _before(scores[q, 0], ids[q, 0], score, row):
-                    _sift(ids[q], scores[q], ids.shape[1], row, score)
+                if score > 0 and is_worse(scores[q, 0], ids[q, 0], score, row):
+                    replace_worst(ids[q], scores[q], ids.shape[1], row, score)
     for q in range(first, last):
-        _sort(ids[q], scores[q])
+        sort_best_first(ids[q], scores[q])
     return 0
