@@ -1,7 +1,5 @@
 """Exact search among dense rows against computing every cosine in float64, and a stable sort."""
 
-import threading
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -260,39 +258,3 @@ def test_best_leaves_out_nan_and_keeps_order():
     assert dense_search.best(scores, 3).tolist() == [2, 0, 3]
     assert dense_search.best(scores, 9).tolist() == [2, 0, 3, 5, 4]
     assert dense_search.best(np.full(4, np.nan), 2).tolist() == []
-
-
-def blas_threads():
-    # Not those of OpenMP, such as faiss has: they are set for each thread, and kernels do not call them.
-    blas = [library for library in dense_search._blas().info() if library["user_api"] == "blas"]
-    return [library["num_threads"] for library in blas if library.get("threading_layer") != "openmp"]
-
-
-def test_the_limit_of_blas_threads_ends_with_the_last_search():
-    before = blas_threads()
-    first, second, out, end = (threading.Event() for _ in range(4))
-
-    def overlapping():
-        with dense_search._one_blas_thread():
-            first.set()
-            assert second.wait(10)
-        out.set()
-        assert end.wait(10)
-
-    thread = threading.Thread(target=overlapping)
-    thread.start()
-    assert first.wait(10)
-    with dense_search._one_blas_thread():
-        second.set()
-        assert out.wait(10)  # the search that set the limit is over, this one is not
-        assert set(blas_threads()) == {1}
-    assert blas_threads() == before  # though the thread that began it goes on, as those of a server do
-    end.set()
-    thread.join()
-
-
-def test_the_limit_of_blas_threads_ends_with_an_error():
-    before = blas_threads()
-    with pytest.raises(ZeroDivisionError), dense_search._one_blas_thread():
-        1 // 0  # noqa: B018
-    assert blas_threads() == before

@@ -8,17 +8,14 @@ nothing else. So the answer does not depend on the BLAS, the threads, or the bat
 
 from __future__ import annotations
 
-import functools
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.blas import one_blas_thread
 from textvec._common.threads import n_threads, run
 from textvec.kernels import nearest as kernels
 
@@ -242,7 +239,7 @@ def _nearest_of_many(
             kernels.screen(rows, inverses[c:d], c, asked, found, high)
         return found, high
 
-    with _one_blas_thread():
+    with one_blas_thread():
         heaps = _over_rows(screen, len(inverses), table.vectors.size * len(asked) // _MULTIPLICATIONS)
     candidates = np.sort(np.hstack([found for found, _ in heaps]), axis=1)
     left_out = np.max([high[:, 0] for _, high in heaps], axis=0)  # no row that is not kept has a higher score
@@ -316,40 +313,3 @@ def _over_rows(function: Callable[[int, int], R], n: int, work: int) -> list[R]:
     threads = min(n_threads(work), max(n, 1))
     cuts = [n * i // threads for i in range(threads + 1)]
     return run(lambda bounds: function(*bounds), list(pairwise(cuts)))
-
-
-_lock = threading.Lock()
-_limits: list[ExitStack] = []  # one for each search under way; the first holds the limit, and is left last
-
-
-@contextmanager
-def _one_blas_thread() -> Iterator[None]:
-    """Keep BLAS from starting threads under each of ours: they would wait for one another most of the time.
-
-    The limit is one of the whole process. It begins with the first of the searches that are under way together, and
-    ends with the last. Only the thread that sets a limit can end it, so it has a thread of its own.
-    """
-    with _lock:
-        limit = ExitStack()
-        if not _limits:
-            owner = limit.enter_context(ThreadPoolExecutor(1))
-            limiter = owner.submit(_limited_blas).result()
-            limit.callback(lambda: owner.submit(limiter.restore_original_limits).result())
-        _limits.append(limit)
-    try:
-        yield
-    finally:
-        with _lock:
-            _limits.pop().close()
-
-
-def _limited_blas() -> Any:
-    return _blas().limit(limits=1, user_api="blas")
-
-
-@functools.cache
-def _blas() -> Any:
-    import scipy.linalg.cython_blas  # noqa: F401  (the BLAS that kernels call; only what is loaded is found)
-    from sklearn.utils.parallel import ThreadpoolController
-
-    return ThreadpoolController()

@@ -57,7 +57,7 @@ def join(matrix: Any, threshold: float) -> Pairs:
     ValueError
         If it is no matrix of finite numbers.
     """
-    from textvec._common.dense_search import _one_blas_thread
+    from textvec._common.blas import one_blas_thread
     from textvec._common.threads import n_threads, run, split
 
     rows = _prepared(matrix, threshold)
@@ -69,8 +69,8 @@ def join(matrix: Any, threshold: float) -> Pairs:
         return [_over(rows, first, second, threshold) for first, second in rows.candidates(*piece)]
 
     found: list[Pairs] = []
-    one_blas_thread = _one_blas_thread() if isinstance(rows, _DenseJoin) else nullcontext()
-    with one_blas_thread, progress("duplicates", total) as advance:
+    limit = one_blas_thread() if isinstance(rows, _DenseJoin) else nullcontext()
+    with limit, progress("duplicates", total) as advance:
         for i in range(0, len(pieces), threads):
             for parts in run(pairs_of, pieces[i : i + threads]):
                 found += parts
