@@ -52,27 +52,36 @@ def hostile():
     return HOSTILE_DOCUMENTS
 
 
-def _data(*parts):
-    root = os.environ.get("TEXTVEC_DATA")
-    if not root:
-        pytest.skip("needs real data: set TEXTVEC_DATA to its folder")
-    path = Path(root, *parts)
-    if not path.exists():
-        pytest.skip(f"needs real data: TEXTVEC_DATA has no {'/'.join(parts)}")
-    return path
+@pytest.fixture(scope="session")
+def data():
+    """Return a function that gives the path of real data, or skips the test where there is none.
+
+    It takes the parts of the path within the folder that the environment variable TEXTVEC_DATA names.
+    """
+
+    def path_of(*parts):
+        root = os.environ.get("TEXTVEC_DATA")
+        if not root:
+            pytest.skip("needs real data: set TEXTVEC_DATA to its folder")
+        path = Path(root, *parts)
+        if not path.exists():
+            pytest.skip(f"needs real data: TEXTVEC_DATA has no {'/'.join(parts)}")
+        return path
+
+    return path_of
 
 
 @pytest.fixture(scope="session")
-def imdb():
+def imdb(data):
     """2,000 film reviews."""
     import pyarrow.parquet as pq
 
-    path = _data("imdb", "imdb.parquet")
+    path = data("imdb", "imdb.parquet")
     return pq.read_table(path, columns=["text"], filters=[("split", "==", "train")])["text"][:2000].to_pylist()
 
 
 @pytest.fixture(scope="session")
-def sms():
+def sms(data):
     """5,574 short messages."""
-    lines = _data("sms_spam", "SMSSpamCollection").read_text(encoding="utf-8").split("\n")
+    lines = data("sms_spam", "SMSSpamCollection").read_text(encoding="utf-8").split("\n")
     return [line.split("\t", 1)[1] for line in lines if line]

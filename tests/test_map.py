@@ -1,8 +1,8 @@
 """Where the test of a module is: `tests/x/test_y.py` for `textvec/x/y.py`, or where the module's docstring says.
 
 A leading underscore of a module is left out (`textvec/index/_segment.py`, `tests/index/test_segment.py`); `cli/` has
-its tests in `tests/cli/`. Where the test of a caller is also that of the module, the module's docstring ends with a line
-such as "Tested in tests/index/test_changes.py.", and the file exists.
+its tests in `tests/cli/`. Where the test of a caller also tests the module, the module's docstring ends with a line
+like "Tested in tests/index/test_changes.py.", and that file exists.
 """
 
 import ast

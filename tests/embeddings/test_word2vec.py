@@ -13,7 +13,6 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils import estimator_checks
 from sklearn.utils._param_validation import InvalidParameterError
 
-from conftest import _data as data
 from support.compare import threads
 from textvec import Tokenizer, Tokens, Word2Vec
 from textvec.embeddings._progress import TrainingProgress
@@ -361,7 +360,7 @@ def test_quality_is_gensim_s(imdb, sg):
 
 
 @pytest.mark.slow
-def test_neighbours_learnt_from_real_reviews():
+def test_neighbours_learnt_from_real_reviews(data):
     """What the chapter from one-hot to word2vec tells of the film reviews, on a quarter of them."""
     reviews = data("imdb", "imdb.parquet")
     texts = pq.read_table(reviews, columns=["text"], filters=[("split", "==", "train")])["text"][:25_000]

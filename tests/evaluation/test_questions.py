@@ -11,7 +11,6 @@ pytest.importorskip("gensim")
 from gensim.models import KeyedVectors
 from gensim.test.utils import datapath
 
-from conftest import _data
 from support.vectors import analogous, both, questions_of
 from textvec.embeddings import WordVectors
 from textvec.evaluation import _completion, analogies
@@ -205,8 +204,8 @@ def test_shapes_of_questions(tmp_path):
         assert list(analogies(TABLE, source).sections) == ["all"]
 
 
-def test_the_same_questions_as_a_table(tables):
-    result, plain = (analogies(tables[0], file) for file in (_data("words") / "google-analogies.csv", FILE))
+def test_the_same_questions_as_a_table(tables, data):
+    result, plain = (analogies(tables[0], file) for file in (data("words") / "google-analogies.csv", FILE))
     assert repr(result) == repr(plain)
 
 

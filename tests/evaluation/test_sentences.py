@@ -9,7 +9,6 @@ from sklearn.feature_extraction.text import TfidfVectorizer as SkTfidfVectorizer
 from sklearn.metrics.pairwise import paired_cosine_distances
 from sklearn.pipeline import make_pipeline
 
-from conftest import _data
 from textvec import CountVectorizer, TfidfVectorizer, TfidfWeighting
 from textvec.evaluation import sentence_pairs
 
@@ -139,9 +138,9 @@ def test_errors(encoder, error, message):
         sentence_pairs(encoder, PAIRS)
 
 
-def test_sts_benchmark():
+def test_sts_benchmark(data):
     """1,500 pairs of the development set, by TF-IDF of the training set."""
-    table = pd.read_csv(_data("stsb", "sts_train_dev.csv"))
+    table = pd.read_csv(data("stsb", "sts_train_dev.csv"))
     train, dev = table[table.split == "train"], table[table.split == "dev"]
     sentences = [*train.sentence1, *train.sentence2]
     result = sentence_pairs(TfidfVectorizer().fit(sentences), dev)

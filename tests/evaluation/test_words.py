@@ -13,7 +13,6 @@ pytest.importorskip("gensim")
 from gensim.models import KeyedVectors
 from gensim.test.utils import datapath
 
-from conftest import _data
 from support import strategies
 from support.vectors import both
 from textvec.embeddings import WordVectors
@@ -66,9 +65,9 @@ def test_gensims_figures_on_vectors_of_text():
     assert result.n_known > 20
 
 
-def test_published_files():
+def test_published_files(data):
     """The two halves of WordSim-353 as separate tables, one with an empty last row."""
-    folder = _data("words")
+    folder = data("words")
     words = [word for line in (folder / "simlex999.csv").read_text().splitlines()[1:] for word in line.split(",")[1:3]]
     table = WordVectors(dict.fromkeys(words), np.random.default_rng(0).normal(size=(len(set(words)), 5)))
     assert word_pairs(table, folder / "simlex999.csv").coverage == 1

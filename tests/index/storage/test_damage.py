@@ -1,0 +1,164 @@
+"""Files of an index that are missing, cut, changed or not ours are named, and never end Python."""
+
+import json
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.saved_indexes import every_file
+from textvec import CosineIndex
+from textvec.index.storage import folder as storage
+from textvec.similarity import DamagedIndexError
+
+
+def test_an_index_is_of_use_after_damage_was_found(folder):
+    index = CosineIndex.open(folder)
+    file = next(folder.glob("segment-*/row_columns.npy"))
+    file.write_bytes(file.read_bytes()[:-1] + b"\x07")
+    with pytest.raises(DamagedIndexError, match="row_columns"):
+        index.verify()
+    assert index.info()["documents"] == len(index) == 4
+
+
+def test_damaged_documents_and_ids(folder, tmp_path):
+    code = """
+import sys, shutil
+from pathlib import Path
+from textvec import CosineIndex
+folder = Path(sys.argv[1])
+errors = 0
+for name in ("documents.arrow", "metadata.arrow"):
+    file = next(folder.glob(f"segment-*/{name}"))
+    content = file.read_bytes()
+    for at in range(0, len(content) - 8, 8):
+        file.write_bytes(content[:at] + (2**40).to_bytes(8, "little") + content[at + 8:])
+        try:
+            index = CosineIndex.open(folder)
+            "c" in index, list(index)
+            index.search(["red apple sea"], where={"kind": "food"}).to_dicts()
+            index.search(["red apple sea"]).to_dicts()
+        except (ValueError, LookupError, OSError, OverflowError, MemoryError):
+            errors += 1
+    file.write_bytes(content)
+print("alive", errors > 10)
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "alive True\n"), done.stderr
+
+
+def test_a_missing_or_cut_file_is_named(folder, tmp_path):
+    CosineIndex.open(folder).delete("a")
+    for name in every_file(folder):
+        for damage in ("missing", "cut"):
+            copy = tmp_path / "copy"
+            shutil.copytree(folder, copy)
+            file = copy / name
+            if damage == "missing":
+                file.unlink()
+            else:
+                file.write_bytes(file.read_bytes()[:-1])
+            error = FileNotFoundError if (damage, name) == ("missing", "manifest.json") else DamagedIndexError
+            with pytest.raises(error, match=f"{Path(name).name}"):
+                CosineIndex.open(copy)
+            shutil.rmtree(copy)
+
+
+def test_a_changed_byte_is_found_by_verifying(folder, tmp_path):
+    CosineIndex.open(folder).delete("a")
+    moments = random.Random(0)
+    for name in every_file(folder):
+        copy = tmp_path / "copy"
+        shutil.copytree(folder, copy)
+        content = bytearray((copy / name).read_bytes())
+        content[moments.randrange(len(content))] ^= 1 << moments.randrange(8)
+        (copy / name).write_bytes(content)
+        with pytest.raises(DamagedIndexError, match="The index is damaged"):
+            CosineIndex.open(copy, verify=True)
+        shutil.rmtree(copy)
+
+
+def test_damage_that_is_not_verified_never_ends_python(folder, tmp_path):
+    # In a process of its own: what must not happen is that it dies of a signal.
+    code = """
+import random, shutil, sys
+from pathlib import Path
+from textvec import CosineIndex
+folder, moments = Path(sys.argv[1]), random.Random(2)
+names = sorted(path.relative_to(folder) for path in folder.rglob("*.npy")) * 12
+for i, name in enumerate(names):
+    copy = folder.with_name(f"copy{i}")
+    shutil.copytree(folder, copy)
+    content = bytearray((copy / name).read_bytes())
+    for _ in range(4):
+        content[moments.randrange(len(content))] = moments.randrange(256)
+    (copy / name).write_bytes(content)
+    try:
+        index = CosineIndex.open(copy)
+        index.search(["red apple sea", "pie"], 3)
+        index.search_by_id("a")
+        index.explain("red apple", "a")
+    except (ValueError, IndexError, OverflowError, MemoryError):
+        pass
+    shutil.rmtree(copy)
+print("alive")
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "alive\n"), done.stderr
+
+
+def rewrite(folder, change):
+    """Change the manifest, and put the right checksum under it."""
+    head = json.loads((folder / "manifest.json").read_text())
+    change(head)
+    head["sha256"] = storage._checksum(head["content"])
+    (folder / "manifest.json").write_text(json.dumps(head))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda head: head.update(version=99), "is of format version 99, and this textvec"),
+        (lambda head: head.update(format="other"), "that of something else"),
+        (lambda head: head.pop("content"), "content"),
+        (lambda head: head["content"]["parts"][0].update(segment="../../etc"), "names '../../etc', which is no file"),
+        (lambda head: head["content"]["files"].update({"/etc/passwd": {"size": 1}}), "'/etc/passwd', which is no file"),
+        (
+            lambda head: head["content"]["encoder"].update(file="../x.textvec"),
+            r"names '\.\./x\.textvec', which is no file",
+        ),
+        (lambda head: head["content"].pop("parts"), "manifest"),
+        (lambda head: head["content"].pop("identity"), "does not say all"),
+        (lambda head: head["content"]["parts"][0].update(n_documents=5), "another number of documents"),
+        (lambda head: head["content"]["parts"][0].update(rows="dense"), "cannot be read"),
+        (lambda head: head["content"]["parts"][0].update(rows="os.system"), "cannot be read"),
+    ],
+)
+def test_manifests_that_are_not_ours(folder, change, message):
+    if message == "content":
+        (folder / "manifest.json").write_text(json.dumps({"format": storage.FORMAT, "version": 1, "sha256": ""}))
+    else:
+        rewrite(folder, change)
+    with pytest.raises(DamagedIndexError, match=message):
+        CosineIndex.open(folder)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", "7", '"textvec index"'])
+def test_manifests_that_are_none(folder, content):
+    (folder / "manifest.json").write_text(content)
+    with pytest.raises(DamagedIndexError, match=r"manifest\.json"):
+        CosineIndex.open(folder)
+
+
+def test_folders_that_are_no_index(tmp_path):
+    (tmp_path / "file").write_text("x")
+    for name, message in {
+        "nowhere": "There is no folder",
+        "": "is no index: it has no manifest",
+        "file": "is no index",
+    }.items():
+        with pytest.raises(FileNotFoundError, match=message):
+            CosineIndex.open(tmp_path / name)
