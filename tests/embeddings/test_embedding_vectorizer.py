@@ -18,7 +18,6 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline, make_union
-from sklearn.utils import estimator_checks
 
 from support import strategies
 from support.compare import outcome
@@ -362,21 +361,6 @@ def test_threads_share_an_estimator(vectors, messages):
     )
     for answer in answers:
         np.testing.assert_array_equal(answer, fitted.transform(messages))
-
-
-@pytest.mark.parametrize(
-    "check",
-    [
-        "check_parameters_default_constructible", "check_estimator_cloneable", "check_estimator_repr",
-        "check_no_attributes_set_in_init", "check_get_params_invariance", "check_set_params",
-        "check_estimator_tags_renamed", "check_valid_tag_types", "check_do_not_raise_errors_in_init_or_set_params",
-        "check_mixin_order", "check_get_feature_names_out_error", "check_transformers_unfitted",
-    ],
-)  # fmt: skip
-def test_scikit_learn_s_checks(check):
-    if not hasattr(estimator_checks, check):
-        pytest.skip("not in this release of scikit-learn")
-    getattr(estimator_checks, check)("EmbeddingVectorizer", EmbeddingVectorizer())
 
 
 def test_html(small):

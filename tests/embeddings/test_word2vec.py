@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
-from sklearn.utils import estimator_checks
 from sklearn.utils._param_validation import InvalidParameterError
 
 from support.compare import threads
@@ -312,21 +311,6 @@ def test_pickle_goes_on(worlds):
     copy = pickle.loads(pickle.dumps(model))
     assert np.array_equal(copy.vectors_.vectors, model.vectors_.vectors)
     assert np.array_equal(copy.partial_fit(worlds).vectors_.vectors, model.partial_fit(worlds).vectors_.vectors)
-
-
-@pytest.mark.parametrize(
-    "check",
-    [
-        "check_parameters_default_constructible", "check_estimator_cloneable", "check_estimator_repr",
-        "check_no_attributes_set_in_init", "check_get_params_invariance", "check_set_params",
-        "check_estimator_tags_renamed", "check_valid_tag_types", "check_do_not_raise_errors_in_init_or_set_params",
-        "check_mixin_order", "check_transformers_unfitted", "check_get_feature_names_out_error",
-    ],
-)  # fmt: skip
-def test_scikit_learn_s_checks(check):
-    if not hasattr(estimator_checks, check):
-        pytest.skip("not in this release of scikit-learn")
-    getattr(estimator_checks, check)("Word2Vec", Word2Vec())
 
 
 def test_fit_changes_no_parameter(worlds):

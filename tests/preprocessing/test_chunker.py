@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
-from sklearn.utils import estimator_checks
 
 from support.strategies import HOSTILE_DOCUMENTS, texts
 from textvec import Chunker, CountVectorizer, Tokens
@@ -289,16 +288,6 @@ def test_parameters(params, error, message):
         with pytest.raises(error, match=message):
             work()
     assert Chunker(size=np.int64(2)).split("a")
-
-
-@pytest.mark.parametrize(
-    "check",
-    ["check_parameters_default_constructible", "check_estimator_cloneable", "check_estimator_repr",
-     "check_no_attributes_set_in_init", "check_get_params_invariance", "check_set_params", "check_mixin_order",
-     "check_valid_tag_types"],
-)  # fmt: skip
-def test_scikit_learn_s_checks(check):
-    getattr(estimator_checks, check)("Chunker", Chunker())
 
 
 def test_it_is_a_transformer(messages):

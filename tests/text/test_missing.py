@@ -1,18 +1,12 @@
-"""Missing documents: refused by all that takes documents, or taken for empty ones."""
+"""Missing documents: refused by all that takes documents, or taken for empty ones where `missing="empty"` says so."""
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from sklearn.base import clone
 
-from textvec import (
-    CountVectorizer,
-    HashingVectorizer,
-    OneHotVectorizer,
-    SequenceEncoder,
-    TfidfVectorizer,
-    Tokenizer,
-)
+from support.estimators import ESTIMATORS, each, same, takes_text
 
 MISSING = {
     "list": ["good food", None, "", float("nan")],
@@ -20,51 +14,62 @@ MISSING = {
     "pandas": pd.Series(["good food", None, "", np.nan]),
     "Arrow": pa.array(["good food", None, "", None]),
 }
+FILLED = ["good food", "", "", ""]
+REFUSED = r"2 of 4 documents are missing, the first at position 1.*missing='empty'"
 
 
-@pytest.mark.parametrize("cls", [CountVectorizer, TfidfVectorizer, HashingVectorizer])
-@pytest.mark.parametrize("params", [{}, {"analyzer": "char"}, {"token_pattern": r"\w|x"}], ids=str)
-@pytest.mark.parametrize("kind", MISSING)
-def test_missing_documents(cls, params, kind):
-    def documents():
-        return iter(MISSING[kind]) if kind == "generator" else MISSING[kind]
-
-    with pytest.raises(ValueError, match=r"2 of 4 documents are missing, the first at position 1.*missing='empty'"):
-        cls(**params).fit_transform(documents())
-    filled = ["good food", "", "", ""]
-    X = cls(**params, missing="empty").fit_transform(documents())
-    assert (cls(**params).fit_transform(filled) != X).nnz == 0
-    assert (cls(**params, missing="empty").fit(filled).transform(documents()) != X).nnz == 0
+def documents(kind):
+    return iter(MISSING[kind]) if kind == "generator" else MISSING[kind]
 
 
-@pytest.mark.parametrize("cls", [CountVectorizer, TfidfVectorizer, HashingVectorizer])
-@pytest.mark.parametrize("kind", MISSING)
-def test_missing_documents_do_not_reach_a_function(cls, kind):
-    def documents():
-        return iter(MISSING[kind]) if kind == "generator" else MISSING[kind]
-
-    for params in ({"analyzer": str.split}, {"tokenizer": str.split, "token_pattern": None}):
-        with pytest.raises(ValueError, match=r"2 of 4 documents are missing|np.nan is an invalid document"):
-            cls(**params).fit_transform(MISSING["Arrow"])
-        assert cls(**params, missing="empty").fit_transform(documents()).getnnz(axis=1).tolist() == [2, 0, 0, 0]
+TEXT = [e for e in ESTIMATORS if takes_text(e)]
+WITH_OPTION = [e for e in TEXT if "missing" in e.get_params()]
+every_analyzer = each([e for e in WITH_OPTION if "analyzer" in e.get_params()])
+every_kind = pytest.mark.parametrize("kind", MISSING)
 
 
-@pytest.mark.parametrize("cls", [CountVectorizer, TfidfVectorizer, HashingVectorizer])
-def test_what_missing_may_be(cls):
-    with pytest.raises(ValueError, match=r"The 'missing' parameter of .*'drop' instead"):
-        cls(missing="drop").fit(["good"])
+@pytest.mark.filterwarnings("ignore:EmbeddingVectorizer. 3 of 4 documents hold no word")
+@each(WITH_OPTION)
+@every_kind
+def test_missing_documents(estimator, kind):
+    with pytest.raises(ValueError, match=REFUSED):
+        clone(estimator).fit_transform(documents(kind))
+    filling = clone(estimator).set_params(missing="empty")
+    expected = clone(estimator).fit_transform(FILLED)
+    assert same(filling.fit_transform(documents(kind)), expected)
+    assert same(filling.fit(FILLED).transform(documents(kind)), expected)
 
 
-@pytest.mark.parametrize("cls", [OneHotVectorizer, SequenceEncoder, Tokenizer])
-@pytest.mark.parametrize("kind", MISSING)
-def test_missing_documents_of_other_transformers(cls, kind):
-    def documents():
-        return iter(MISSING[kind]) if kind == "generator" else MISSING[kind]
+@each([e for e in TEXT if e not in WITH_OPTION])
+@every_kind
+def test_missing_documents_are_refused_where_nothing_else_is_offered(estimator, kind):
+    with pytest.raises(ValueError, match=REFUSED):
+        clone(estimator).fit_transform(documents(kind))
 
-    with pytest.raises(ValueError, match=r"2 of 4 documents are missing, the first at position 1.*missing='empty'"):
-        cls().fit_transform(documents())
-    X = cls(missing="empty").fit_transform(documents())
-    expected = cls().fit_transform(["good food", "", "", ""])
-    assert expected == X if cls is Tokenizer else X.shape == expected.shape and not (expected != X).sum()
+
+@each(WITH_OPTION)
+def test_what_missing_may_be(estimator):
     with pytest.raises(ValueError, match=r"missing.*'drop'"):
-        cls(missing="drop").fit(["good food"])
+        clone(estimator).set_params(missing="drop").fit(["good food"])
+
+
+@every_analyzer
+@pytest.mark.parametrize("params", [{"analyzer": "char"}, {"token_pattern": r"\w|x"}], ids=str)
+@every_kind
+def test_missing_documents_whatever_is_counted(estimator, params, kind):
+    test_missing_documents(clone(estimator).set_params(**params), kind)
+
+
+@every_analyzer
+@every_kind
+def test_missing_documents_do_not_reach_a_function(estimator, kind):
+    for params in ({"analyzer": str.split}, {"tokenizer": str.split, "token_pattern": None}):
+        vectorizer = clone(estimator).set_params(ngram_range=(1, 1), **params)
+        with pytest.raises(ValueError, match=r"2 of 4 documents are missing|np.nan is an invalid document"):
+            vectorizer.fit_transform(MISSING["Arrow"])
+        vectorizer.set_params(missing="empty")
+        assert vectorizer.fit_transform(documents(kind)).getnnz(axis=1).tolist() == [2, 0, 0, 0]
+
+
+def test_those_are_found():
+    assert {"CountVectorizer", "EmbeddingVectorizer", "Tokenizer"} <= {type(e).__name__ for e in WITH_OPTION}

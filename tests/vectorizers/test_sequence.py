@@ -16,7 +16,6 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
-from sklearn.utils import estimator_checks
 
 from support import strategies
 from support.compare import threads
@@ -332,21 +331,6 @@ def test_in_a_search_over_parameters(messages, labels):
     search = GridSearchCV(model, grid, cv=3, error_score="raise").fit(messages, labels)
     assert search.best_params_.keys() == grid.keys()
     assert search.predict(messages).shape == (len(messages),)
-
-
-@pytest.mark.parametrize(
-    "check",
-    [
-        "check_parameters_default_constructible", "check_estimator_cloneable", "check_estimator_repr",
-        "check_no_attributes_set_in_init", "check_get_params_invariance", "check_set_params",
-        "check_estimator_tags_renamed", "check_valid_tag_types", "check_do_not_raise_errors_in_init_or_set_params",
-        "check_mixin_order", "check_get_feature_names_out_error", "check_transformers_unfitted",
-    ],
-)  # fmt: skip
-def test_scikit_learn_s_checks(check):
-    if not hasattr(estimator_checks, check):
-        pytest.skip("not in this release of scikit-learn")
-    getattr(estimator_checks, check)("SequenceEncoder", SequenceEncoder())
 
 
 def test_threads_do_not_change_rows(imdb):

@@ -22,7 +22,7 @@ METHODS = ["robertson", "lucene", "atire", "bm25l", "bm25+"]
 every = pytest.mark.parametrize("method", METHODS)
 
 
-@parametrize_with_checks([BM25Weighting(), BM25Weighting("bm25l")])
+@parametrize_with_checks([BM25Weighting("bm25l")])
 def test_scikit_learn_s_checks(estimator, check):
     check(estimator)
 

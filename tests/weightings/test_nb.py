@@ -25,7 +25,7 @@ from support.compare import assert_same_matrix
 from textvec import CountVectorizer, NBWeighting
 
 
-@parametrize_with_checks([NBWeighting(), NBWeighting(binary=False, alpha=0.1)])
+@parametrize_with_checks([NBWeighting(binary=False, alpha=0.1)])
 def test_scikit_learn_s_checks(estimator, check):
     check(estimator)
 
