@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given, settings
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import make_pipeline
+from textvec.encoders.query_description import describe
+from textvec.encoders.query_encoder import QueryEncoder
 
 import textvec
 from support.strategies import HOSTILE_DOCUMENTS, LONG_WORD, texts
@@ -26,11 +28,8 @@ from textvec import (
     TfidfWeighting,
     Tokenizer,
 )
-from textvec.encoders import saved_encoder
-from textvec.encoders.saved_encoder import read_query_encoder
 from textvec.encoders.vectors import as_vectors
-from textvec.persistence.archive import Archive
-from textvec.persistence.reading import read
+from textvec.index.storage.query_file import read_query_file, write_query_file
 from textvec.similarity import DamagedIndexError
 
 DOCUMENTS = [*HOSTILE_DOCUMENTS, "Red apple pie", "green apple", "blue sea", "red sea, red sea"] * 2
@@ -82,9 +81,14 @@ ENCODERS = [
 ]
 
 
-def encoder_of(fitted, folder):
-    textvec.save(fitted, folder / "encoder.textvec")
-    return read_query_encoder(folder / "encoder.textvec")
+def encoder_of(fitted, folder, documents=DOCUMENTS):
+    """What answers queries of an index of the documents: None if that is the encoder itself."""
+    steps, reason = describe(fitted, documents)
+    assert (steps is None) != (reason is None)
+    if steps is None:
+        return None
+    write_query_file(folder / "query.textvec", steps)
+    return read_query_file(folder / "query.textvec")
 
 
 def assert_same(fitted, light, documents):

@@ -44,8 +44,8 @@ class Sparse(NamedTuple):
         return Sparse(indptr, self.indices[at], self.data[at], self.n_columns)
 
     @classmethod
-    def joined(cls, parts: Sequence[Sparse]) -> Sparse:
-        """Put the vectors of several lots one after the other."""
+    def concatenated(cls, parts: Sequence[Sparse]) -> Sparse:
+        """Return the vectors of several parts, one part after the other."""
         lengths = np.concatenate([np.diff(part.indptr) for part in parts])
         indices, data = (np.concatenate([part[i] for part in parts]) for i in (1, 2))
         return cls(np.concatenate([[0], np.cumsum(lengths)]), indices, data, parts[0].n_columns)

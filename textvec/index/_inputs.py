@@ -1,15 +1,13 @@
-"""What users give to an index, as Arrow columns: documents, ids, metadata."""
+"""What users give to an index, as Arrow columns: documents and metadata."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from textvec.index._segment import Id, id_list
 from textvec.text.documents import as_strings, is_string
 from textvec.text.tokens import Tokens
 
@@ -34,38 +32,6 @@ def as_documents(documents: Any) -> pa.Array:
             f"An index holds texts, lists of words, numbers or None, all of one kind, but these documents are not: "
             f"{error}."
         ) from None
-
-
-def as_ids(ids: Iterable[Id], n_documents: int) -> pa.Array:
-    """Return the ids as an Arrow array of int64 or large_string.
-
-    Raises
-    ------
-    ValueError
-        If there are not as many as documents, or one stands there twice.
-    TypeError
-        If they are neither all strings nor all integers.
-    """
-    if not isinstance(ids, np.ndarray) or ids.dtype.kind != "i":
-        ids = id_list(list(ids) if isinstance(ids, str) else ids)
-        kinds = {type(id_) for id_ in ids}
-        if kinds - {str} and kinds - {int}:
-            names = ", ".join(sorted(kind.__name__ for kind in kinds))
-            raise TypeError(f"Ids must be all strings or all integers, but these are of type {names}.")
-    if len(ids) != n_documents:
-        raise ValueError(f"One id for each document was expected, but {len(ids)} came for {n_documents}.")
-    if isinstance(ids, list) and ids and isinstance(ids[0], str):
-        array = as_strings(ids)
-    else:
-        try:
-            array = pa.array(ids, pa.int64())
-        except (OverflowError, pa.ArrowInvalid):
-            raise ValueError("Ids that are integers must fit into 64 bits. Use strings for larger ones.") from None
-    if pc.count_distinct(array).as_py() < len(array):
-        counts = pc.value_counts(array)
-        repeated = next(pair["values"].as_py() for pair in counts if pair["counts"].as_py() > 1)
-        raise ValueError(f"Ids must be distinct, but {repeated!r} stands for several documents.")
-    return array
 
 
 def as_metadata(metadata: Any, n_documents: int, like: pa.Table | None = None) -> pa.Table | None:

@@ -14,29 +14,27 @@ import pyarrow as pa
 
 from textvec.encoders.encode import (
     PRECOMPUTED,
-    TRANSFORMER,
     documents_for,
     encode,
     is_precomputed,
-    kind_of,
     name_of,
     unfitted,
 )
 from textvec.encoders.vectors import Sparse, Vectors, count
+from textvec.index import _cold_start, _search
 from textvec.index._collection import Collection
-from textvec.index._segment import Entries, Id, Passages, id_list
+from textvec.index._documents import Documents, Passages
+from textvec.index._ids import Id, as_ids, id_list
 from textvec.index.results import Document, SearchResults
+from textvec.index.storage.encoder_files import encoder_files
 from textvec.index.storage.folder import Folder
 
 if TYPE_CHECKING:
-    from textvec.encoders.query_encoder import QueryEncoder
     from textvec.explanation.explanation import Explanation
     from textvec.index._filters import Where
 
-_FEW = 100_000  # characters of queries, for which the encoder takes longer to load than it saves
-
-
-_ROUNDING = 2.0**-22  # more than a score in single precision is off by
+MAX_ROUNDING = 2.0**-22
+"""More than a score near 1, in single precision, is off by: hits that miss `min_score` by less are kept."""
 
 
 class CosineIndex:
@@ -126,7 +124,7 @@ class CosineIndex:
         Raises
         ------
         ValueError
-            If there are not as many ids, or rows of metadata, as documents, an id stands there twice, or the encoder
+            If there are not as many ids, or rows of metadata, as documents, an id is repeated, or the encoder
             does not return a matrix of finite numbers with a row for each document or passage.
         TypeError
             If ids are neither all strings nor all integers.
@@ -138,8 +136,8 @@ class CosineIndex:
 
         given = documents_for(chosen, documents, "CosineIndex")
         numbers = np.arange(count(given)) if ids is None else ids
-        entries = self._entries(given, numbers, as_metadata(metadata, count(given)), chosen, fit=True)
-        collection = Collection.of(entries, self.approximate)
+        made = self._documents(given, numbers, as_metadata(metadata, count(given)), chosen, fit=True)
+        collection = Collection.of(made, self.approximate)
         with self._lock:
             self._collection, self._folder, self.encoder_ = collection, None, chosen
         return self
@@ -204,7 +202,7 @@ class CosineIndex:
             If no document has one of the ids. Nothing is deleted then.
         """
         listed = id_list(ids)
-        return self._change(lambda collection: collection.without(collection.found(listed)))
+        return self._change(lambda collection: collection.deleted(collection.locate(listed)))
 
     def compact(self) -> CosineIndex:
         """Make one segment of all, without the deleted documents: searches are fastest then, and the index smallest."""
@@ -238,9 +236,10 @@ class CosineIndex:
             If `k` is not a positive integer, one string was given instead of several, or `where` does not fit.
         """
         collection = self._fitted()
-        k, floor = _checked(k), _floor(min_score)
+        k, floor = _check_k(k), _floor(min_score)
         vectors = self._encoded(queries, collection)
-        return SearchResults(*collection.search(vectors, min(k, max(len(collection), 1)), floor, where), collection)
+        k = min(k, max(len(collection), 1))
+        return SearchResults(*_search.search(collection, vectors, k, floor, where), collection)
 
     def search_by_id(
         self, ids: Id | Iterable[Id], k: int = 10, *, min_score: float | None = None, where: Where | None = None
@@ -264,8 +263,8 @@ class CosineIndex:
             If no document has one of the ids.
         """
         collection = self._fitted()
-        k, floor = _checked(k), _floor(min_score)
-        return SearchResults(*collection.search_by_id(id_list(ids), k, floor, where), collection)
+        k, floor = _check_k(k), _floor(min_score)
+        return SearchResults(*_search.search_by_id(collection, id_list(ids), k, floor, where), collection)
 
     def explain(self, query: Any, id: Id) -> Explanation:  # noqa: A002
         """Tell what made the score of a document: which terms, or which pairs of words, and how much each gave.
@@ -292,12 +291,12 @@ class CosineIndex:
         from textvec.explanation.explanation import explain_dense, explain_sparse
 
         collection = self._fitted()
-        (number, place), *_ = collection.found(id_list(id))
-        vectors, segment = self._encoded_one(query, collection), collection.parts[number].segment
-        row = collection.best_row(number, place, vectors)
+        (number, doc), *_ = collection.locate(id_list(id))
+        vectors, segment = self._encoded_one(query, collection), collection.segments[number].segment
+        row = _search.best_row(collection, number, doc, vectors)
         if is_precomputed(self.encoder_):
             query = None
-        text = segment.text_of(place, row)
+        text = segment.content_of(doc, row)
         if isinstance(vectors, Sparse):
             return explain_sparse(self.encoder_, query, text, vectors, segment.rows.take(np.array([row])), id)
         return explain_dense(self.encoder_, query, text, id)
@@ -325,19 +324,13 @@ class CosineIndex:
         FileExistsError
             If the folder is not empty, and not an index that may be overwritten.
         """
-        collection, encoder = self._fitted(), self.encoder_
-        kind = kind_of(encoder, "CosineIndex")
+        collection = self._fitted()
         chunker = None
         if self.chunker is not None:
             chunker = {name: v if isinstance(v, str) else int(v) for name, v in self.chunker.get_params().items()}
-        about = {"encoder": {"kind": kind, "name": name_of(encoder), "file": None}, "chunker": chunker}
-
-        def write(file: Path) -> None:
-            from textvec.persistence import save
-
-            save(encoder, file)
-
-        Folder.write(Path(path), collection, about, write if kind == TRANSFORMER else None, overwrite)
+        about_encoder, writers = encoder_files(self.encoder_, collection)
+        about = {"encoder": about_encoder, "chunker": chunker}
+        Folder.write(Path(path), collection, about, writers, overwrite)
         if self._folder is not None and self._folder.path.samefile(path):
             self._folder = Folder(path)
             self._collection = self._folder.collection
@@ -371,7 +364,7 @@ class CosineIndex:
             If a file is missing, damaged, or of a newer format.
         """
         folder = Folder(path, verify)
-        index = cls(encoder, approximate=folder.collection.approximate)
+        index = cls(encoder, approximate=folder.collection.backend == "hnsw")
         if folder.content["chunker"] is not None:
             from textvec.preprocessing.chunker import Chunker
 
@@ -424,8 +417,8 @@ class CosineIndex:
     def __getitem__(self, id: Id) -> Document:  # noqa: A002
         """Return the document with an id."""
         collection = self._fitted()
-        (number, place), *_ = collection.found(id_list(id))
-        return Document.of(collection.parts[number].segment, place)
+        (number, doc), *_ = collection.locate(id_list(id))
+        return Document.of(collection.segments[number].segment, doc)
 
     def __repr__(self) -> str:
         if self._collection is None:
@@ -481,30 +474,30 @@ class CosineIndex:
         from textvec.index._inputs import as_metadata
 
         collection, given = self._fitted(), documents_for(self.encoder_, documents, "CosineIndex")
-        if ids is None and not pa.types.is_integer(collection.entries.ids.type):
+        if ids is None and not pa.types.is_integer(collection.like.ids.type):
             raise ValueError("The ids of this index are strings: give each document that is added its id.")
-        table = as_metadata(metadata, count(given), collection.entries.metadata)
-        entries = self._entries(given, np.arange(count(given)) if ids is None else ids, table, self.encoder_, fit=False)
+        table = as_metadata(metadata, count(given), collection.like.metadata)
+        made = self._documents(given, np.arange(count(given)) if ids is None else ids, table, self.encoder_, fit=False)
 
         def put(collection: Collection) -> Collection:
-            collection.check_fits(entries)
+            collection.check_fits(made)
             if ids is None:
-                return collection.added(entries.with_ids(collection.next_ids(count(given))))
-            known = entries.ids.to_pylist()
+                return collection.added(made.with_ids(collection.next_ids(count(given))))
+            known = made.ids.to_pylist()
             if replace:
-                return collection.without(collection.found(known)).added(entries)
-            twice = next((id_ for id_ in known if collection.find(id_)), None)
-            if twice is not None:
-                raise ValueError(f"There is a document with the id {twice!r} already. Delete it, or update it.")
-            return collection.added(entries)
+                return collection.deleted(collection.locate(known)).added(made)
+            repeated = next((id_ for id_ in known if collection.find(id_)), None)
+            if repeated is not None:
+                raise ValueError(f"There is a document with the id {repeated!r} already. Delete it, or update it.")
+            return collection.added(made)
 
         return self._change(put)
 
-    def _entries(
+    def _documents(
         self, documents: Any, ids: Iterable[Id], metadata: pa.Table | None, encoder: Any, fit: bool
-    ) -> Entries:
+    ) -> Documents:
         """Encode documents, and put them together with what belongs to them."""
-        from textvec.index._inputs import as_documents, as_ids
+        from textvec.index._inputs import as_documents
 
         keys = as_ids(ids, count(documents))
         stored = pa.nulls(len(keys)) if is_precomputed(encoder) else as_documents(documents)
@@ -516,13 +509,15 @@ class CosineIndex:
             documents = passages.texts(stored)
         items = "documents" if passages is None else "passages"
         vectors = encode(encoder, documents, fit=fit, caller="CosineIndex", items=items)
-        return Entries(keys, stored, metadata, passages, vectors)
+        return Documents(keys, stored, metadata, passages, vectors)
 
     def _encoded_one(self, query: Any, collection: Collection) -> Vectors:
         return self._encoded(query if hasattr(query, "tocsr") else [query], collection)
 
     def _encoded(self, queries: Any, collection: Collection) -> Vectors:
-        light = self._query_encoder(queries)
+        light = None
+        if "encoder_" not in vars(self) and self._folder is not None and _cold_start.prefers_query_encoder(queries):
+            light = self._folder.query_encoder
         if light is not None:
             vectors: Vectors = light.encode(queries)
         else:
@@ -531,15 +526,8 @@ class CosineIndex:
         collection.check_like(vectors)
         return vectors
 
-    def _query_encoder(self, queries: Any) -> QueryEncoder | None:
-        """Return what encodes queries without the encoder, if that is not loaded, and not worth it for them."""
-        if "encoder_" in vars(self) or self._folder is None or not isinstance(queries, list):
-            return None
-        few = set(map(type, queries)) == {str} and sum(map(len, queries)) <= _FEW
-        return self._folder.query_encoder if few else None
 
-
-def _checked(k: Any) -> int:
+def _check_k(k: Any) -> int:
     if not isinstance(k, int | np.integer) or k < 1:
         raise ValueError(f"k, the number of hits, must be a positive integer; it is {k!r}.")
     return int(k)
@@ -551,4 +539,4 @@ def _floor(min_score: float | None) -> float:
         return 0.0
     if not isinstance(min_score, Real) or np.isnan(min_score):
         raise ValueError(f"min_score must be a number, but it is {min_score!r}.")
-    return max(0.0, float(min_score) - _ROUNDING)
+    return max(0.0, float(min_score) - MAX_ROUNDING)

@@ -1,4 +1,4 @@
-"""What is said when an index is not what was written."""
+"""What is said when the files of an index are not what was written."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ class DamagedIndexError(ValueError):
     """Files of an index are missing, or are not what was written."""
 
 
-def damaged(path: Path, how: str) -> str:
+def corrupt_file_message(path: Path, how: str) -> str:
     """Return the message for a file of an index that is not what was written."""
     return f"The index is damaged: {path}: {how}. Restore it from a copy, or build the index anew."
 
 
-def damage(what: str) -> DamagedIndexError:
-    """Return the error for damage that shows in use, of which the file is not known."""
+def corrupt_index(what: str) -> DamagedIndexError:
+    """Return the error for corruption that shows in use, of which the file is not known."""
     return DamagedIndexError(
         f"The index is damaged: {what}. To find the file: index.verify(), or `textvec index info --verify`."
     )

@@ -10,11 +10,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from textvec.index._segment import value_at
+from textvec.index._arrow import value_at
 
 if TYPE_CHECKING:
     from textvec.index._collection import Collection
-    from textvec.index._segment import Id, Segment
+    from textvec.index._ids import Id
+    from textvec.index._segment import Segment
 
 _OWN = {"query", "rank", "id", "score", "document", "passage", "start", "end"}
 _SHOWN_QUERIES = 5
@@ -55,13 +56,13 @@ class Document(NamedTuple):
     metadata: dict[str, Any]
 
     @classmethod
-    def of(cls, segment: Segment, place: int) -> Document:
-        """Return the document at a place of a segment."""
-        entries = segment.entries
+    def of(cls, segment: Segment, doc: int) -> Document:
+        """Return a document of a segment by its ordinal."""
+        documents = segment.documents
         metadata = {}
-        if entries.metadata is not None:
-            metadata = {name: value_at(entries.metadata[name], place) for name in entries.metadata.column_names}
-        return cls(value_at(entries.ids, place), value_at(entries.documents, place), metadata)
+        if documents.metadata is not None:
+            metadata = {name: value_at(documents.metadata[name], doc) for name in documents.metadata.column_names}
+        return cls(value_at(documents.ids, doc), value_at(documents.contents, doc), metadata)
 
 
 class Hit(NamedTuple):
@@ -139,9 +140,9 @@ class SearchResults(Sequence[list[Hit]]):
         return [self._hit(row, score) for row, score in pairs if row >= 0]
 
     def _hit(self, row: int, score: float) -> Hit:
-        segment, place, own = self._collection.at(row)
-        id_, document, metadata = Document.of(segment, place)
-        span = segment.passage(own, place)
+        segment, doc, own = self._collection.locate_row(row)
+        id_, document, metadata = Document.of(segment, doc)
+        span = segment.passage(own, doc)
         passage = None if span is None else FoundPassage(*span, document[slice(*span[1:])])
         return Hit(id_, score, document, metadata, passage)
 
@@ -153,13 +154,13 @@ class SearchResults(Sequence[list[Hit]]):
         """Return one Arrow table, a row for each hit: the position of its query, its rank from 1, and its `to_dict`."""
         ranked = ((q, rank, hit) for q, hits in enumerate(self) for rank, hit in enumerate(hits, 1))
         rows = [{"query": q, "rank": rank, **hit.to_dict()} for q, rank, hit in ranked]
-        entries = self._collection.entries
-        fields = [("query", pa.int64()), ("rank", pa.int64()), ("id", entries.ids.type), ("score", pa.float64())]
-        fields += [("document", entries.documents.type)]
-        if entries.passages is not None:
+        like = self._collection.like
+        fields = [("query", pa.int64()), ("rank", pa.int64()), ("id", like.ids.type), ("score", pa.float64())]
+        fields += [("document", like.contents.type)]
+        if like.passages is not None:
             fields += [(name, pa.int64()) for name in ("passage", "start", "end")]
-        if entries.metadata is not None:
-            fields += zip(_columns(entries.metadata.column_names), entries.metadata.schema.types, strict=True)
+        if like.metadata is not None:
+            fields += zip(_columns(like.metadata.column_names), like.metadata.schema.types, strict=True)
         return pa.Table.from_pylist(rows, pa.schema(fields))
 
     def to_pandas(self) -> Any:

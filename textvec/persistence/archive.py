@@ -26,6 +26,9 @@ VERSION = 1
 _MANIFEST = "manifest.json"
 _LIBRARIES = ("textvec", "numpy", "sklearn", "skops")
 _BLOCK = 1 << 22  # bytes that are read at once
+_ZIP_HEADER = 30  # bytes of the header of a member, without its name and extra fields
+MIN_MAPPED_BYTES = 1 << 20
+"""Tables from a megabyte on are mapped: reading less takes no longer than a few page faults."""
 _HEADER = 10_000  # bytes that NumPy allows the header of an array
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same object makes the same file, whenever it is saved
 
@@ -100,6 +103,8 @@ class Archive:
     Parameters
     ----------
     path : str or path
+    map_tables : bool, default=False
+        Whether large tables of floating-point numbers are mapped into memory: their checksums are not compared.
 
     Attributes
     ----------
@@ -116,8 +121,8 @@ class Archive:
         If it is not what `Writer` writes, is of a newer version, is cut off, or is damaged.
     """
 
-    def __init__(self, path: str | PathLike[str]) -> None:
-        self.path = Path(path)
+    def __init__(self, path: str | PathLike[str], *, map_tables: bool = False) -> None:
+        self.path, self._map_tables = Path(path), map_tables
         file = self.path.open("rb")
         try:
             self._open(file)
@@ -171,12 +176,15 @@ class Archive:
         return ValueError(f"{self.path} cannot be loaded: {what}.")
 
     def array(self, name: Any) -> NDArray[Any]:
-        """Read a member that is an array, into memory of its own."""
+        """Read a member that is an array, into memory of its own; see `map_tables` for another way."""
         with self._checked(name, ".npy") as (file, size):
             start, shape, fortran, dtype = self._header(name, file)
             count = math.prod(shape)
             if dtype.itemsize * count != size - start or (count and not dtype.itemsize):
                 raise self.error(f"the array {name!r} of type {dtype} and shape {shape} does not have {size} bytes")
+            if self._map_tables and dtype.kind == "f" and len(shape) == 2 and size >= MIN_MAPPED_BYTES and not fortran:
+                file.skip_check()
+                return np.memmap(self.path, dtype, "r", self._data_offset(name) + start, shape)
             try:
                 array: NDArray[Any] = np.empty(shape, dtype, order="F" if fortran else "C")
             except (ValueError, OverflowError) as error:  # of no bytes, but with dimensions that cannot be
@@ -190,6 +198,14 @@ class Archive:
         ):
             raise self.error(f"the array {name!r} holds values that its type {dtype} does not have")
         return array
+
+    def _data_offset(self, name: str) -> int:
+        """Return where the bytes of a member begin in the file, behind the header of the member, of varying length."""
+        offset = self._infos[name].header_offset
+        with self.path.open("rb") as file:
+            file.seek(offset)
+            header = file.read(_ZIP_HEADER)
+        return offset + _ZIP_HEADER + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
 
     def _header(self, name: str, file: Any) -> tuple[int, tuple[int, ...], bool, np.dtype[Any]]:
         """Return where the numbers begin, and what they are."""
@@ -223,9 +239,9 @@ class Archive:
         with self._reading(name) as file:
             checking = _Checking(file)
             yield checking, size
-            while checking.read(_BLOCK):
+            while checking.is_checked and checking.read(_BLOCK):
                 pass
-        if checking.checksum.hexdigest() != listed.get("sha256"):
+        if checking.is_checked and checking.checksum.hexdigest() != listed.get("sha256"):
             raise self.error(f"its member {name!r} is damaged: the checksum is not that of the {_MANIFEST}")
 
     @contextmanager
@@ -249,6 +265,11 @@ class _Checking:
 
     def __init__(self, file: Any) -> None:
         self._file, self.position, self.checksum = file, 0, hashlib.sha256()
+        self.is_checked = True
+
+    def skip_check(self) -> None:
+        """Leave the rest unread, and the checksum as it is."""
+        self.is_checked = False
 
     def read(self, size: int) -> bytes:
         data: bytes = self._file.read(size)

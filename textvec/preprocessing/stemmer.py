@@ -52,6 +52,8 @@ class Stemmer(Step):
     ['autobahn', 'haus']
     """
 
+    _is_slow_on_words = True  # so that a description for queries has the stems of the documents' words
+
     def __init__(self, algorithm: str = "snowball", *, language: str = "english") -> None:
         self.algorithm = algorithm
         self.language = language
@@ -77,6 +79,11 @@ class Stemmer(Step):
         self._check_params()
         stem = stem_function(self.algorithm, self.language)
         return Tokenizer().transform(X).map_words(lambda words: [stem(word) or None for word in words], step=self)
+
+    def _query_steps(self, before: tuple[Any, ...], words: list[str]) -> list[dict[str, Any]]:
+        stem = stem_function(self.algorithm, self.language)
+        known = {"words": words, "stems": list(map(stem, words))}
+        return [{"step": "stems", "algorithm": self.algorithm, "language": self.language, **known}]
 
     def _check_params(self) -> None:
         check_choice(self, "algorithm", ["snowball", "porter", "lancaster"])

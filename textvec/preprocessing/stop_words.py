@@ -125,6 +125,9 @@ class StopWords(Step):
         dropped = _put_through(words, tokens.steps)
         return tokens.map_words(lambda words: [None if word in dropped else word for word in words], step=self)
 
+    def _query_steps(self, before: tuple[Any, ...], words: list[str]) -> list[dict[str, Any]]:
+        return [{"step": "stop_words", "words": sorted(_put_through(self.stop_words_, before))}]
+
     def _check_params(self) -> None:
         _stop_list(self.words)
 

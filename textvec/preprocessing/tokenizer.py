@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from textvec._common.query_steps import require
 from textvec.preprocessing import _spacy
 from textvec.preprocessing._base import Step
 from textvec.text.chunks import Chunk, come_as_words, in_chunks
@@ -155,6 +156,13 @@ class Tokenizer(Step):
         if not isinstance(text, str):
             raise TypeError(f"tokenize takes one document, a string, but it was given {text!r:.60}. Use transform.")
         return self.transform([text])[0]
+
+    def _query_steps(self, before: tuple[Any, ...], words: list[str]) -> list[dict[str, Any]]:
+        require(not before, "Tokenizer is not the first step")
+        is_pattern = isinstance(self.pattern, str) and not _is_name(self.pattern)
+        require(is_pattern, f"Tokenizer(pattern={self.pattern!r:.40}) is no regular expression")
+        require(self.strip_accents is None, "Tokenizer strips accents")
+        return [{"step": "pattern", "pattern": str(self.pattern), "lowercase": bool(self.lowercase)}]
 
     def _check_params(self) -> None:
         self._check_pattern()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from textvec.index.results import snippet
 
 if TYPE_CHECKING:
-    from textvec.index._segment import Id
+    from textvec.index._ids import Id
     from textvec.similarity._all_pairs import Pairs
 
 _SHOWN_CLUSTERS = 5
@@ -90,7 +90,7 @@ def find_duplicates(
     """
     from textvec.encoders.encode import documents_for, is_precomputed, matrix_of, unfitted
     from textvec.encoders.vectors import count
-    from textvec.index._inputs import as_ids
+    from textvec.index._ids import as_ids
     from textvec.similarity._all_pairs import join
 
     if isinstance(threshold, bool) or not isinstance(threshold, int | float | np.number) or not 0 < threshold <= 1:

@@ -17,6 +17,7 @@ from sklearn.feature_extraction.text import CountVectorizer as _SklearnCountVect
 from sklearn.utils._param_validation import StrOptions
 
 from textvec._common.estimator import unchanged_on_error
+from textvec._common.query_steps import require
 from textvec._common.set_output import SparseOutput, labelled
 from textvec._common.threads import n_threads, run, split
 from textvec.vectorizers._analysis import Analyzed, analyze, separator
@@ -224,6 +225,29 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
         X : CSR matrix of shape (n_documents, n_terms)
         """
         return labelled(self, self._to_matrix(self._count_terms(raw_documents)), raw_documents)
+
+    def _query_steps(self, before: tuple[Any, ...], words: list[str]) -> list[dict[str, Any]]:
+        name = type(self).__name__
+        plain = {"input": "content", "analyzer": "word", "preprocessor": None, "tokenizer": None, "vocabulary": None}
+        for parameter, value in plain.items():
+            given = getattr(self, parameter)
+            require(given is value or given == value, f"{name}({parameter}={given!r:.40})")
+        steps: list[dict[str, Any]] = []
+        if not before:
+            require(self.strip_accents is None, f"{name} strips accents")
+            steps.append({"step": "pattern", "pattern": str(self.token_pattern), "lowercase": bool(self.lowercase)})
+        stop_words = self.get_stop_words()
+        if stop_words:
+            steps.append({"step": "stop_words", "words": sorted(stop_words)})
+        ngrams, (low, high) = self.ngrams_, map(int, self.ngram_range)
+        require(len(ngrams) and ngrams.separator == " " and low > 0, f"{name} has terms that are no words")
+        require(set(map(type, ngrams.words.sorted)) == {str}, f"{name} has terms that are no strings")
+        by_name = max(high, ngrams.rows.shape[1]) > 1
+        require(not by_name or not ngrams.words.has_control, f"{name} has n-grams of words that hold spaces")
+        # In these types no count of a query is too large.
+        require(np.dtype(self.dtype) in (np.float64, np.float32, np.int64), f"{name}(dtype={np.dtype(self.dtype)})")
+        terms = {"ngrams": ngrams, "ngram_range": (low, high), "binary": bool(self.binary)}
+        return [*steps, {"step": "terms", **terms, "single": np.dtype(self.dtype) == np.float32}]
 
     def _learn(self, raw_documents: Any, builder: CsrBuilder | None = None) -> Learner:
         """Learn terms, prune and remember them; the counts of the documents go into `builder`."""

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.estimator import unchanged_on_error
 from textvec._common.memory import release
+from textvec._common.query_steps import require
 from textvec._common.set_output import labelled
 from textvec._common.threads import n_threads, run, split
 from textvec.kernels.weight import NORMS, weigh
@@ -194,6 +195,12 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
     def idf_(self, value: Any) -> None:
         _SklearnTfidfVectorizer.idf_.fset(self, value)
         self.__dict__.pop("document_frequencies_", None)
+
+    def _query_steps(self, before: tuple[Any, ...], words: list[str]) -> list[dict[str, Any]]:
+        idf = np.asarray(self._tfidf.idf_ if self._tfidf.use_idf else np.ones(len(self.ngrams_)), np.float64)
+        require(np.isfinite(idf).all(), f"{type(self).__name__} has an idf_ that is not finite")
+        formula = {"idf": idf, "sublinear_tf": bool(self._tfidf.sublinear_tf), "norm": self._tfidf.norm}
+        return [*super()._query_steps(before, words), {"step": "weights", "formula": "tfidf", **formula}]
 
     def _learn(self, raw_documents: Any, builder: CsrBuilder | None = None) -> Learner:
         self._check_params()

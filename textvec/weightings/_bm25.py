@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from textvec.weightings._count_entries import Entries, Floats
 
@@ -53,3 +54,8 @@ def weights(
     B = rows.spread(1 - b + b * lengths)
     tf = variant.tf(rows.counts, B, k1, delta) - variant.absent(k1, delta)
     return np.asarray(idf[rows.columns] * tf)
+
+
+def query_weights(counts: Floats, columns: NDArray[Any], **how: Any) -> Floats:
+    """Return the weights of the counts of one document; see `weights` for what else is expected."""
+    return weights(Entries(counts, columns, np.array([0, len(counts)])), **how)

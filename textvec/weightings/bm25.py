@@ -150,5 +150,10 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         check_is_fitted(self)
         return labelled(self, reweigh(self._check_counts(X, reset=False), self._weights), X)
 
+    def _query_steps(self, before: tuple[Any, ...], words: list[str]) -> list[dict[str, Any]]:
+        learnt = {"idf": np.asarray(self.idf_, np.float64), "average_length": float(self.average_length_)}
+        params = {"method": self.method, **{name: float(getattr(self, name)) for name in ("k1", "b", "delta")}}
+        return [{"step": "weights", "formula": "bm25", **params, **learnt}]
+
     def _weights(self, rows: Entries) -> Floats:
         return weights(rows, self.method, self.k1, self.b, self.delta, self.idf_, self.average_length_)

@@ -152,7 +152,7 @@ def test_many_rows_are_searched_in_parts_and_a_query_is_shared_by_threads():
     rows, queries = vectors_of(table), vectors_of(table[[7, 2 * kernels.PART]])
     scores = exact(queries, rows)
     index = SparseRows.of(rows)
-    assert 0 < len(index.levels.frequent) < 120
+    assert 0 < len(index.postings.frequent) < 120
     allowed = np.zeros(n, np.uint8)
     allowed[: kernels.PART : 3] = 1  # many of the first part, few of the second, none of the third
     allowed[kernels.PART : 2 * kernels.PART : 1000] = 1
@@ -210,7 +210,7 @@ def test_weights_that_are_hardly_numbers():
 def test_rows_of_several_lots_and_rows_by_place(reviews_and_queries):
     rows, queries, scores = reviews_and_queries
     n = rows.n_vectors
-    joined = SparseRows.of(Sparse.joined([rows.take(np.arange(a, b)) for a, b in ((0, 10), (10, 10), (10, n))]))
+    joined = SparseRows.of(Sparse.concatenated([rows.take(np.arange(a, b)) for a, b in ((0, 10), (10, 10), (10, n))]))
     for name, array in SparseRows.of(rows).arrays.items():
         assert array.dtype == joined.arrays[name].dtype
         assert np.array_equal(array, joined.arrays[name])
@@ -231,7 +231,7 @@ def test_few_scores_are_computed_of_real_queries(reviews_and_queries):
     """Levels bound weights from above, and hardly above: by less than a step."""
     rows = reviews_and_queries[0]
     index = SparseRows.of(rows)
-    levels, weights = index.levels, abs(dense(rows))
+    levels, weights = index.postings, abs(dense(rows))
     bounds = np.zeros_like(weights)
     for u, c in enumerate(levels.columns):
         part = slice(*levels.posting_starts[u : u + 2])
@@ -334,7 +334,8 @@ def test_nothing_heavy_is_imported_until_it_is_used():
     code = (
         "import sys, textvec.index.rows.sparse as s, numpy as np;"
         "r = s.SparseRows.from_arrays({k: np.zeros(1 + (k == 'row_starts'), t) if n == 1 else np.zeros((1, 1), t)"
-        " for k, (t, n) in s._TYPES.items() if k != 'posting_starts'} | {'posting_starts': np.zeros(2, np.int64)});"
+        " for k, (t, n) in s._SAVED_ARRAYS.items() if k != 'posting_starts'}"
+        " | {'posting_starts': np.zeros(2, np.int64)});"
         "assert len(r) == 1;"
         "print(*{'sklearn', 'scipy', 'numba', 'pandas'} & set(sys.modules))"
     )

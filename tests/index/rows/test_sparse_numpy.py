@@ -1,30 +1,31 @@
-"""Searches by NumPy: the bits of the kernel's, for queries of every kind."""
-
-import subprocess
-import sys
+"""Searches by NumPy: the bits of the compiled engine's, for queries of every kind."""
 
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from textvec import CosineIndex, TfidfVectorizer
+from textvec import TfidfVectorizer
 from textvec.encoders.vectors import as_vectors
-from textvec.index.rows import sparse, sparse_numpy
+from textvec.index.rows import sparse_compiled, sparse_numpy
 from textvec.index.rows.sparse import SparseRows
-from textvec.index.rows.sparse_numpy import search_one
 from textvec.kernels import postings
+from textvec.similarity import DamagedIndexError
 
 
 def assert_same(rows, queries, k, floor=0.0, allowed=None):
-    """Compare with the kernel, which these tests have loaded."""
+    """Compare with the compiled engine."""
     floors = np.full(queries.n_vectors, floor, np.float32)
-    places, scores = rows.search(queries, k, floors, allowed)
+    hits, scores = sparse_compiled.search(rows.vectors, rows.postings, queries, k, floors, allowed)
     for q in range(queries.n_vectors):
         query = queries.take(np.array([q]))
-        found = search_one(rows, query, k, floors[q], allowed)
-        np.testing.assert_array_equal(found[0], places[q : q + 1])
+        found = sparse_numpy.search(rows.vectors, rows.postings, query, k, floors[q : q + 1], allowed)
+        np.testing.assert_array_equal(found[0], hits[q : q + 1])
         np.testing.assert_array_equal(found[1], scores[q : q + 1])
-        assert [array.dtype for array in found] == [places.dtype, scores.dtype]
+        assert [array.dtype for array in found] == [hits.dtype, scores.dtype]
+
+
+def search_one(rows, query, k):
+    return sparse_numpy.search(rows.vectors, rows.postings, query, k, np.zeros(1, np.float32), None)
 
 
 def vectors(seed, n, n_columns, density=0.1, negative=False, rounded=False):
@@ -65,46 +66,20 @@ def test_no_rows_no_terms_and_numbers_that_are_tiny():
     assert_same(rows, as_vectors(sp.csr_array(np.array([[1.0, 0], [1e-30, 1], [1, 1e-38]]))), 300)
     rows = SparseRows.of(as_vectors(sp.csr_array([[5e-36, 1, 0]])))
     query = as_vectors(sp.csr_array([[3e-8, 0, 1]]))
-    assert search_one(rows, query, 1, np.float32(0), None)[0][0, 0] == 0
+    assert search_one(rows, query, 1)[0][0, 0] == 0
     assert_same(rows, query, 1)
-    assert sparse_numpy._TINY == postings.TINY
+    assert sparse_numpy.TINY == postings.TINY
 
 
 def test_what_is_much_is_left_to_the_kernel():
     rows = SparseRows.of(as_vectors(sp.csr_array(np.ones((6000, 1)))))
     query = as_vectors(sp.csr_array(np.ones((1, 1))))
-    assert search_one(rows, query, 1, np.float32(0), None) is None
-    assert search_one(rows, query, 2000, np.float32(0), None) is None
+    assert search_one(rows, query, 1) is None
+    assert search_one(rows, query, 2000) is None
 
 
 def test_damage_is_an_error():
     rows = SparseRows.of(vectors(0, 900, 50, 0.01))
-    rows.levels.posting_rows[:] = 10_000
-    with pytest.raises(IndexError):
-        search_one(rows, vectors(1, 1, 50, 1.0), 3, np.float32(0), None)
-
-
-def test_the_first_searches_of_a_process_do_without_compiled_code(tmp_path):
-    CosineIndex().fit(["red apple", "sea"] * 3).save(tmp_path / "index")
-    code = f"""
-import sys
-from textvec import CosineIndex
-index = CosineIndex.open(sys.argv[1])
-for n in range({sparse_numpy._PATIENCE} + 2):
-    print(len(index.search(["red"])[0]), "numba" in sys.modules)
-"""
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "index")], capture_output=True, text=True)
-    n = sparse_numpy._PATIENCE
-    assert done.stdout.split("\n") == ["3 False"] * n + ["3 True"] * 2 + [""], done.stderr
-    code = "import sys; from textvec import CosineIndex; CosineIndex.open(sys.argv[1]).search(['a', 'b']); "
-    code += "print('numba' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "index")], capture_output=True, text=True)
-    assert done.stdout == "True\n", done.stderr
-
-
-def test_compiled_code_is_used_where_it_is_loaded(monkeypatch):
-    rows, query = SparseRows.of(vectors(0, 20, 5, 0.5)), vectors(1, 1, 5, 1.0)
-    monkeypatch.setattr(sparse_numpy, "_searches", 0)
-    monkeypatch.setattr(sparse, "search_one", None)
-    rows.search(query.joined([query, query]), 1, np.zeros(2, np.float32))  # loads it
-    assert rows.search(query, 1, np.zeros(1, np.float32))[1][0, 0] > 0
+    rows.postings.posting_rows[:] = 10_000
+    with pytest.raises(DamagedIndexError):
+        search_one(rows, vectors(1, 1, 50, 1.0), 3)

@@ -11,7 +11,7 @@ import pytest
 
 from support.saved_indexes import every_file
 from textvec import CosineIndex
-from textvec.index.storage import folder as storage
+from textvec.index.storage import manifest
 from textvec.similarity import DamagedIndexError
 
 
@@ -114,7 +114,7 @@ def rewrite(folder, change):
     """Change the manifest, and put the right checksum under it."""
     head = json.loads((folder / "manifest.json").read_text())
     change(head)
-    head["sha256"] = storage._checksum(head["content"])
+    head["sha256"] = manifest._checksum(head["content"])
     (folder / "manifest.json").write_text(json.dumps(head))
 
 
@@ -124,22 +124,22 @@ def rewrite(folder, change):
         (lambda head: head.update(version=99), "is of format version 99, and this textvec"),
         (lambda head: head.update(format="other"), "that of something else"),
         (lambda head: head.pop("content"), "content"),
-        (lambda head: head["content"]["parts"][0].update(segment="../../etc"), "names '../../etc', which is no file"),
+        (lambda head: head["content"]["segments"][0].update(name="../../etc"), "names '../../etc', which is no file"),
         (lambda head: head["content"]["files"].update({"/etc/passwd": {"size": 1}}), "'/etc/passwd', which is no file"),
         (
             lambda head: head["content"]["encoder"].update(file="../x.textvec"),
             r"names '\.\./x\.textvec', which is no file",
         ),
-        (lambda head: head["content"].pop("parts"), "manifest"),
+        (lambda head: head["content"].pop("segments"), "manifest"),
         (lambda head: head["content"].pop("identity"), "does not say all"),
-        (lambda head: head["content"]["parts"][0].update(n_documents=5), "another number of documents"),
-        (lambda head: head["content"]["parts"][0].update(rows="dense"), "cannot be read"),
-        (lambda head: head["content"]["parts"][0].update(rows="os.system"), "cannot be read"),
+        (lambda head: head["content"]["segments"][0].update(n_documents=5), "another number of documents"),
+        (lambda head: head["content"]["segments"][0].update(backend="dense"), "cannot be read"),
+        (lambda head: head["content"]["segments"][0].update(backend="os.system"), "cannot be read"),
     ],
 )
 def test_manifests_that_are_not_ours(folder, change, message):
     if message == "content":
-        (folder / "manifest.json").write_text(json.dumps({"format": storage.FORMAT, "version": 1, "sha256": ""}))
+        (folder / "manifest.json").write_text(json.dumps({"format": manifest.FORMAT, "version": 2, "sha256": ""}))
     else:
         rewrite(folder, change)
     with pytest.raises(DamagedIndexError, match=message):

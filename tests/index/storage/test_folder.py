@@ -14,6 +14,7 @@ import textvec
 from support.saved_indexes import DOCUMENTS, every_file, files
 from textvec import Chunker, CosineIndex, Stemmer, TfidfVectorizer, Tokenizer
 from textvec.index.storage import folder as storage
+from textvec.index.storage import manifest
 from textvec.similarity import DamagedIndexError
 
 QUERIES = ["red apple", "sea", "nothing", "pie and sea"]
@@ -150,7 +151,7 @@ def test_nothing_is_written_when_saving_fails(tmp_path, index, monkeypatch):
 def test_a_failed_change_leaves_the_folder_and_the_index(folder, monkeypatch):
     index, before = CosineIndex.open(folder), files(folder)
     with monkeypatch.context() as patch:
-        patch.setattr(storage, "replacing", lambda *_: 1 / 0)
+        patch.setattr(manifest, "replacing", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             index.add(["red wine"], ids=["e"])
     assert list(index) == list(CosineIndex.open(folder)) == ["a", "b", "c", "d"]

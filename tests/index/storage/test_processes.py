@@ -120,7 +120,7 @@ def test_one_writer_at_a_time(folder):
 
 def test_a_reader_that_comes_while_a_change_is_committed(folder, monkeypatch):
     CosineIndex.open(folder).add(["red wine"], ids=["e"])
-    read, changed = storage._read_manifest, []
+    read, changed = storage.read_manifest, []
 
     def read_late(path):
         content = read(path)
@@ -129,5 +129,5 @@ def test_a_reader_that_comes_while_a_change_is_committed(folder, monkeypatch):
             CosineIndex.open(folder).compact()  # the files of that manifest are gone now
         return content
 
-    monkeypatch.setattr(storage, "_read_manifest", read_late)
+    monkeypatch.setattr(storage, "read_manifest", read_late)
     assert list(CosineIndex.open(folder)) == ["a", "b", "c", "d", "e"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,9 @@ class DenseRows:
     >>> places, scores.round(4)
     (array([[ 2, -1]]), array([[0.7071, 0.    ]], dtype=float32))
     """
+
+    backend: ClassVar[str] = "dense"
+    summary: ClassVar[str] = "dense"
 
     def __init__(self, arrays: dict[str, NDArray[Any]]) -> None:
         self.arrays = arrays

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,9 @@ class ApproximateRows(DenseRows):
     Malkov and Yashunin (2020), Efficient and robust approximate nearest neighbor search using hierarchical navigable
     small world graphs. IEEE Transactions on Pattern Analysis and Machine Intelligence 42.
     """
+
+    backend: ClassVar[str] = "hnsw"
+    summary: ClassVar[str] = "dense, approximate"
 
     @classmethod
     def of(cls, vectors: Dense) -> Self:

@@ -1,13 +1,14 @@
 """An index on disk: a folder of files that never change, and a manifest that says which of them are the index.
 
-A change writes new files, and then puts a new manifest in the place of the old one, in one step: whoever is killed,
+A change writes new files, and then replaces the old manifest by a new one, in one step: whoever is killed,
 and whenever, the folder holds the old state or the new one. Files that no manifest names are removed by the next
 change. Nothing is read at opening but the manifest and the heads of the files: the rest is mapped into memory.
 
-    manifest.json        the parts, the size and SHA-256 of every file, and its own SHA-256
+    manifest.json        the segments, the size and SHA-256 of every file, and its own SHA-256
     encoder-1.textvec    see `textvec.save`
-    segment-1/           documents.arrow, metadata.arrow, and an .npy file for each array of vectors and passages
-    deleted-3.npy        the places of deleted documents of a segment
+    query-1.textvec      the description of the encoder for queries, see `encoders.query_description`
+    segment-1-0/         documents.arrow, metadata.arrow, and an .npy file for each array of vectors and passages
+    deleted-3-0.npy      the ordinals of deleted documents of a segment
     lock                 held by the one who writes
 """
 
@@ -15,9 +16,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
-import json
 import os
-import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,12 +27,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from textvec._common.atomic_files import replacing
 from textvec._version import __version__
-from textvec.encoders.encode import TRANSFORMER
-from textvec.index._collection import Collection, Part
-from textvec.index._segment import Segment, kind_of
-from textvec.index.errors import DamagedIndexError, damaged
+from textvec.index._collection import Collection, LiveSegment
+from textvec.index._segment import Segment
+from textvec.index.errors import DamagedIndexError, corrupt_file_message
+from textvec.index.storage.encoder_files import EncoderWriters
+from textvec.index.storage.manifest import MANIFEST, OWN_NAME, read_manifest, write_manifest
 from textvec.index.storage.segment_files import load, read_segment, save, sync, write_segment
 
 if TYPE_CHECKING:
@@ -41,9 +40,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FORMAT, VERSION = "textvec index", 1
-MANIFEST, LOCK = "manifest.json", "lock"
-_OWN = re.compile(r"segment-\d+-\d+(/\w+\.(npy|arrow))?|deleted-\d+-\d+\.npy|encoder-\d+\.textvec")
+LOCK = "lock"
 
 
 class Folder:
@@ -69,7 +66,7 @@ class Folder:
         path: Path,
         collection: Collection,
         about: dict[str, Any],
-        encoder: Callable[[Path], None] | None,
+        encoder: EncoderWriters,
         overwrite: bool,
     ) -> None:
         """Write an index to a folder that does not exist, is empty, or, to overwrite it, holds an index.
@@ -79,9 +76,8 @@ class Folder:
         path : Path
         collection : Collection
         about : dict
-            What else the manifest shall say.
-        encoder : callable or None
-            Writes the encoder to a path.
+            What else the manifest is to say.
+        encoder : EncoderWriters
         overwrite : bool
         """
         path, about = path.absolute(), {**about, "identity": secrets.token_hex(8)}
@@ -89,10 +85,10 @@ class Folder:
             if not overwrite:
                 raise FileExistsError(f"There is an index at {path} already. Overwrite it, or save to another folder.")
             with _locked(path):
-                before = _read_manifest(path)
+                before = read_manifest(path)
                 _remove_others(path, before)
                 _commit(path, collection, about, encoder, before, {})
-                _remove_others(path, _read_manifest(path))
+                _remove_others(path, read_manifest(path))
             return
         if path.exists() and not (path.is_dir() and not any(path.iterdir())):
             raise FileExistsError(f"{path} exists, and is no index. Save to a folder that is new or empty.")
@@ -128,7 +124,7 @@ class Folder:
                 names = {segment: name for name, segment in self._segments.items()}
                 about = {name: self.content[name] for name in ("encoder", "chunker", "identity")}
                 _remove_others(self.path, self.content)
-                _commit(self.path, changed, about, None, self.content, names)
+                _commit(self.path, changed, about, EncoderWriters(), self.content, names)
                 self._refresh()
                 _remove_others(self.path, self.content)
         return self.collection
@@ -149,34 +145,39 @@ class Folder:
             )
         from textvec.persistence import load as load_encoder
 
-        return self._read_encoder(load_encoder)
+        return self._read(stored["file"], load_encoder)
 
     @cached_property
     def query_encoder(self) -> QueryEncoder | None:
-        """What encodes a few queries in the place of the encoder, without scikit-learn; None if nothing does."""
-        if self.content["encoder"]["kind"] != TRANSFORMER:
+        """What encodes a few queries instead of the encoder, without scikit-learn; None if nothing does."""
+        name = self.content["encoder"]["query_file"]
+        if name is None:
             return None
-        from textvec.encoders.saved_encoder import read_query_encoder
+        from textvec.index.storage.query_file import read_query_file
 
-        return self._read_encoder(read_query_encoder)
+        return self._read(name, read_query_file)
 
-    def _read_encoder(self, read: Callable[[Path], T]) -> T:
+    def _read(self, name: str, read: Callable[[Path], T]) -> T:
+        """Read a file of the encoder."""
         self._check_identity()
         try:
-            return read(self.path / self.content["encoder"]["file"])
+            return read(self.path / name)
         except FileNotFoundError as error:
-            raise DamagedIndexError(damaged(Path(error.filename), "it is missing")) from None
+            raise DamagedIndexError(corrupt_file_message(Path(error.filename), "it is missing")) from None
 
     def _check_identity(self) -> None:
         """Raise an error if there is another index now at the path: vectors of two encoders do not belong together."""
-        if _read_manifest(self.path)["identity"] != self.content["identity"]:
+        if read_manifest(self.path)["identity"] != self.content["identity"]:
             raise DamagedIndexError(f"The index at {self.path} was written anew: open it again.")
 
     def info(self) -> dict[str, Any]:
         """Return figures."""
         sizes = [written["size"] for written in self.content["files"].values()]
+        encoder = self.content["encoder"]
+        queries = "compiled" if encoder["query_file"] else encoder["query_reason"]
         return {
-            "encoder": self.content["encoder"]["name"],
+            "encoder": encoder["name"],
+            **({"queries": queries} if queries else {}),
             "path": str(self.path),
             "bytes": sum(sizes),
             "textvec": self.content["textvec"],
@@ -188,101 +189,101 @@ class Folder:
 
     def _refresh(self, verify: bool = False) -> None:
         """Read the state that is there now."""
-        content = _read_manifest(self.path)
+        content = read_manifest(self.path)
         while content != self.content:
             try:
                 if verify:
                     self._check(content, content["files"])
-                self.collection = self._read(content)
+                self.collection = self._open(content)
             except (FileNotFoundError, DamagedIndexError) as error:
-                newer = _read_manifest(self.path)
+                newer = read_manifest(self.path)
                 if newer != content:  # somebody committed a change meanwhile, and removes files of the old state
                     content = newer
                     continue
                 if isinstance(error, DamagedIndexError):
                     raise
-                raise DamagedIndexError(damaged(Path(error.filename), "it is missing")) from None
+                raise DamagedIndexError(corrupt_file_message(Path(error.filename), "it is missing")) from None
             self.content = content
 
-    def _read(self, content: Mapping[str, Any]) -> Collection:
+    def _open(self, content: Mapping[str, Any]) -> Collection:
         for name, written in content["files"].items():
             size = (self.path / name).stat().st_size
             if size != written["size"]:
                 raise DamagedIndexError(
-                    damaged(self.path / name, f"it has {size:,} bytes, where {written['size']:,} were written")
+                    corrupt_file_message(
+                        self.path / name, f"it has {size:,} bytes, where {written['size']:,} were written"
+                    )
                 )
-        segments, parts = {}, []
-        for part in content["parts"]:
-            name = part["segment"]
+        segments, live = {}, []
+        for described in content["segments"]:
+            name = described["name"]
             segment = self._segments.get(name)
             if segment is None:
                 files = [file.removeprefix(f"{name}/") for file in content["files"] if file.startswith(f"{name}/")]
-                segment = read_segment(self.path / name, files, part["rows"])
+                segment = read_segment(self.path / name, files, described["backend"])
             segments[name] = segment
-            if len(segments[name]) != part["n_documents"]:
-                raise DamagedIndexError(damaged(self.path / name, "it holds another number of documents"))
+            if len(segment) != described["n_documents"]:
+                raise DamagedIndexError(corrupt_file_message(self.path / name, "it holds another number of documents"))
             deleted = np.empty(0, np.int64)
-            if part["deleted"]:
-                self._check(content, [part["deleted"]])
-                deleted = load(self.path / part["deleted"])
-            parts.append(Part(segments[name], deleted))
+            if described["deleted"]:
+                self._check(content, [described["deleted"]])
+                deleted = load(self.path / described["deleted"])
+            live.append(LiveSegment(segment, deleted))
         self._segments = segments
-        return Collection(tuple(parts), content["next_id"], content["approximate"])
+        return Collection(tuple(live), content["next_id"], content["backend"])
 
     def _check(self, content: Mapping[str, Any], names: Iterable[str]) -> None:
         """Compare files with their checksums."""
         for name in names:
             if _digest(self.path / name) != content["files"][name]["sha256"]:
-                raise DamagedIndexError(damaged(self.path / name, "its content is not what was written"))
+                raise DamagedIndexError(corrupt_file_message(self.path / name, "its content is not what was written"))
 
 
 def _commit(
     path: Path,
     collection: Collection,
     about: Mapping[str, Any],
-    encoder: Callable[[Path], None] | None,
+    encoder: EncoderWriters,
     before: Mapping[str, Any],
     names: Mapping[Segment, str],
 ) -> None:
     """Write what is not in the folder yet, and the manifest at last.
 
-    `before` is the manifest's content before, `names` those of the segments that are there already, and `encoder`
-    is None if it is there.
+    `before` is the manifest's content before, `names` are those of the segments that are there already.
     """
     generation = before["generation"] + 1
-    about, used = dict(about), []
-    if encoder is not None:
-        file = f"encoder-{generation}.textvec"
-        encoder(path / file)
-        about["encoder"] = {**about["encoder"], "file": file}
-    if about["encoder"]["file"]:
-        used.append(about["encoder"]["file"])
-    parts = []
-    for number, (segment, deleted) in enumerate(collection.parts):
+    about = {**about, "encoder": dict(about["encoder"])}
+    for role, stem, write in zip(EncoderWriters._fields, ("encoder", "query"), encoder, strict=True):
+        if write is not None:
+            about["encoder"][role] = f"{stem}-{generation}.textvec"
+            write(path / about["encoder"][role])
+    used = [about["encoder"][role] for role in EncoderWriters._fields if about["encoder"][role]]
+    segments = []
+    for number, (segment, deleted) in enumerate(collection.segments):
         name = names.get(segment)
         if name is None:
             name = f"segment-{generation}-{number}"
             write_segment(path / name, segment)
-        removed = None
+        deletions = None
         if len(deleted):
-            removed = f"deleted-{generation}-{number}.npy"
-            save(path / removed, deleted)
-            used.append(removed)
+            deletions = f"deleted-{generation}-{number}.npy"
+            save(path / deletions, deleted)
+            used.append(deletions)
         used += [f"{name}/{file.name}" for file in sorted((path / name).iterdir())]
-        parts.append({"segment": name, "rows": kind_of(segment.rows), "n_documents": len(segment), "deleted": removed})
+        segments.append(
+            {"name": name, "backend": segment.rows.backend, "n_documents": len(segment), "deleted": deletions}
+        )
     content = {
         "textvec": __version__,
         "generation": generation,
         "next_id": collection.next_id,
-        "approximate": collection.approximate,
+        "backend": collection.backend,
         **about,
-        "parts": parts,
+        "segments": segments,
         "files": {name: before["files"].get(name) or _described(path / name) for name in used},
     }
-    head = {"format": FORMAT, "version": VERSION, "sha256": _checksum(content), "content": content}
     sync(path)
-    with replacing(path / MANIFEST) as (manifest,):
-        manifest.write(json.dumps(head, indent=1).encode())
+    write_manifest(path, content)
     sync(path)
 
 
@@ -294,38 +295,6 @@ def _put(draft: Path, path: Path) -> None:
         if not path.is_dir():
             raise
         raise FileExistsError(f"Somebody else has written to {path} meanwhile.") from error
-
-
-def _read_manifest(path: Path) -> dict[str, Any]:
-    try:
-        text = (path / MANIFEST).read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        what = f"{path} is no index: it has no {MANIFEST}" if path.exists() else f"There is no folder {path}"
-        raise FileNotFoundError(f"{what}.") from None
-    try:
-        head = json.loads(text)
-        if head["format"] != FORMAT:
-            raise ValueError("it is that of something else")
-        if head["version"] > VERSION:
-            raise DamagedIndexError(
-                f"The index at {path} is of format version {head['version']}, and this textvec, {__version__}, "
-                f"reads versions up to {VERSION}. Install a newer textvec."
-            )
-        content: dict[str, Any] = head["content"]
-        if head["sha256"] != _checksum(content):
-            raise ValueError("its content is not what was written")
-        parts, encoder = content["parts"], content["encoder"]["file"]
-        named = {*content["files"], *(part["segment"] for part in parts), *(part["deleted"] for part in parts), encoder}
-        stray = next((name for name in named - {None} if not _OWN.fullmatch(name)), None)
-        if stray is not None:
-            raise ValueError(f"it names {stray!r}, which is no file of an index")
-        if not content.keys() >= {"identity", "generation", "next_id", "approximate", "chunker"}:
-            raise ValueError("it does not say all that it must")
-    except DamagedIndexError:
-        raise
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DamagedIndexError(damaged(path / MANIFEST, str(error))) from None
-    return content
 
 
 @contextmanager
@@ -344,9 +313,9 @@ def _locked(path: Path) -> Iterator[None]:
 
 def _remove_others(path: Path, content: Mapping[str, Any]) -> None:
     """Remove what an index once needed, or would have needed if its writer had not been killed."""
-    kept = {*content["files"], *(part["segment"] for part in content["parts"]), MANIFEST, LOCK}
+    kept = {*content["files"], *(segment["name"] for segment in content["segments"]), MANIFEST, LOCK}
     for file in path.iterdir():
-        if file.name in kept or not (_OWN.fullmatch(file.name) or file.suffix == ".tmp"):
+        if file.name in kept or not (OWN_NAME.fullmatch(file.name) or file.suffix == ".tmp"):
             continue
         if file.is_dir():
             shutil.rmtree(file, ignore_errors=True)  # somebody on Windows may still read it
@@ -361,7 +330,3 @@ def _described(path: Path) -> dict[str, Any]:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _checksum(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -11,26 +11,28 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from textvec.index._segment import Entries, Passages, Segment, rows_class
-from textvec.index.errors import DamagedIndexError, damaged
+from textvec.index._documents import Documents, Passages
+from textvec.index._segment import Segment
+from textvec.index.errors import DamagedIndexError, corrupt_file_message
+from textvec.index.rows.base import backend_class
 
-_PASSAGES = "passage_offsets", "passage_spans"
+_PASSAGE_ARRAYS = "passage_offsets", "passage_spans"
 
 
 def write_segment(folder: Path, segment: Segment) -> None:
     """Write the files of a segment to a new folder."""
     folder.mkdir()
-    entries = segment.entries
-    _write_table(folder / "documents.arrow", pa.table({"id": entries.ids, "document": entries.documents}))
-    if entries.metadata is not None:
-        _write_table(folder / "metadata.arrow", entries.metadata)
-    passages = {} if entries.passages is None else dict(zip(_PASSAGES, entries.passages, strict=True))
+    documents = segment.documents
+    _write_table(folder / "documents.arrow", pa.table({"id": documents.ids, "document": documents.contents}))
+    if documents.metadata is not None:
+        _write_table(folder / "metadata.arrow", documents.metadata)
+    passages = {} if documents.passages is None else dict(zip(_PASSAGE_ARRAYS, documents.passages, strict=True))
     for name, array in {**segment.rows.arrays, **passages}.items():
         save(folder / f"{name}.npy", array)
     sync(folder)
 
 
-def read_segment(folder: Path, names: Collection[str], kind: str) -> Segment:
+def read_segment(folder: Path, names: Collection[str], backend: str) -> Segment:
     """Map the files of a segment, which have these names, into memory.
 
     Raises
@@ -42,25 +44,25 @@ def read_segment(folder: Path, names: Collection[str], kind: str) -> Segment:
     """
     try:
         table = _map_table(folder / "documents.arrow")
-        ids, documents = (table.column(name).chunk(0) for name in ("id", "document"))
+        ids, contents = (table.column(name).chunk(0) for name in ("id", "document"))
         metadata = _map_table(folder / "metadata.arrow") if "metadata.arrow" in names else None
         arrays = {name.removesuffix(".npy"): load(folder / name) for name in names if name.endswith(".npy")}
-        passages = Passages(*(arrays.pop(name) for name in _PASSAGES)) if _PASSAGES[0] in arrays else None
-        rows = rows_class(kind).from_arrays(arrays)
+        passages = Passages(*(arrays.pop(name) for name in _PASSAGE_ARRAYS)) if _PASSAGE_ARRAYS[0] in arrays else None
+        rows = backend_class(backend).from_arrays(arrays)
     except FileNotFoundError:
         raise
     except (ValueError, KeyError, TypeError, OSError, EOFError, pa.ArrowException) as error:
-        raise DamagedIndexError(damaged(folder, f"it cannot be read ({error})")) from error
+        raise DamagedIndexError(corrupt_file_message(folder, f"it cannot be read ({error})")) from error
     n_vectors = len(ids)
     if passages is not None:
         n_vectors = len(passages.spans)
         whole = len(passages.offsets) == len(ids) + 1 and (passages.offsets[0], passages.offsets[-1]) == (0, n_vectors)
         whole = whole and passages.spans.shape[1:] == (2,) and {array.dtype.kind for array in passages} == {"i"}
         if not whole or (np.diff(passages.offsets) < 0).any():
-            raise DamagedIndexError(damaged(folder, "its passages do not belong to its documents"))
+            raise DamagedIndexError(corrupt_file_message(folder, "its passages do not belong to its documents"))
     if n_vectors != len(rows) or (metadata is not None and len(metadata) != len(ids)):
-        raise DamagedIndexError(damaged(folder, "its files do not belong together"))
-    return Segment(Entries(ids, documents, metadata, passages, rows.vectors), rows)
+        raise DamagedIndexError(corrupt_file_message(folder, "its files do not belong together"))
+    return Segment(Documents(ids, contents, metadata, passages, rows.vectors), rows)
 
 
 def _write_table(path: Path, table: pa.Table) -> None:

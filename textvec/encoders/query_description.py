@@ -1,0 +1,69 @@
+"""What an encoder does with a query, as plain data: written when an index is saved, read by `query_encoder`.
+
+The encoder itself is asked, while it is alive: each of its steps knows what it does. So a name inside of an estimator
+can change without a thought of queries.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from textvec._common.query_steps import NotDescribedError, require
+from textvec.encoders.column_names import steps_of
+from textvec.preprocessing import Tokenizer
+from textvec.text.chunks import in_chunks
+
+
+class QueryDescription(NamedTuple):
+    """The description of an encoder, or why there is none.
+
+    Attributes
+    ----------
+    steps : list of dict or None
+        What each step does, the kind of the step under "step".
+    reason : str or None
+        Why queries need the encoder itself.
+    """
+
+    steps: list[dict[str, Any]] | None
+    reason: str | None
+
+
+def describe(encoder: Any, documents: Any) -> QueryDescription:
+    """Ask a fitted encoder what it does with a query.
+
+    Parameters
+    ----------
+    encoder : transformer
+    documents : column of strings, lists of words, or other documents
+        Those that are indexed. Their words are likely in queries: what a slow step makes of them is written down.
+    """
+    try:
+        return QueryDescription(_described(encoder, documents), None)
+    except NotDescribedError as error:
+        return QueryDescription(None, str(error))
+
+
+def _described(encoder: Any, documents: Any) -> list[dict[str, Any]]:
+    steps = steps_of(encoder)
+    if not isinstance(steps[0], Tokenizer) and not hasattr(steps[0], "token_pattern"):
+        steps = [Tokenizer(), *steps]  # which steps that are given text cut it with
+    described: list[dict[str, Any]] = []
+    for i, step in enumerate(steps):
+        name = type(step).__name__
+        require(hasattr(step, "_query_steps"), f"{name} has no description for queries")
+        require("_sklearn_output_config" not in vars(step), f"set_output was called on {name}")
+        words = _distinct_words(steps[:i], documents) if getattr(step, "_is_slow_on_words", False) else []
+        described += step._query_steps(tuple(steps[:i]), words)
+    return described
+
+
+def _distinct_words(steps: list[Any], documents: Any) -> list[str]:
+    """Return the distinct words of documents as they come out of some steps, in order."""
+    words: set[str] = set()
+    for chunk in in_chunks(documents):
+        tokens: Any = chunk.documents
+        for step in steps:
+            tokens = step.transform(tokens)
+        words.update(tokens.vocabulary.tolist())
+    return sorted(words)

@@ -1,0 +1,123 @@
+"""Words to sparse vectors for the query encoder: n-grams are counted, and counts are weighed."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textvec.encoders.vectors import Sparse, unit_rows
+from textvec.vectorizers._ngrams import NGrams
+
+Columns = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+FORMULAS = {
+    "tfidf": "textvec.vectorizers._tfidf.weights",
+    "bm25": "textvec.weightings._bm25.query_weights",
+    "smart": "textvec.weightings._smart.query_weights",
+}
+"""By the names that descriptions use: functions of the counts of a text's terms, their columns, and parameters."""
+
+
+class Weights:
+    """Counts to weights.
+
+    Parameters
+    ----------
+    formula : str
+        A name in `FORMULAS`.
+    **params
+        What it needs besides counts and columns. Arrays have one number for each term.
+    """
+
+    def __init__(self, formula: str, **params: Any) -> None:
+        if formula not in FORMULAS:
+            raise ValueError(f"there is no formula {formula!r:.80}")
+        module, _, name = FORMULAS[formula].rpartition(".")
+        self._formula = getattr(import_module(module), name)
+        self._params = params
+
+    def check(self, n_terms: int) -> None:
+        """Raise an error unless arrays have one finite or infinite number for each term."""
+        for name, value in self._params.items():
+            if isinstance(value, np.ndarray) and (value.shape != (n_terms,) or value.dtype != np.float64):
+                raise ValueError(f"{name} must be {n_terms} numbers, but it is {value.dtype} of shape {value.shape}")
+
+    def __call__(self, counts: Floats, columns: Columns) -> Floats:
+        """Return the weight of each count; `columns` are increasing."""
+        weights: Floats = self._formula(counts, columns, **self._params)
+        return weights
+
+
+class Terms:
+    """Makes a row of term weights of the words of a text.
+
+    Parameters
+    ----------
+    ngrams : NGrams
+        The terms.
+    ngram_range : tuple (min_n, max_n)
+    binary : bool
+        Whether a term counts once.
+    single : bool
+        Whether weights are rounded to single precision.
+    weights : Weights, optional
+        By default the counts are the weights.
+    """
+
+    def __init__(
+        self, ngrams: NGrams, ngram_range: tuple[int, int], binary: bool, single: bool, weights: Weights | None = None
+    ) -> None:
+        low, high = ngram_range
+        if not isinstance(ngrams, NGrams) or type(low) is not int or type(high) is not int or not 1 <= low <= high:
+            raise ValueError(f"there are no terms of {ngram_range!r:.80} words")
+        if weights is not None:
+            weights.check(len(ngrams))
+        self._ngrams, self._ngram_range, self._binary, self._weights = ngrams, (low, high), binary, weights
+        self._dtype = np.float32 if single else np.float64
+        # Terms of several words are told apart by their names: a word "new york" is the bigram.
+        self._by_name = max(high, ngrams.rows.shape[1]) > 1
+
+    def of(self, texts: list[list[str]]) -> Sparse:
+        """Return the vectors of texts, which are given as their words."""
+        rows = [self._row(words) for words in texts]
+        indptr = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+        indices = np.concatenate([np.empty(0, np.int64), *(columns for columns, _ in rows)])
+        return unit_rows(indptr, indices, np.concatenate([np.empty(0), *(w for _, w in rows)]), len(self._ngrams))
+
+    def _row(self, words: list[str]) -> tuple[Columns, Floats]:
+        """Return the columns of a text's terms, increasing, and their weights."""
+        counts: Counter[int] = Counter()
+        for term, n in Counter(self._terms(words)).items():
+            counts[self._column(term)] += n
+        del counts[-1]
+        columns = np.array(sorted(counts), np.int64)
+        numbers = np.array([1 if self._binary else counts[column] for column in columns.tolist()], np.float64)
+        weights = numbers if self._weights is None else self._weights(numbers, columns)
+        weights = weights.astype(self._dtype).astype(np.float64)
+        return columns[weights != 0], weights[weights != 0]
+
+    def _terms(self, words: list[str]) -> Iterator[tuple[str, ...]]:
+        for n in range(self._ngram_range[0], self._ngram_range[1] + 1):
+            yield from zip(*(words[m:] for m in range(n)), strict=False)
+
+    def _column(self, term: tuple[str, ...]) -> int:
+        """Return the column of a term, -1 if there is none."""
+        words, width = self._ngrams.words.sorted, self._ngrams.rows.shape[1]
+        if self._by_name:
+            term = tuple(" ".join(term).split(" "))
+        codes = [bisect_left(words, word) for word in term]
+        known = all(code < len(words) and words[code] == word for code, word in zip(codes, term, strict=True))
+        if not known or len(codes) > width:
+            return -1
+        codes += [-1] * (width - len(codes))
+        row = bisect_left(self._ngrams.rows, codes, key=np.ndarray.tolist)
+        if row == len(self._ngrams) or self._ngrams.rows[row].tolist() != codes:
+            return -1
+        return row if self._ngrams.columns is None else int(self._ngrams.columns[row])

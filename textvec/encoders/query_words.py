@@ -1,0 +1,95 @@
+"""Text to words for the query encoder: by a regular expression, without stop words, as stems."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from operator import lt
+from typing import Any
+
+
+def check_sorted(words: list[str]) -> None:
+    """Raise an error unless words are distinct strings, in order."""
+    if set(map(type, words)) - {str} or not all(map(lt, words, words[1:])):
+        raise ValueError("words are not strings that are sorted, each once")
+
+
+def position(words: list[str], word: str) -> int:
+    """Return the position of a word among sorted ones, -1 if it is not there."""
+    i = bisect_left(words, word)
+    return i if i < len(words) and words[i] == word else -1
+
+
+class Pattern:
+    """Finds the words of a text.
+
+    Parameters
+    ----------
+    pattern : str
+        A regular expression with one group at the most.
+    lowercase : bool
+        Whether the text is lower-cased first.
+    """
+
+    def __init__(self, pattern: str, lowercase: bool) -> None:
+        self._pattern, self._lowercase = re.compile(pattern), lowercase
+        if self._pattern.groups > 1:
+            raise ValueError(f"the pattern {pattern!r:.80} has more than one group")
+
+    def __call__(self, text: str) -> list[str]:
+        """Return the words of a text."""
+        return self._pattern.findall(text.lower() if self._lowercase else text)
+
+
+class StopList:
+    """Leaves words out.
+
+    Parameters
+    ----------
+    words : list of str
+        As they are when they come here.
+    """
+
+    def __init__(self, words: list[str]) -> None:
+        self._words = frozenset(words)
+
+    def __call__(self, words: Iterable[str]) -> Iterator[str]:
+        """Return the words that are not among them."""
+        return (word for word in words if word not in self._words)
+
+
+class Stems:
+    """Replaces words by their stems; those of the documents are known, others need the stemmer.
+
+    Parameters
+    ----------
+    algorithm, language : str
+        Of `Stemmer`.
+    words : list of str
+        The distinct words of the documents, sorted.
+    stems : list of str
+        The stem of each; "" where nothing is left of the word.
+    """
+
+    def __init__(self, algorithm: str, language: str, words: list[str], stems: list[str]) -> None:
+        check_sorted(words)
+        if len(words) != len(stems) or set(map(type, stems)) - {str}:
+            raise ValueError("there is not one stem for each word")
+        self._algorithm, self._language = algorithm, language
+        self._known, self._stems = words, stems
+
+    def __call__(self, words: Iterable[str]) -> Iterator[str]:
+        """Return the stems of words; a word of which nothing is left is dropped."""
+        return (stem for stem in map(self._stem, words) if stem)
+
+    def _stem(self, word: str) -> str:
+        i = position(self._known, word)
+        return self._stems[i] if i >= 0 else self._stemmer(word)
+
+    @cached_property
+    def _stemmer(self) -> Any:
+        from textvec.preprocessing.stemmer import stem_function  # which needs NLTK, and most queries do not
+
+        return stem_function(self._algorithm, self._language)

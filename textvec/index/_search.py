@@ -1,0 +1,132 @@
+"""Searches of a collection: the best rows of all segments, as documents, equal scores by id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textvec.encoders.vectors import Sparse, Vectors, count
+from textvec.index._collection import Collection
+from textvec.index._ids import Id
+
+if TYPE_CHECKING:
+    from textvec.index._filters import Where
+
+Allowed = Sequence[NDArray[np.uint8] | None]
+"""For each segment, which of its rows may be hits; None for all."""
+Found = tuple[NDArray[np.int64], NDArray[np.float32]]
+"""Rows of the collection (-1 where there are fewer) and scores, of shape (n_queries, k), best first."""
+
+ROWS_PER_DOCUMENT = 4
+"""Documents may have several passages: 4 k rows are searched for k documents, then 4 times more while these are few."""
+
+
+def search(collection: Collection, queries: Vectors, k: int, floor: float, where: Where | None) -> Found:
+    """Find the k best documents for each query.
+
+    Returns
+    -------
+    rows : ndarray of int64 of shape (n_queries, k)
+        The best row of each document, best first, equal ones by id; -1 where there are fewer.
+    scores : ndarray of float32 of shape (n_queries, k)
+    """
+    return _best_documents(collection, queries, k, floor, _allowed(collection, where))
+
+
+def search_by_id(collection: Collection, ids: Sequence[Id], k: int, floor: float, where: Where | None) -> Found:
+    """Find the k best documents for each of some documents, which are no hits of their own; see `search`."""
+    k, allowed = max(min(k, len(collection) - 1), 1), _allowed(collection, where)
+    rows, scores = np.full((len(ids), k), -1, np.int64), np.zeros((len(ids), k), np.float32)
+    for q, (number, doc) in enumerate(collection.locate(ids)):
+        segment = collection.segments[number].segment
+        own = segment.rows_of(doc)
+        found, high = _best_documents(collection, segment.rows.take(own), k + 1, floor, allowed)
+        other = (found >= 0) & ~np.isin(found, own + collection.first_rows[number])
+        best, best_scores = _one_row_a_document(collection, found[other], high[other])
+        n = len(best[:k])
+        rows[q, :n], scores[q, :n] = best[:k], best_scores[:k]
+    return rows, scores
+
+
+def best_row(collection: Collection, number: int, doc: int, query: Vectors) -> int:
+    """Return the row of a document, counted in its segment, that is most similar to a query."""
+    segment = collection.segments[number].segment
+    own = segment.rows_of(doc)
+    if len(own) == 1:
+        return int(own[0])
+    allowed = np.zeros(len(segment.rows), np.uint8)
+    allowed[own] = 1
+    ((best,),), _ = segment.rows.search(query, 1, np.zeros(1, np.float32), allowed)
+    return max(int(best), int(own[0]))
+
+
+def _allowed(collection: Collection, where: Where | None) -> Allowed:
+    return [live.allowed_rows(where) for live in collection.segments]
+
+
+def _best_documents(collection: Collection, queries: Vectors, k: int, floor: float, allowed: Allowed) -> Found:
+    if collection.like.passages is None:
+        return _best_rows(collection, queries, k, floor, allowed)
+    n = count(queries)
+    rows, scores = np.full((n, k), -1, np.int64), np.zeros((n, k), np.float32)
+    asked, n_rows = np.arange(n), int(collection.first_rows[-1])
+    n_searched = max(min(ROWS_PER_DOCUMENT * k, n_rows), 1)
+    while len(asked):
+        some = queries.take(asked) if isinstance(queries, Sparse) else queries[asked]
+        found, high = _best_rows(collection, some, n_searched, floor, allowed)
+        unfinished = []
+        for q, of_query, score in zip(asked.tolist(), found, high, strict=True):
+            _, firsts = np.unique(collection.document_numbers(of_query[of_query >= 0]), return_index=True)
+            firsts = np.sort(firsts)[:k]  # what was found is in order already
+            rows[q, : len(firsts)], scores[q, : len(firsts)] = of_query[firsts], score[firsts]
+            if n_searched < n_rows and len(firsts) < k and of_query[-1] >= 0:
+                unfinished.append(q)
+        asked, n_searched = np.array(unfinished, np.int64), min(ROWS_PER_DOCUMENT * n_searched, n_rows)
+    return rows, scores
+
+
+def _best_rows(collection: Collection, queries: Vectors, k: int, floor: float, allowed: Allowed) -> Found:
+    """Find the k best rows."""
+    n = count(queries)
+    rows, scores = np.full((n, k), -1, np.int64), np.zeros((n, k), np.float32)
+    for live, first_row, mask in zip(collection.segments, collection.first_rows.tolist(), allowed, strict=False):
+        searched = live.segment.rows
+        if not len(searched) or (mask is not None and not mask.any()):
+            continue
+        # What does not reach the worst of k hits is none; what is as good may be one, by its id.
+        bar = np.where(rows[:, -1] >= 0, np.nextafter(scores[:, -1], np.float32(-1)), np.float32(floor))
+        found, high = searched.search(queries, min(k, len(searched)), bar, mask)
+        found = np.where(found >= 0, found + first_row, -1)
+        if first_row == 0:
+            rows[:, : found.shape[1]], scores[:, : found.shape[1]] = found, high
+        elif (found >= 0).any():
+            rows, scores = _merged(collection, np.hstack([rows, found]), np.hstack([scores, high]), k)
+    return rows, scores
+
+
+def _merged(collection: Collection, rows: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> Found:
+    """Return the k best of some rows for each query, equal ones by id."""
+    order = np.lexsort((rows, -scores, rows < 0))
+    rows, scores = np.take_along_axis(rows, order, axis=1), np.take_along_axis(scores, order, axis=1)
+    same = (scores[:, 1:] == scores[:, :-1]) & (rows[:, 1:] >= 0)
+    tied = np.zeros(rows.shape, np.bool_)
+    tied[:, 1:] |= same
+    tied[:, :-1] |= same
+    by_id = sorted((collection.id_at(row), row) for row in np.unique(rows[tied]).tolist())
+    rank_of = {row: rank for rank, (_, row) in enumerate(by_id)}
+    ranks = np.zeros(rows.shape, np.int64)
+    ranks[tied] = [rank_of[row] for row in rows[tied].tolist()]
+    order = np.lexsort((ranks, -scores, rows < 0))[:, :k]
+    return np.take_along_axis(rows, order, axis=1), np.take_along_axis(scores, order, axis=1)
+
+
+def _one_row_a_document(collection: Collection, rows: NDArray[np.int64], scores: NDArray[np.float32]) -> Found:
+    """Return the best row of each document, best first, equal ones by id."""
+    order = np.lexsort((rows, -scores))
+    rows, scores = rows[order], scores[order]
+    _, firsts = np.unique(collection.document_numbers(rows), return_index=True)
+    (rows,), (scores,) = _merged(collection, rows[None, firsts], scores[None, firsts], len(firsts))
+    return rows, scores

@@ -1,0 +1,81 @@
+"""What all kinds of searchable vectors have in common, and the registry of them.
+
+A backend is a class of `Rows`. Its name is what manifests say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, ClassVar, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textvec.encoders.vectors import Sparse, Vectors
+
+BACKENDS = {
+    "sparse": "textvec.index.rows.sparse.SparseRows",
+    "dense": "textvec.index.rows.dense.DenseRows",
+    "hnsw": "textvec.index.rows.hnsw.ApproximateRows",
+}
+
+
+class Rows(Protocol):
+    """Vectors that can be searched: row i is vector i."""
+
+    backend: ClassVar[str]
+    """The name in `BACKENDS`."""
+    summary: ClassVar[str]
+    """What `CosineIndex.info` says of the vectors."""
+
+    @classmethod
+    def of(cls, vectors: Any) -> Self:
+        """Index vectors."""
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """Take arrays as `arrays` returned them, which may be memory maps, or raise ValueError if they do not fit."""
+
+    @property
+    def vectors(self) -> Any:
+        """The vectors, of the kind that `search` takes queries of."""
+
+    @property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All that has to be saved, by the names that `from_arrays` expects."""
+
+    def __len__(self) -> int: ...
+
+    def take(self, rows: NDArray[np.int64]) -> Any:
+        """Return some of the vectors."""
+
+    def search(
+        self, queries: Any, k: int, floor: NDArray[np.float32], allowed: NDArray[np.uint8] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return rows (-1 where there are fewer), and scores, of shape (n_queries, k), best first.
+
+        Only scores above the floor of a query count, and only rows that are allowed.
+        """
+
+
+def backend_class(name: str) -> type[Rows]:
+    """Return the class of a backend.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that name.
+    """
+    if name not in BACKENDS:
+        raise ValueError(f"there is no kind of vectors {name!r:.60}; there are {', '.join(BACKENDS)}")
+    module, _, class_name = BACKENDS[name].rpartition(".")
+    found: type[Rows] = getattr(import_module(module), class_name)
+    return found
+
+
+def backend_for(vectors: Vectors, approximate: bool) -> str:
+    """Return the name of the backend for vectors of a kind; `approximate` is the user's wish for dense ones."""
+    if isinstance(vectors, Sparse):
+        return "sparse"
+    return "hnsw" if approximate else "dense"
