@@ -2,17 +2,19 @@
 
 import pickle
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
+from itertools import chain
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from sklearn.decomposition import TruncatedSVD
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import make_pipeline
-from textvec.encoders.query_description import describe
-from textvec.encoders.query_encoder import QueryEncoder
 
 import textvec
 from support.strategies import HOSTILE_DOCUMENTS, LONG_WORD, texts
@@ -20,18 +22,22 @@ from textvec import (
     BM25Weighting,
     CosineIndex,
     CountVectorizer,
+    EmbeddingVectorizer,
     HashingVectorizer,
     Lemmatizer,
     Stemmer,
     StopWords,
     TfidfVectorizer,
-    TfidfWeighting,
     Tokenizer,
+    WordVectors,
 )
+from textvec.encoders.query_description import describe
+from textvec.encoders.query_encoder import QueryEncoder
 from textvec.encoders.vectors import as_vectors
 from textvec.index.storage.query_file import read_query_file, write_query_file
 from textvec.similarity import DamagedIndexError
 
+SAVED = Path(__file__).parents[1] / "saved"
 DOCUMENTS = [*HOSTILE_DOCUMENTS, "Red apple pie", "green apple", "blue sea", "red sea, red sea"] * 2
 COMMA = r"[^,]+"  # words with spaces in them
 
@@ -42,6 +48,7 @@ COUNTERS = [
     {"ngram_range": (2, 3), "min_df": 2},
     {"stop_words": ["the", "good", "Red"]},
     {"stop_words": ["not"], "ngram_range": (1, 3)},
+    {"stop_words": "english"},
     {"token_pattern": r"[^\s\0-\x1f]+", "ngram_range": (1, 2)},
     {"token_pattern": r"\S+"},
     {"token_pattern": r"[^\W\d]{3,}"},
@@ -68,6 +75,10 @@ FIRST = [
     [StopWords(["the", "don't", "Red apple"])],
     [Tokenizer(r"(?:red)|\w"), StopWords(["red A"])],
     [Tokenizer(), StopWords(["good food", "istanbul"]), StopWords(["food"])],
+    [Stemmer()],
+    [Tokenizer(), StopWords(), Stemmer("porter"), StopWords(["because"])],
+    [Tokenizer(lowercase=False), Stemmer("lancaster"), Stemmer()],
+    [make_pipeline(Tokenizer()), "passthrough"],
 ]
 ENCODERS = [
     *(TfidfVectorizer(**how) for how in COUNTERS),
@@ -76,6 +87,7 @@ ENCODERS = [
     *(make_pipeline(CountVectorizer(dtype=kind), BM25Weighting(**how)) for how in BM25 for kind in (int, np.float32)),
     *(make_pipeline(*steps, TfidfVectorizer(ngram_range=(1, 2), stop_words=["apple"])) for steps in FIRST),
     make_pipeline(*FIRST[4], CountVectorizer(), BM25Weighting()),
+    make_pipeline(*FIRST[6], CountVectorizer(stop_words="english"), BM25Weighting()),
     make_pipeline(Tokenizer(), TfidfVectorizer(strip_accents="unicode", lowercase=False, token_pattern="x")),
     FrozenEstimator(make_pipeline(TfidfVectorizer()).fit(DOCUMENTS)),
 ]
@@ -154,88 +166,96 @@ def test_columns_in_the_order_of_partial_fit(tmp_path):
     assert_same(vectorizer, encoder_of(vectorizer, tmp_path), DOCUMENTS)
 
 
-UNKNOWN = [
-    HashingVectorizer(n_features=64),
-    TfidfVectorizer(analyzer="char"),
-    TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 3)),
-    TfidfVectorizer(analyzer=str.split),
-    TfidfVectorizer(tokenizer=str.split, token_pattern=None),
-    TfidfVectorizer(tokenizer=str.split),
-    TfidfVectorizer(preprocessor=str.upper),
-    TfidfVectorizer(strip_accents="unicode"),
-    TfidfVectorizer(stop_words="english"),
-    TfidfVectorizer(vocabulary=["red apple", "sea"]),
-    TfidfVectorizer(ngram_range=(1, 2), token_pattern=COMMA),
-    CountVectorizer(dtype=np.uint8),
-    make_pipeline(Tokenizer(), Stemmer(), TfidfVectorizer()),
-    make_pipeline(Tokenizer(), Lemmatizer(), TfidfVectorizer()),
-    make_pipeline(Tokenizer("treebank"), TfidfVectorizer()),
-    make_pipeline(Tokenizer("whitespace"), TfidfVectorizer()),
-    make_pipeline(Tokenizer(strip_accents="ascii"), TfidfVectorizer()),
-    make_pipeline(CountVectorizer(), TfidfWeighting()),
-    make_pipeline(TfidfVectorizer(), BM25Weighting()),
-    make_pipeline(CountVectorizer(), BM25Weighting(), BM25Weighting()),
-    make_pipeline(make_pipeline(Tokenizer()), TfidfVectorizer()),
-    make_pipeline("passthrough", TfidfVectorizer()),
-    make_pipeline(CountVectorizer(), BM25Weighting()).set_output(transform="default"),
+def test_unknown_words_need_the_stemmer_and_known_ones_do_not(tmp_path):
+    fitted = make_pipeline(Stemmer(), TfidfVectorizer()).fit(["running quickly", "a red apple"])
+    light = encoder_of(fitted, tmp_path, ["running quickly", "a red apple"])
+    light._word_steps[0].__dict__["_stemmer"] = None  # calling it would be an error
+    assert_same(fitted, light, ["quickly running apple", "red"])
+    with pytest.raises(TypeError):
+        light.encode(["runs"])
+    assert_same(fitted, encoder_of(fitted, tmp_path, []), ["runs", "quickly running apples"])
+
+
+NOT_DESCRIBED = [
+    (HashingVectorizer(n_features=64), "HashingVectorizer has no description for queries"),
+    (TfidfVectorizer(analyzer="char"), "TfidfVectorizer(analyzer='char')"),
+    (TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 3)), "TfidfVectorizer(analyzer='char_wb')"),
+    (TfidfVectorizer(analyzer=str.split), "TfidfVectorizer(analyzer=<method"),
+    (TfidfVectorizer(tokenizer=str.split, token_pattern=None), "TfidfVectorizer(tokenizer=<method"),
+    (TfidfVectorizer(tokenizer=str.split), "TfidfVectorizer(tokenizer=<method"),
+    (TfidfVectorizer(preprocessor=str.upper), "TfidfVectorizer(preprocessor=<method"),
+    (TfidfVectorizer(strip_accents="unicode"), "TfidfVectorizer strips accents"),
+    (TfidfVectorizer(vocabulary=["red apple", "sea"]), "TfidfVectorizer(vocabulary=['red apple', 'sea'])"),
+    (TfidfVectorizer(ngram_range=(1, 2), token_pattern=COMMA), "n-grams of words that hold spaces"),
+    (CountVectorizer(dtype=np.uint8), "CountVectorizer(dtype=uint8)"),
+    (make_pipeline(Tokenizer(), Lemmatizer(), TfidfVectorizer()), "Lemmatizer has no description for queries"),
+    (make_pipeline(Tokenizer("treebank"), TfidfVectorizer()), "Tokenizer(pattern='treebank') is no regular expression"),
+    (make_pipeline(Tokenizer("whitespace"), TfidfVectorizer()), "Tokenizer(pattern='whitespace') is no regular"),
+    (make_pipeline(Tokenizer(strip_accents="ascii"), TfidfVectorizer()), "Tokenizer strips accents"),
+    (make_pipeline(TfidfVectorizer(), BM25Weighting()), "BM25Weighting weighs weights"),
+    (make_pipeline(CountVectorizer(), BM25Weighting(), BM25Weighting()), "BM25Weighting weighs weights"),
+    (make_pipeline(CountVectorizer(), BM25Weighting()).set_output(transform="default"), "set_output was called on"),
+    (make_pipeline(CountVectorizer(), TruncatedSVD(2, random_state=0)), "TruncatedSVD has no description for queries"),
 ]
 
 
 @pytest.mark.filterwarnings("ignore:The parameter 'token_pattern' will not be used")
-@pytest.mark.parametrize("encoder", UNKNOWN, ids=repr)
-def test_others_are_left_to_themselves(encoder, tmp_path):
-    assert encoder_of(encoder.fit(DOCUMENTS), tmp_path) is None
-
-
-def test_others_are_not_even_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(saved_encoder, "read", None)
-    assert encoder_of(make_pipeline(Tokenizer(), Stemmer(), TfidfVectorizer()).fit(DOCUMENTS), tmp_path) is None
-    with pytest.raises(TypeError):
-        encoder_of(TfidfVectorizer().fit(DOCUMENTS), tmp_path)
-
-
-def test_patterns_that_no_tokenizer_takes():
-    for pattern in ("(a)(b)", "(", "tweet", "spacy:/models/en"):
-        saved = saved_encoder._Saved("Tokenizer", {**saved_encoder._TOKENIZER, "pattern": pattern})
-        with pytest.raises(saved_encoder._UnknownError):
-            saved_encoder._pattern(saved)
+@pytest.mark.parametrize(("encoder", "reason"), NOT_DESCRIBED, ids=repr)
+def test_others_are_left_to_themselves_and_say_why(encoder, reason, tmp_path):
+    fitted = encoder.fit(DOCUMENTS)
+    assert encoder_of(fitted, tmp_path) is None
+    assert reason in describe(fitted, DOCUMENTS).reason
+    index = CosineIndex(FrozenEstimator(fitted)).fit(DOCUMENTS)
+    if "TruncatedSVD" not in reason and "<method" not in reason:
+        index.save(tmp_path / "index")
+        assert reason in CosineIndex.open(tmp_path / "index").info()["queries"]
 
 
 def test_an_idf_that_was_set_or_is_not_finite(tmp_path):
     vectorizer = TfidfVectorizer().fit(DOCUMENTS)
     vectorizer.idf_ = vectorizer.idf_ + 1
-    assert encoder_of(vectorizer, tmp_path) is None
+    assert_same(vectorizer, encoder_of(vectorizer, tmp_path), DOCUMENTS)
     vectorizer = TfidfVectorizer(smooth_idf=False).fit(DOCUMENTS)
-    vectorizer.document_frequencies_[0] = 0
+    vectorizer._tfidf.idf_ = np.where(np.arange(len(vectorizer.idf_)), vectorizer.idf_, np.inf)
     assert encoder_of(vectorizer, tmp_path) is None
-    assert encoder_of(TfidfVectorizer(), tmp_path) is None
 
 
-def test_states_that_none_of_ours_has_are_not_taken(tmp_path):
-    """Files can be written by anybody; that is for `textvec.load` to tell."""
-    encoder = make_pipeline(Tokenizer(), StopWords(["the"]), CountVectorizer(), BM25Weighting()).fit(DOCUMENTS)
-    for fitted in (encoder, TfidfVectorizer(stop_words=["a"]).fit(DOCUMENTS)):
-        textvec.save(fitted, tmp_path / "encoder.textvec")
-        with Archive(tmp_path / "encoder.textvec") as archive:
-            saved = read(archive, saved_encoder._make, lambda data: data)
-        assert saved_encoder._encoder(saved)
-        states = [saved.state]
-        if saved.name == "Pipeline":
-            states += [step.state for _, step in saved.state["steps"]]
-        else:
-            states.append(saved.state["_tfidf"].state)
-        taken = set()
-        for state in states:
-            for name, value in list(state.items()):
-                for strange in (NotImplemented, "strange", -1, [1], {}, (1,), np.zeros((2, 2)), object):
-                    state[name] = strange
-                    try:
-                        saved_encoder._encoder(saved)
-                        taken.add(name)
-                    except saved_encoder._UnknownError:
-                        pass
-                    state[name] = value
-        assert not taken & {"ngrams_", "ngram_range", "binary", "idf_", "steps", "stop_words_", "_tfidf"}
+STRANGE = ("strange", -1, None, [1], {}, (1,), np.zeros((2, 2)), np.zeros(3, np.int8), object, "(a)(b)", "(")
+
+
+@pytest.mark.parametrize("encoder", [
+    make_pipeline(StopWords(["the"]), Stemmer(), CountVectorizer(), BM25Weighting()),
+    TfidfVectorizer(stop_words=["a"]),
+    make_pipeline(EmbeddingVectorizer(WordVectors(["red", "sea"], np.eye(2)), pooling="sif")),
+], ids=["bm25", "tfidf", "means"])  # fmt: skip
+def test_descriptions_that_no_encoder_gives_are_refused(encoder):
+    """Files can be written by anybody: whatever a description holds, it works or raises an error of these kinds."""
+    steps, _ = describe(encoder.fit(DOCUMENTS, None), DOCUMENTS)
+    QueryEncoder(steps).encode(["red sea"])
+    refused = set()
+    for i, step in enumerate(steps):
+        for name in step:
+            for strange in STRANGE:
+                changed = [*steps[:i], {**step, name: strange}, *steps[i + 1 :]]
+                try:
+                    QueryEncoder(changed).encode(["red sea", "the blue wine"])
+                except (ValueError, TypeError, KeyError, AttributeError, IndexError, re.error):
+                    refused.add(name)
+        for changed in ([*steps[:i], *steps[i + 1 :]], [*steps[: i + 1], *steps[i:]], steps[:i]):
+            try:
+                QueryEncoder(changed).encode(["red sea"])
+            except (ValueError, TypeError, KeyError, IndexError):
+                refused.add("steps")
+    assert refused >= {"step", "pattern", "steps"}
+    assert not {"ngrams", "ngram_range", "idf", "words", "stems", "rows", "vectors"} & {*chain(*steps)} - refused
+
+
+def test_files_that_hold_other_objects_are_refused(tmp_path):
+    textvec.save(TfidfVectorizer().fit(DOCUMENTS), tmp_path / "query.textvec")
+    with pytest.raises(DamagedIndexError, match=r"query\.textvec.*holds no objects of such a class"):
+        read_query_file(tmp_path / "query.textvec")
+    with pytest.raises(ValueError, match="plain data only"):
+        write_query_file(tmp_path / "other.textvec", [{"step": object()}])
 
 
 def test_a_lone_surrogate_is_the_same_error(tmp_path):
@@ -259,10 +279,6 @@ def test_an_index_on_disk_uses_it_for_few_texts_only(tmp_path):
     assert "encoder_" in vars(again)
     again._folder.query_encoder = "not used any more"
     assert again.knows("apple")
-    for others in (["x" * 100_001], np.array(queries), (query for query in queries), [["red", "apple"]]):
-        again = CosineIndex.open(tmp_path / "index")
-        again.search(others)
-        assert "encoder_" in vars(again)
 
 
 def test_an_index_that_was_written_anew_or_is_damaged(tmp_path):
@@ -272,17 +288,33 @@ def test_an_index_that_was_written_anew_or_is_damaged(tmp_path):
     CosineIndex().fit([*DOCUMENTS, "other things"]).save(path, overwrite=True)
     with pytest.raises(DamagedIndexError, match="was written anew: open it again"):
         index.search(["red"])
-    (encoder,) = path.glob("encoder-*")
-    content = bytearray(encoder.read_bytes())
-    with zipfile.ZipFile(encoder) as archive:
+    (file,) = path.glob("query-*")
+    content = bytearray(file.read_bytes())
+    with zipfile.ZipFile(file) as archive:
         content[archive.getinfo("0.npy").header_offset + 200] ^= 1
-    encoder.write_bytes(content)
-    with pytest.raises(ValueError, match=re.escape(str(encoder))):
+    file.write_bytes(content)
+    with pytest.raises(DamagedIndexError, match=re.escape(str(file))):
+        CosineIndex.open(path).search(["red"])
+    file.unlink()
+    with pytest.raises(DamagedIndexError, match="is missing"):
         CosineIndex.open(path).search(["red"])
 
 
+def test_an_index_of_the_version_before_is_searched_with_the_encoder(tmp_path):
+    shutil.copytree(SAVED / "0.1.0" / "index-sparse", tmp_path / "index")
+    index = CosineIndex.open(tmp_path / "index")
+    assert "did not describe it" in index.info()["queries"]
+    index.search(["food"])
+    assert "encoder_" in vars(index)
+    index.save(tmp_path / "new")
+    again = CosineIndex.open(tmp_path / "new")
+    assert again.info()["queries"] == "compiled"
+    assert again.search(["food"]).to_dicts() == index.search(["food"]).to_dicts()
+    assert "encoder_" not in vars(again)
+
+
 def test_a_query_in_a_fresh_process_imports_little(tmp_path):
-    bm25 = make_pipeline(Tokenizer(), StopWords(), CountVectorizer(ngram_range=(1, 2)), BM25Weighting())
+    bm25 = make_pipeline(Tokenizer(), StopWords(), Stemmer(), CountVectorizer(ngram_range=(1, 2)), BM25Weighting())
     for encoder in (None, bm25):
         path = tmp_path / ("index" if encoder is None else "bm25")
         index = CosineIndex(encoder).fit(DOCUMENTS)
