@@ -31,10 +31,12 @@ from textvec import (
     Tokenizer,
     WordVectors,
 )
+from textvec.encoders import query_means
 from textvec.encoders.query_description import describe
 from textvec.encoders.query_encoder import QueryEncoder
 from textvec.encoders.vectors import as_vectors
 from textvec.index.storage.query_file import read_query_file, write_query_file
+from textvec.kernels import pooling as kernels
 from textvec.similarity import DamagedIndexError
 
 SAVED = Path(__file__).parents[1] / "saved"
@@ -166,6 +168,61 @@ def test_columns_in_the_order_of_partial_fit(tmp_path):
     assert_same(vectorizer, encoder_of(vectorizer, tmp_path), DOCUMENTS)
 
 
+KNOWN = ["apple", "food", "good", "red", "sea", "the", "wine"]
+VECTORS = np.random.default_rng(0).normal(size=(len(KNOWN), 30)) * np.geomspace(1e-3, 1e3, 30)
+MEANS = [
+    {},
+    {"normalize": True},
+    {"pooling": "tfidf"},
+    {"pooling": "sif"},
+    {"pooling": "usif", "normalize": True},
+    {"pooling": "mean", "n_components": 2, "unknown": "zero"},
+    {"pooling": "tfidf", "unknown": "zero"},
+]
+
+
+@pytest.mark.filterwarnings("ignore:EmbeddingVectorizer. .* documents hold no word")
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("how", MEANS, ids=repr)
+def test_means_of_word_vectors_have_the_same_bits(how, kind, tmp_path):
+    vectors = WordVectors(KNOWN[::-1], VECTORS.astype(kind))
+    for steps in ([], [Tokenizer(r"\w+"), StopWords(["of"])]):
+        fitted = make_pipeline(*steps, EmbeddingVectorizer(vectors, **how)).fit(DOCUMENTS)
+        light = encoder_of(fitted, tmp_path)
+        documents = [*DOCUMENTS, " ".join(KNOWN), "red wine " * 7, "sea", "zzz", ""]
+        found, expected = light.encode(documents), fitted.transform(documents)
+        assert (found.dtype, found.shape) == (expected.dtype, expected.shape)
+        np.testing.assert_array_equal(found, expected)
+        for document in documents[-5:]:
+            np.testing.assert_array_equal(light.encode([document]), fitted.transform([document]))
+
+
+def test_tables_of_vectors_are_mapped_and_warn_alike(tmp_path):
+    words = [f"w{i}" for i in range(3000)]
+    vectors = np.random.default_rng(0).normal(size=(3000, 100)).astype(np.float32)
+    index = CosineIndex(EmbeddingVectorizer(WordVectors(words, vectors))).fit(["w1 w2", "w3 w17", "w5"])
+    index.save(tmp_path / "index")
+    again = CosineIndex.open(tmp_path / "index", verify=True)
+    assert again.search(["w17 w2", "w5"]).to_dicts() == index.search(["w17 w2", "w5"]).to_dicts()
+    assert "encoder_" not in vars(again)
+    assert isinstance(again._folder.query_encoder._vectors._vectors, np.memmap)
+    for each in (index, again):
+        with pytest.warns(UserWarning, match="1 of 2 documents hold no word that has a vector") as caught:
+            assert not each.search(["w5", "nothing"])[1]
+    assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize(("how", "reason"), [({"pooling": "max"}, "pooling='max'"), ({"unknown": "error"}, "unknown=")])
+def test_poolings_that_are_not_described(how, reason, tmp_path):
+    fitted = EmbeddingVectorizer(WordVectors(KNOWN, VECTORS), **how).fit(["red wine"])
+    assert encoder_of(fitted, tmp_path) is None
+    assert reason in describe(fitted, []).reason
+
+
+def test_numbers_that_stand_in_two_places():
+    assert query_means.MIN_SHARE_LEFT == kernels.MIN_SHARE_LEFT
+
+
 def test_unknown_words_need_the_stemmer_and_known_ones_do_not(tmp_path):
     fitted = make_pipeline(Stemmer(), TfidfVectorizer()).fit(["running quickly", "a red apple"])
     light = encoder_of(fitted, tmp_path, ["running quickly", "a red apple"])
@@ -223,6 +280,7 @@ def test_an_idf_that_was_set_or_is_not_finite(tmp_path):
 STRANGE = ("strange", -1, None, [1], {}, (1,), np.zeros((2, 2)), np.zeros(3, np.int8), object, "(a)(b)", "(")
 
 
+@pytest.mark.filterwarnings("ignore:EmbeddingVectorizer. .* documents hold no word")
 @pytest.mark.parametrize("encoder", [
     make_pipeline(StopWords(["the"]), Stemmer(), CountVectorizer(), BM25Weighting()),
     TfidfVectorizer(stop_words=["a"]),

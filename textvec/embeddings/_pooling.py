@@ -18,7 +18,7 @@ from textvec.text.tokens import Tokens
 Floats = NDArray[np.float64]
 
 N_COMPONENTS = {"sif": 1, "usif": 5}  # that are removed, as in the papers
-_PARTS: dict[str, dict[str, float]] = {  # the power means that make a row, by name and exponent
+POWER_MEANS: dict[str, dict[str, float]] = {  # the power means that make a row, by name and exponent
     "max": {"embedding": np.inf},
     "pmeans": {"min": -np.inf, "mean": 1, "power3": 3, "max": np.inf},
 }
@@ -192,7 +192,7 @@ def pool(docs: CodedDocuments, pooling: str, weights: WordWeights) -> NDArray[np
         If a number in them is infinite or NaN.
     """
     weight, masses = _weigh(docs, pooling, weights)
-    powers = _PARTS.get(pooling, _MEAN).values()
+    powers = POWER_MEANS.get(pooling, _MEAN).values()
     rows = np.zeros((docs.n_documents, len(powers), docs.table.shape[1]), np.float32)
     ranges = split(docs.offsets, n_threads(len(docs.codes)))
 
@@ -238,7 +238,7 @@ def word_parts(
     ValueError
         If the row is no sum over words: with the poolings "max" and "pmeans".
     """
-    if pooling in _PARTS:
+    if pooling in POWER_MEANS:
         raise ValueError(
             f"EmbeddingVectorizer(pooling={pooling!r}): the vector of a document is no sum of its words' vectors, so a "
             "similarity has no parts that belong to words. It has with pooling='mean', 'tfidf', 'sif' and 'usif'."
@@ -260,7 +260,7 @@ def word_parts(
 
 def names(pooling: str, vector_size: int) -> list[str]:
     """Return the names of the numbers in a row."""
-    return [f"{part}_{i}" for part in _PARTS.get(pooling, _MEAN) for i in range(vector_size)]
+    return [f"{part}_{i}" for part in POWER_MEANS.get(pooling, _MEAN) for i in range(vector_size)]
 
 
 def _check_finite(docs: CodedDocuments, rows: NDArray[np.float32]) -> None:

@@ -14,8 +14,10 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.estimator import TextInput, unchanged_on_error
+from textvec._common.query_steps import require
 from textvec.embeddings._pooling import (
     N_COMPONENTS,
+    POWER_MEANS,
     CodedDocuments,
     Floats,
     WordWeights,
@@ -28,6 +30,7 @@ from textvec.embeddings._pooling import (
 )
 from textvec.embeddings.word2vec import Word2Vec
 from textvec.embeddings.word_vectors import WordVectors
+from textvec.encoders.query_means import NO_KNOWN_WORD
 from textvec.kernels import pooling as kernels
 from textvec.preprocessing import Tokenizer
 from textvec.text.tokens import Tokens
@@ -256,6 +259,26 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):  # type: 
     def _tokens(self, X: Any) -> Tokens:
         return Tokenizer(missing=self.missing).transform(X)
 
+    def _query_steps(self, before: tuple[Any, ...], words: list[str]) -> list[dict[str, Any]]:
+        require(self._pooling not in POWER_MEANS, f"EmbeddingVectorizer(pooling={self._pooling!r})")
+        require(self.unknown in ("skip", "zero"), f"EmbeddingVectorizer(unknown={self.unknown!r})")
+        order = np.argsort(self.vectors_.words, kind="stable")
+        weighed = sorted(self.word_weights_)
+        step = {
+            "words": self.vectors_.words[order].tolist(),
+            "rows": order.astype(np.int32),
+            "vectors": self.vectors_.vectors,
+            "weighed": weighed,
+            "weights": self.word_weights_.of(weighed),
+            "unseen": float(self.word_weights_.unseen),
+            "by_weight": self._pooling == "tfidf",
+            "skip": self.unknown == "skip",
+            "components": self.components_,
+            "shares": self.component_weights_,
+            "normalize": bool(self.normalize),
+        }
+        return [{"step": "means", **step}]
+
     def _learn(self, X: Any) -> tuple[CodedDocuments, NDArray[np.float32]]:
         """Learn, and return the documents and their rows before anything is taken from them."""
         self._validate_params()
@@ -298,8 +321,7 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):  # type: 
         n = docs.n_without()
         if n:
             warnings.warn(
-                f"EmbeddingVectorizer: {n} of {len(rows)} documents hold no word that has a vector; their rows are "
-                "zero.",
+                NO_KNOWN_WORD.format(n=n, n_documents=len(rows)),
                 stacklevel=4,  # whoever called transform, which scikit-learn wraps
             )
         return rows

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from textvec._common.query_steps import NotDescribedError, require
-from textvec.encoders.column_names import steps_of
+from textvec.encoders.pipeline_steps import steps_of, transformed
 from textvec.preprocessing import Tokenizer
 from textvec.text.chunks import in_chunks
 
@@ -62,8 +62,5 @@ def _distinct_words(steps: list[Any], documents: Any) -> list[str]:
     """Return the distinct words of documents as they come out of some steps, in order."""
     words: set[str] = set()
     for chunk in in_chunks(documents):
-        tokens: Any = chunk.documents
-        for step in steps:
-            tokens = step.transform(tokens)
-        words.update(tokens.vocabulary.tolist())
+        words.update(transformed(chunk.documents, steps).vocabulary.tolist())
     return sorted(words)

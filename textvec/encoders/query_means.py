@@ -92,7 +92,7 @@ class WordMeans:
         made = [self._mean(words) for words in texts]
         n = sum(not known for _, known in made)
         if n:
-            warnings.warn(NO_KNOWN_WORD.format(n=n, n_documents=len(texts)), stacklevel=6)
+            warnings.warn(NO_KNOWN_WORD.format(n=n, n_documents=len(texts)), stacklevel=5)  # whoever called `search`
         return np.array([row for row, _ in made], np.float32).reshape(len(texts), self._vectors.shape[1])
 
     def _mean(self, words: list[str]) -> tuple[NDArray[np.float32], bool]:

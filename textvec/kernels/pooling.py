@@ -13,7 +13,7 @@ from textvec.kernels._compile import kernel, ro, rw
 
 # Of a row's squared length. If less than this share is left of it when components are removed, that is the rounding of
 # float32, and the row becomes zero.
-_MIN_RELATIVE_SQUARE = 1e-12
+MIN_SHARE_LEFT = 1e-12
 
 
 @kernel(
@@ -112,7 +112,7 @@ def remove(components, shares, rows):
         for j in range(n_dimensions):
             after += rest[j] * rest[j]
         for j in range(n_dimensions):
-            rows[d, j] = rest[j] if after > _MIN_RELATIVE_SQUARE * before else 0.0
+            rows[d, j] = rest[j] if after > MIN_SHARE_LEFT * before else 0.0
 
 
 @kernel(nb.void(rw(nb.float32, 2)))

@@ -37,7 +37,8 @@ def encoder_files(encoder: Any, collection: Collection) -> tuple[dict[str, Any],
     collection : Collection
         Whose documents it encoded.
     """
-    about = {"kind": kind_of(encoder, "CosineIndex"), "name": name_of(encoder), "file": None, "query_file": None, "query_reason": None}
+    about = {"kind": kind_of(encoder, "CosineIndex"), "name": name_of(encoder), "file": None}
+    about |= {"query_file": None, "query_reason": None}
     if about["kind"] != TRANSFORMER:
         return about, EncoderWriters()
     from textvec.encoders.query_description import describe  # these import scikit-learn, which a query does without
