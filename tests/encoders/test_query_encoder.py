@@ -28,6 +28,7 @@ from textvec import (
     Stemmer,
     StopWords,
     TfidfVectorizer,
+    TfidfWeighting,
     Tokenizer,
     WordVectors,
 )
@@ -70,6 +71,15 @@ TFIDF = [
     {"norm": None},
     {"norm": "l1", "sublinear_tf": True},
 ]
+SMART = [
+    {},
+    {"tf": "relative", "idf": "plus_one", "norm": "l1"},
+    {"tf": "binary", "idf": "standard", "norm": "none"},
+    {"tf": "log", "idf": "zero_corrected", "norm": "pivoted", "slope": 0.3, "log_base": 10},
+    {"tf": "double_log", "idf": "probabilistic", "norm": "pivoted_unique", "pivot": 3},
+    {"tf": "log_average", "idf": "none"},
+    {"tf": "augmented", "idf": "standard", "log_base": 2},
+]
 BM25 = [{}, *({"method": method, "k1": 2, "b": 0.3} for method in ("robertson", "atire", "bm25l", "bm25+"))]
 FIRST = [
     [Tokenizer()],
@@ -87,6 +97,7 @@ ENCODERS = [
     *(TfidfVectorizer(**how, dtype=kind) for how in TFIDF for kind in (np.float64, np.float32)),
     *(CountVectorizer(**how) for how in COUNTERS),
     *(make_pipeline(CountVectorizer(dtype=kind), BM25Weighting(**how)) for how in BM25 for kind in (int, np.float32)),
+    *(make_pipeline(CountVectorizer(dtype=kind), TfidfWeighting(**how)) for how in SMART for kind in (int, np.float32)),
     *(make_pipeline(*steps, TfidfVectorizer(ngram_range=(1, 2), stop_words=["apple"])) for steps in FIRST),
     make_pipeline(*FIRST[4], CountVectorizer(), BM25Weighting()),
     make_pipeline(*FIRST[6], CountVectorizer(stop_words="english"), BM25Weighting()),
@@ -166,6 +177,13 @@ def test_columns_in_the_order_of_partial_fit(tmp_path):
         vectorizer.partial_fit(DOCUMENTS[first : first + 30])
     assert vectorizer.ngrams_.columns is not None
     assert_same(vectorizer, encoder_of(vectorizer, tmp_path), DOCUMENTS)
+
+
+def test_lengths_in_characters(tmp_path):
+    counter = CountVectorizer().fit(DOCUMENTS)
+    lengths = [len(term) for term in counter.get_feature_names_out()]
+    fitted = make_pipeline(counter, TfidfWeighting(norm="pivoted_characters", term_lengths=lengths)).fit(DOCUMENTS)
+    assert_same(fitted, encoder_of(fitted, tmp_path), DOCUMENTS)
 
 
 KNOWN = ["apple", "food", "good", "red", "sea", "the", "wine"]
@@ -251,6 +269,7 @@ NOT_DESCRIBED = [
     (make_pipeline(Tokenizer(strip_accents="ascii"), TfidfVectorizer()), "Tokenizer strips accents"),
     (make_pipeline(TfidfVectorizer(), BM25Weighting()), "BM25Weighting weighs weights"),
     (make_pipeline(CountVectorizer(), BM25Weighting(), BM25Weighting()), "BM25Weighting weighs weights"),
+    (make_pipeline(TfidfVectorizer(), TfidfWeighting()), "TfidfWeighting weighs weights"),
     (make_pipeline(CountVectorizer(), BM25Weighting()).set_output(transform="default"), "set_output was called on"),
     (make_pipeline(CountVectorizer(), TruncatedSVD(2, random_state=0)), "TruncatedSVD has no description for queries"),
 ]
@@ -284,8 +303,9 @@ STRANGE = ("strange", -1, None, [1], {}, (1,), np.zeros((2, 2)), np.zeros(3, np.
 @pytest.mark.parametrize("encoder", [
     make_pipeline(StopWords(["the"]), Stemmer(), CountVectorizer(), BM25Weighting()),
     TfidfVectorizer(stop_words=["a"]),
+    make_pipeline(CountVectorizer(), TfidfWeighting(norm="pivoted")),
     make_pipeline(EmbeddingVectorizer(WordVectors(["red", "sea"], np.eye(2)), pooling="sif")),
-], ids=["bm25", "tfidf", "means"])  # fmt: skip
+], ids=["bm25", "tfidf", "smart", "means"])  # fmt: skip
 def test_descriptions_that_no_encoder_gives_are_refused(encoder):
     """Files can be written by anybody: whatever a description holds, it works or raises an error of these kinds."""
     steps, _ = describe(encoder.fit(DOCUMENTS, None), DOCUMENTS)

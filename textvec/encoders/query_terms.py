@@ -44,10 +44,11 @@ class Weights:
         self._params = params
 
     def check(self, n_terms: int) -> None:
-        """Raise an error unless arrays have one finite or infinite number for each term."""
+        """Raise an error unless the parameters are some, and arrays among them have one number for each term."""
         for name, value in self._params.items():
             if isinstance(value, np.ndarray) and (value.shape != (n_terms,) or value.dtype != np.float64):
                 raise ValueError(f"{name} must be {n_terms} numbers, but it is {value.dtype} of shape {value.shape}")
+        self(np.empty(0), np.empty(0, np.int64))
 
     def __call__(self, counts: Floats, columns: Columns) -> Floats:
         """Return the weight of each count; `columns` are increasing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -13,39 +13,11 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from textvec._common.estimator import unchanged_on_error
+from textvec._common.query_steps import require
 from textvec._common.set_output import labelled
 from textvec.weightings._base import Weighting, document_frequencies, reweigh
 from textvec.weightings._count_entries import Entries, Floats
-
-Log = Callable[[Floats], Floats]
-
-_TF: dict[str, Callable[[Entries, Log], Floats]] = {
-    "raw": lambda rows, log: rows.counts,
-    "relative": lambda rows, log: rows.counts / rows.spread(rows.sum(rows.counts)),
-    "binary": lambda rows, log: np.ones_like(rows.counts),
-    "log": lambda rows, log: 1 + log(rows.counts),
-    "double_log": lambda rows, log: 1 + log(1 + log(rows.counts)),
-    "log_average": lambda rows, log: (1 + log(rows.counts)) / rows.spread(1 + log(rows.sum(rows.counts) / rows.sizes)),
-    "augmented": lambda rows, log: 0.5 + 0.5 * rows.counts / rows.spread(rows.max(rows.counts)),
-}
-_FROM_ONE = ("double_log", "log_average")  # what they make of counts below 1 may be negative, or no number at all
-
-_IDF: dict[str, Callable[[Floats, int, Log], Floats]] = {
-    "none": lambda df, n, log: np.ones_like(df),
-    "smooth": lambda df, n, log: log((1 + n) / (1 + df)) + 1,
-    "plus_one": lambda df, n, log: log(n / df) + 1,
-    "standard": lambda df, n, log: log(n / df),
-    "zero_corrected": lambda df, n, log: log((n + 1) / df),
-    "probabilistic": lambda df, n, log: np.maximum(log((n - df) / df), 0),
-}
-
-_LENGTH: dict[str, Callable[[Entries, Floats, Any], Floats]] = {
-    "l1": lambda rows, weights, term_lengths: rows.sum(np.abs(weights)),
-    "l2": lambda rows, weights, term_lengths: np.sqrt(rows.sum(weights * weights)),
-    "pivoted": lambda rows, weights, term_lengths: np.sqrt(rows.sum(weights * weights)),
-    "pivoted_unique": lambda rows, weights, term_lengths: rows.sizes.astype(np.float64),
-    "pivoted_characters": lambda rows, weights, term_lengths: rows.sum(rows.counts * term_lengths[rows.columns]),
-}
+from textvec.weightings._smart import FROM_ONE, IDF, LENGTH, TF, Formula, inverse_document_frequencies
 
 _SMART: dict[str, dict[str, str]] = {
     "tf": {"n": "raw", "l": "log", "a": "augmented", "b": "binary", "L": "log_average", "d": "double_log"},
@@ -156,9 +128,9 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         self.queries = queries
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "tf": [StrOptions({*_TF})],
-        "idf": [StrOptions({*_IDF})],
-        "norm": [StrOptions({"none", *_LENGTH})],
+        "tf": [StrOptions({*TF})],
+        "idf": [StrOptions({*IDF})],
+        "norm": [StrOptions({"none", *LENGTH})],
         "log_base": [Interval(Real, 1, None, closed="neither")],
         "slope": [Interval(Real, 0, 1, closed="both")],
         "pivot": [Interval(Real, 0, None, closed="neither"), None],
@@ -229,15 +201,13 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         with unchanged_on_error(self):
             counts = self._check_counts(X, reset=True)
             n, n_terms = counts.shape
-            with np.errstate(divide="ignore", invalid="ignore"):
-                idf = _IDF[self.idf](document_frequencies(counts), n, self._log)
-            self.idf_ = np.where(np.isfinite(idf), idf, 0.0)
+            self.idf_ = inverse_document_frequencies(document_frequencies(counts), n, self.idf, self.log_base)
             self._term_lengths = self._check_term_lengths(n_terms)
             self.pivot_ = None
             if self.norm.startswith("pivoted"):
                 rows = Entries(counts.data, counts.indices, counts.indptr)
-                lengths = _LENGTH[self.norm](rows, self._tfidf(rows), self._term_lengths)
-                self.pivot_ = self.pivot or float(lengths.sum() / n)
+                lengths = self._formula.lengths(rows, self._formula.tfidf(rows))
+                self.pivot_ = float(self.pivot or lengths.sum() / n)
             self.queries_ = None if self.queries is None else clone(self.queries).fit(X)
         return self
 
@@ -262,7 +232,7 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         """
         check_is_fitted(self)
         counts = self._check_counts(X, reset=False)
-        return labelled(self, reweigh(counts, self._weights), X)
+        return labelled(self, reweigh(counts, self._formula.weights), X)
 
     def transform_queries(self, X: Any) -> Any:
         """Weigh the counts of queries as `queries` says, with what was learnt of the documents.
@@ -281,28 +251,21 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
 
     def _check_counts(self, X: Any, *, reset: bool) -> Any:
         counts = super()._check_counts(X, reset=reset)
-        if self.tf in _FROM_ONE and counts.data.min(initial=1) < 1:
+        if self.tf in FROM_ONE and counts.data.min(initial=1) < 1:
             raise ValueError(
                 f"TfidfWeighting(tf={self.tf!r}) expects counts of 1 or more, but X has the value "
                 f"{counts.data.min():g}. Give it counts that are not weighted yet, or use tf='log'."
             )
         return counts
 
-    def _weights(self, rows: Entries) -> Floats:
-        weights = self._tfidf(rows)
-        if self.norm == "none":
-            return weights
-        lengths = _LENGTH[self.norm](rows, weights, self._term_lengths)
-        if self.pivot_ is not None:
-            lengths = (1 - self.slope) * self.pivot_ + self.slope * lengths
-        lengths[lengths == 0] = 1  # nothing but zeros in that row
-        return weights / rows.spread(lengths)
+    def _query_steps(self, before: tuple[Any, ...], words: list[str]) -> list[dict[str, Any]]:
+        require(not hasattr(before[-1], "idf_"), f"{type(self).__name__} weighs weights")
+        return [{"step": "weights", "formula": "smart", **self._formula._asdict()}]
 
-    def _tfidf(self, rows: Entries) -> Floats:
-        return np.asarray(_TF[self.tf](rows, self._log) * self.idf_[rows.columns])
-
-    def _log(self, values: Floats) -> Floats:
-        return np.asarray(np.log(values) / math.log(self.log_base))
+    @property
+    def _formula(self) -> Formula:
+        lengths = self._term_lengths
+        return Formula(self.tf, self.norm, float(self.log_base), float(self.slope), self.pivot_, self.idf_, lengths)
 
     def _check_term_lengths(self, n_terms: int) -> Floats | None:
         if self.norm != "pivoted_characters":
