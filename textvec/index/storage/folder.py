@@ -174,7 +174,8 @@ class Folder:
         """Return figures."""
         sizes = [written["size"] for written in self.content["files"].values()]
         encoder = self.content["encoder"]
-        queries = "compiled" if encoder["query_file"] else encoder["query_reason"]
+        reason = encoder["query_reason"]
+        queries = "compiled" if encoder["query_file"] else reason and f"need the encoder: {reason}"
         return {
             "encoder": encoder["name"],
             **({"queries": queries} if queries else {}),
