@@ -8,8 +8,38 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from textvec.encoders.encode import encode, is_precomputed
+from textvec.index._documents import Documents, Passages
 from textvec.text.documents import as_strings, is_string
 from textvec.text.tokens import Tokens
+
+
+def encoded_documents(
+    given: Any, ids: pa.Array, metadata: pa.Table | None, encoder: Any, chunker: Any, *, fit: bool
+) -> Documents:
+    """Encode documents, and put them together with what belongs to them.
+
+    Parameters
+    ----------
+    given : list, pyarrow.Array, Tokens or matrix
+        The documents, as `documents_for` returned them.
+    ids : pyarrow.Array
+    metadata : pyarrow.Table or None
+    encoder : transformer, callable or "precomputed"
+    chunker : Chunker or None
+    fit : bool
+        Whether the encoder learns from the documents first.
+    """
+    contents = pa.nulls(len(ids)) if is_precomputed(encoder) else as_documents(given)
+    passages = None
+    if chunker is not None:
+        if not pa.types.is_large_string(contents.type):
+            raise TypeError("A chunker cuts texts into passages, but the documents are no texts.")
+        passages = Passages(*chunker.spans(contents))
+        given = passages.texts(contents)
+    items = "documents" if passages is None else "passages"
+    vectors = encode(encoder, given, fit=fit, caller="CosineIndex", items=items)
+    return Documents(ids, contents, metadata, passages, vectors)
 
 
 def as_documents(documents: Any) -> pa.Array:

@@ -23,7 +23,6 @@ from textvec.encoders.encode import (
 from textvec.encoders.vectors import Sparse, Vectors, count
 from textvec.index import _cold_start, _search
 from textvec.index._collection import Collection
-from textvec.index._documents import Documents, Passages
 from textvec.index._ids import Id, as_ids, id_list
 from textvec.index.results import Document, SearchResults
 from textvec.index.storage.encoder_files import encoder_files
@@ -104,7 +103,7 @@ class CosineIndex:
     def fit(
         self, documents: Any, y: Any = None, *, ids: Iterable[Id] | None = None, metadata: Any = None
     ) -> CosineIndex:
-        """Fit the encoder on the documents, encode them and index their vectors, in place of any that are indexed.
+        """Fit the encoder on the documents, encode them and index their vectors, instead of any that are indexed.
 
         Parameters
         ----------
@@ -132,11 +131,12 @@ class CosineIndex:
         if self.encoder is None and self._folder is not None:
             self.encoder = self.encoder_  # that of the index that was opened
         chosen = unfitted(self.encoder, "CosineIndex")
-        from textvec.index._inputs import as_metadata
+        from textvec.index._inputs import as_metadata, encoded_documents
 
         given = documents_for(chosen, documents, "CosineIndex")
-        numbers = np.arange(count(given)) if ids is None else ids
-        made = self._documents(given, numbers, as_metadata(metadata, count(given)), chosen, fit=True)
+        table = as_metadata(metadata, count(given))
+        keys = as_ids(np.arange(count(given)) if ids is None else ids, count(given))
+        made = encoded_documents(given, keys, table, chosen, self.chunker, fit=True)
         collection = Collection.of(made, self.approximate)
         with self._lock:
             self._collection, self._folder, self.encoder_ = collection, None, chosen
@@ -471,13 +471,14 @@ class CosineIndex:
         return self
 
     def _put(self, documents: Any, ids: Iterable[Id] | None, metadata: Any, replace: bool) -> CosineIndex:
-        from textvec.index._inputs import as_metadata
+        from textvec.index._inputs import as_metadata, encoded_documents
 
         collection, given = self._fitted(), documents_for(self.encoder_, documents, "CosineIndex")
         if ids is None and not pa.types.is_integer(collection.like.ids.type):
             raise ValueError("The ids of this index are strings: give each document that is added its id.")
         table = as_metadata(metadata, count(given), collection.like.metadata)
-        made = self._documents(given, np.arange(count(given)) if ids is None else ids, table, self.encoder_, fit=False)
+        keys = as_ids(np.arange(count(given)) if ids is None else ids, count(given))
+        made = encoded_documents(given, keys, table, self.encoder_, self.chunker, fit=False)
 
         def put(collection: Collection) -> Collection:
             collection.check_fits(made)
@@ -492,24 +493,6 @@ class CosineIndex:
             return collection.added(made)
 
         return self._change(put)
-
-    def _documents(
-        self, documents: Any, ids: Iterable[Id], metadata: pa.Table | None, encoder: Any, fit: bool
-    ) -> Documents:
-        """Encode documents, and put them together with what belongs to them."""
-        from textvec.index._inputs import as_documents
-
-        keys = as_ids(ids, count(documents))
-        stored = pa.nulls(len(keys)) if is_precomputed(encoder) else as_documents(documents)
-        passages = None
-        if self.chunker is not None:
-            if not pa.types.is_large_string(stored.type):
-                raise TypeError("A chunker cuts texts into passages, but the documents are no texts.")
-            passages = Passages(*self.chunker.spans(stored))
-            documents = passages.texts(stored)
-        items = "documents" if passages is None else "passages"
-        vectors = encode(encoder, documents, fit=fit, caller="CosineIndex", items=items)
-        return Documents(keys, stored, metadata, passages, vectors)
 
     def _encoded_one(self, query: Any, collection: Collection) -> Vectors:
         return self._encoded(query if hasattr(query, "tocsr") else [query], collection)
