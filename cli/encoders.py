@@ -11,7 +11,9 @@ from typing import Any
 
 import click
 
-MODELS = ("tfidf", "bm25", "embedding")
+from textvec.weightings import MODELS as WEIGHTINGS
+
+MODELS = ("tfidf", *WEIGHTINGS, "embedding")
 TERM_OPTIONS = {"stop_words": "--stop-words", "stem": "--stem", "ngrams": "--ngrams"}
 
 
@@ -38,14 +40,14 @@ class Terms:
         return make_pipeline(*steps, *self._last(model, vectors))
 
     def _last(self, model: str, vectors: str | None) -> list[Any]:
-        from textvec import BM25Weighting, CountVectorizer, TfidfVectorizer
+        from textvec import CountVectorizer, TfidfVectorizer, weightings
 
         if model == "embedding":
             from textvec import EmbeddingVectorizer, WordVectors
 
             return [EmbeddingVectorizer(WordVectors.read(vectors), pooling="sif")]  # type: ignore[arg-type]
-        if model == "bm25":
-            return [CountVectorizer(ngram_range=self.ngrams), BM25Weighting()]
+        if model in WEIGHTINGS:
+            return [CountVectorizer(ngram_range=self.ngrams), getattr(weightings, WEIGHTINGS[model])()]
         return [TfidfVectorizer(ngram_range=self.ngrams)]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textvec import embeddings, preprocessing, vectorizers, weightings
 from textvec._common import lazy
 from textvec._version import __version__ as __version__
 
@@ -24,34 +25,16 @@ if TYPE_CHECKING:
     from textvec.preprocessing import StopWords as StopWords
     from textvec.preprocessing import Tokenizer as Tokenizer
     from textvec.text import Tokens as Tokens
-    from textvec.vectorizers import CountVectorizer as CountVectorizer
-    from textvec.vectorizers import HashingVectorizer as HashingVectorizer
-    from textvec.vectorizers import OneHotVectorizer as OneHotVectorizer
-    from textvec.vectorizers import SequenceEncoder as SequenceEncoder
-    from textvec.vectorizers import TfidfVectorizer as TfidfVectorizer
-    from textvec.weightings import BM25Weighting as BM25Weighting
-    from textvec.weightings import NBWeighting as NBWeighting
-    from textvec.weightings import TfidfWeighting as TfidfWeighting
+    from textvec.vectorizers import *  # noqa: F403
+    from textvec.weightings import *  # noqa: F403
 
 _HOMES = {
-    "BM25Weighting": "textvec.weightings",
-    "Chunker": "textvec.preprocessing",
+    **dict.fromkeys(preprocessing.ESTIMATORS, "textvec.preprocessing"),
+    **dict.fromkeys(vectorizers.ESTIMATORS, "textvec.vectorizers"),
+    **dict.fromkeys(weightings.ESTIMATORS, "textvec.weightings"),
+    **dict.fromkeys(embeddings.ESTIMATORS, "textvec.embeddings"),
     "CosineIndex": "textvec.index",
-    "CountVectorizer": "textvec.vectorizers",
-    "EmbeddingVectorizer": "textvec.embeddings",
-    "HashingVectorizer": "textvec.vectorizers",
-    "Lemmatizer": "textvec.preprocessing",
-    "NBWeighting": "textvec.weightings",
-    "OneHotVectorizer": "textvec.vectorizers",
-    "Phrases": "textvec.preprocessing",
-    "SequenceEncoder": "textvec.vectorizers",
-    "Stemmer": "textvec.preprocessing",
-    "StopWords": "textvec.preprocessing",
-    "TfidfVectorizer": "textvec.vectorizers",
-    "TfidfWeighting": "textvec.weightings",
-    "Tokenizer": "textvec.preprocessing",
     "Tokens": "textvec.text",
-    "Word2Vec": "textvec.embeddings",
     "WordVectors": "textvec.embeddings",
     "load": "textvec.persistence",
     "save": "textvec.persistence",

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.saved import check
 from textvec._common.threads import n_threads, run, split
 from textvec.embeddings.word_vectors import WordVectors
 from textvec.kernels import pooling as kernels
@@ -121,6 +122,16 @@ class WordWeights(dict[str, float]):
 
     def __missing__(self, word: str) -> float:
         return self.unseen
+
+    def _saved_state(self) -> dict[str, Any]:
+        return {"weights": dict(self), "unseen": self.unseen}
+
+    @classmethod
+    def _from_saved(cls, state: Any) -> WordWeights:
+        weights, unseen = state["weights"], state["unseen"]
+        check(isinstance(weights, dict) and set(map(type, weights)) <= {str}, "weights must be a dict of words")
+        check({type(unseen), *map(type, weights.values())} <= {float}, "weights must be floats")
+        return cls(weights, unseen)
 
     def of(self, words: list[str]) -> Floats:
         """Return the weights of words."""

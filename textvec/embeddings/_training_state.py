@@ -6,10 +6,12 @@ Files of `textvec.save` call the class "Tables".
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.saved import check, check_array, check_words
 from textvec.text.tokens import Tokens
 
 
@@ -76,3 +78,18 @@ class TrainingState:
         words = tokens.vocabulary.tolist()
         rows = np.fromiter((row_of.get(word, -1) for word in words), np.int32, len(words))
         return rows[tokens.codes] if words else np.zeros(0, np.int32)
+
+    def _saved_state(self) -> dict[str, Any]:
+        return vars(self)
+
+    @classmethod
+    def _from_saved(cls, state: Any) -> Any:
+        words, rare = check_words("words", state["words"]), state["rare"]
+        n = len(words)
+        counts = check_array("counts", state["counts"], (np.int64,), n)
+        inputs = check_array("inputs", state["inputs"], (np.float32,), n, None)
+        outputs = check_array("outputs", state["outputs"], (np.float32,), *inputs.shape)
+        check(counts.min(initial=0) >= 0, "counts must not be negative")
+        check(isinstance(rare, dict) and set(map(type, rare)) <= {str}, "rare must be a dict of words")
+        check(set(map(type, rare.values())) <= {int}, "rare must be a dict to counts")
+        return cls(words, counts, inputs, outputs, rare)

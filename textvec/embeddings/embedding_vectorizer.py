@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.estimator import TextInput, unchanged_on_error
 from textvec._common.query_steps import require
+from textvec._common.saved import check, check_array
 from textvec.embeddings._pooling import (
     N_COMPONENTS,
     POWER_MEANS,
@@ -325,3 +326,17 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):  # type: 
                 stacklevel=4,  # whoever called transform, which scikit-learn wraps
             )
         return rows
+
+    _saved_attributes: ClassVar[frozenset[str]] = frozenset(
+        {"vectors_", "word_weights_", "components_", "component_weights_", "_pooling"}
+    )
+
+    def _check_loaded(self) -> None:
+        if not hasattr(self, "vectors_"):
+            return
+        check(isinstance(self.vectors_, WordVectors), "vectors_ must be WordVectors")
+        check(isinstance(self.word_weights_, WordWeights), "word_weights_ must be WordWeights")
+        check(isinstance(self._pooling, str), "_pooling must be a string")
+        n = len(names(self._pooling, 1)) * self.vectors_.vector_size
+        components = check_array("components_", self.components_, (np.float64,), None, n)
+        check_array("component_weights_", self.component_weights_, (np.float64,), len(components))

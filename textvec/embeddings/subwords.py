@@ -85,6 +85,13 @@ class Subwords:
         """Number of dimensions."""
         return int(self.matrix.shape[1])
 
+    def _saved_state(self) -> dict[str, Any]:
+        return {"matrix": self.matrix, "minn": self.minn, "maxn": self.maxn}
+
+    @classmethod
+    def _from_saved(cls, state: Any) -> Subwords:
+        return cls(state["matrix"], minn=state["minn"], maxn=state["maxn"])
+
     def __repr__(self) -> str:
         return f"Subwords({self.bucket} buckets, {self.vector_size} dimensions, {self.minn} to {self.maxn} characters)"
 

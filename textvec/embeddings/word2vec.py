@@ -15,6 +15,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.estimator import TextInput
+from textvec._common.saved import check
 from textvec._common.threads import n_threads
 from textvec.embeddings import _gensim_engine, _training
 from textvec.embeddings._progress import TrainingProgress
@@ -325,3 +326,10 @@ class Word2Vec(  # type: ignore[call-arg]
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "vectors_")
+
+    _saved_attributes: ClassVar[frozenset[str]] = frozenset({"_tables", "losses_", "vectors_"})
+
+    def _check_loaded(self) -> None:
+        if hasattr(self, "vectors_"):
+            check(isinstance(self.vectors_, WordVectors), "vectors_ must be WordVectors")
+            check(isinstance(self._tables, TrainingState), "_tables must be a TrainingState")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.saved import check
 from textvec.embeddings import _checks
 from textvec.embeddings._neighbours import NeighbourSearch
 from textvec.embeddings._unknown import UnknownWordError
@@ -219,6 +220,16 @@ class WordVectors(NeighbourSearch):
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what is made again when it is first asked for."""
         return {name: value for name, value in vars(self).items() if name not in ("row_of", "_table")}
+
+    def _saved_state(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("words", "vectors", "counts", "unknown", "subwords")}
+
+    @classmethod
+    def _from_saved(cls, state: Any) -> WordVectors:
+        from textvec.embeddings.subwords import Subwords
+
+        check(isinstance(state["subwords"], Subwords | None), "subwords must be Subwords")
+        return cls(state["words"], **{name: state[name] for name in ("vectors", "counts", "unknown", "subwords")})
 
     def __sklearn_clone__(self) -> WordVectors:
         return self

@@ -1,16 +1,33 @@
-"""Which classes a file of `textvec.save` may name, what is written of their objects, and what these must be.
+"""Which classes a file of `textvec.save` may name, and how their objects are taken apart and made again.
 
-A class is looked up in the tables below, never imported by a name that a file gives.
+A class is looked up in the tables below, never imported by a name that a file gives. What is written of an object, and
+what it must be like when it is loaded, its class says itself: see `textvec._common.saved`.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from textvec.persistence import checks
+from textvec.embeddings import ESTIMATORS as _EMBEDDINGS
+from textvec.preprocessing import ESTIMATORS as _PREPROCESSING
+from textvec.vectorizers import ESTIMATORS as _VECTORIZERS
+from textvec.weightings import ESTIMATORS as _WEIGHTINGS
+
+# What estimators are made of, and data that is saved alone. The names are those in files, and stay what they are when
+# a class gets another name.
+_PARTS = {
+    "NGrams": "textvec.vectorizers._ngrams:NGrams",
+    "Numbering": "textvec.vectorizers._numbering:Numbering",
+    "PathJoiner": "textvec.preprocessing._paths:PathJoiner",
+    "Subwords": "textvec.embeddings.subwords:Subwords",
+    "Tables": "textvec.embeddings._training_state:TrainingState",
+    "Tokens": "textvec.text.tokens:Tokens",
+    "WordVectors": "textvec.embeddings.word_vectors:WordVectors",
+    "WordWeights": "textvec.embeddings._pooling:WordWeights",
+    "Words": "textvec.vectorizers._words:Words",
+}
 
 # Of scikit-learn: what may hold an object of textvec. Everything else of it is written by skops.
 _OTHERS = {
@@ -24,73 +41,11 @@ _OTHERS = {
     "_PassthroughScorer": "sklearn.metrics._scorer",
 }
 
-_OURS = {
-    "BM25Weighting": "textvec.weightings.bm25",
-    "Chunker": "textvec.preprocessing.chunker",
-    "CountVectorizer": "textvec.vectorizers.count",
-    "EmbeddingVectorizer": "textvec.embeddings.embedding_vectorizer",
-    "HashingVectorizer": "textvec.vectorizers.hashing",
-    "Lemmatizer": "textvec.preprocessing.lemmatizer",
-    "NBWeighting": "textvec.weightings.nb",
-    "NGrams": "textvec.vectorizers._ngrams",
-    "Numbering": "textvec.vectorizers._numbering",
-    "OneHotVectorizer": "textvec.vectorizers.one_hot",
-    "PathJoiner": "textvec.preprocessing._paths",
-    "Phrases": "textvec.preprocessing.phrases",
-    "SequenceEncoder": "textvec.vectorizers.sequence",
-    "Stemmer": "textvec.preprocessing.stemmer",
-    "StopWords": "textvec.preprocessing.stop_words",
-    "Subwords": "textvec.embeddings.subwords",
-    "Tables": "textvec.embeddings._training_state",
-    "TfidfVectorizer": "textvec.vectorizers.tfidf",
-    "TfidfWeighting": "textvec.weightings.tfidf",
-    "Tokenizer": "textvec.preprocessing.tokenizer",
-    "Tokens": "textvec.text.tokens",
-    "Word2Vec": "textvec.embeddings.word2vec",
-    "WordVectors": "textvec.embeddings.word_vectors",
-    "WordWeights": "textvec.embeddings._pooling",
-    "Words": "textvec.vectorizers._words",
-}
+_ESTIMATORS = _PREPROCESSING | _VECTORIZERS | _WEIGHTINGS | _EMBEDDINGS | _OTHERS
+_HOMES = {**_PARTS, **{name: f"{module}:{name}" for name, module in _ESTIMATORS.items()}}
+_NAMES = {home: name for name, home in _HOMES.items()}
 
-# Classes whose name in files, the first one they had, is not that in the code.
-_CLASS_NAMES = {"Tables": "TrainingState"}
-_NAMES_IN_FILES = {name: name_in_files for name_in_files, name in _CLASS_NAMES.items()}
-
-# What our estimators learn; besides their parameters a file holds nothing of them. Caches are made anew.
-_COUNTER = {"ngrams_", "fixed_vocabulary_", "_pruned"}
-_LEARNT: dict[str, set[str]] = {
-    "BM25Weighting": {"idf_", "average_length_", "_absent"},
-    "Chunker": set(),
-    "CountVectorizer": _COUNTER,
-    "EmbeddingVectorizer": {"vectors_", "word_weights_", "components_", "component_weights_", "_pooling"},
-    "HashingVectorizer": {"feature_counts_"},
-    "Lemmatizer": set(),
-    "NBWeighting": {"classes_", "log_count_ratio_"},
-    "OneHotVectorizer": {"_counter"},
-    "Phrases": {"_joiner", "phrases_"},
-    "SequenceEncoder": {"_words", "max_length_"},
-    "Stemmer": set(),
-    "StopWords": {"stop_words_"},
-    "TfidfVectorizer": {*_COUNTER, "document_frequencies_", "n_documents_", "_tfidf", "_idf_type"},
-    "TfidfWeighting": {"idf_", "pivot_", "queries_", "_term_lengths"},
-    "Tokenizer": set(),
-    "Word2Vec": {"_tables", "losses_", "vectors_"},
-}
 _ANY = {"n_features_in_", "feature_names_in_", "_sklearn_output_config", "_metadata_request"}  # scikit-learn's
-
-# What the others are made of.
-_STATES: dict[str, Callable[[Any], Any]] = {
-    "Numbering": lambda numbering: {"names": numbering.names},
-    "PathJoiner": lambda joiner: {name: value for name, value in vars(joiner).items() if name != "_slots"},
-    "Subwords": lambda subwords: {name: getattr(subwords, name) for name in ("matrix", "minn", "maxn")},
-    "Tables": vars,
-    "Tokens": lambda tokens: {name: getattr(tokens, name) for name in ("vocabulary", "codes", "offsets", "steps")},
-    "WordVectors": lambda vectors: {
-        name: getattr(vectors, name) for name in ("words", "vectors", "counts", "unknown", "subwords")
-    },
-    "WordWeights": lambda weights: {"weights": dict(weights), "unseen": weights.unseen},
-    "Words": lambda words: {"words": words.sorted},
-}
 
 
 def dump(value: Any, place: str) -> tuple[str, Any] | None:
@@ -101,21 +56,21 @@ def dump(value: Any, place: str) -> tuple[str, Any] | None:
     TypeError
         If the class is derived from one in them, or an estimator has attributes that it did not learn.
     """
-    name = _NAMES_IN_FILES.get(type(value).__name__, type(value).__name__)
-    if _home(name) != type(value).__module__:
-        ours = [base.__name__ for base in type(value).__mro__ if base.__module__.startswith("textvec.")]
+    cls = type(value)
+    name = _NAMES.get(f"{cls.__module__}:{cls.__name__}")
+    if name is None:
+        ours = [base.__name__ for base in cls.__mro__ if base.__module__.startswith("textvec.")]
         if ours:
             raise TypeError(
-                f"{place} is a {type(value).__module__}.{type(value).__name__}, which builds on textvec's {ours[0]}. "
-                "textvec.save writes textvec's own estimators, and none that are derived from them."
+                f"{place} is a {cls.__module__}.{cls.__name__}, which builds on textvec's {ours[0]}. textvec.save "
+                "writes textvec's own estimators, and none that are derived from them."
             )
         return None
-    if name in _STATES:
-        return name, _STATES[name](value)
-    state = value.__getstate__()
-    if name not in _LEARNT:
+    if name in _PARTS:
+        return name, value._saved_state()
+    state, known = value.__getstate__(), _known(cls)
+    if known is None:
         return name, state
-    known = _known(type(value))
     strange = [attribute for attribute in state if attribute not in known and not attribute.startswith("_")]
     if strange:
         raise TypeError(
@@ -133,31 +88,29 @@ def make(name: str, state: Any) -> Any:
     ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError
         If there is no such class in them, or the state is not one.
     """
-    home = _home(name)
-    if home is None:
+    if name not in _HOMES:
         raise ValueError("textvec.load makes no objects of such a class")
-    cls = getattr(import_module(home), _CLASS_NAMES.get(name, name))
-    if name in checks.MAKERS:
-        return checks.MAKERS[name](cls, state)
+    module, _, class_name = _HOMES[name].partition(":")
+    cls = getattr(import_module(module), class_name)
+    if name in _PARTS:
+        return cls._from_saved(state)
     if not isinstance(state, dict):
         raise TypeError(f"its state is a {type(state).__name__}, not a dict of attributes")
-    known = _known(cls) if name in _LEARNT else None
+    known = _known(cls)
     for attribute in state:
         if not _may_be(attribute, cls, known):
             raise ValueError(f"it has an attribute {attribute!r:.80}, which objects of the class do not have")
     made = _with_defaults(cls, state)
-    if name in checks.CHECKS:
-        checks.CHECKS[name](made)
+    if hasattr(cls, "_check_loaded"):
+        made._check_loaded()
     return made
 
 
-def _home(name: str) -> str | None:
-    return _OURS.get(name) or _OTHERS.get(name)
-
-
-def _known(cls: Any) -> set[str]:
-    """Return the attributes that an estimator of ours may have."""
-    return {*cls._get_param_names(), *_LEARNT[cls.__name__], *_ANY}
+def _known(cls: Any) -> set[str] | None:
+    """Return the attributes that an estimator of ours may have; None for those of scikit-learn, which may have any."""
+    if not hasattr(cls, "_saved_attributes"):
+        return None
+    return {*cls._get_param_names(), *cls._saved_attributes, *_ANY}
 
 
 def _may_be(attribute: Any, cls: type, known: set[str] | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ class Step(TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def __init_subclass__(cls) -> None:
         # Tokens are no table, so scikit-learn must not wrap them as one.
         super().__init_subclass__(auto_wrap_output_keys=None)
+
+    _saved_attributes: ClassVar[frozenset[str]] = frozenset()  # see `textvec._common.saved`
 
     def _check_params(self) -> None:
         """Raise an error unless the parameters are good; `transform` works without `fit`, and calls this as well."""

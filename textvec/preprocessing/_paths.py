@@ -6,11 +6,13 @@ See `textvec.kernels.phrases` for how a trie is kept.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.offsets import offsets_of
+from textvec._common.saved import check, check_array, check_words
 from textvec._common.threads import n_threads, run, split
 from textvec.kernels import phrases as kernels
 from textvec.text.encoding import Codes, Encoded, Offsets
@@ -127,6 +129,25 @@ class PathJoiner:
         words = [words[code] for code in used.tolist()]
         # A name may be a word of the text already: the two become one.
         return Encoded(words, new_code[codes], offsets_of(lengths)).replace(words)
+
+    def _saved_state(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_slots"}
+
+    @classmethod
+    def _from_saved(cls, state: Any) -> PathJoiner:
+        made = cls.__new__(cls)
+        made._code_of, made._names = dict(state["_code_of"]), check_words("_names", state["_names"])
+        made._keys = check_array("_keys", state["_keys"], (np.int64,), None)
+        n = len(made._keys)
+        made._joined = check_array("_joined", state["_joined"], (np.int32,), n)
+        codes = made._code_of
+        check(set(map(type, codes)) <= {str} and list(codes.values()) == list(range(len(codes))), "_code_of has gaps")
+        check(
+            made._joined.min(initial=0) >= -1 and made._joined.max(initial=-1) < len(made._names), "_joined has no name"
+        )
+        check(len(np.unique(made._keys)) == n, "_keys has one twice")
+        made._slots = _slots(made._keys, n, n)
+        return made
 
     def _join_range(
         self, codes: Codes, offsets: Offsets, code_of: NDArray[np.int32]

@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from textvec._common.saved import check
 from textvec._common.threads import n_threads, run
 from textvec.preprocessing._base import Step, check_choice
 from textvec.preprocessing._paths import PathCounts, PathJoiner
@@ -247,6 +248,12 @@ class Phrases(Step):
                 f"Phrases: threshold must lie between -1 and 1 with scoring='npmi', but it is {threshold!r}. "
                 "0.5 is a good start."
             )
+
+    _saved_attributes: ClassVar[frozenset[str]] = frozenset({"_joiner", "phrases_"})
+
+    def _check_loaded(self) -> None:
+        if hasattr(self, "phrases_"):
+            check(isinstance(self._joiner, PathJoiner), "_joiner must be a PathJoiner")
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "phrases_")

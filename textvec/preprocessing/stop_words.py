@@ -8,10 +8,11 @@ corpus went through.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
+from textvec._common.saved import check
 from textvec.preprocessing import _nltk, _spacy
 from textvec.preprocessing._base import Step
 from textvec.preprocessing.tokenizer import Tokenizer
@@ -130,6 +131,12 @@ class StopWords(Step):
 
     def _check_params(self) -> None:
         _stop_list(self.words)
+
+    _saved_attributes: ClassVar[frozenset[str]] = frozenset({"stop_words_"})
+
+    def _check_loaded(self) -> None:
+        words: Any = getattr(self, "stop_words_", frozenset())
+        check(isinstance(words, frozenset) and set(map(type, words)) <= {str}, "stop_words_ must be a set of strings")
 
 
 def _stop_list(words: Any) -> frozenset[str]:

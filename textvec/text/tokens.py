@@ -16,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from textvec._common.offsets import offsets_of
+from textvec._common.saved import check, check_array
 from textvec.text.documents import is_string, listed
 from textvec.text.encoding import Codes, Encoded, Offsets, encode_lists
 
@@ -109,6 +110,16 @@ class Tokens:
         self.vocabulary = words if isinstance(words, np.ndarray) else _object_array(words)
         self.codes, self.offsets, self.steps = codes, offsets, steps
         return self
+
+    def _saved_state(self) -> dict[str, Any]:
+        return {"vocabulary": self.vocabulary, "codes": self.codes, "offsets": self.offsets, "steps": self.steps}
+
+    @classmethod
+    def _from_saved(cls, state: Any) -> Tokens:
+        for name, dtype in (("codes", np.int32), ("offsets", np.int64)):
+            check_array(name, state[name], (dtype,), None)
+        check(isinstance(state["steps"], tuple), "steps must be a tuple")
+        return cls(state["vocabulary"], state["codes"], state["offsets"], steps=state["steps"])
 
     @classmethod
     def from_lists(cls, documents: Iterable[Iterable[str]]) -> Tokens:

@@ -24,5 +24,15 @@ _HOMES = {
     "TfidfVectorizer": "textvec.vectorizers.tfidf",
 }
 
-__all__ = sorted(_HOMES)
+# Written out, so that type checkers can follow the `from ... import *` of `textvec`.
+__all__ = [
+    "CountVectorizer",
+    "HashingVectorizer",
+    "OneHotVectorizer",
+    "SequenceEncoder",
+    "TfidfVectorizer",
+]
 __getattr__, __dir__ = lazy.exports(__name__, _HOMES)
+
+ESTIMATORS = _HOMES
+"""The estimators of this room and their modules, which `textvec` exports and `textvec.load` may make."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.saved import check, check_array
 from textvec.vectorizers._words import Words
 
 
@@ -92,6 +93,34 @@ class NGrams:
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         words, rows, columns, separator = state
         self.__init__(words, rows.astype(np.int32), columns, separator)  # type: ignore[misc]
+
+    _saved_state = __getstate__
+
+    @classmethod
+    def _from_saved(cls, state: Any) -> NGrams:
+        words, rows, columns, separator = state
+        check(isinstance(words, Words), "words must be Words")
+        check(separator in ("", " "), f"separator must be '' or ' ', but it is {separator!r:.80}")
+        rows = check_array("rows", rows, (np.int8, np.int16, np.int32), None, None)
+        n, width = rows.shape
+        check(width, "rows must have a column")
+        check(
+            rows.min(initial=0) >= -1 and rows.max(initial=-1) < len(words),
+            "rows has codes of words that are not there",
+        )
+        increasing = np.zeros(max(n - 1, 0), bool)
+        for m in reversed(range(width)):
+            before, after = rows[:-1, m], rows[1:, m]
+            increasing = (before < after) | ((before == after) & increasing)
+            check(m == 0 or not ((rows[:, m - 1] < 0) & (rows[:, m] >= 0)).any(), "rows has words after its ends")
+        check(increasing.all(), "rows are not sorted, or one is repeated")
+        if columns is not None:
+            check_array("columns", columns, (np.int32,), n)
+            each = np.bincount(columns, minlength=n) if columns.min(initial=0) >= 0 else np.zeros(0)
+            check(len(each) == n and (each == 1).all(), "columns must have every number once")
+        made = cls.__new__(cls)
+        made.__setstate__(tuple(state))
+        return made
 
     def in_order(self) -> NDArray[np.int32]:
         """Return the columns in the order of the n-grams' words."""

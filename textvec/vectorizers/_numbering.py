@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.saved import check_words
 from textvec.kernels import sequence as kernels
 from textvec.text.encoding import Encoded
 
@@ -92,3 +93,9 @@ class Numbering:
 
     def __getstate__(self) -> dict[str, Any]:
         return {"names": self.names}
+
+    _saved_state = __getstate__
+
+    @classmethod
+    def _from_saved(cls, state: Any) -> Numbering:
+        return cls(check_words("names", state["names"]))

@@ -6,10 +6,13 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from operator import lt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from textvec._common.saved import check
 
 
 class Words:
@@ -32,6 +35,17 @@ class Words:
 
     def __setstate__(self, words: list[Any]) -> None:
         self.sorted = words
+
+    def _saved_state(self) -> dict[str, Any]:
+        return {"words": self.sorted}
+
+    @classmethod
+    def _from_saved(cls, state: Any) -> Words:
+        words = state["words"]
+        check(isinstance(words, list), "words must be a list")
+        if set(map(type, words)) <= {str}:
+            check(all(map(lt, words, words[1:])), "words are not sorted, or one is repeated")
+        return cls(words)
 
     # Codes change when words join. The numbers do not: they go on in the order of joining, so that the dictionary, the
     # costly part, is copied and not made anew.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import scipy.sparse as sp
@@ -18,6 +18,7 @@ from sklearn.utils._param_validation import StrOptions
 
 from textvec._common.estimator import unchanged_on_error
 from textvec._common.query_steps import require
+from textvec._common.saved import check
 from textvec._common.set_output import SparseOutput, labelled
 from textvec._common.threads import n_threads, run, split
 from textvec.vectorizers._analysis import Analyzed, analyze, separator
@@ -325,6 +326,13 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
 
     def _to_matrix(self, builder: CsrBuilder) -> Any:
         return builder.to_csr(len(self.ngrams_), self.dtype, _copy_counts)
+
+    _saved_attributes: ClassVar[frozenset[str]] = frozenset({"ngrams_", "fixed_vocabulary_", "_pruned"})
+
+    def _check_loaded(self) -> None:
+        if hasattr(self, "ngrams_"):
+            check(isinstance(self.ngrams_, NGrams), "ngrams_ must be NGrams")
+            check(type(getattr(self, "fixed_vocabulary_", None)) is bool, "fixed_vocabulary_ must be a bool")
 
 
 def _copy_counts(piece: CountRows, values: NDArray[Any]) -> None:

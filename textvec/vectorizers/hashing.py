@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -344,6 +344,8 @@ ngram_range, analyzer
                 f"This {type(self).__name__} remembers no features, and hashes cannot be undone. Set keep_names=True, "
                 "and fit it or transform documents."
             )
+
+    _saved_attributes: ClassVar[frozenset[str]] = frozenset({"feature_counts_"})
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from textvec._common.csr import make_csr
 from textvec._common.estimator import TextInput, unchanged_on_error
 from textvec._common.offsets import offsets_of
+from textvec._common.saved import check
 from textvec._common.set_output import SparseOutput, labelled
 from textvec.text.documents import check_missing
 from textvec.vectorizers._analysis import encode_documents
@@ -199,6 +200,12 @@ class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator)
     def _new_counter(self) -> CountVectorizer:
         check_missing(self)
         return CountVectorizer(binary=True, **self.get_params(deep=False))
+
+    _saved_attributes: ClassVar[frozenset[str]] = frozenset({"_counter"})
+
+    def _check_loaded(self) -> None:
+        if hasattr(self, "_counter"):
+            check(isinstance(self._counter, CountVectorizer), "_counter must be a CountVectorizer")
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_counter")

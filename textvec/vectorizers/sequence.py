@@ -18,6 +18,7 @@ from sklearn.utils.validation import check_array, check_is_fitted
 from textvec._common.csr import make_csr
 from textvec._common.estimator import TextInput
 from textvec._common.offsets import offsets_of
+from textvec._common.saved import check
 from textvec._common.threads import n_threads, run, split
 from textvec.kernels import sequence as kernels
 from textvec.text.chunks import come_as_words, in_chunks
@@ -316,3 +317,10 @@ class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):  # type: igno
                 f"{numbers[row, column]} at position {column}. Give it what its transform returned."
             )
         return np.asarray(numbers, np.int32)
+
+    _saved_attributes: ClassVar[frozenset[str]] = frozenset({"_words", "max_length_"})
+
+    def _check_loaded(self) -> None:
+        if hasattr(self, "_words"):
+            check(isinstance(self._words, Numbering), "_words must be a Numbering")
+            check(isinstance(self.max_length_, int) and self.max_length_ > 0, "max_length_ must be above 0")

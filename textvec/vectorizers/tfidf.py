@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from textvec._common.estimator import unchanged_on_error
 from textvec._common.memory import release
 from textvec._common.query_steps import require
+from textvec._common.saved import FLOATS, check, check_array
 from textvec._common.set_output import labelled
 from textvec._common.threads import n_threads, run, split
 from textvec.kernels.weight import NORMS, weigh
@@ -226,6 +227,25 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         if not self.n_documents_:
             raise ValueError(f"Found array with 0 sample(s): {type(self).__name__} learns from at least one document.")
         return inverse_document_frequencies(self.document_frequencies_, self.n_documents_, smooth, dtype)
+
+    _saved_attributes: ClassVar[frozenset[str]] = CountVectorizer._saved_attributes | {
+        "document_frequencies_",
+        "n_documents_",
+        "_tfidf",
+        "_idf_type",
+    }
+
+    def _check_loaded(self) -> None:
+        super()._check_loaded()
+        if "_tfidf" not in vars(self):
+            return
+        n = len(self.ngrams_)
+        check(isinstance(self._tfidf, TfidfTransformer), "_tfidf must be a TfidfTransformer")
+        if hasattr(self._tfidf, "idf_"):
+            check_array("idf_", self._tfidf.idf_, FLOATS, n)
+        if "document_frequencies_" in vars(self):
+            check_array("document_frequencies_", self.document_frequencies_, (np.int32,), n)
+            check(type(self.n_documents_) is int, "n_documents_ must be an int")
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()

@@ -20,5 +20,16 @@ _HOMES = {
     "TfidfWeighting": "textvec.weightings.tfidf",
 }
 
-__all__ = sorted(_HOMES)
+# Written out, so that type checkers can follow the `from ... import *` of `textvec`.
+__all__ = [
+    "BM25Weighting",
+    "NBWeighting",
+    "TfidfWeighting",
+]
 __getattr__, __dir__ = lazy.exports(__name__, _HOMES)
+
+ESTIMATORS = _HOMES
+"""The estimators of this room and their modules, which `textvec` exports and `textvec.load` may make."""
+
+MODELS = {"bm25": "BM25Weighting"}
+"""The names by which `--model` of the command line knows a weighting, which then weighs counts of words."""

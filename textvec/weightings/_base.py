@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import validate_data
 
 from textvec._common.csr import as_configured
+from textvec._common.saved import check_array
 from textvec._common.set_output import SparseOutput
 from textvec._common.threads import n_threads, run, split
 from textvec.weightings._count_entries import Entries, Floats
@@ -54,6 +55,11 @@ class Weighting(SparseOutput, TransformerMixin, BaseEstimator):  # type: ignore[
                 "the matrix of a CountVectorizer, or of a HashingVectorizer with alternate_sign=False and norm=None."
             )
         return X
+
+    def _check_loaded(self) -> None:
+        """See `textvec._common.saved`."""
+        if hasattr(self, "idf_"):
+            check_array("idf_", self.idf_, (np.float64,), self.n_features_in_)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -94,6 +94,8 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         "delta": [Interval(Real, 0, None, closed="left")],
     }
 
+    _saved_attributes: ClassVar[frozenset[str]] = frozenset({"idf_", "average_length_", "_absent"})
+
     def fit(self, X: Any, y: Any = None) -> BM25Weighting:
         """Learn inverse document frequencies and the average length.
 

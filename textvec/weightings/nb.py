@@ -13,6 +13,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_feature_names_in, assert_all_finite, check_is_fitted, column_or_1d
 
 from textvec._common.estimator import unchanged_on_error
+from textvec._common.saved import check, check_array
 from textvec._common.set_output import labelled
 from textvec.weightings._base import Weighting, reweigh
 
@@ -67,6 +68,14 @@ class NBWeighting(Weighting):
         "alpha": [Interval(Real, 0, None, closed="neither")],
         "binary": ["boolean"],
     }
+
+    _saved_attributes: ClassVar[frozenset[str]] = frozenset({"classes_", "log_count_ratio_"})
+
+    def _check_loaded(self) -> None:
+        if hasattr(self, "log_count_ratio_"):
+            n = self.n_features_in_
+            ratios = check_array("log_count_ratio_", self.log_count_ratio_, (np.float64,), None, n)
+            check(len(ratios), "log_count_ratio_ must have a row")
 
     def fit(self, X: Any, y: Any = None) -> NBWeighting:
         """Learn the log-count ratios.

@@ -138,6 +138,8 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         "queries": [HasMethods(["fit", "transform"]), None],
     }
 
+    _saved_attributes: ClassVar[frozenset[str]] = frozenset({"idf_", "pivot_", "queries_", "_term_lengths"})
+
     @classmethod
     def smart(cls, notation: str, **params: Any) -> TfidfWeighting:
         """Make the weighting that SMART names by three letters, or by three for documents and three for queries.
