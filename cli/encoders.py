@@ -18,7 +18,7 @@ TERM_OPTIONS = {"stop_words": "--stop-words", "stem": "--stem", "ngrams": "--ngr
 
 
 @dataclass
-class Terms:
+class TermOptions:
     """What the options say about terms."""
 
     stop_words: str | None
@@ -71,7 +71,7 @@ def term_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(stop_words: str | None, stem: str | None, ngrams: tuple[int, int], **options: Any) -> Any:
-        return command(terms=Terms(stop_words, stem, ngrams), **options)
+        return command(terms=TermOptions(stop_words, stem, ngrams), **options)
 
     says = "Words in a term."
     click.option("--ngrams", metavar="MIN-MAX", callback=_lengths, default="1", show_default=True, help=says)(run)

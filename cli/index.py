@@ -5,22 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from textvec._common.progress import progress
 
-from .encoders import MODELS, TERM_OPTIONS, Terms, refuse_terms, term_options
+from .encoders import MODELS, TERM_OPTIONS, TermOptions, refuse_terms, term_options
 from .output import Output, note, output_options
-from .similar import typed_ids
+from .saved_indexes import open_index, typed_ids
 from .sources import Reader, reader_options
 
-if TYPE_CHECKING:
-    from textvec.similarity import CosineIndex
-
 OWN_COLUMNS = ("source", "row")
-CHUNKS = {"sentence": 3, "paragraph": 1, "words": 100}  # so many in a passage where nothing is said
+# Units in a passage where --chunk does not name a size; that of sentences is the default of `Chunker`.
+CHUNK_SIZES = {"sentence": 3, "paragraph": 1, "words": 100}
 
 
 @click.group()
@@ -41,11 +39,11 @@ def _chunk(context: click.Context, option: click.Parameter, value: str | None) -
     if value is None:
         return None
     by, *sizes = value.split(":")
-    if by not in CHUNKS or len(sizes) > 2 or not all(size.isdecimal() for size in sizes):
+    if by not in CHUNK_SIZES or len(sizes) > 2 or not all(size.isdecimal() for size in sizes):
         raise click.BadParameter(
-            f"{value!r} is none of {', '.join(CHUNKS)}, alone or with a size and an overlap, as in words:100:20."
+            f"{value!r} is none of {', '.join(CHUNK_SIZES)}, alone or with a size and an overlap, as in words:100:20."
         )
-    size, overlap = ([int(size) for size in sizes] + [CHUNKS[by], 0][len(sizes) :])[:2]
+    size, overlap = ([int(size) for size in sizes] + [CHUNK_SIZES[by], 0][len(sizes) :])[:2]
     if not size > overlap:
         raise click.BadParameter(f"{value!r}: passages of {size} cannot share {overlap} with the next.")
     return by, size, overlap
@@ -104,7 +102,7 @@ def build(
     id_column: str | None,
     metadata_columns: list[str],
     reader: Reader,
-    terms: Terms,
+    terms: TermOptions,
 ) -> None:
     """Index the documents of each SOURCE, and write the index to a folder.
 
@@ -157,7 +155,7 @@ def add(folder: str, sources: tuple[str, ...], id_column: str | None, reader: Re
       textvec index add messages.index new.csv
       textvec index add wiki.index more.jsonl --id-column url
     """  # noqa: D301  (click wants the \\b)
-    index = _opened(folder)
+    index = open_index(folder)
     about = index.info()
     if id_column is None and about["ids"] == "strings":
         raise click.UsageError("the ids of this index are strings: name the column that has them with --id-column.")
@@ -190,7 +188,7 @@ def delete(folder: str, ids: tuple[str, ...], file: str | None, reader: Reader) 
     """  # noqa: D301  (click wants the \\b)
     if bool(ids) == (file is not None):
         raise click.UsageError("Give the ids of documents, or a file of them with -i.")
-    index = _opened(folder)
+    index = open_index(folder)
     listed: Sequence[str] = ids if file is None else [line.strip() for line in reader.read_lines(file) if line.strip()]
     wanted = typed_ids(index, list(dict.fromkeys(listed)))
     try:
@@ -204,7 +202,7 @@ def delete(folder: str, ids: tuple[str, ...], file: str | None, reader: Reader) 
 @click.argument("folder", metavar="DIR")
 def compact(folder: str) -> None:
     """Write the index in DIR anew, without what was deleted: it is smallest then, and searched fastest."""
-    index = _opened(folder)
+    index = open_index(folder)
     before = index.info()
     with progress(f"Writing {folder}"):
         index.compact()
@@ -218,7 +216,7 @@ def compact(folder: str) -> None:
 @output_options
 def info(folder: str, verify: bool, output: Output) -> None:
     """Print figures of the index in DIR: documents, vectors, columns, size."""
-    output.show_figures(_opened(folder, verify=verify).info())
+    output.show_figures(open_index(folder, verify=verify).info())
 
 
 def _check_model(context: click.Context, model: str, vectors: str | None, approximate: bool) -> None:
@@ -237,13 +235,7 @@ def _check_target(folder: Path, overwrite: bool) -> None:
         return
     if not overwrite:
         raise click.ClickException(f"{folder} exists already. To replace an index, give --overwrite.")
-    _opened(str(folder))
-
-
-def _opened(folder: str, **options: Any) -> CosineIndex:
-    from textvec.similarity import CosineIndex
-
-    return CosineIndex.open(folder, **options)
+    open_index(str(folder))
 
 
 def _documents(n: int) -> str:

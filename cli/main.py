@@ -43,8 +43,9 @@ def cli(context: click.Context, debug: bool) -> None:
         click.echo(context.get_help())
 
 
-cli.add_command(index)
-cli.add_command(similar)
+COMMANDS = (index, similar)
+for command in COMMANDS:
+    cli.add_command(command)
 
 
 class _NoPandas:

@@ -27,9 +27,9 @@ FORMATS = {
 
 # What hits have beside metadata.
 HIT_FIELDS = ("query", "rank", "score", "id", "source", "row", "start", "end", "text", "terms")
-_SHOWN_TERMS = 12
+_MAX_SHOWN_TERMS = 12  # A table shows at most this many terms of a hit, with --explain; other formats all of them.
 
-Rows = Sequence[Mapping[str, Any]]
+Records = Sequence[Mapping[str, Any]]
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Output:
         """Whether a person is to read it."""
         return self.form == "table"
 
-    def show(self, hits: Rows, fields: Sequence[str], words: Sequence[Sequence[str]], percent: bool) -> None:
+    def show(self, hits: Records, fields: Sequence[str], words: Sequence[Sequence[str]], percent: bool) -> None:
         """Print hits; `words` are for each query those to highlight in a table."""
         if self.is_table:
             self._open()
@@ -66,19 +66,19 @@ class Output:
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(encoding=None if self.is_table else "utf-8", errors="replace")
 
-    def _print(self, rows: Rows, fields: Sequence[str]) -> None:
+    def _print(self, records: Records, fields: Sequence[str]) -> None:
         self._open()
         if self.form == "json":
-            sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2, default=str) + "\n")
+            sys.stdout.write(json.dumps(records, ensure_ascii=False, indent=2, default=str) + "\n")
         elif self.form == "jsonl":
-            sys.stdout.writelines(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
+            sys.stdout.writelines(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in records)
         else:
             delimiter = "," if self.form == "csv" else "\t"
             writer = csv.DictWriter(sys.stdout, fields, delimiter=delimiter, lineterminator="\n")
             writer.writeheader()
-            writer.writerows({name: _cell(name, value) for name, value in row.items()} for row in rows)
+            writer.writerows({name: _cell(name, value) for name, value in row.items()} for row in records)
 
-    def _hits(self, hits: Rows, words: Sequence[Sequence[str]], percent: bool) -> None:
+    def _hits(self, hits: Records, words: Sequence[Sequence[str]], percent: bool) -> None:
         from rich import box
         from rich.console import Group
         from rich.table import Table
@@ -93,12 +93,12 @@ class Output:
             if name in hits[0]:
                 table.add_column(head, justify="left" if name in ("id", "source") else "right", no_wrap=True)
         table.add_column("Text", ratio=1)
-        marks = [_mark(each) for each in words]
+        patterns = [_word_pattern(each) for each in words]
         for hit in hits:
-            mark = marks[hit.get("query", 1) - 1]
-            text = Text(_snippet(hit["text"] or "", mark), no_wrap=True, overflow="ellipsis")
-            if mark:
-                text.highlight_regex(mark, "bold yellow")
+            pattern = patterns[hit.get("query", 1) - 1]
+            text = Text(_snippet(hit["text"] or "", pattern), no_wrap=True, overflow="ellipsis")
+            if pattern:
+                text.highlight_regex(pattern, "bold yellow")
             cells: dict[str, str | Text] = {
                 "query": str(hit.get("query")),
                 "rank": str(hit["rank"]),
@@ -106,7 +106,7 @@ class Output:
                 "id": Text(_end(_one_line(str(hit.get("id"))), console.width // 5), style="cyan"),
                 "source": Text(_where(hit, console.width // (4 if "id" in hit else 3)), style="cyan"),
             }
-            beside = [_metadata(hit), _terms(hit.get("terms", []), 1 if percent else 3, _SHOWN_TERMS)]
+            beside = [_metadata(hit), _terms(hit.get("terms", []), 1 if percent else 3, _MAX_SHOWN_TERMS)]
             more = [Text(each, style="dim") for each in beside if each]
             table.add_row(*[cell for name, cell in cells.items() if name in hit], Group(text, *more))
         console.print(table)
@@ -175,7 +175,7 @@ def _metadata(hit: Mapping[str, Any]) -> str:
     return _one_line(" ".join(f"{name}={value}" for name, value in values.items()))
 
 
-def _mark(words: Sequence[str]) -> re.Pattern[str] | None:
+def _word_pattern(words: Sequence[str]) -> re.Pattern[str] | None:
     """Return what finds some words in a text."""
     return re.compile("|".join(rf"\b{re.escape(word)}\b" for word in words), re.IGNORECASE) if words else None
 
@@ -189,10 +189,10 @@ def _end(text: str, most: int) -> str:
     return text if len(text) <= most else "…" + text[len(text) - most + 1 :]
 
 
-def _snippet(text: str, mark: re.Pattern[str] | None, before: int = 16) -> str:
+def _snippet(text: str, pattern: re.Pattern[str] | None, before: int = 16) -> str:
     """Return a text on one line, from shortly before the first word to highlight, if that is far in."""
     text = _one_line(text)
-    found = mark.search(text) if mark else None
+    found = pattern.search(text) if pattern else None
     if found is None or found.start() <= 2 * before:
         return text
     space = text.find(" ", found.start() - before, found.start())

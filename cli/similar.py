@@ -13,8 +13,9 @@ import click
 
 from textvec._common.progress import progress
 
-from .encoders import TERM_OPTIONS, Terms, refuse_terms, term_options
+from .encoders import TERM_OPTIONS, TermOptions, refuse_terms, term_options
 from .output import HIT_FIELDS, Output, note, output_options
+from .saved_indexes import open_index, typed_ids
 from .sources import Reader, reader_options
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Search:
 
     @property
     def scale(self) -> float:
-        """The score of what is the same."""
+        """The score of a document that is the same as the query."""
         return 100.0 if self.percent else 1.0
 
 
@@ -72,7 +73,7 @@ def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="N",
             default=10,
             show_default=True,
-            help="Print so many hits at most.",
+            help="Print at most N hits.",
         ),
     ):
         option(run)
@@ -99,7 +100,7 @@ def similar(
     like: str | None,
     search: Search,
     reader: Reader,
-    terms: Terms,
+    terms: TermOptions,
     output: Output,
 ) -> None:
     """Print the documents of each SOURCE, or of an index, that are most like QUERY.
@@ -133,12 +134,7 @@ def similar(
     else:
         refuse_terms(context, TERM_OPTIONS | {"text_column": "--text-column"}, "was settled when the index was built.")
 
-    if folder is not None:
-        from textvec.similarity import CosineIndex
-
-        index = CosineIndex.open(folder)
-    else:
-        index = _indexed(sources, reader, terms)
+    index = _indexed(sources, reader, terms) if folder is None else open_index(folder)
     if reader.verbose:
         note(f"{len(index):,} documents were searched.")
     queries: list[Any] = reader.read_lines(file) if file is not None else [query]
@@ -189,20 +185,13 @@ def _check_sources(sources: Sequence[str], file: str | None, like: str | None, s
         raise click.UsageError("Standard input cannot be both the queries (-i -) and a SOURCE.")
 
 
-def _indexed(sources: Sequence[str], reader: Reader, terms: Terms) -> CosineIndex:
+def _indexed(sources: Sequence[str], reader: Reader, terms: TermOptions) -> CosineIndex:
     """Read documents, and index them."""
     corpus = reader.read(sources)
     with progress(f"Indexing {len(corpus):,} documents"):
         from textvec.similarity import CosineIndex
 
         return CosineIndex(terms.encoder()).fit(corpus.texts, metadata=corpus.to_metadata())
-
-
-def typed_ids(index: CosineIndex, ids: Sequence[str]) -> list[str | int]:
-    """Return ids as they are in an index, strings or integers, where they can be that."""
-    if index.info()["ids"] == "strings":
-        return list(ids)
-    return [int(id_) if re.fullmatch(r"-?\d+", id_) else id_ for id_ in ids]
 
 
 def _like(index: CosineIndex, like: str, search: Search) -> tuple[list[Any], SearchResults]:

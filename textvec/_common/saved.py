@@ -13,6 +13,8 @@ Any other class has
 Kernels check nothing, and anybody may have made the file: what these methods let pass must be safe to work with. They
 raise ValueError, TypeError, KeyError, AttributeError, IndexError or OverflowError. The functions below help with it;
 they need NumPy alone, as the terms of a query do.
+
+Tested in tests/persistence/test_errors.py.
 """
 
 from __future__ import annotations

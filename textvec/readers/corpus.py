@@ -1,4 +1,7 @@
-"""Documents that were read, with the file and the row that each came from."""
+"""Documents that were read, with the file and the row that each came from.
+
+Tested in tests/readers/test_read.py.
+"""
 
 from __future__ import annotations
 

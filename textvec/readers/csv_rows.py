@@ -2,6 +2,8 @@
 
 They are read with Python's own parser. Arrow's takes an unclosed quote for text, skips empty rows and turns strings
 that look like dates into dates, all without an error, and cannot tell the line of an error.
+
+Tested in tests/readers/test_read.py.
 """
 
 from __future__ import annotations

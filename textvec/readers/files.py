@@ -1,4 +1,7 @@
-"""Files and folders of text: their bytes decoded, and the paths of a folder."""
+"""Files and folders of text: their bytes decoded, and the paths of a folder.
+
+Tested in tests/readers/test_read.py.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 They are read with Python's own parser. Arrow's turns strings that look like dates into dates, and cannot tell the line
 of an error.
+
+Tested in tests/readers/test_read.py.
 """
 
 from __future__ import annotations

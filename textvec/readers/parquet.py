@@ -1,4 +1,7 @@
-"""Parquet files: each row is a document."""
+"""Parquet files: each row is a document.
+
+Tested in tests/readers/test_read.py.
+"""
 
 from __future__ import annotations
 

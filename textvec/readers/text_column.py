@@ -2,6 +2,8 @@
 
 Every kind of file has a module that reads it, and that ends with a `FileKind`. All of them promise the same: as many
 documents as rows, or an error that names the file, and the line if there is one.
+
+Tested in tests/readers/test_read.py.
 """
 
 from __future__ import annotations
