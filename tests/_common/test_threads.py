@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.utils._openmp_helpers import _openmp_effective_n_threads
 
-from textvec._common.threads import SMALL, n_threads, run, split
+from textvec._common.threads import MIN_PARALLEL_WORK, n_threads, run, split
 
 
 def test_all_cores_by_default_as_in_scikit_learn():
-    assert n_threads() == n_threads(SMALL) == _openmp_effective_n_threads()
+    assert n_threads() == n_threads(MIN_PARALLEL_WORK) == _openmp_effective_n_threads()
 
 
 def test_one_thread_for_small_work():
-    assert n_threads(SMALL - 1) == n_threads(0) == 1
+    assert n_threads(MIN_PARALLEL_WORK - 1) == n_threads(0) == 1
 
 
 @pytest.mark.parametrize("limit", [1, 2])

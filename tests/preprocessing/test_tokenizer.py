@@ -202,7 +202,7 @@ def test_tokens_pass_through_unchanged():
 
 def test_spacy_starts_afresh_when_it_remembers_too_many_words(monkeypatch):
     first = _spacy.blank("en")
-    monkeypatch.setattr(_spacy, "_MOST_WORDS", len(first.vocab) + 2)
+    monkeypatch.setattr(_spacy, "_MAX_REMEMBERED_WORDS", len(first.vocab) + 2)
     assert Tokenizer("spacy:en").tokenize("axolotl") == ["axolotl"]
     assert _spacy.blank("en") is first
     assert Tokenizer("spacy:en").tokenize("bxolotl cxolotl dxolotl") == ["bxolotl", "cxolotl", "dxolotl"]

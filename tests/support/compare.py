@@ -24,7 +24,7 @@ def pieces_of(n_characters):
     from textvec.text import chunks
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chunks, "CHUNK", n_characters)
+        patch.setattr(chunks, "CHARACTERS_PER_CHUNK", n_characters)
         yield
 
 

@@ -77,7 +77,7 @@ def test_same_as_scikit_learn(case, corpus, request, tmp_path):
 @pytest.mark.parametrize("name", [n for n in HASHING if "ngrams" in n or "column" in n or "words" in n])
 @pytest.mark.parametrize("chunk", [40, 1 << 25])
 def test_same_in_pieces_and_threads(name, chunk, messages, hostile, tmp_path, monkeypatch, small_work):
-    monkeypatch.setattr(chunks, "CHUNK", chunk)
+    monkeypatch.setattr(chunks, "CHARACTERS_PER_CHUNK", chunk)
     check(HASHING[name], [*messages[:40], *hostile], tmp_path)
 
 
@@ -325,7 +325,7 @@ def test_names(params, messages, hostile):
 def test_names_depend_on_neither_pieces_nor_threads(params, messages, hostile, monkeypatch):
     texts = [*messages[:60], *hostile]
     whole = HashingVectorizer(**{**params, "n_features": 300}, keep_names=True).fit(texts)
-    monkeypatch.setattr(chunks, "CHUNK", 50)
+    monkeypatch.setattr(chunks, "CHARACTERS_PER_CHUNK", 50)
     with threads(2):
         pieces = clone(whole).fit(texts[::-1])
     assert pieces.feature_counts_ == whole.feature_counts_

@@ -204,5 +204,5 @@ def test_in_a_pipeline(vectorizer, messages):
 def test_threads_change_nothing(method, messages, small_work, monkeypatch):
     X = CountVectorizer().fit_transform(messages)
     expected = BM25Weighting(method).fit_transform(X)
-    monkeypatch.setattr("textvec.weightings._base._BLOCK", 100)
+    monkeypatch.setattr("textvec.weightings._base._COUNTS_PER_BLOCK", 100)
     assert_same_matrix(BM25Weighting(method).fit_transform(X), expected, 1e-14)

@@ -201,7 +201,7 @@ def test_a_stored_zero_is_no_occurrence(binary):
 def test_threads_change_nothing(messages, labels, small_work, monkeypatch):
     X = CountVectorizer().fit_transform(messages)
     expected = NBWeighting().fit_transform(X, labels)
-    monkeypatch.setattr("textvec.weightings._base._BLOCK", 100)
+    monkeypatch.setattr("textvec.weightings._base._COUNTS_PER_BLOCK", 100)
     assert_same_matrix(NBWeighting().fit_transform(X, labels), expected)
 
 

@@ -325,7 +325,7 @@ def test_blocks_and_threads_change_nothing(tf, norm, counts, small_work, monkeyp
     weighting = TfidfWeighting(tf=tf, norm=norm, term_lengths=np.ones(counts.shape[1])).fit(counts)
     expected = weighting.transform(counts)
     for block in (1, 7, 100):
-        monkeypatch.setattr(_base, "_BLOCK", block)
+        monkeypatch.setattr(_base, "_COUNTS_PER_BLOCK", block)
         assert_same_matrix(weighting.transform(counts), expected, 1e-14)
 
 

@@ -13,7 +13,7 @@ try:  # scikit-learn 1.9 lets its users choose between sparse matrices and spars
 except ImportError:
     _align = sp.csr_matrix
 
-_MOST = np.iinfo(np.int32).max  # entries that 32 bits can count
+_MAX_INT32 = np.iinfo(np.int32).max  # SciPy needs wider indices for a matrix with more stored values than that.
 
 
 def as_configured(X: Any) -> Any:
@@ -22,7 +22,7 @@ def as_configured(X: Any) -> Any:
 
 
 def make_csr(data: NDArray[Any], indices: NDArray[Any], indptr: NDArray[np.int64], n_columns: int) -> Any:
-    """Return the CSR matrix of sorted rows, with 64-bit indices only where 32 bits cannot count its entries."""
+    """Return the CSR matrix of sorted rows, with 64-bit indices only where 32 bits cannot count its values."""
     kind = index_type(len(data))
     arrays = (data, indices.astype(kind, copy=False), indptr.astype(kind))
     X = sp.csr_array(arrays, shape=(len(indptr) - 1, n_columns), dtype=data.dtype)  # refuses what SciPy cannot hold
@@ -30,6 +30,6 @@ def make_csr(data: NDArray[Any], indices: NDArray[Any], indptr: NDArray[np.int64
     return as_configured(X)
 
 
-def index_type(n_entries: int) -> type[np.signedinteger[Any]]:
-    """Return the type of the indices of a matrix with so many entries."""
-    return np.int32 if n_entries <= _MOST else np.int64
+def index_type(n_values: int) -> type[np.signedinteger[Any]]:
+    """Return the type of the indices of a matrix with n_values stored values."""
+    return np.int32 if n_values <= _MAX_INT32 else np.int64

@@ -1,4 +1,4 @@
-"""Giving freed memory back."""
+"""Giving freed memory back to the system."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-_LARGE = 8_000_000  # numbers; below, asking the system for memory anew would cost more than it saves
+# Numbers in an array. For smaller ones, asking the system for the memory again would cost more than it saves.
+_MIN_RELEASED_NUMBERS = 8_000_000
 
 
 def release(n: int) -> None:
@@ -16,7 +17,7 @@ def release(n: int) -> None:
     GNU's C library keeps freed blocks of up to 32 MB. A fit frees many of that size before it needs larger ones, and
     a fifth of its peak would be memory that nobody uses.
     """
-    trim = _malloc_trim() if n > _LARGE else None
+    trim = _malloc_trim() if n > _MIN_RELEASED_NUMBERS else None
     if trim is not None:
         trim(0)
 

@@ -26,8 +26,8 @@ class SparseOutput:
             - `"pandas_sparse"`: a pandas DataFrame with a sparse column for each feature, named by
               `get_feature_names_out`, and the index of the documents where they are a Series or DataFrame.
             - `"default"`: a sparse matrix.
-            - `"pandas"`, `"polars"`: what it was, since pipelines ask every step for them, and their tables are dense.
-            - `None`: what it was.
+            - `"pandas"`, `"polars"`: no change, since pipelines ask every step for them, and their tables are dense.
+            - `None`: no change.
 
         Returns
         -------

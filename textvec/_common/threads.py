@@ -1,4 +1,4 @@
-"""How many threads, and how work is cut among them: ranges of documents or of words, never a process pool."""
+"""How many threads to use, and how work is cut among them: ranges of documents or of words, never a process pool."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 T = TypeVar("T")
 R = TypeVar("R")
 
-SMALL = 100_000  # below so many tokens or postings, starting a thread costs more than it saves
+# Tokens or postings. Starting a thread for less work than that costs more than it saves. A wrong number costs time, and
+# changes no result.
+MIN_PARALLEL_WORK = 100_000
 
 
 def n_threads(work: int | None = None) -> int:
@@ -22,7 +24,7 @@ def n_threads(work: int | None = None) -> int:
     The rule is that of scikit-learn's own OpenMP code: all cores that the process may use, fewer inside a joblib
     worker, under `OMP_NUM_THREADS` or within `threadpoolctl.threadpool_limits`.
     """
-    if work is not None and work < SMALL:
+    if work is not None and work < MIN_PARALLEL_WORK:
         return 1
     from sklearn.utils._openmp_helpers import _openmp_effective_n_threads  # takes longer than small work
 

@@ -9,7 +9,7 @@ from textvec.kernels._compile import kernel, ro, rw
 from textvec.kernels.accumulate import add, make_bitmap, take_row
 from textvec.kernels.encode import SKIP, _code_point
 
-_SPACE = 32
+_SPACE = 32  # the code point of a space
 
 
 @kernel(
@@ -21,7 +21,7 @@ _SPACE = 32
 def decode(text, offsets, first, last, fold, is_space, seen, points, doc_ends):
     """Write the code points of a range of documents, several white spaces in a row as one space.
 
-    text, offsets     UTF-8 bytes and the n_docs + 1 places where documents begin and end
+    text, offsets     UTF-8 bytes, and where documents begin in them: n_docs + 1 offsets
     fold              what each code point becomes; see `textvec.kernels.encode`
     is_space          which code points are white space
     seen              out: which code points occur

@@ -16,10 +16,13 @@ SEPARATOR = -1
 SKIP = -2
 CONTEXT = -3
 
-DONE, WORDS_FULL, ARENA_FULL = 0, 1, 2
+DONE, WORDS_FULL, ARENA_FULL = 0, 1, 2  # what `encode` returns: which array is full, if one is
 
+# What the hash of every word starts from: 2 ** 64 over the golden ratio. Any number would do.
 _SEED = np.uint64(0x9E3779B97F4A7C15)
-_ODD = np.uint64(0xFF51AFD7ED558CCD)  # of MurmurHash3's finalizer (Appleby)
+# What a hash is multiplied by, a constant of MurmurHash3's finalizer (Appleby). It must be odd, so that different words
+# of up to eight bytes have different hashes.
+_MULTIPLIER = np.uint64(0xFF51AFD7ED558CCD)
 
 
 @nb.njit(inline="always")
@@ -55,13 +58,13 @@ def _put(arena, w, c):
 @nb.njit(inline="always")
 def _mix(h, chunk):
     """Take eight more bytes into a hash; different chunks give different hashes."""
-    h = (h ^ chunk) * _ODD
+    h = (h ^ chunk) * _MULTIPLIER
     return h ^ (h >> np.uint64(32))
 
 
 @nb.njit(inline="always")
 def _find(arena, bounds, hashes, slots, start, length, h):
-    """Where the word arena[start : start + length] stands: its code and slot, or -1 and the free slot."""
+    """Look up the word arena[start : start + length]: its code and slot, or -1 and the free slot."""
     mask = slots.shape[0] - 1
     slot = np.int64(h) & mask
     while True:
@@ -87,7 +90,7 @@ def _find(arena, bounds, hashes, slots, start, length, h):
 def encode(text, offsets, last, fold, min_length, slots, hashes, bounds, arena, codes, doc_ends, state):
     """Encode the documents from state[0] up to `last`; resumable, so that the caller can grow a full table.
 
-    text, offsets     UTF-8 bytes and the n_docs + 1 places where documents begin and end
+    text, offsets     UTF-8 bytes, and where documents begin in them: n_docs + 1 offsets
     fold              what each code point becomes (see above); int32, 0x110000 entries
     min_length        tokens of fewer characters are left out
     slots             open-addressing table, a power of two long: code + 1, or 0 where free
@@ -167,7 +170,7 @@ def encode(text, offsets, last, fold, min_length, slots, hashes, bounds, arena, 
 
 @kernel(nb.void(ro(nb.uint8), ro(nb.int64), ro(nb.int32), rw(nb.boolean)))
 def find_context(text, offsets, fold, found):
-    """Mark the documents that hold a character whose folding depends on context."""
+    """Find the documents that hold a character whose folding depends on context."""
     for d in range(offsets.shape[0] - 1):
         i, end = offsets[d], offsets[d + 1]
         while i < end:
@@ -201,7 +204,7 @@ def fill_slots(hashes, slots, n_words):
 def merge_words(from_arena, from_bounds, from_hashes, n_from, slots, hashes, bounds, arena, n_words, code_of):
     """Add the words of one table to another that has room for them: the new number of words.
 
-    code_of           out: what each word of the first table is called in the second
+    code_of           out: the code in the second table of each word of the first
     """
     for c in range(n_from):
         a = from_bounds[c]

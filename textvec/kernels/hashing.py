@@ -15,8 +15,8 @@ import numpy as np
 from textvec.kernels._compile import kernel, ro, rw
 from textvec.kernels.accumulate import add, make_bitmap, take_row
 
-_EMPTY = np.int32(2**31 - 1)  # more than any column
-_LOW = np.uint64(0xFFFFFFFF)
+_EMPTY = np.int32(2**31 - 1)  # marks a free place in the table of a document; it is more than any column
+_LOW_32_BITS = np.uint64(0xFFFFFFFF)  # of a word's state: its hash, see `hash_words`
 
 
 @nb.njit(inline="always")
@@ -36,7 +36,7 @@ def _mix(h, k):
 
 @nb.njit(inline="always")
 def _feed(h, carry, length, text, begin, end):
-    """Go on hashing, after so many bytes, with text[begin:end]: the new hash and carry.
+    """Go on hashing with text[begin:end] after `length` bytes: the new hash and carry.
 
     carry             the bytes, up to three, that did not fill a block of four yet
     """
@@ -46,7 +46,7 @@ def _feed(h, carry, length, text, begin, end):
         low = np.uint64(text[i]) | (np.uint64(text[i + 1]) << np.uint64(8))
         high = np.uint64(text[i + 2]) | (np.uint64(text[i + 3]) << np.uint64(8))
         carry |= (low | (high << np.uint64(16))) << shift
-        h = _mix(h, carry & _LOW)
+        h = _mix(h, carry & _LOW_32_BITS)
         carry >>= np.uint64(32)
         i += 4
     left = end - i
@@ -58,14 +58,14 @@ def _feed(h, carry, length, text, begin, end):
             k |= np.uint64(text[i + 2]) << np.uint64(16)
         carry |= k << shift
         if (length & 3) + left > 3:
-            h = _mix(h, carry & _LOW)
+            h = _mix(h, carry & _LOW_32_BITS)
             carry >>= np.uint64(32)
     return h, carry
 
 
 @nb.njit(inline="always")
 def _finish(h, carry, length):
-    """Return the hash, signed, of text that was fed and is so many bytes long."""
+    """Return the hash, signed, of text that was fed and is `length` bytes long."""
     if length & 3 != 0:
         h = np.uint32(h ^ _scramble(carry))
     h = np.uint32(h ^ np.uint32(length))
@@ -103,7 +103,7 @@ def _hash_document(text, bounds, skip, states, codes, begin, end, low, high, has
     n = 0
     for p in range(begin, end):
         c = codes[p]
-        h = np.uint32(states[c] & _LOW)
+        h = np.uint32(states[c] & _LOW_32_BITS)
         carry = states[c] >> np.uint64(32)
         length = bounds[c + 1] - bounds[c] - skip
         if low == 1:
@@ -121,7 +121,7 @@ def _hash_document(text, bounds, skip, states, codes, begin, end, low, high, has
 
 @nb.njit(inline="always")
 def _insert(columns, sums, i, column, value):
-    """Add a value to a column in a table that is sorted but for its gaps, from place i on, where it would like to be.
+    """Add a value to a column in a table that is sorted but for its gaps, from place i on, which its hash asks for.
 
     That is one step of linear probing sort (Gonnet and Munro 1984). Columns are hashes, spread evenly: ways are short.
     """
@@ -182,12 +182,12 @@ def sum_ngrams(
     text, bounds, skip, states, codes, offsets, low, high,
     n_columns, negative, binary, norm, first, last, places, sizes, indices, values,
 ):  # fmt: skip
-    """Hash the n-grams of a range of documents and add up their signs: the number of entries.
+    """Hash the n-grams of a range of documents and add up their signs: the number of values.
 
     text, bounds, skip, states   see `hash_ngrams`
     binary, norm      see `_scale`
     places            running total of the documents' n-grams
-    sizes             out: the entries of each document
+    sizes             out: how many columns each document has
     indices, values   out: the rows of the range, columns sorted
     """
     most = 0
@@ -199,7 +199,9 @@ def sum_ngrams(
     n = 0
     for d in range(first, last):
         n_hashes = _hash_document(text, bounds, skip, states, codes, offsets[d], offsets[d + 1], low, high, hashes)
-        shift = np.int64(0)  # so many columns share a place that the table has two to four for each n-gram
+        shift = np.int64(
+            0
+        )  # 2 ** shift columns share a place, so that the table has two to four places for each n-gram
         while n_columns >> shift > 4 * n_hashes:
             shift += 1
         for j in range(n_hashes):
@@ -231,7 +233,7 @@ def sum_ngrams(
 def sum_features(
     codes, offsets, bounds, features, columns, negative, binary, norm, first, last, sizes, indices, values
 ):  # fmt: skip
-    """Add up the signs of the features that the words of a range of documents stand for: the number of entries.
+    """Add up the signs of the features that the words of a range of documents stand for: the number of values.
 
     bounds            the features of word c are those from bounds[c] to bounds[c + 1]
     features          the place of each one's column in `columns`; inverted (~) where its hash is negative

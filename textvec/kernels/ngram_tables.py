@@ -1,4 +1,4 @@
-"""Sorted n-grams and a sorted table of n-grams: looked up in it, merged into it."""
+"""Sorted n-grams looked up in a sorted table of n-grams, and merged into it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textvec.kernels._compile import kernel, ro, rw
 
 @nb.njit(inline="always")
 def _compare(rows, r, table, t):
-    """Negative, 0 or positive: how a row stands to a row of another table; a row that ended comes first."""
+    """Compare a row with one of another table: negative, 0 or positive. A row that ends before the other is less."""
     width = min(rows.shape[1], table.shape[1])
     for m in range(width):
         difference = np.int64(rows[r, m]) - np.int64(table[t, m])
@@ -25,7 +25,7 @@ def _compare(rows, r, table, t):
 
 @kernel(nb.void(ro(nb.int32, 2), ro(nb.int32, 2), ro(nb.int64), rw(nb.int32)))
 def match_rows(rows, table, starts, found):
-    """Find sorted n-grams in a sorted table: two fingers, the second one galloping.
+    """Find sorted n-grams in a sorted table, by a merge that gallops through the table.
 
     starts            the n-grams of the table that begin with word c are from starts[c] to starts[c + 1]
     found             out: the row of the table, or -1

@@ -2,7 +2,7 @@
 
 Positions of the token stream are sorted by the n words that begin there, one counting sort per n: a position that is
 sorted by its n-gram sorts the position to its left by the (n + 1)-gram (the induction of suffix-array construction,
-cf. Nong, Zhang and Chan 2009). Equal n-grams then stand side by side, in document order, and n-grams come out in
+cf. Nong, Zhang and Chan 2009). Equal n-grams are then next to each other, in document order, and n-grams come out in
 the order of their words without a hash table and without a string. What a later pass wants to know of a position
 (its document, the word before it) is carried along, because reading it at random places is what would cost.
 
@@ -132,7 +132,7 @@ def write_rows(tail, depth, buckets, low, high, shorter, group, rows):
 
 @nb.njit(inline="always")
 def _reach(group_rows, group):
-    """How many words the n-grams of a group have, fewer where the document ends."""
+    """Return how many words the n-grams of a group have: fewer than n where the document ends."""
     n = group_rows.shape[1]
     reach = 1
     while reach < n and group_rows[group, reach] >= 0:
@@ -220,7 +220,7 @@ def row_sizes(documents, length, begin, end, columns, first, last, sizes):
     )
 )  # fmt: skip
 def fill_rows(documents, length, begin, end, columns, first, last, places, indices, data):
-    """Where n-grams occur to rows (CSR): places[d] is where the next entry of document d goes."""
+    """Turn where n-grams occur into rows (CSR): places[d] is where the next n-gram of document d is written."""
     for f in range(first, last):
         if columns[f] < 0:
             continue

@@ -13,14 +13,15 @@ import numpy as np
 
 from textvec.kernels._compile import kernel, ro, rw
 
-_ODD = np.uint64(0x9E3779B97F4A7C15)  # 2 ** 64 over the golden ratio: Fibonacci hashing (Knuth)
+# What a key is multiplied by for its hash: 2 ** 64 over the golden ratio, made odd (Fibonacci hashing, Knuth).
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 @nb.njit(inline="always")
 def _find(keys, slots, key):
-    """Where an edge stands: its number and slot, or -1 and the free slot."""
+    """Look up an edge by its key: its number and slot, or -1 and the free slot."""
     mask = slots.shape[0] - 1
-    slot = np.int64((np.uint64(key) * _ODD) >> np.uint64(32)) & mask
+    slot = np.int64((np.uint64(key) * _MULTIPLIER) >> np.uint64(32)) & mask
     while True:
         e = slots[slot] - 1
         if e < 0 or keys[e] == key:
@@ -84,9 +85,9 @@ def count_paths(codes, offsets, share_of, share, first, keys, counts, slots, n_e
     )
 )  # fmt: skip
 def join(codes, offsets, word_of, n_words, keys, slots, joined, new_codes, ends):
-    """Put one code in the place of each phrase, from left to right.
+    """Replace the codes of each phrase by one code, from left to right.
 
-    word_of           what each word is called in the trie, which has n_words words; -1 if it is not one of them
+    word_of           the code in the trie, which has n_words words, of each word; -1 if it is not one of them
     joined            for each edge the number of the phrase that it completes, -1 inside of one
     new_codes, ends   out: the codes, phrases after all words; how many there are after each document
     """

@@ -9,7 +9,7 @@ from textvec.kernels._compile import kernel, ro, rw
 
 @kernel(nb.void(ro(nb.int64), ro(nb.int32), ro(nb.int32), nb.int64, nb.int64, rw(nb.int64)))
 def kept_sizes(indptr, indices, columns, first, last, sizes):
-    """Count the entries of each row, of a range, that have a new column."""
+    """Count, for each row of a range, the columns that have a new number."""
     for d in range(first, last):
         n = 0
         for k in range(indptr[d], indptr[d + 1]):

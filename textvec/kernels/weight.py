@@ -7,7 +7,7 @@ import numpy as np
 
 from textvec.kernels._compile import kernel, ro, rw
 
-NORMS = {None: 0, "l1": 1, "l2": 2}  # what kernels call the norm that rows are divided by
+NORMS = {None: 0, "l1": 1, "l2": 2}  # the number by which kernels know the norm that rows are divided by
 
 
 @kernel(
@@ -22,7 +22,7 @@ def weigh(indptr, indices, counts, tf, idf, norm, first, last, weights):
     tf                what a count becomes: tf[count]
     idf               the factor of each column
     norm              1 or 2: the l1 or l2 norm; 0: none
-    weights           out: for the entries from indptr[first] on
+    weights           out: of the counts from indptr[first] on
     """
     start = indptr[first]
     for d in range(first, last):

@@ -1,6 +1,6 @@
 """Paths from word to word, as tries of codes: counted by `PathCounts`, joined to one word each by `PathJoiner`.
 
-See `textvec.kernels.phrases` for how a trie is kept.
+`textvec.kernels.phrases` says how a trie is kept.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from textvec.kernels import phrases as kernels
 from textvec.text.encoding import Codes, Encoded, Offsets
 from textvec.text.tokens import Tokens
 
-_BITS = 32  # of an edge's key that are the word; those above are the node
-_ROOM = 1 << 16  # edges that there is room for at first
+# Bits of an edge's key that hold the code of its word, which is an int32; the bits above hold the node it leaves.
+_WORD_BITS = 32
+# Edges that a new table has room for. It grows when it is full.
+_FIRST_EDGES = 1 << 16
 
 
 class PathCounts:
@@ -42,7 +44,7 @@ class PathCounts:
 
     def __init__(self, codes: Codes, offsets: Offsets, share_of: NDArray[np.int32], share: int) -> None:
         self._n_words = len(share_of)
-        room = _ROOM
+        room = _FIRST_EDGES
         keys, counts = np.empty(room, np.int64), np.empty(room, np.int64)
         slots, n_edges, document = _slots(keys, 0, room), np.zeros(1, np.int64), 0
         while True:
@@ -67,10 +69,10 @@ class PathCounts:
 
     def ends(self, edges: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the first and the last word of the paths that end in some edges."""
-        first, last = self._keys[edges] >> _BITS, self._keys[edges] & (2**_BITS - 1)
+        first, last = self._keys[edges] >> _WORD_BITS, self._keys[edges] & (2**_WORD_BITS - 1)
         inner = np.flatnonzero(first >= self._n_words)
         while len(inner):
-            first[inner] = self._keys[first[inner] - self._n_words] >> _BITS
+            first[inner] = self._keys[first[inner] - self._n_words] >> _WORD_BITS
             inner = inner[first[inner] >= self._n_words]
         return first, last
 
@@ -78,14 +80,14 @@ class PathCounts:
         """Return all words of the path that ends in an edge."""
         words = []
         while edge >= 0:
-            node, word = divmod(int(self._keys[edge]), 2**_BITS)
+            node, word = divmod(int(self._keys[edge]), 2**_WORD_BITS)
             words.append(word)
             edge = node - self._n_words
         return [node, *reversed(words)]
 
 
 class PathJoiner:
-    """Puts one word in the place of each of some paths; it has a vocabulary of its own, so any tokens will do.
+    """Replaces each of some paths by one word. It has a vocabulary of its own, so that it works on any tokens.
 
     Parameters
     ----------
@@ -107,7 +109,7 @@ class PathJoiner:
         for path, name in zip(paths, names, strict=True):
             node = self._code_of[path[0]]
             for word in path[1:]:
-                edge = edges.setdefault(node << _BITS | self._code_of[word], len(edges))
+                edge = edges.setdefault(node << _WORD_BITS | self._code_of[word], len(edges))
                 node = len(self._code_of) + edge
             joined[edge] = number_of.setdefault(name, len(number_of))
         self._names = list(number_of)

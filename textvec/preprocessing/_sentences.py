@@ -2,7 +2,7 @@
 
 The rules are our own for speed and for scripts. NLTK's Punkt needs a download to know any abbreviation: without, it
 parts "Dr." from "Smith" and "U.S." from "doctor". It knows no mark of Chinese or Japanese, and takes nine times as
-long. spaCy's sentencizer needs its tokenizer first. These rules know English abbreviations, and else only what
+long. spaCy's sentencizer needs its tokenizer first. These rules know English abbreviations, and otherwise only what
 languages share.
 """
 
@@ -23,7 +23,9 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*+\n\s*+")
 _END = re.compile(rf"({_MARKS}++(?: {_MARKS}++(?=\s|$))*+)({_CLOSERS}*+)(\s*+)|{_BLANK_LINE.pattern}")
 _NO_SPACE = frozenset(_WIDE)
 _DOTTED = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")  # U.S, a.m
-_REACH = 16  # characters in which an abbreviation, or a word that begins a sentence, is looked for
+# Characters before and after a mark in which an abbreviation, or a word that begins a sentence, is looked for. It is
+# more than the longest in the lists below has.
+_CONTEXT_CHARACTERS = 16
 
 
 def _set(words: str) -> frozenset[str]:
@@ -104,14 +106,14 @@ def _ends(text: str, start: int, found: re.Match[str]) -> bool:
         return not _NO_SPACE.isdisjoint(marks)
     if "\n" in space and _BLANK_LINE.search(space):
         return True
-    following = text[found.end() : found.end() + _REACH]
+    following = text[found.end() : found.end() + _CONTEXT_CHARACTERS]
     if closed and following[:1].islower():  # "Really?" she asked
         return False
     if marks != ".":
         return not (following[:1].islower() and set(marks) <= {".", "…", " "})
     if found.start() - start <= 3 and text[start : found.start()].isdigit():  # 1. First
         return False
-    words = text[max(start, found.start() - _REACH) : found.start()].split()
+    words = text[max(start, found.start() - _CONTEXT_CHARACTERS) : found.start()].split()
     word = words[-1].lstrip(_OPENERS) if words else ""
     if len(word) == 1 and word.isupper() and word != "I":  # J. Smith
         return False

@@ -13,8 +13,11 @@ from typing import Any
 # pipeline does a memory zone makes it forget, in one thread at a time; a bare tokenizer takes twice as long in one, so
 # it gets a fresh start.
 _ZONE = threading.Lock()
-_BATCH = 256  # documents in a zone
-_MOST_WORDS = 500_000
+# Documents that are worked on in one memory zone, after which what they added to the vocabulary is forgotten.
+_DOCUMENTS_PER_ZONE = 256
+# Words that the vocabulary of a bare tokenizer may hold before it gets a fresh start: more of them take more memory,
+# fewer mean that it is made anew more often.
+_MAX_REMEMBERED_WORDS = 500_000
 
 
 def tokenize(name: str, texts: list[str], merge_entities: bool) -> Iterator[list[str]]:
@@ -23,11 +26,11 @@ def tokenize(name: str, texts: list[str], merge_entities: bool) -> Iterator[list
     if name in _codes():
         for text in texts:
             yield _words(nlp.tokenizer(text))
-        if len(nlp.vocab) > _MOST_WORDS:
+        if len(nlp.vocab) > _MAX_REMEMBERED_WORDS:
             blank.cache_clear()
         return
-    for i in range(0, len(texts), _BATCH):
-        batch = texts[i : i + _BATCH]
+    for i in range(0, len(texts), _DOCUMENTS_PER_ZONE):
+        batch = texts[i : i + _DOCUMENTS_PER_ZONE]
         with _ZONE, nlp.memory_zone():
             words = [_words(doc) for doc in (nlp.pipe(batch) if merge_entities else map(nlp.tokenizer, batch))]
         yield from words

@@ -1,7 +1,7 @@
 """Chunker: long documents to passages, so that a search finds the place in a document and not only the document.
 
-A passage is a slice of its document. Nothing is folded or rewritten, so its characters can be shown, or marked, where
-they stand.
+A passage is a slice of its document. Nothing is folded or rewritten, so that it can be shown, or highlighted, in the
+document.
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 Ints = NDArray[np.int64]
 
 _CUTS = {"sentence": sentences, "paragraph": paragraphs}
-_PIECE = 1 << 21  # characters whose words or sentences are held at a time
-_IS_SPACE = np.array([chr(code).isspace() for code in range(0x3002)])  # the last of all is U+3000
+# Characters of text whose words or sentences are held at a time. More take more memory; the passages are the same.
+_CHARACTERS_PER_PIECE = 1 << 21
+# Which code points are white space. The largest that is, is U+3000; one more entry stands for all that follow.
+_IS_SPACE = np.array([chr(code).isspace() for code in range(0x3002)])
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -48,7 +50,7 @@ class Passage(NamedTuple):
 
 
 class Chunker(Step):
-    r"""Cut documents into passages of so many sentences, paragraphs or words.
+    r"""Cut documents into passages of a number of sentences, paragraphs or words.
 
     A passage is `size` units that follow one another, or what is left at the end of the document; the next passage
     begins with the last `overlap` of them. Every document has at least one passage, an empty one too, and all its text
@@ -186,7 +188,7 @@ class Chunker(Step):
         """
         self._check_params()
         counts, spans = [np.zeros(1, np.int64)], [np.zeros((0, 2), np.int64)]
-        for chunk in in_chunks(texts, _PIECE, missing=None):
+        for chunk in in_chunks(texts, _CHARACTERS_PER_PIECE, missing=None):
             strings: Any = chunk.documents
             piece = [_without_breaks(text) for text in (strings if isinstance(strings, list) else strings.to_pylist())]
             units = _words(piece) if self.by == "words" else _units(piece, _CUTS[self.by])
@@ -260,7 +262,7 @@ def _words(texts: list[str]) -> tuple[Ints, Ints]:
 
 
 def _without_breaks(text: str) -> str:
-    """Put white space in the place of HTML's line breaks, so that every other character stays where it is."""
+    """Replace HTML's line breaks by white space of the same length, so that no other character moves."""
     if "<br" not in text and "<BR" not in text:
         return text
     return _LINE_BREAK.sub(lambda found: "\n" + " " * (len(found[0]) - 1), text)

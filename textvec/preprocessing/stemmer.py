@@ -10,7 +10,8 @@ from textvec.preprocessing._base import Step, check_choice
 from textvec.preprocessing.tokenizer import Tokenizer
 from textvec.text.tokens import Tokens
 
-_REMEMBERED = 1 << 17  # words, some 20 MB
+# Words whose stems are remembered for each algorithm and language, in some 20 MB. More words are stemmed again.
+_MAX_REMEMBERED_WORDS = 1 << 17
 
 
 class Stemmer(Step):
@@ -116,4 +117,4 @@ def stem_function(algorithm: str, language: str) -> Callable[[str], str]:
             return str(SnowballStemmer("arabic").stem(word))
     else:
         stem = SnowballStemmer(language).stem
-    return lru_cache(maxsize=_REMEMBERED)(stem)
+    return lru_cache(maxsize=_MAX_REMEMBERED_WORDS)(stem)

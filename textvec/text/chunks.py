@@ -16,9 +16,13 @@ from textvec.text.tokens import Tokens, checked_lists, is_tokenized
 
 T = TypeVar("T")
 
-CHUNK = 1 << 25  # characters of text that are read at a time
-_TOKEN = 5  # characters that a token counts for
-_OBJECT = 1000  # and a document that has no length, such as a file or what a callable makes text of
+# Characters of text that are read at a time; of ASCII text they take 32 MB. A larger corpus is counted piece by piece:
+# larger pieces take more memory, and the result is the same.
+CHARACTERS_PER_CHUNK = 1 << 25
+# How many characters a token counts for, about the length of an English word with its space.
+_CHARACTERS_PER_TOKEN = 5
+# How many characters a document counts for that has no length, such as a file, or what a callable makes text of.
+_CHARACTERS_PER_OBJECT = 1000
 
 
 class Chunk(NamedTuple):
@@ -39,7 +43,7 @@ class Chunk(NamedTuple):
 def in_chunks(
     documents: Documents | Tokens, n_characters: int | None = None, missing: str | None = "error"
 ) -> Iterator[Chunk]:
-    """Read documents in pieces of at most about so many characters.
+    """Read documents in pieces of at most about n_characters.
 
     A generator, an open file or a RecordBatchReader is read as far as the next piece needs. Strings are never copied;
     neither are Arrow columns, except where several of their chunks go into one piece.
@@ -47,7 +51,7 @@ def in_chunks(
     Parameters
     ----------
     documents : iterable of str, column of strings, Tokens, or iterable of lists of str
-    n_characters : int, default=CHUNK
+    n_characters : int, default=2**25
         How much text a piece may hold, in bytes for Arrow columns; a document that is larger is a piece alone. For
         documents that are tokens already, one counts for 5 characters.
     missing : {"error", "empty"} or None, default="error"
@@ -81,7 +85,7 @@ def in_chunks(
     2 ['good food', 'good food']
     4 ['good food']
     """
-    n_characters = CHUNK if n_characters is None else n_characters
+    n_characters = CHARACTERS_PER_CHUNK if n_characters is None else n_characters
     if isinstance(documents, Tokens):
         return _numbered(_slices(documents, n_characters))
     column = column_of(documents)
@@ -103,7 +107,7 @@ def in_chunks(
 
 
 def come_as_words(chunks: Iterator[Chunk]) -> tuple[bool, Iterator[Chunk]]:
-    """Tell whether documents are words already, by their first piece, and return all pieces, none of them held."""
+    """Tell by the first piece whether documents are words already, and return all pieces; none of them is kept here."""
     head = [next(chunks)]
     return is_tokenized(head[0].documents), chain(iter(head), chunks)  # an iterator lets go of the list at its end
 
@@ -157,18 +161,22 @@ def _arrow_pieces(column: pa.Array | pa.ChunkedArray | pa.RecordBatchReader, n_c
 
 
 def _sizes(documents: Any) -> NDArray[np.int64]:
-    """Return what each document counts for; an empty one is something as well, or there could be any number of them."""
+    """Return how many characters each document counts for: one more than it has, so that empty ones count as well."""
     if isinstance(documents, list):
         if set(map(type, documents)) <= {str}:
             return np.fromiter(map(len, documents), np.int64, len(documents)) + 1
         return np.fromiter(map(_size, documents), np.int64, len(documents))
-    return (_TOKEN * documents.lengths if isinstance(documents, Tokens) else _lengths(documents)) + 1
+    return (_CHARACTERS_PER_TOKEN * documents.lengths if isinstance(documents, Tokens) else _lengths(documents)) + 1
 
 
 def _size(document: Any) -> int:
     if isinstance(document, (str, bytes)):  # a union would be made anew for each
         return len(document) + 1
-    return _TOKEN * len(document) + 1 if isinstance(document, list | tuple | np.ndarray) else _OBJECT
+    return (
+        _CHARACTERS_PER_TOKEN * len(document) + 1
+        if isinstance(document, list | tuple | np.ndarray)
+        else _CHARACTERS_PER_OBJECT
+    )
 
 
 def _lengths(array: pa.Array) -> NDArray[np.int64]:
@@ -181,11 +189,11 @@ def _lengths(array: pa.Array) -> NDArray[np.int64]:
         lengths = views[array.offset : array.offset + len(array)].astype(np.int64)
         return np.where(array.is_valid().to_numpy(zero_copy_only=False), lengths, 0)
     if _holds_lists(kind):
-        lengths = pc.multiply(pc.list_value_length(array), _TOKEN)
+        lengths = pc.multiply(pc.list_value_length(array), _CHARACTERS_PER_TOKEN)
     elif is_string(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         lengths = pc.binary_length(array)
     else:
-        return np.full(len(array), _OBJECT, np.int64)
+        return np.full(len(array), _CHARACTERS_PER_OBJECT, np.int64)
     return np.asarray(lengths.cast(pa.int64()).fill_null(0).to_numpy())
 
 

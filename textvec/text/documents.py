@@ -1,8 +1,8 @@
 """Documents in whatever shape they come, to one Arrow column of strings.
 
 Everything that holds one text per item is welcome: a list, a generator, a NumPy, pandas, polars or Arrow column, a
-table of one column. What would be read wrongly without a word is refused with the way out: a single string, a table
-of several columns (scikit-learn reads its column names), missing values, numbers.
+table of one column. What would silently be read wrongly is refused, and the error says what to do instead:
+a single string, a table of several columns (scikit-learn reads its column names), missing values, numbers.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ Documents = Any  # an iterable of str, or a column of them from NumPy, pandas, p
 
 
 def column_of(documents: Documents) -> Any:
-    """Return the one column of a table, an Arrow array where text lies in one already, a list, or any other iterable.
+    """Return the one column of a table, an Arrow array where the text is in one already, a list, or any other iterable.
 
-    Nothing is copied that lies in Arrow's format: Arrow, pandas and polars columns of strings. A generator, an open
+    What is in Arrow's format already is not copied: Arrow, pandas and polars columns of strings. A generator, an open
     file or a RecordBatchReader is returned unread.
 
     Parameters
@@ -105,7 +105,7 @@ def as_strings(documents: Documents, missing: str = "error", first: int = 0) -> 
     documents : iterable of str, or a column of strings
         See `column_of`.
     missing : {"error", "empty"}, default="error"
-        Whether to refuse missing documents (None, NaN, NA, NaT, null), or to put "" in their place.
+        Whether to refuse missing documents (None, NaN, NA, NaT, null), or to take them for empty ones.
     first : int, default=0
         The position that errors give to the first document, where documents are read in pieces.
 
@@ -125,7 +125,7 @@ def as_strings(documents: Documents, missing: str = "error", first: int = 0) -> 
     if isinstance(documents, pa.Array):
         return _as_strings_arrow(documents, missing, first)
     try:
-        # Arrow takes bytes for text, and None for missing: both would pass in silence.
+        # Arrow takes bytes for text, and None for missing: both would pass silently.
         if set(map(type, documents)) <= {str}:
             # Arrow's own pool would take, and keep, twice the memory while the buffer grows.
             return pa.array(documents, pa.large_string(), memory_pool=pa.system_memory_pool())

@@ -1,4 +1,4 @@
-"""What becomes of a character: its lower case, its base letter; as scikit-learn does it, and as tables for kernels."""
+"""What a character becomes, its lower case or base letter: as scikit-learn does it, and as tables for kernels."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import strip_accents_ascii, strip_accents_u
 
 from textvec.kernels import encode as kernels
 
-N_CODE_POINTS = 0x110000
+N_CODE_POINTS = 0x110000  # of Unicode, by its definition
 STRIP_ACCENTS: dict[str, Callable[[str], str]] = {"unicode": strip_accents_unicode, "ascii": strip_accents_ascii}
 
 
@@ -40,7 +40,7 @@ def fold_table(character: str, lowercase: bool, strip_accents: str | None) -> ND
     table = np.arange(N_CODE_POINTS, dtype=np.int32)
     context = np.zeros(N_CODE_POINTS, bool)
     if lowercase:
-        # Sigma alone is lower-cased by its place in the word, and dotted I alone becomes two characters.
+        # Only the lower case of sigma depends on its place in the word, and only dotted I becomes two characters.
         context[[0x3A3, 0x130]] = True
         lower = alphabet.replace("\u03a3", "\u03c3").replace("\u0130", "i").lower()
         table[points] = np.frombuffer(lower.encode("utf-32-le"), np.int32)

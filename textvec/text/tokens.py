@@ -1,4 +1,4 @@
-"""Tokens: a corpus as integers, the thing that flows from one step to the next.
+"""Tokens: a corpus as integers, which every step takes and returns.
 
 Each distinct word is kept once and each token is its number. A word step (lower-casing, stop words, stemming) is
 then work on the vocabulary, and everything that counts is work on integer arrays.
@@ -20,7 +20,7 @@ from textvec._common.saved import check, check_array
 from textvec.text.documents import is_string, listed
 from textvec.text.encoding import Codes, Encoded, Offsets, encode_lists
 
-_SHOWN = 5  # documents that the repr prints
+_MAX_SHOWN_DOCUMENTS = 5  # The repr and the HTML show at most this many documents.
 
 
 class Tokens:
@@ -51,7 +51,7 @@ class Tokens:
     Raises
     ------
     ValueError
-        If the three arrays do not fit together, or a word stands in the vocabulary twice.
+        If the three arrays do not fit together, or a word is repeated in the vocabulary.
     TypeError
         If a word is not a string.
 
@@ -170,7 +170,7 @@ class Tokens:
         if not pa.types.is_dictionary(flat.type):
             flat = flat.dictionary_encode()
         lengths = np.diff(array.offsets.to_numpy())
-        words = encode_lists([flat.dictionary.to_pylist()])  # a dictionary may hold a word twice
+        words = encode_lists([flat.dictionary.to_pylist()])  # a word may be repeated in a dictionary of Arrow
         codes = words.codes[flat.indices.to_numpy()] if len(flat) else np.zeros(0, np.int32)
         return cls(words.words, codes, offsets_of(lengths))
 
@@ -282,16 +282,16 @@ class Tokens:
 
     def __repr__(self) -> str:
         lines = [f"Tokens({len(self)} documents, {self.n_tokens} tokens, {len(self.vocabulary)} words)"]
-        lines += [f"  {i}: {' '.join(_cut(self[i]))}".rstrip() for i in range(min(len(self), _SHOWN))]
-        return "\n".join([*lines, "  ..."] if len(self) > _SHOWN else lines)
+        lines += [f"  {i}: {' '.join(_cut(self[i]))}".rstrip() for i in range(min(len(self), _MAX_SHOWN_DOCUMENTS))]
+        return "\n".join([*lines, "  ..."] if len(self) > _MAX_SHOWN_DOCUMENTS else lines)
 
     def _repr_html_(self) -> str:
         head = f"{len(self):,} documents, {self.n_tokens:,} tokens, {len(self.vocabulary):,} distinct words"
         rows = "".join(
             f"<tr><th>{i}</th><td>{' &middot; '.join(map(html.escape, _cut(self[i])))}</td></tr>"
-            for i in range(min(len(self), _SHOWN))
+            for i in range(min(len(self), _MAX_SHOWN_DOCUMENTS))
         )
-        more = "<tr><th>&hellip;</th><td></td></tr>" if len(self) > _SHOWN else ""
+        more = "<tr><th>&hellip;</th><td></td></tr>" if len(self) > _MAX_SHOWN_DOCUMENTS else ""
         return f"<table><caption>Tokens: {head}</caption>{rows}{more}</table>"
 
 

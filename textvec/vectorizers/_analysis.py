@@ -32,7 +32,7 @@ class Analyzed(NamedTuple):
         What n-grams are made of: words or characters of the documents; or of each distinct word, see `of_words`.
     ngram_range : (min_n, max_n)
     separator : str
-        What stands between units in a name.
+        What is between the units of a name.
     of_words : Encoded or None
         The words of the documents, where n-grams do not cross their borders.
     """
@@ -68,7 +68,7 @@ class Analyzed(NamedTuple):
 
 
 def separator(vectorizer: Any) -> str:
-    """Return what stands between the units of an n-gram in its name."""
+    """Return what is between the units of an n-gram in its name."""
     return "" if vectorizer.analyzer in ("char", "char_wb") and not _is_special(vectorizer) else " "
 
 
@@ -104,6 +104,7 @@ def _is_special(vectorizer: Any) -> bool:
     )
 
 
+# Methods of scikit-learn's vectorizers that a subclass may override to make features its own way.
 _OVERRIDABLE = (
     "build_analyzer", "build_preprocessor", "build_tokenizer", "decode", "_word_ngrams", "_char_ngrams",
     "_char_wb_ngrams",

@@ -59,7 +59,7 @@ class Counts(ABC):
 
 
 class SortedCounts(Counts):
-    """Counts from where the n-grams occur, which sorting has brought together."""
+    """Counts that are made of the places where each n-gram occurs, which sorting has put next to each other."""
 
     def __init__(
         self, ngrams: NGrams, document_frequencies: NDArray[np.int32], n_documents: int, occurrences: Occurrences
@@ -221,7 +221,7 @@ def count_words(
     ngram_range : (min_n, max_n)
     words : Words
     separator : str, default=" "
-        What stands between words in the name of an n-gram.
+        What is between the words in the name of an n-gram.
 
     Returns
     -------

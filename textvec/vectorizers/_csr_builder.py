@@ -134,7 +134,7 @@ class CsrBuilder:
 
 
 def _compact(rows: CountRows) -> CountRows:
-    """Hold the counts in a type as small as they allow."""
+    """Return rows whose counts are of the smallest type that holds them."""
     kind = np.min_scalar_type(int(rows.counts.max(initial=0)))
     return rows._replace(counts=rows.counts.astype(kind)) if kind.itemsize < rows.counts.itemsize else rows
 

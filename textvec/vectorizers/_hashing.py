@@ -181,7 +181,7 @@ def _totals(encoded: Encoded) -> dict[Hashable, int]:
 
 
 def _text_of(words: list[Any], separator: bytes) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return the bytes of all words, the separator before each of them, and where they begin and end."""
+    """Return the bytes of all words, each after the separator, and where each begins."""
     for kind in set(map(type, words)):
         if not issubclass(kind, str | bytes):
             raise TypeError(f"feature names must be strings, but there is one of type {kind.__name__}.")
@@ -200,7 +200,7 @@ class _HashedWords(NamedTuple):
 
     @classmethod
     def of(cls, words: list[str], separator: str) -> _HashedWords:
-        """Hash words; the separator is what stands between them in an n-gram."""
+        """Hash words; the separator is what is between them in an n-gram."""
         for kind in set(map(type, words)):
             if not issubclass(kind, str):
                 raise TypeError(f"n-grams are made of strings: expected str instance, {kind.__name__} found.")
@@ -239,7 +239,7 @@ def _hash_by_word(characters: Encoded, low: int, high: int) -> tuple[Hashes, Off
 
 
 def _sum_features(words: Encoded, hashes: Hashes, bounds: Offsets, places: Offsets, hashing: Hashing) -> HashedRows:
-    """Add up by document what its words stand for: word c for the features hashes[bounds[c] : bounds[c + 1]]."""
+    """Add up by document the features of its words: those of word c are hashes[bounds[c] : bounds[c + 1]]."""
     columns, ranks = _distinct(columns_of(hashes, hashing.n_columns), hashing.n_columns)
     features = np.where(hashes < 0, ~ranks, ranks)
 

@@ -1,4 +1,4 @@
-"""N-grams as rows of word codes: sorted, joined by others, found again and, only when somebody asks, named.
+"""N-grams as rows of word codes: sorted, merged with others, looked up and, only when somebody asks, named.
 
 A column of the document-term matrix is a row here; its name is put together from words on request. Character n-grams
 are the same with characters for words and nothing between them.
@@ -29,7 +29,7 @@ class NGrams:
     columns : ndarray of int32 of shape (n_ngrams,), optional
         The column of each n-gram; by default its own row number.
     separator : str, default=" "
-        What stands between words in a name.
+        What is between the words of a name.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class NGrams:
 
     @classmethod
     def empty(cls, separator: str = " ") -> NGrams:
-        """Return no n-grams, to be joined by some."""
+        """Return a set of no n-grams, to which others can be added."""
         return cls(Words(), np.empty((0, 1), np.int32), None, separator)
 
     @classmethod
@@ -165,7 +165,7 @@ class NGrams:
         # A copy of all of them only where they lie in a larger array.
         rows = self.rows if kept.all() and self.rows.base is None else self.rows[kept]
         used = np.zeros(len(self.words) + 1, bool)
-        used[rows] = True  # -1 marks the extra last place
+        used[rows] = True  # -1 is the extra last item
         used[-1] = False
         if used[:-1].all():
             return NGrams(self.words, rows, None, self.separator)

@@ -15,8 +15,8 @@ from textvec._common.saved import check_words
 from textvec.kernels import sequence as kernels
 from textvec.text.encoding import Encoded
 
-UNKNOWN = 1  # 0 is padding
-FIRST = 2
+UNKNOWN = 1  # the number of words that have none of their own; 0 is padding
+FIRST = 2  # the number of the first word
 
 
 class Numbering:
@@ -68,9 +68,9 @@ class Numbering:
         for word in words:
             if not isinstance(word, str):
                 raise TypeError(f"SequenceEncoder: words must be strings, but the vocabulary holds {word!r}.")
-        twice = [word for word, n in Counter(words).items() if n > 1]
-        if twice:
-            raise ValueError(f"SequenceEncoder: the vocabulary holds the word {twice[0]!r} more than once.")
+        repeated = [word for word, n in Counter(words).items() if n > 1]
+        if repeated:
+            raise ValueError(f"SequenceEncoder: the vocabulary holds the word {repeated[0]!r} more than once.")
         return cls(words)
 
     @property

@@ -1,4 +1,4 @@
-"""Distinct words in sorted order, each with a code, which others may join."""
+"""Distinct words in sorted order, each with a code, to which others can be added."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from textvec._common.saved import check
 
 
 class Words:
-    """Distinct sorted words; the code of a word is its place.
+    """Distinct sorted words; the code of a word is its position.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class Words:
             check(all(map(lt, words, words[1:])), "words are not sorted, or one is repeated")
         return cls(words)
 
-    # Codes change when words join. The numbers do not: they go on in the order of joining, so that the dictionary, the
+    # Codes change when words are added. The numbers do not: new words get the next ones, so that the dictionary, the
     # costly part, is copied and not made anew.
     @cached_property
     def _number_of(self) -> dict[Any, int]:
@@ -81,7 +81,7 @@ class Words:
         Returns
         -------
         Words
-            These very words if there is none to join.
+            This very object if there is no new word.
         moved : ndarray of int32 of shape (n_words,)
             Increasing.
         codes : ndarray of int32 of shape (n_others,)

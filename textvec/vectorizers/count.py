@@ -51,9 +51,9 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
     lowercase : bool, default=True
         Lower-case text before tokens are made.
     preprocessor : callable, default=None
-        `str -> str`, in the place of lower-casing and accent-stripping.
+        `str -> str`, instead of lower-casing and accent-stripping.
     tokenizer : callable, default=None
-        `str -> list of str`, in the place of `token_pattern`.
+        `str -> list of str`, instead of `token_pattern`.
     stop_words : {'english'} or list of str, default=None
         Tokens to leave out, compared as they are written. `textvec.StopWords` puts them through the tokenizer first.
     token_pattern : str, default=r"(?u)\b\w\w+\b"
@@ -66,7 +66,7 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
     max_df, min_df : float in range [0.0, 1.0] or int, default=1.0 and 1
         Leave out terms in more, or fewer, documents than this share or number of them.
     max_features : int, default=None
-        Keep only so many terms, those with the highest counts.
+        Keep only this many terms, those with the highest counts.
     vocabulary : Mapping or iterable, default=None
         The terms, in the order of their columns, instead of learning them.
     binary : bool, default=False

@@ -35,7 +35,7 @@ class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator)
     min_df, max_df : int or float, default=1 and 1.0
         Leave out words in fewer, or more, documents than this number or share of them.
     max_features : int, default=None
-        Keep only so many words, those in the most documents.
+        Keep only this many words, those in the most documents.
     vocabulary : Mapping or iterable, default=None
         The words, in the order of their columns, instead of learning them.
     dtype : dtype, default=np.int64

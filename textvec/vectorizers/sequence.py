@@ -58,7 +58,7 @@ class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):  # type: igno
     min_df : int or float, default=1
         Words in fewer documents than this number or share of them are unknown.
     max_features : int, default=None
-        Number only so many words, the most frequent; the others are unknown.
+        Number only this many words, the most frequent; the others are unknown.
     vocabulary : Mapping or collection of str, default=None
         The words in the order of their numbers, or the `vocabulary_` of another encoder, instead of learning them;
         `min_df` and `max_features` then do nothing.

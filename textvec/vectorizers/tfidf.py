@@ -50,7 +50,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
     smooth_idf : bool, default=True
         Count one document more, which holds every term.
     sublinear_tf : bool, default=False
-        1 + ln(count) in the place of the count.
+        1 + ln(count) instead of the count.
     missing : {'error', 'empty'}, default='error'
         Whether to refuse missing documents (None, NaN, NA, null), or to take them for empty ones.
 

@@ -14,9 +14,11 @@ from textvec._common.csr import as_configured
 from textvec._common.saved import check_array
 from textvec._common.set_output import SparseOutput
 from textvec._common.threads import n_threads, run, split
-from textvec.weightings._count_entries import Entries, Floats
+from textvec.weightings._document_counts import DocumentCounts, Floats
 
-_BLOCK = 50_000  # entries that are weighed at a time: their arrays stay in the processor's cache
+# Counts that are weighed at a time: the arrays of so few stay in the cache of the processor. Any number gives the same
+# weights.
+_COUNTS_PER_BLOCK = 50_000
 
 
 class Weighting(SparseOutput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -39,7 +41,7 @@ class Weighting(SparseOutput, TransformerMixin, BaseEstimator):  # type: ignore[
         return self.fit(X, y).transform(X)
 
     def _check_counts(self, X: Any, *, reset: bool) -> Any:
-        """Return X as a CSR array in which every entry is a count above zero and stands once.
+        """Return X as a CSR array of counts above zero, each term of a document once.
 
         With `reset`, for fit, it may share memory with X; without, for transform, it is a copy.
         """
@@ -74,26 +76,27 @@ def document_frequencies(X: Any) -> Floats:
     return np.bincount(X.indices, minlength=X.shape[1]).astype(np.float64)
 
 
-def reweigh(X: Any, weights: Callable[[Entries], Floats]) -> Any:
+def reweigh(X: Any, weights: Callable[[DocumentCounts], Floats]) -> Any:
     """Replace the counts of X, which is changed, by their weights, a block of rows at a time.
 
     Parameters
     ----------
     X : CSR array
     weights : callable
-        Takes Entries and returns the weight of each of their entries; a row's weights may not depend on other rows.
+        Takes the counts of some documents and returns the weight of each; the weights of a document may not depend on
+        other documents.
 
     Returns
     -------
     X : CSR matrix
         Of the kind that scikit-learn is configured to make.
     """
-    blocks = split(X.indptr, 1 + X.nnz // _BLOCK)
+    blocks = split(X.indptr, 1 + X.nnz // _COUNTS_PER_BLOCK)
 
     def fill(some: list[tuple[int, int]]) -> None:
         for first, last in some:
-            entries = slice(X.indptr[first], X.indptr[last])
-            X.data[entries] = weights(Entries(X.data[entries], X.indices[entries], X.indptr[first : last + 1]))
+            block = slice(X.indptr[first], X.indptr[last])
+            X.data[block] = weights(DocumentCounts(X.data[block], X.indices[block], X.indptr[first : last + 1]))
 
     n = min(n_threads(X.nnz), len(blocks))
     run(fill, [blocks[i::n] for i in range(n)])

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec.weightings._count_entries import Entries, Floats
+from textvec.weightings._document_counts import DocumentCounts, Floats
 
 
 class Variant(NamedTuple):
@@ -46,9 +46,9 @@ VARIANTS = {
 
 
 def weights(
-    rows: Entries, method: str, k1: float, b: float, delta: float, idf: Floats, average_length: float
+    rows: DocumentCounts, method: str, k1: float, b: float, delta: float, idf: Floats, average_length: float
 ) -> Floats:
-    """Return by how much each entry exceeds what its term is worth in a document that does not hold it."""
+    """Return by how much each weight exceeds the weight of its term in a document that does not hold it."""
     variant = VARIANTS[method]
     lengths = rows.sum(rows.counts) / (average_length or 1)
     B = rows.spread(1 - b + b * lengths)
@@ -58,4 +58,4 @@ def weights(
 
 def query_weights(counts: Floats, columns: NDArray[Any], **how: Any) -> Floats:
     """Return the weights of the counts of one document; see `weights` for what else is expected."""
-    return weights(Entries(counts, columns, np.array([0, len(counts)])), **how)
+    return weights(DocumentCounts(counts, columns, np.array([0, len(counts)])), **how)

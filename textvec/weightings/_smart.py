@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec.weightings._count_entries import Entries, Floats
+from textvec.weightings._document_counts import DocumentCounts, Floats
 
 Log = Callable[[Floats], Floats]
 
-TF: dict[str, Callable[[Entries, Log], Floats]] = {
+TF: dict[str, Callable[[DocumentCounts, Log], Floats]] = {
     "raw": lambda rows, log: rows.counts,
     "relative": lambda rows, log: rows.counts / rows.spread(rows.sum(rows.counts)),
     "binary": lambda rows, log: np.ones_like(rows.counts),
@@ -25,8 +25,8 @@ TF: dict[str, Callable[[Entries, Log], Floats]] = {
     "log_average": lambda rows, log: (1 + log(rows.counts)) / rows.spread(1 + log(rows.sum(rows.counts) / rows.sizes)),
     "augmented": lambda rows, log: 0.5 + 0.5 * rows.counts / rows.spread(rows.max(rows.counts)),
 }
-FROM_ONE = ("double_log", "log_average")
-"""What makes negative numbers, or none at all, of counts below 1."""
+MIN_COUNT_IS_ONE = ("double_log", "log_average")
+"""Variants that need counts of 1 or more: of counts below 1 they make negative numbers, or NaN."""
 
 IDF: dict[str, Callable[[Floats, int, Log], Floats]] = {
     "none": lambda df, n, log: np.ones_like(df),
@@ -37,7 +37,7 @@ IDF: dict[str, Callable[[Floats, int, Log], Floats]] = {
     "probabilistic": lambda df, n, log: np.maximum(log((n - df) / df), 0),
 }
 
-LENGTH: dict[str, Callable[[Entries, Floats, Any], Floats]] = {
+LENGTH: dict[str, Callable[[DocumentCounts, Floats, Any], Floats]] = {
     "l1": lambda rows, weights, term_lengths: rows.sum(np.abs(weights)),
     "l2": lambda rows, weights, term_lengths: np.sqrt(rows.sum(weights * weights)),
     "pivoted": lambda rows, weights, term_lengths: np.sqrt(rows.sum(weights * weights)),
@@ -64,7 +64,7 @@ class Formula(NamedTuple):
     idf: Floats
     term_lengths: Floats | None
 
-    def weights(self, rows: Entries) -> Floats:
+    def weights(self, rows: DocumentCounts) -> Floats:
         """Return the weight of each count."""
         weights = self.tfidf(rows)
         if self.norm == "none":
@@ -75,18 +75,18 @@ class Formula(NamedTuple):
         lengths[lengths == 0] = 1  # nothing but zeros in that row
         return weights / rows.spread(lengths)
 
-    def tfidf(self, rows: Entries) -> Floats:
+    def tfidf(self, rows: DocumentCounts) -> Floats:
         """Return the weight of each count before it is divided by the length of its row."""
         return np.asarray(TF[self.tf](rows, _log(self.log_base)) * self.idf[rows.columns])
 
-    def lengths(self, rows: Entries, weights: Floats) -> Floats:
+    def lengths(self, rows: DocumentCounts, weights: Floats) -> Floats:
         """Return what the weights of each row are divided by, before it is pivoted."""
         return LENGTH[self.norm](rows, weights, self.term_lengths)
 
 
 def query_weights(counts: Floats, columns: NDArray[Any], **formula: Any) -> Floats:
     """Return the weights of the counts of one document; see `Formula` for what else is expected."""
-    return Formula(**formula).weights(Entries(counts, columns, np.array([0, len(counts)])))
+    return Formula(**formula).weights(DocumentCounts(counts, columns, np.array([0, len(counts)])))
 
 
 def _log(base: float) -> Log:

@@ -15,7 +15,7 @@ from textvec._common.query_steps import require
 from textvec._common.set_output import labelled
 from textvec.weightings._base import Weighting, document_frequencies, reweigh
 from textvec.weightings._bm25 import VARIANTS, weights
-from textvec.weightings._count_entries import Entries, Floats
+from textvec.weightings._document_counts import DocumentCounts, Floats
 
 
 class BM25Weighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
@@ -159,5 +159,5 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         params = {"method": self.method, **{name: float(getattr(self, name)) for name in ("k1", "b", "delta")}}
         return [{"step": "weights", "formula": "bm25", **params, **learnt}]
 
-    def _weights(self, rows: Entries) -> Floats:
+    def _weights(self, rows: DocumentCounts) -> Floats:
         return weights(rows, self.method, self.k1, self.b, self.delta, self.idf_, self.average_length_)

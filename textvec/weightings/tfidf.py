@@ -1,4 +1,4 @@
-"""TF-IDF in every variant that has a name: how often a term stands there, how rare it is, how long the document is."""
+"""TF-IDF in every variant that has a name: how often a term occurs, how rare it is, how long the document is."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from textvec._common.estimator import unchanged_on_error
 from textvec._common.query_steps import require
 from textvec._common.set_output import labelled
 from textvec.weightings._base import Weighting, document_frequencies, reweigh
-from textvec.weightings._count_entries import Entries, Floats
-from textvec.weightings._smart import FROM_ONE, IDF, LENGTH, TF, Formula, inverse_document_frequencies
+from textvec.weightings._document_counts import DocumentCounts, Floats
+from textvec.weightings._smart import IDF, LENGTH, MIN_COUNT_IS_ONE, TF, Formula, inverse_document_frequencies
 
 _SMART: dict[str, dict[str, str]] = {
     "tf": {"n": "raw", "l": "log", "a": "augmented", "b": "binary", "L": "log_average", "d": "double_log"},
@@ -207,7 +207,7 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
             self._term_lengths = self._check_term_lengths(n_terms)
             self.pivot_ = None
             if self.norm.startswith("pivoted"):
-                rows = Entries(counts.data, counts.indices, counts.indptr)
+                rows = DocumentCounts(counts.data, counts.indices, counts.indptr)
                 lengths = self._formula.lengths(rows, self._formula.tfidf(rows))
                 self.pivot_ = float(self.pivot or lengths.sum() / n)
             self.queries_ = None if self.queries is None else clone(self.queries).fit(X)
@@ -253,7 +253,7 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
 
     def _check_counts(self, X: Any, *, reset: bool) -> Any:
         counts = super()._check_counts(X, reset=reset)
-        if self.tf in FROM_ONE and counts.data.min(initial=1) < 1:
+        if self.tf in MIN_COUNT_IS_ONE and counts.data.min(initial=1) < 1:
             raise ValueError(
                 f"TfidfWeighting(tf={self.tf!r}) expects counts of 1 or more, but X has the value "
                 f"{counts.data.min():g}. Give it counts that are not weighted yet, or use tf='log'."

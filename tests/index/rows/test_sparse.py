@@ -30,7 +30,7 @@ tables = st.integers(1, 9).flatmap(
 @pytest.fixture(scope="module", autouse=True)
 def no_work_is_too_small_for_threads():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("textvec._common.threads.SMALL", 0)
+        patch.setattr("textvec._common.threads.MIN_PARALLEL_WORK", 0)
         yield
 
 

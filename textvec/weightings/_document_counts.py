@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-class Entries:
-    """Entries of a count matrix, row by row. Entries without entries are not among them: they have nothing to weigh.
+class DocumentCounts:
+    """The counts of documents, one after the other. Documents without any are left out: they have nothing to weigh.
 
     Attributes
     ----------
-    counts : ndarray of float64 of shape (n_entries,)
-    columns : ndarray of shape (n_entries,)
-        The column of each entry.
-    sizes : ndarray of shape (n_rows,)
-        How many entries each row has.
+    counts : ndarray of float64 of shape (n_counts,)
+    columns : ndarray of shape (n_counts,)
+        The column, which is the term, of each count.
+    sizes : ndarray of shape (n_documents,)
+        How many terms each document holds.
     """
 
     def __init__(self, counts: NDArray[Any], columns: NDArray[Any], indptr: NDArray[Any]) -> None:
@@ -30,13 +30,13 @@ class Entries:
         self._starts = (indptr[:-1] - indptr[0])[sizes > 0]
 
     def sum(self, values: Floats) -> Floats:
-        """Return each row's sum of the values of its entries."""
+        """Return each document's sum of values, one of which belongs to each count."""
         return np.asarray(np.add.reduceat(values, self._starts))
 
     def max(self, values: Floats) -> Floats:
-        """Return each row's largest value."""
+        """Return each document's largest value."""
         return np.asarray(np.maximum.reduceat(values, self._starts))
 
     def spread(self, values: Floats) -> Floats:
-        """Give each entry the value of its row."""
+        """Return for each count the value of its document."""
         return np.repeat(values, self.sizes)
