@@ -92,7 +92,7 @@ def test_kernels_do_what_is_written(sg, block, shrink, size):
     inputs, outputs = (rng.normal(size=(9, size)).astype(np.float32) for _ in range(2))
     kept = rng.uniform(0.5, 1.1, 9).astype(np.float32)
     keep, alias = np.empty(9, np.float32), np.zeros(9, np.int32)
-    make_alias(rng.uniform(0, 1, 9), keep, alias)
+    make_alias(weights=rng.uniform(0, 1, 9), keep=keep, alias=alias)
     drawn, state = 3 if block == 1 else 7, np.array([rng.integers(2**63)], np.uint64)
     how = {"sg": sg, "window": 3, "shrink": shrink, "negative": 3, "drawn": drawn, "block": block, "rate": 0.05}
     W, C, loss, number = restated(documents, inputs, outputs, kept, keep, alias, **how, state=state[0])
@@ -101,9 +101,25 @@ def test_kernels_do_what_is_written(sg, block, shrink, size):
     offsets = np.concatenate([[0], np.cumsum([len(d) for d in documents])])
     found, kernel = np.zeros(2), kernels.train_skip_gram if sg else kernels.train_cbow
     kernel(
-        codes, offsets, 0, len(documents), inputs, outputs, kept, keep, alias, 3, shrink, 3, drawn, block, 0.05, 0.05,
-        state, found,
-    )  # fmt: skip
+        codes=codes,
+        offsets=offsets,
+        begin=0,
+        end=len(documents),
+        inputs=inputs,
+        outputs=outputs,
+        kept=kept,
+        keep=keep,
+        alias=alias,
+        window=3,
+        shrink=shrink,
+        negative=3,
+        n_drawn=drawn,
+        block=block,
+        alpha=0.05,
+        min_alpha=0.05,
+        random=state,
+        loss=found,
+    )
     np.testing.assert_allclose(inputs, W, atol=1e-5, rtol=0)
     np.testing.assert_allclose(outputs, C, atol=1e-5, rtol=0)
     np.testing.assert_allclose(found, [loss, number], rtol=5e-3)
@@ -114,7 +130,7 @@ def test_kernels_do_what_is_written(sg, block, shrink, size):
 def test_alias_table_holds_the_distribution(weights):
     weights = np.array(weights)
     keep, alias = np.empty(len(weights), np.float32), np.zeros(len(weights), np.int32)
-    make_alias(weights, keep, alias)
+    make_alias(weights=weights, keep=keep, alias=alias)
     chances = keep + np.bincount(alias, 1 - keep, minlength=len(weights))
     np.testing.assert_allclose(chances / len(weights), weights / weights.sum(), atol=1e-5)
 
@@ -127,7 +143,7 @@ def test_negatives_and_subsampling_are_gensim_s():
     np.testing.assert_allclose(subsampling(counts, 1e-2), kept, rtol=1e-4)
     assert subsampling(counts, 0).tolist() == [1] * 5
     keep, alias = np.empty(5, np.float32), np.zeros(5, np.int32)
-    make_alias(counts**0.75, keep, alias)
+    make_alias(weights=counts**0.75, keep=keep, alias=alias)
     chances = (keep + np.bincount(alias, 1 - keep, minlength=5)) / 5
     np.testing.assert_allclose(np.cumsum(chances), model.cum_table / model.cum_table[-1], atol=1e-6)
 

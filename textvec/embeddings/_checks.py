@@ -1,4 +1,4 @@
-"""What a table of word vectors must be: distinct strings, a finite vector for each."""
+"""Checks of word vectors that are given: distinct strings as words, a finite vector for each, whole counts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def distinct_words(words: Iterable[str]) -> NDArray[np.object_]:
         for word in items:
             if not isinstance(word, str):
                 raise TypeError(f"WordVectors: words must be strings, but {word!r:.80} is a {type(word).__name__}.")
-        items = [str(word) for word in items]  # NumPy's strings are of a kind of their own
+        items = [str(word) for word in items]  # NumPy's strings are of a subclass of str.
     if len(set(items)) < len(items):
         last = dict(zip(items, range(len(items)), strict=True))
         row, word = next((i, word) for i, word in enumerate(items) if last[word] != i)
@@ -36,7 +36,7 @@ def distinct_words(words: Iterable[str]) -> NDArray[np.object_]:
 def finite_vectors(given: Any, words: NDArray[np.object_]) -> NDArray[Any]:
     """Return vectors as an array of floating-point numbers, if there is a finite one for each word.
 
-    A memory map is not looked into.
+    The numbers of a memory map are not checked, as that would read all of it.
     """
     vectors: NDArray[Any] = np.asarray(given)
     if vectors.dtype.kind not in "fiu":
@@ -78,7 +78,7 @@ def whole_counts(given: Any, n_words: int) -> NDArray[np.int64]:
 
 
 def is_mapped(array: Any) -> bool:
-    """Tell whether the numbers of an array lie in a file."""
+    """Tell whether the numbers of an array are in a file that is mapped into memory."""
     while array is not None and not isinstance(array, np.memmap | mmap.mmap):
         array = array.obj if isinstance(array, memoryview) else getattr(array, "base", None)
     return array is not None

@@ -57,13 +57,13 @@ def train(
             sentences, total_examples=len(offsets) - 1, total_words=int((codes >= 0).sum()), epochs=settings.epochs
         )
     finally:
-        sentences.stopped = True  # gensim's threads go on after Ctrl-C for as long as there are sentences
+        sentences.stopped = True  # After Ctrl-C gensim's threads continue until there are no more sentences.
         state.inputs[:] = model.wv.vectors
         state.outputs[:] = model.syn1neg
 
 
 class _Sentences:
-    """The documents as lists of words, again for each epoch."""
+    """The documents as lists of words, which gensim iterates over once in each epoch."""
 
     def __init__(self, words: list[str], codes: NDArray[np.int32], offsets: NDArray[np.int64], report: Report) -> None:
         self.words = np.array(words, dtype=object)

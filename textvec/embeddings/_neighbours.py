@@ -1,4 +1,4 @@
-"""What the directions of word vectors tell: which words are alike, near to one another, or analogous."""
+"""Search and comparison of word vectors by cosine: similar words, neighbours of a vector, analogies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 
 class _Query(NamedTuple):
-    """What was given to `most_similar`: vectors, their weights, and the rows of those that are words."""
+    """The query of `most_similar`: vectors, their weights, and the rows of those that are words of the table."""
 
     vectors: Floats
     weights: Floats
@@ -28,7 +28,7 @@ class _Query(NamedTuple):
 
 
 class NeighbourSearch:
-    """The part of `WordVectors` that compares vectors."""
+    """The methods of `WordVectors` that compare vectors."""
 
     words: NDArray[np.object_]
     vectors: NDArray[Any]
@@ -66,13 +66,13 @@ class NeighbourSearch:
         Parameters
         ----------
         positive, negative : str, ndarray, or list of them and of pairs (str or ndarray, float)
-            Words or vectors. A weight takes the place of 1 or -1, with its own sign. In 3CosAdd a vector that is not of
-            length 1 weighs as much as it is long; 3CosMul has no weights, and takes the direction of a vector.
+            Words or vectors. A weight replaces 1 or -1, with its own sign. In 3CosAdd, a vector that is given counts
+            with its length; 3CosMul has no weights, and uses only the direction of a vector.
         topn : int, default=10
             How many words.
         method : {'3cosadd', '3cosmul'}, default='3cosadd'
         restrict : int, optional
-            Look among the first so many words only: the most frequent ones.
+            Search only this many words from the start of the table: the most frequent ones.
 
         Returns
         -------
@@ -144,7 +144,7 @@ class NeighbourSearch:
           0.9866  queen
         """
         for word in (a, b, c):
-            self._vector(word)  # each of the three is needed, whatever else is skipped
+            self._vector(word)  # An error if it has none: even with unknown="skip", all three are needed.
         return self.most_similar([b, c], [a], topn, method=method, restrict=restrict)
 
     def nearest(self, vectors: Any, topn: int = 10, *, restrict: int | None = None) -> Neighbours | list[Neighbours]:
@@ -155,7 +155,7 @@ class NeighbourSearch:
         vectors : array of shape (n_dimensions,) or (n_queries, n_dimensions)
         topn : int, default=10
         restrict : int, optional
-            Look among the first so many words only.
+            Search only this many words from the start of the table.
 
         Returns
         -------
@@ -237,7 +237,7 @@ class NeighbourSearch:
 
     @cached_property
     def _table(self) -> dense_search.Table:
-        """The vectors, and what their search needs."""
+        """The vectors as a table that is searched; made at the first search."""
         lengths = dense_search.lengths_of(self.vectors)
         if not np.isfinite(lengths).all():
             word = self.words[np.flatnonzero(~np.isfinite(lengths))[0]]
@@ -314,7 +314,7 @@ def _cosine(a: NDArray[Any], b: NDArray[Any]) -> float:
 
 
 def _product(factors: Floats) -> Floats:
-    """Return the product of rows, faster than NumPy's `prod` where there are few."""
+    """Return the product of all rows; for few rows this is faster than NumPy's `prod`."""
     return functools.reduce(np.multiply, factors, np.ones(factors.shape[1]))
 
 

@@ -1,9 +1,9 @@
-"""From words to one vector for each document: what their vectors are, what each weighs, and what all have in common."""
+"""From the words of documents to a vector for each: the words' vectors and weights, their mean, common components."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,9 @@ from textvec.text.tokens import Tokens
 
 Floats = NDArray[np.float64]
 
-N_COMPONENTS = {"sif": 1, "usif": 5}  # that are removed, as in the papers
-POWER_MEANS: dict[str, dict[str, float]] = {  # the power means that make a row, by name and exponent
+N_COMPONENTS = {"sif": 1, "usif": 5}  # Common components that are removed by default, as in the papers.
+# Poolings other than a mean: the power means that a row consists of, by name and exponent.
+POWER_MEANS: dict[str, dict[str, float]] = {
     "max": {"embedding": np.inf},
     "pmeans": {"min": -np.inf, "mean": 1, "power3": 3, "max": np.inf},
 }
@@ -32,14 +33,14 @@ _MIN_RELATIVE_SQUARE = 1e-12
 
 
 class CodedDocuments(NamedTuple):
-    """Documents, their distinct words, and the vectors of these.
+    """Documents as codes of words, with what pooling needs to know of each distinct word.
 
     Attributes
     ----------
     codes : ndarray of int32 of shape (n_tokens,)
     offsets : ndarray of int64 of shape (n_documents + 1,)
     words : list of str
-        That of each code.
+        The word of each code.
     counts : ndarray of int64 of shape (n_words,)
         How often each occurs.
     table : ndarray of float32 of shape (n_words, n_dimensions)
@@ -47,7 +48,7 @@ class CodedDocuments(NamedTuple):
     known : ndarray of bool of shape (n_words,)
         Whether a word has a vector.
     counted : ndarray of bool of shape (n_words,)
-        Whether a word is one of the document's: words that are skipped are not, as if they had not been written.
+        Whether a word counts as one of its document. Unknown words do not with `unknown="skip"`.
     """
 
     codes: Codes
@@ -65,7 +66,7 @@ class CodedDocuments(NamedTuple):
 
     def n_without(self) -> int:
         """Count the documents that hold no known word."""
-        return int(kernels.count_without(self.codes, self.offsets, self.known))
+        return int(kernels.count_without(codes=self.codes, offsets=self.offsets, known=self.known))
 
 
 def look_up(tokens: Tokens, vectors: WordVectors, unknown: str) -> CodedDocuments:
@@ -86,7 +87,7 @@ def look_up(tokens: Tokens, vectors: WordVectors, unknown: str) -> CodedDocument
     codes, words = tokens.codes, tokens.vocabulary
     counts = np.bincount(codes, minlength=len(words))
     used = np.flatnonzero(counts)
-    if len(used) < len(words):  # a slice of some Tokens has the words of all
+    if len(used) < len(words):  # A slice of Tokens keeps the vocabulary of the whole.
         code_of = np.zeros(len(words), np.int32)
         code_of[used] = np.arange(len(used), dtype=np.int32)
         codes, words, counts = code_of[codes], words[used], counts[used]
@@ -114,7 +115,7 @@ def look_up(tokens: Tokens, vectors: WordVectors, unknown: str) -> CodedDocument
 
 
 class WordWeights(dict[str, float]):
-    """The weight of each word; a word that is not among them has that of one that was never met."""
+    """The weight of each word of the documents in `fit`; any other word has the weight `unseen`."""
 
     def __init__(self, weights: Mapping[str, float], unseen: float) -> None:
         super().__init__(weights)
@@ -139,7 +140,7 @@ class WordWeights(dict[str, float]):
 
 
 def learn_weights(docs: CodedDocuments, pooling: str, a: float) -> WordWeights:
-    """Learn what words weigh from the documents of `fit`: nothing where they all weigh the same.
+    """Learn the weights of words from the documents of `fit`; an empty mapping where all weigh the same.
 
     Raises
     ------
@@ -161,7 +162,7 @@ def learn_weights(docs: CodedDocuments, pooling: str, a: float) -> WordWeights:
 
 def _tfidf(docs: CodedDocuments, a: float) -> tuple[Floats, float]:
     frequencies = np.zeros(len(docs.words), np.int64)
-    count_documents(docs.codes, docs.offsets, frequencies)
+    count_documents(codes=docs.codes, offsets=docs.offsets, frequencies=frequencies)
     n = docs.n_documents
     return np.log((1 + n) / (1 + frequencies[docs.counted])) + 1, float(np.log(1 + n) + 1)
 
@@ -172,10 +173,10 @@ def _sif(docs: CodedDocuments, a: float) -> tuple[Floats, float]:
 
 def _usif(docs: CodedDocuments, a: float) -> tuple[Floats, float]:
     p = _probabilities(docs)
-    n_documents = docs.n_documents - kernels.count_without(docs.codes, docs.offsets, docs.counted)
+    n_documents = docs.n_documents - kernels.count_without(codes=docs.codes, offsets=docs.offsets, known=docs.counted)
     length = docs.counts[docs.counted].sum() / n_documents
     alpha = np.mean(p > 1 - (1 - 1 / len(p)) ** length)
-    if not 0 < alpha < 1:  # no word is more frequent than others: a is infinite, and all weigh the same
+    if not 0 < alpha < 1:  # All words are equally frequent. Then a is infinite, and all weigh the same.
         return np.full(len(p), 2.0), 2.0
     a = float((1 - alpha) / (alpha * len(p) / 2))
     return a / (a / 2 + p), 2.0
@@ -207,26 +208,46 @@ def pool(docs: CodedDocuments, pooling: str, weights: WordWeights) -> NDArray[np
     rows = np.zeros((docs.n_documents, len(powers), docs.table.shape[1]), np.float32)
     ranges = split(docs.offsets, n_threads(len(docs.codes)))
 
-    def fill(kernel: Callable[..., None], place: int, *arrays: NDArray[Any]) -> None:
-        run(lambda r: kernel(docs.codes, docs.offsets[r[0] : r[1] + 1], *arrays, place, rows[r[0] : r[1]]), ranges)
+    def largest(table: NDArray[np.float32], part: int) -> None:
+        def fill(documents: tuple[int, int]) -> None:
+            begin, end = documents
+            offsets, out = docs.offsets[begin : end + 1], rows[begin:end]
+            kernels.largest(codes=docs.codes, offsets=offsets, table=table, masses=masses, part=part, out=out)
 
-    for place, power in enumerate(powers):
+        run(fill, ranges)
+
+    def mean(table: NDArray[np.float32], part: int) -> None:
+        def fill(documents: tuple[int, int]) -> None:
+            begin, end = documents
+            kernels.mean(
+                codes=docs.codes,
+                offsets=docs.offsets[begin : end + 1],
+                table=table,
+                weights=weight,
+                masses=masses,
+                part=part,
+                out=rows[begin:end],
+            )
+
+        run(fill, ranges)
+
+    for part, power in enumerate(powers):
         if power == np.inf:
-            fill(kernels.largest, place, docs.table, masses)
+            largest(docs.table, part)
         elif power == -np.inf:
-            fill(kernels.largest, place, -docs.table, masses)
-            np.subtract(0, rows[:, place], out=rows[:, place])  # not -0 where there is no word
+            largest(-docs.table, part)
+            np.subtract(0, rows[:, part], out=rows[:, part])  # A row without words stays 0, which is not -0.
         elif power == 3:
-            fill(kernels.mean, place, docs.table**3, weight, masses)
-            np.cbrt(rows[:, place], out=rows[:, place])
+            mean(docs.table**3, part)
+            np.cbrt(rows[:, part], out=rows[:, part])
         else:
-            fill(kernels.mean, place, docs.table, weight, masses)
+            mean(docs.table, part)
     _check_finite(docs, rows)
     return rows.reshape(len(rows), len(powers) * docs.table.shape[1])
 
 
 def _weigh(docs: CodedDocuments, pooling: str, weights: WordWeights) -> tuple[Floats, Floats]:
-    """Return what each word counts for in a mean, above the line and below it."""
+    """Return what each word counts for in a mean: in its numerator, and in its denominator."""
     counted = docs.counted.astype(np.float64)
     weight = counted * weights.of(docs.words)
     return weight, weight if pooling == "tfidf" else counted
@@ -235,7 +256,7 @@ def _weigh(docs: CodedDocuments, pooling: str, weights: WordWeights) -> tuple[Fl
 def word_parts(
     docs: CodedDocuments, pooling: str, weights: WordWeights, components: Floats, shares: Floats
 ) -> tuple[list[str], Floats]:
-    """Return what each distinct word gives to the row of one document, common components taken from it.
+    """Return what each distinct word adds to the row of one document, without common components.
 
     Returns
     -------
@@ -261,16 +282,16 @@ def word_parts(
     vectors = (docs.counts * weight)[known, None] * docs.table[known].astype(np.float64) / (docs.counts @ masses)
     rest = vectors - vectors @ components.T * shares @ components
     row = pool(docs, pooling, weights)
-    kernels.remove(components, shares, row)
-    if not row.any():  # nothing but rounding is left
+    kernels.remove(components=components, shares=shares, rows=row)
+    if not row.any():  # What is left is rounding.
         return [], rest[:0]
-    if len(components):  # what is left may be little, and its rounding much: that goes to all alike
+    if len(components):  # What is left may be small against its rounding, which is spread over all words.
         rest += (row - rest.sum(axis=0)) / len(rest)
     return [docs.words[i] for i in known.tolist()], rest
 
 
 def names(pooling: str, vector_size: int) -> list[str]:
-    """Return the names of the numbers in a row."""
+    """Return the names of the columns."""
     return [f"{part}_{i}" for part in POWER_MEANS.get(pooling, _MEAN) for i in range(vector_size)]
 
 
@@ -291,7 +312,7 @@ def _shown(words: list[str], places: NDArray[np.intp]) -> str:
 
 
 def common_components(rows: NDArray[np.float32], n_components: int) -> tuple[Floats, Floats]:
-    """Find the directions that rows have most in common: the first right singular vectors, of rows as they are.
+    """Find the directions that rows have most in common: the first right singular vectors of the uncentered rows.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Training word vectors with our kernels: the learning rate, the threads, an end before the end."""
+"""Training word vectors with our kernels: the learning rate, the threads, and how Ctrl-C ends it early."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Settings:
     seed: int
 
     def rate(self, epochs: float) -> float:
-        """Return the learning rate after so many epochs: it falls in a straight line."""
+        """Return the learning rate after some epochs, a fraction included: it falls in a straight line."""
         return self.alpha + (self.min_alpha - self.alpha) * epochs / self.epochs
 
 
@@ -69,22 +69,23 @@ def train(
     ----------
     state : TrainingState
     codes : ndarray of int32 of shape (n_tokens,)
-        The row of each token; -1 for what is passed over.
+        The row of each token; -1 for a token that is passed over.
     offsets : ndarray of int64 of shape (n_documents + 1,)
-        Where documents begin and end among the codes, none of them too long, see `cut_long`.
+        Where documents begin and end among the codes. None is longer than kernels take; see `cut_long`.
     settings : Settings
     report : callable
-        Is told, from any thread, after each slice: how many tokens it had, its loss, of how many predictions.
+        Called, from any thread, after each slice, with its number of tokens, the loss that was computed in it, and
+        of how many predictions that is.
     losses : ndarray of shape (epochs, 2)
-        Filled with the sum of the losses that were looked at in each epoch, and of how many predictions they are.
+        Filled with the sum of the losses that were computed in each epoch, and of how many predictions they are.
     """
     weights = state.counts.astype(np.float64) ** settings.ns_exponent
     keep, alias = np.empty(len(weights), np.float32), np.zeros(len(weights), np.int32)
-    make_alias(weights, keep, alias)
+    make_alias(weights=weights, keep=keep, alias=alias)
     kept = subsampling(state.counts, settings.sample)
     kernel = kernels.train_skip_gram if settings.sg else kernels.train_cbow
     block = _block(state.counts * kept, weights, int(np.diff(offsets).max(initial=0)), settings)
-    drawn = DRAWS_PER_NEGATIVE[settings.sg] * settings.negative if block > 1 else settings.negative
+    n_drawn = DRAWS_PER_NEGATIVE[settings.sg] * settings.negative if block > 1 else settings.negative
     window = min(settings.window, kernels.MAX_DOCUMENT_WORDS)
     shares = split(offsets, settings.threads)
     seeds = np.random.SeedSequence(settings.seed).generate_state(len(shares), np.uint64)
@@ -98,13 +99,28 @@ def train(
         for epoch, (begin, end) in product(range(settings.epochs), slices):
             if stop.is_set():
                 return
-            rates = [settings.rate(epoch + (offsets[i] - offsets[first]) / n_tokens) for i in (begin, end)]
+            alpha, min_alpha = (settings.rate(epoch + (offsets[i] - offsets[first]) / n_tokens) for i in (begin, end))
             loss = np.zeros(2)
             kernel(
-                codes, offsets, begin, end, state.inputs, state.outputs, kept, keep, alias,
-                window, settings.shrink_windows, settings.negative, drawn, block, *rates,
-                random, loss,
-            )  # fmt: skip
+                codes=codes,
+                offsets=offsets,
+                begin=begin,
+                end=end,
+                inputs=state.inputs,
+                outputs=state.outputs,
+                kept=kept,
+                keep=keep,
+                alias=alias,
+                window=window,
+                shrink=settings.shrink_windows,
+                negative=settings.negative,
+                n_drawn=n_drawn,
+                block=block,
+                alpha=alpha,
+                min_alpha=min_alpha,
+                random=random,
+                loss=loss,
+            )
             of_share[share, epoch] += loss
             report(int(offsets[end] - offsets[begin]), *loss.tolist())
 
@@ -112,7 +128,7 @@ def train(
         with ThreadPoolExecutor(len(shares)) as pool:
             running = {pool.submit(work, share) for share in range(len(shares))}
             try:
-                while running:  # a thread that waits without looking up may not hear Ctrl-C
+                while running:  # A thread that waits without a timeout may not get Ctrl-C.
                     done, running = wait(running, timeout=SECONDS_PER_WAIT, return_when=FIRST_EXCEPTION)
                     for future in done:
                         future.result()
@@ -123,18 +139,18 @@ def train(
 
 
 def _block(occurrences: NDArray[Any], weights: NDArray[np.float64], longest: int, settings: Settings) -> int:
-    """Return how many neighbouring words share their negatives: 16, or fewer where that is too long a step.
+    """Return how many neighbouring words share their negatives: 16, or fewer if that makes too long a step.
 
-    All that a block has for a vector is added at once. With wide windows, many negatives, a high learning rate or few
-    different words that can be so much that vectors swing, and grow without end. Skip-gram has a window's errors for
-    a vector where CBOW has one.
+    All errors of a block are added to a vector at once. With wide windows, many negatives, a high learning rate or few
+    different words that can be so much that vectors swing, and grow without end. Skip-gram has an error for each word
+    of a window where CBOW has one for the window.
 
     Parameters
     ----------
     occurrences : ndarray of shape (n_words,)
-        How often subsampling leaves each word.
+        How many tokens of each word subsampling keeps.
     weights : ndarray of shape (n_words,)
-        How often each is drawn as a negative.
+        How likely each is drawn as a negative, up to a factor.
     longest : int
         The number of words of the longest document.
     settings : Settings
@@ -167,7 +183,7 @@ def subsampling(counts: NDArray[np.int64], sample: float) -> NDArray[np.float32]
 
 
 def cut_long(offsets: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the offsets with longer documents than kernels take, or gensim reads, in several pieces."""
+    """Return the offsets with documents cut that are longer than kernels take, and than gensim reads."""
     longest = kernels.MAX_DOCUMENT_WORDS
     n_pieces = np.maximum(-(-np.diff(offsets) // longest), 1)
     starts = np.repeat(offsets[:-1], n_pieces)

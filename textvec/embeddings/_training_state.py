@@ -17,7 +17,7 @@ from textvec.text.tokens import Tokens
 
 @dataclass(frozen=True)
 class TrainingState:
-    """Words with their counts, their vectors, and what else training needs to go on.
+    """Words with their counts and vectors, and what else is needed to continue the training.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class TrainingState:
     outputs : ndarray of float32 of shape (n_words, vector_size)
         The vectors of words as they are predicted.
     rare : dict of str to int
-        Words that were met, but not often enough, and their counts.
+        Words that were not frequent enough so far, and their counts.
     """
 
     words: list[str]
@@ -44,10 +44,10 @@ class TrainingState:
         return cls([], np.zeros(0, np.int64), nothing, nothing, {})
 
     def grown(self, tokens: Tokens, min_count: int, most: int | None, random: np.random.RandomState) -> TrainingState:
-        """Return a copy that has counted the tokens and has taken up the words that are now frequent enough.
+        """Return a copy with the tokens counted, and with the words that are now frequent enough.
 
-        New words stand behind the old ones, the most frequent first, equally frequent ones in alphabetical order. If
-        there would be more words than `most`, the rarest of the new ones are not taken up.
+        New words come after the old ones, the most frequent first, equally frequent ones in alphabetical order. If
+        there would be more words than `most`, the rarest of the new ones are left out.
         """
         met = tokens.vocabulary.tolist()
         times = np.bincount(tokens.codes, minlength=len(met)).tolist()

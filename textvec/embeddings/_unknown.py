@@ -1,4 +1,4 @@
-"""The error for a word that has no vector: it names words that are spelt like it."""
+"""The error for a word that has no vector; it suggests words with a similar spelling."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _MAX_SUGGESTIONS = 3  # An error suggests at most this many words.
 class UnknownWordError(KeyError):
     """A word is not in the table.
 
-    What is spelt like it is looked for when the message is read, not when the error is raised: many programs catch
-    one for each unknown word of a text.
+    Words with a similar spelling are searched when the message is read, not when the error is raised: many programs
+    catch one such error for each unknown word of a text.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ class UnknownWordError(KeyError):
     words : ndarray of str objects
         Those of the table, frequent ones first.
     remedies : tuple of str
-        Values of `unknown` that give an answer.
+        Values of `unknown` with which there is no error.
     """
 
     def __init__(self, word: str, words: NDArray[np.object_], remedies: tuple[str, ...]) -> None:
@@ -43,13 +43,13 @@ class UnknownWordError(KeyError):
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return KeyError, (str(self),)  # not with the whole table
+        return KeyError, (str(self),)  # A pickle must not hold the whole table.
 
 
 def close_spellings(word: str, words: NDArray[np.object_]) -> list[str]:
     """Return at most three words, those that are spelt like the given one, closest first.
 
-    Only frequent words that begin alike and are about as long are compared, so that this stays fast.
+    Only frequent words with the same first letter and about the same length are compared, so that this stays fast.
 
     Examples
     --------

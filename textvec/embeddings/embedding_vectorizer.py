@@ -1,4 +1,4 @@
-"""Documents as vectors made of their words' vectors: average word2vec and its better kin."""
+"""EmbeddingVectorizer: a vector for each document, pooled from the vectors of its words."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):  # type: 
         Where the words' vectors come from:
 
         - a `Word2Vec`: it is cloned and trained on the documents of `fit`. One that is fitted already is used as it
-          is, but scikit-learn's `clone`, and so a grid search, makes an unfitted one of it: give its `vectors_` where
-          it shall not be trained again.
+          is, but scikit-learn's `clone`, and so a grid search, makes an unfitted one of it: give its `vectors_` if it
+          is not to be trained again.
         - a `WordVectors`, used as it is.
         - a path: a file that `WordVectors.read` knows, read in each `fit`.
         - None: `Word2Vec()`.
     pooling : {"mean", "tfidf", "sif", "usif", "max", "pmeans"}, default="mean"
-        How the vectors v of a document's n words become one. A word that stands there twice counts twice.
+        How the vectors v of a document's n words become one. A word that is repeated counts each time.
 
         - "mean": their average, :math:`\frac{1}{n} \sum_w v_w`.
         - "tfidf": the average weighted by inverse document frequency,
@@ -69,8 +69,8 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):  # type: 
         `fit`; words that are not in them have 0.
     unknown : {"skip", "zero", "error", "subword"}, default="skip"
         What becomes of words that have no vector: they are left out as if they had not been written, have a vector
-        of zeros and count as words, are refused, or get a vector from their character n-grams where the word vectors
-        have them.
+        of zeros and count as words, are refused, or get a vector from their character n-grams if the word vectors
+        have subwords.
     normalize : bool, default=False
         Whether to divide each row by its Euclidean length, so that products of rows are cosines.
     a : float, default=1e-3
@@ -85,7 +85,8 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):  # type: 
     vectors_ : WordVectors
         The word vectors in use.
     word_weights_ : dict
-        What each word of the documents in `fit` weighs; any other word that is looked up in it, what a new one does.
+        The weight of each word of the documents in `fit`. Any other word that is looked up in it gives the weight
+        of a new word.
     components_ : ndarray of float64 of shape (n_components, n_features)
         The common components: the first right singular vectors of the rows of `fit`.
     component_weights_ : ndarray of float64 of shape (n_components,)
@@ -281,10 +282,10 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):  # type: 
         return [{"step": "means", **step}]
 
     def _learn(self, X: Any) -> tuple[CodedDocuments, NDArray[np.float32]]:
-        """Learn, and return the documents and their rows before anything is taken from them."""
+        """Learn, and return the documents and their rows with the common components."""
         self._validate_params()
         tokens = self._tokens(X)
-        self._pooling = self.pooling  # the one that weights and components belong to
+        self._pooling = self.pooling  # Weights and components belong to it, even if the parameter is set later.
         self.vectors_ = self._word_vectors(tokens)
         docs = look_up(tokens, self.vectors_, self.unknown)
         self.word_weights_ = learn_weights(docs, self.pooling, self.a)
@@ -314,11 +315,11 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):  # type: 
         return learnt
 
     def _finish(self, docs: CodedDocuments, rows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Take common components from rows, which are changed, and tell of those that are zero."""
+        """Remove common components from rows, in place, normalize them, and warn of those that are zero."""
         if len(self.components_):
-            kernels.remove(self.components_, self.component_weights_, rows)
+            kernels.remove(components=self.components_, shares=self.component_weights_, rows=rows)
         if self.normalize:
-            kernels.normalize(rows)
+            kernels.normalize(rows=rows)
         n = docs.n_without()
         if n:
             warnings.warn(

@@ -16,7 +16,7 @@ _WORDS_PER_BATCH = 20_000  # Words whose n-grams are listed at a time, some MB o
 
 
 class Subwords:
-    """fastText's vectors of character n-grams, which it keeps in buckets by their hash [1]_.
+    """fastText's vectors of character n-grams, which are kept in buckets by their hash [1]_.
 
     A word between its boundaries, `<word>`, is cut into all its n-grams of `minn` to `maxn` characters, and its vector
     is the mean of theirs: those of the buckets into which their FNV-1a hashes fall. Different n-grams may share one.
@@ -43,7 +43,7 @@ class Subwords:
     Raises
     ------
     ValueError
-        If there are no buckets, one is not finite, or the lengths are none.
+        If there are no buckets, a vector is not finite, or no n-grams have such lengths.
 
     References
     ----------
@@ -108,7 +108,7 @@ class Subwords:
             A row of zeros for a word without an n-gram.
         """
         vectors = np.zeros((len(words), self.vector_size), np.float32)
-        # A lone surrogate has no UTF-8; fastText knows no such thing, so any three bytes will do.
+        # A lone surrogate has no UTF-8, and fastText cannot have one in a word, so any three bytes are as good.
         self._add_means([word.encode("utf-8", "surrogatepass") for word in words], vectors, 0)
         return vectors
 
@@ -133,19 +133,24 @@ class Subwords:
     def _add_means(self, words: list[bytes], vectors: NDArray[np.float32], n_own: int) -> None:
         for first, indptr, buckets in self._batches(words):
             matrix = self.matrix
-            if matrix.dtype != np.float32:  # no wide copy of the whole: only of the rows that these words need
+            if matrix.dtype != np.float32:  # Only the rows that these words need are copied as float32.
                 used, places = np.unique(buckets, return_inverse=True)
                 matrix, buckets = matrix[used].astype(np.float32), places.astype(np.int32)
 
             def add(part: tuple[int, int]) -> None:
                 begin, end = part
-                rows = vectors[first + begin : first + end]  # noqa: B023  (called before the next batch)
-                kernels.add_means(matrix, indptr[begin : end + 1], buckets, n_own, rows)  # noqa: B023
+                kernels.add_means(
+                    matrix=matrix,  # noqa: B023  (called before the next batch)
+                    indptr=indptr[begin : end + 1],  # noqa: B023
+                    rows=buckets,  # noqa: B023
+                    n_own=n_own,
+                    vectors=vectors[first + begin : first + end],  # noqa: B023
+                )
 
             run(add, split(indptr, n_threads(len(buckets) * self.vector_size)))
 
     def _batches(self, words: list[bytes]) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int32]]]:
-        """Yield, for some words at a time, the first one's number, and the buckets of their n-grams."""
+        """Yield for some words at a time the number of the first one, `indptr`, and the buckets of their n-grams."""
         for first in range(0, len(words), _WORDS_PER_BATCH):
             text = [b"<" + word + b">" for word in words[first : first + _WORDS_PER_BATCH]]
             offsets = np.zeros(len(text) + 1, np.int64)
@@ -153,5 +158,13 @@ class Subwords:
             indptr = np.empty(len(text) + 1, np.int64)
             buckets = np.empty(int(offsets[-1]) * min(self.maxn - self.minn + 1, int(offsets[-1])), np.int32)
             joined = np.frombuffer(b"".join(text), np.uint8)
-            n = kernels.ngram_buckets(joined, offsets, self.minn, self.maxn, self.bucket, indptr, buckets)
+            n = kernels.ngram_buckets(
+                text=joined,
+                offsets=offsets,
+                minn=self.minn,
+                maxn=self.maxn,
+                n_buckets=self.bucket,
+                indptr=indptr,
+                buckets=buckets,
+            )
             yield first, indptr, buckets[:n]

@@ -38,14 +38,15 @@ class Word2Vec(  # type: ignore[call-arg]
 ):
     r"""Learn word vectors: skip-gram and CBOW with negative sampling.
 
-    A word and one near it shall have a large inner product, the word and `negative` ones drawn at random a small one
-    [1]_. For each pair of a word `w` and a context word `c` in its window, skip-gram makes
+    The vectors of a word and of a word near it are trained to have a large inner product, those of the word and of
+    `negative` words drawn at random a small one [1]_. For each pair of a word `w` and a context word `c` in its window,
+    skip-gram makes
 
     .. math:: -\log \sigma(u_c \cdot v_w) - \sum_{i=1}^{negative} \log \sigma(-u_{n_i} \cdot v_w)
 
     smaller by gradient descent, with `v` the word vectors, `u` vectors for what is predicted, and negatives `n` drawn
-    with probabilities proportional to :math:`count(n)^{ns\_exponent}`. CBOW does so with the mean of the word vectors
-    in the window in the place of `v`, which predicts the word in its middle.
+    with probabilities proportional to :math:`count(n)^{ns\_exponent}`. CBOW does the same with the mean of the word
+    vectors in the window instead of `v`, which predicts the word in its middle.
 
     Parameters
     ----------
@@ -67,36 +68,36 @@ class Word2Vec(  # type: ignore[call-arg]
     alpha, min_alpha : float, default=0.025 and 0.0001
         The learning rate at the beginning and at the end; it falls in a straight line.
     epochs : int, default=5
-        How often the documents are gone through.
+        How many times all documents are trained on.
     max_vocab_size : int, default=None
-        Keep only so many words, the most frequent.
+        Keep at most this many words, the most frequent.
     shrink_windows : bool, default=True
         Draw the reach of each window from 1 to `window`, so that nearer words count more. False uses all of it.
     share_negatives : bool, default=True
         Whether 16 neighbouring centre words share their negatives [2]_, which is several times faster. Twice as many
-        are drawn for them as for one word (CBOW: three times), and each weighs so much less that the expected gradient
-        is the same. With wide windows, many negatives, a high `alpha` or few different words it takes 8 or 4 centre
-        words, or does as with False, where more would move a vector too far at once.
+        are drawn for them as for one word (CBOW: three times), and each weighs less, so that the expected gradient is
+        the same. With wide windows, many negatives, a high `alpha` or few different words, where 16 would move a vector
+        too far at once, 8 or 4 centre words share them, or none.
         False draws `negative` of its own for each pair of words (skip-gram) or each window (CBOW), as word2vec.c and
         gensim do.
     random_state : int, RandomState or None, default=None
-        Where chance comes from: first vectors, negatives, windows, subsampling.
+        The source of what is random: initial vectors, negatives, windows, subsampling.
     threads : int, default=None
         How many threads train; by default as many as scikit-learn would use, and one for fewer than 100,000 tokens.
         They write to the same vectors without waiting for each other [3]_. **With one thread and a `random_state`
         the result is always the same; with more it is not**, whatever the `random_state`.
     engine : {'numba', 'gensim'}, default='numba'
         'gensim' trains the same vectors with gensim's code, the reference implementation; it needs the extra `gensim`.
-        It has no `share_negatives` and tells no loss.
+        It has no `share_negatives` and computes no loss.
     verbose : int, default=0
         1 shows a progress bar on standard error: words per second, running loss, time left.
 
     Attributes
     ----------
     vectors_ : WordVectors
-        The words and their vectors, the most frequent word first; words that `partial_fit` added stand behind.
+        The words and their vectors, the most frequent word first; words that `partial_fit` added come last.
     losses_ : list of float
-        For each epoch of the last training the mean loss of a prediction, found for one block of words in 32.
+        For each epoch of the last training the mean loss of a prediction, computed for one block of words in 32.
 
     See Also
     --------
@@ -105,11 +106,11 @@ class Word2Vec(  # type: ignore[call-arg]
 
     Notes
     -----
-    Ctrl-C ends the training early: what was learnt is kept, and a warning says how much that is.
+    Ctrl-C ends the training early: what was learnt is kept, and a warning says how much of the training was done.
 
-    Documents are cut every 10,000 words, and windows do not reach across. Differences from gensim, which do not show
-    in the quality: what is drawn at random; `max_vocab_size` keeps the most frequent words exactly, where gensim prunes
-    as it reads; of a document of more than 10,000 words gensim drops the rest.
+    Documents are cut after every 10,000 words, and windows do not reach across a cut. Differences from gensim, which
+    do not change the quality: other random numbers are drawn; `max_vocab_size` keeps exactly the most frequent words,
+    where gensim prunes while it reads; gensim drops the words of a document after the first 10,000.
 
     References
     ----------
@@ -222,9 +223,9 @@ class Word2Vec(  # type: ignore[call-arg]
         return self._train(X, TrainingState.empty(self.vector_size))
 
     def partial_fit(self, X: Any, y: Any = None) -> Self:
-        """Train on with further documents; words that are new, and now frequent enough, get vectors.
+        """Continue the training with further documents; new words that are frequent enough get vectors.
 
-        Counts of all calls are added up: a word that was too rare is taken up when it has occurred `min_count` times
+        Counts of all calls are added up: a word that was too rare gets a vector when it has occurred `min_count` times
         altogether. The learning rate falls again from `alpha` to `min_alpha`; give a smaller `alpha` to change less
         of what was learnt.
 

@@ -27,15 +27,15 @@ _MAX_SHOWN = 5  # The HTML shows at most this many words, and as many dimensions
 class WordVectors(NeighbourSearch):
     """Words and their vectors: the table that `Word2Vec` learns and files hold.
 
-    It is a constant: its vectors are not to be changed, and `sklearn.base.clone` passes it on as it is.
+    Its vectors must not be changed, and `sklearn.base.clone` returns the table itself.
 
     Parameters
     ----------
     words : iterable of str
         Distinct, the most frequent ones first where that is known.
     vectors : array of shape (n_words, n_dimensions)
-        Kept as it is if it is float16, float32 or float64, a memory map too; other numbers become float32. Vectors
-        that are not finite are refused: at once, or in a memory map, which is not read for that, by the first search.
+        Kept as it is if it is float16, float32 or float64, also a memory map; other numbers become float32. Vectors
+        that are not finite are refused: at once, or, in a memory map, by the first search that reads them.
     counts : array of int of shape (n_words,), optional
         How often each word occurred.
     unknown : {'error', 'skip', 'zero', 'subword'}, default='error'
@@ -66,7 +66,7 @@ class WordVectors(NeighbourSearch):
     TypeError
         If a word is not a string, or the vectors are not numbers.
     ValueError
-        If a word stands there twice, vectors or counts do not fit the words, or a vector is not finite.
+        If a word is repeated, vectors or counts do not fit the words, or a vector is not finite.
 
     Examples
     --------
@@ -218,7 +218,7 @@ class WordVectors(NeighbourSearch):
         return iter(self.words)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out what is made again when it is first asked for."""
+        """Leave out the cached properties, which are computed again when they are needed."""
         return {name: value for name, value in vars(self).items() if name not in ("row_of", "_table")}
 
     def _saved_state(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How well similarities agree with the judgements of people: what pairs of words and of sentences share."""
+"""How well similarities agree with the judgements of people: tests with pairs of words and of sentences."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def correlations(judgements: Any, similarities: Any) -> dict[str, float]:
             raise ValueError(
                 f"All {len(values)} {name} are equal, {values[0]:g}: there is no correlation with what never varies."
             )
-    ranked = np.round(similarities, 10)  # cosines of 1 that differ by their last bit are a tie
+    ranked = np.round(similarities, 10)  # Cosines of 1 that differ in their last bit are a tie.
     spearman, pearson = stats.spearmanr(judgements, ranked), stats.pearsonr(judgements, similarities)
     return {
         "spearman": float(spearman.statistic),
@@ -93,7 +93,7 @@ def html_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -
     return f"<table><caption>{html.escape(title)}</caption>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
 
 
-def some(words: Sequence[str]) -> str:
-    """Return the first words of a list, and how many there are."""
+def describe_unknown(words: Sequence[str]) -> str:
+    """Return the number of unknown words, and the first of them, as a sentence without its end."""
     shown = ", ".join(words[:8]) + (", ..." if len(words) > 8 else "")
     return f"{len(words)} unknown {'word' if len(words) == 1 else 'words'}: {shown}"

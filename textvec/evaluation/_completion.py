@@ -1,7 +1,7 @@
-"""Which word of a table completes an analogy: all questions at once.
+"""Which word of a table completes an analogy, for all questions at once.
 
-Between them, questions hold few different words. The similarities of these with a block of the table are one matrix
-product, and each question's scores there are three rows of it, combined.
+Questions share few different words. The similarities of these with a block of the table are one matrix product, and the
+scores of a question in the block are a combination of three rows of it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MAX_TRIES = 5
 
 
 def complete(lookup: Lookup, questions: NDArray[np.int64], method: str) -> NDArray[np.int64]:
-    """Return the row of the answer to each question, -1 where there is no further word.
+    """Return the row of the answer to each question, -1 where no other word is left.
 
     Parameters
     ----------
@@ -34,23 +34,25 @@ def complete(lookup: Lookup, questions: NDArray[np.int64], method: str) -> NDArr
     ndarray of int64 of shape (n_questions,)
     """
     answers = np.full(len(questions), -1)
-    todo, barred = np.arange(len(questions)), questions
+    unanswered, excluded = np.arange(len(questions)), questions
     for _ in range(_MAX_TRIES):
-        best = _nearest(lookup, questions[todo], barred, method)
-        todo, barred, best = todo[best >= 0], barred[best >= 0], best[best >= 0]
-        answers[todo] = best
+        best = _nearest(lookup, questions[unanswered], excluded, method)
+        unanswered, excluded, best = unanswered[best >= 0], excluded[best >= 0], best[best >= 0]
+        answers[unanswered] = best
         same = lookup.rows(lookup.words[row] for row in best.tolist())
-        again = (same[:, None] == questions[todo]).any(axis=1)
-        todo, barred = todo[again], np.column_stack([barred, best])[again]
-        if not len(todo):
+        again = (same[:, None] == questions[unanswered]).any(axis=1)
+        unanswered, excluded = unanswered[again], np.column_stack([excluded, best])[again]
+        if not len(unanswered):
             break
     return answers
 
 
-def _nearest(lookup: Lookup, questions: NDArray[np.int64], barred: NDArray[np.int64], method: str) -> NDArray[np.int64]:
-    """Return the row with the highest score for each question, none of its barred ones; -1 where none is left."""
-    words, places = np.unique(questions, return_inverse=True)
-    places = places.reshape(questions.shape)
+def _nearest(
+    lookup: Lookup, questions: NDArray[np.int64], excluded: NDArray[np.int64], method: str
+) -> NDArray[np.int64]:
+    """Return the row with the highest score for each question, -1 where all are excluded."""
+    words, columns = np.unique(questions, return_inverse=True)
+    columns = columns.reshape(questions.shape)
     inputs = lookup.directions(words).astype(np.float32)
     best = np.full(len(questions), -1)
     best_scores = np.full(len(questions), -np.inf, np.float32)
@@ -58,12 +60,12 @@ def _nearest(lookup: Lookup, questions: NDArray[np.int64], barred: NDArray[np.in
     for start in range(0, len(lookup.words), size):
         block = lookup.directions(slice(start, min(start + size, len(lookup.words)))).astype(np.float32)
         similarities = inputs @ block.T
-        zero = ~block.any(axis=1)  # similar to nothing, and no answer
+        zero = ~block.any(axis=1)  # A zero vector is similar to nothing, and no answer.
         if method == "3cosmul":
             similarities = (1 + similarities) / 2
         for first in range(0, len(questions), _QUESTIONS_PER_BATCH):
             batch = slice(first, first + _QUESTIONS_PER_BATCH)
-            a, scores, c = (similarities[column] for column in places[batch].T)  # a, b, c, all copies
+            a, scores, c = (similarities[column] for column in columns[batch].T)  # Copies; scores begin as those of b.
             if method == "3cosadd":
                 scores += c
                 scores -= a
@@ -71,8 +73,8 @@ def _nearest(lookup: Lookup, questions: NDArray[np.int64], barred: NDArray[np.in
                 scores *= c
                 scores /= a + np.float32(1e-6)
             scores[:, zero] = -np.inf
-            i, k = np.nonzero((barred[batch] >= start) & (barred[batch] < start + len(block)))
-            scores[i, barred[batch][i, k] - start] = -np.inf
+            i, k = np.nonzero((excluded[batch] >= start) & (excluded[batch] < start + len(block)))
+            scores[i, excluded[batch][i, k] - start] = -np.inf
             nearest = scores.argmax(axis=1)
             highest = np.take_along_axis(scores, nearest[:, None], axis=1)[:, 0]
             better = highest > best_scores[batch]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 class Lookup:
-    """The words that a test may use.
+    """The words of a table that a test may use, by name.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ class Lookup:
     restrict_vocab : int or None
         How many words from the start of the table are used; None for all.
     case_insensitive : bool
-        Whether words are the same that have the same upper case. The first of them in the table stands for all.
+        Whether words with the same upper case are the same word. The first of them in the table is taken.
 
     Attributes
     ----------

@@ -1,6 +1,6 @@
-"""Test sets as they come, to rows of the fields that are wanted: files, tables, lists.
+"""Test sets in files, tables and lists, to rows of the fields that are wanted.
 
-A row that cannot be read is an error that names its line. To skip it, as is often done, is to report a figure of
+A row that cannot be read is an error that names its line. If it were skipped, as is often done, the figure would be of
 another test set than the one that was named.
 """
 
@@ -21,22 +21,22 @@ from textvec.readers.text_column import ReadError
 from textvec.text.documents import is_missing
 
 Source = Any  # a path, a pandas or polars DataFrame, or an iterable of rows
-Row = tuple[str, Any]  # where it stands, for errors, and its fields
+Row = tuple[str, Any]  # where it is, for errors, and its fields
 Layout = tuple[str, ...]
 
 
 def read(source: Source, layouts: Sequence[Layout], *, comments: bool = True) -> Iterator[Row]:
-    """Yield the rows of a test set: where each stands, and its fields in the order of the layout that it has.
+    """Yield the rows of a test set: where each is, and its fields in the order of the layout that the set has.
 
     Parameters
     ----------
     source : path, DataFrame, or iterable of rows
-        Files are UTF-8, with fields between tabs, commas (CSV, quoted where need be) or white space, whichever the
-        first line has, in this order.
+        Files are UTF-8, with tabs, commas (CSV, quoted if needed) or white space between fields: the first of these
+        that the first line has.
     layouts : sequence of tuples of str
-        Names of columns, in lower case. The first layout whose names are all there is taken, wherever its columns
-        are; where there are no such names, the fields are those of the layout that has as many. Rows are passed over
-        in which all these fields are empty.
+        Names of columns, in lower case. The first layout whose names are all in the first row is taken, whatever the
+        order of the columns. If there is none, the first row is data, and the layout is the one with as many fields.
+        Rows in which all fields of the layout are empty are passed over.
     comments : bool, default=True
         Whether lines of a file that begin with "#" are comments.
 
@@ -98,7 +98,7 @@ def number_of(place: str, value: Any) -> float:
 
 
 def lines_of(path: str | os.PathLike[str], *, comments: bool) -> Iterator[tuple[str, str]]:
-    """Yield the lines of a file with their ends, and where each stands; comments are empty lines."""
+    """Yield where each line of a file is, and the line with its end; comments become empty lines."""
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
             for number, line in enumerate(file, 1):

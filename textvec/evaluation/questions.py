@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from textvec.evaluation._agreement import html_table, some
+from textvec.evaluation._agreement import describe_unknown, html_table
 from textvec.evaluation._completion import complete
 from textvec.evaluation._lookup import Lookup
 from textvec.evaluation._sources import Source, lines_of, read, text_of
@@ -67,7 +67,7 @@ class AnalogySection:
 
     @property
     def wrong(self) -> list[AnalogyAnswer]:
-        """The questions that were not."""
+        """The questions that were answered with another word, or not at all."""
         return [answer for answer in self.answers if not answer.is_correct]
 
     @property
@@ -157,7 +157,7 @@ class AnalogiesResult:
     def __repr__(self) -> str:
         lines = [f"AnalogiesResult({self._about()})", "  accuracy  correct     of  section"]
         lines += [f"  {accuracy:>8}{correct:>9}{of:>7}  {name}" for accuracy, correct, of, name in self._rows()]
-        return "\n".join([*lines, f"  {some(self.unknown_words)}"] if self.unknown_words else lines)
+        return "\n".join([*lines, f"  {describe_unknown(self.unknown_words)}"] if self.unknown_words else lines)
 
     def _repr_html_(self) -> str:
         return html_table(self._about(), ("accuracy", "correct", "of", "section"), self._rows())
@@ -191,11 +191,11 @@ def analogies(
     questions : path, DataFrame, or iterable of rows
         A file in the format of `questions-words.txt`, four words on a line below the `: name` of their section; or
         rows of section and four words, or of four words (the section is "all" then). Columns named `type`, `word1`,
-        `word2`, `word3` and `target` may stand among others.
+        `word2`, `word3` and `target` may be among others.
     method : {"3cosadd", "3cosmul"}, default="3cosadd"
         What the answer maximizes.
     restrict_vocab : int or None, default=300_000
-        Use only so many words from the start of the table, for questions and answers; None for all.
+        How many words from the start of the table are used, for questions and answers; None for all.
     case_insensitive : bool, default=True
         Whether to compare words in upper case. Of several words with the same upper case the first in the table is
         taken for the question; an answer may be any.

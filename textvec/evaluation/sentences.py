@@ -53,11 +53,11 @@ def sentence_pairs(encoder: Any, pairs: Source) -> SentencePairsResult:
     Parameters
     ----------
     encoder : fitted transformer, or callable
-        What makes vectors of sentences: its `transform`, or it, is called once with the list of all sentences and
+        What makes vectors of sentences. It, or its `transform`, is called once with the list of all sentences, and
         returns a row for each, sparse or dense.
     pairs : path, DataFrame, or iterable of (sentence, sentence, judgement)
-        A CSV or tab-separated file, or a table; columns named `sentence1`, `sentence2` and `score` may stand among
-        others, without these names there must be three.
+        A CSV or tab-separated file, or a table; columns named `sentence1`, `sentence2` and `score` may be among
+        others; without these names there must be three.
 
     Returns
     -------

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from textvec.evaluation._agreement import Agreement, correlations, some
+from textvec.evaluation._agreement import Agreement, correlations, describe_unknown
 from textvec.evaluation._lookup import Lookup
 from textvec.evaluation._sources import Source, number_of, read, text_of
 
@@ -30,13 +30,13 @@ class WordPairsResult(Agreement):
     spearman_pvalue, pearson_pvalue : float
         How often words paired with judgements by chance would reach such a correlation, of either sign.
     pairs : list of (str, str, float)
-        The words as they stand in the test set, and the judgement.
+        The words as in the test set, and the judgement.
     similarities : ndarray of float64 of shape (n_pairs,)
         Cosine of the two vectors; NaN for pairs with an unknown word, or 0 with `dummy4unknown`.
     n_known : int
         Number of pairs whose words are both in the table.
     unknown_words : list of str
-        The others' words that are not, each once.
+        Words of the other pairs that are not in the table, each once.
     """
 
     n_known: int
@@ -55,7 +55,7 @@ class WordPairsResult(Agreement):
         return f"{self.n_known} of {self.n_pairs} pairs"
 
     def _remarks(self) -> list[str]:
-        return [some(self.unknown_words)] if self.unknown_words else []
+        return [describe_unknown(self.unknown_words)] if self.unknown_words else []
 
 
 def word_pairs(
@@ -68,8 +68,8 @@ def word_pairs(
 ) -> WordPairsResult:
     """Correlate cosine similarities of words with people's judgements of how similar the words are.
 
-    Parameters and figures are those of gensim's `KeyedVectors.evaluate_word_pairs`; what that skips without a word,
-    lines that are no pairs, is an error here.
+    Parameters and figures are those of gensim's `KeyedVectors.evaluate_word_pairs`. Lines that are no pairs, which that
+    skips without a warning, are an error here.
 
     Parameters
     ----------
@@ -78,9 +78,9 @@ def word_pairs(
     pairs : path, DataFrame, or iterable of (word, word, judgement)
         A file has two words and a number on each line, between tabs, commas or white space; lines that begin with "#"
         are comments. Columns named `word1`, `word2` and `similarity` (or as in the published files of WordSim-353 and
-        SimLex-999) may stand among others; without these names there must be three.
+        SimLex-999) may be among others; without these names there must be three.
     restrict_vocab : int or None, default=300_000
-        Use only so many words from the start of the table; None for all.
+        How many words from the start of the table are used; None for all.
     case_insensitive : bool, default=True
         Whether to compare words in upper case. Of several words with the same upper case the first in the table is
         taken, the most frequent.

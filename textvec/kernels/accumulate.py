@@ -1,9 +1,9 @@
 """Sums over columns for one row after another: a sparse accumulator (Gilbert, Moler and Schreiber 1992).
 
-Values are added up in an array with a place for every column. A bitmap of two levels knows which columns the row has
-met: a bit per column in `seen`, a bit per 64 columns' worth of it in `blocks`. Reading the row out passes over all
-that is empty, 4,096 columns at a time, and finds the columns in their order: rows come sorted without a sort. It also
-leaves everything zero for the next row.
+Values are added up in an array with an element for every column. A bitmap of two levels says which columns the row
+has: `seen` has a bit for each column, `blocks` a bit for each word of `seen`, so for 64 columns. Reading the row out
+skips what is empty, up to 4,096 columns at a time, and finds columns in increasing order: rows are sorted without a
+sort. It also sets everything to zero for the next row.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ def add(sums, seen, blocks, column, value):
 
 @nb.njit
 def take_row(sums, seen, blocks, columns, values, n):
-    """Write the row into columns and values from place n on, and empty the accumulator: the place after it.
+    """Write the row to columns[n:] and values[n:], and empty the accumulator; return the n of the next row.
 
-    Columns come in increasing order. One whose values cancelled out is written as well, with its zero.
+    Columns are in increasing order. A column whose values add up to zero is written as well.
     """
     for b in range(blocks.shape[0]):
         words = blocks[b]

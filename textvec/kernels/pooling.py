@@ -1,7 +1,7 @@
-"""Coded documents and a table of word vectors to one vector for each document, for a range of documents at a time.
+"""Documents as codes, and the vectors of their words, to a vector for each document.
 
-Sums are in double precision, of one document's words in their order: a row depends neither on other documents nor on
-how many threads there are.
+A kernel works on a range of documents. Sums are float64, over the words of a document in their order, so that a row
+depends neither on other documents nor on the number of threads.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ MIN_SHARE_LEFT = 1e-12
         ro(nb.int32), ro(nb.int64), ro(nb.float32, 2), ro(nb.float64), ro(nb.float64), nb.int64, rw(nb.float32, 3)
     )
 )  # fmt: skip
-def mean(codes, offsets, table, weights, masses, place, out):
+def mean(codes, offsets, table, weights, masses, part, out):
     """Add up each document's vectors times their weights, and divide by the sum of their masses.
 
     table             the vector of each code
-    weights, masses   what each code counts for, above and below the line
-    place             where in each document's rows the mean is put
-    out               of shape (n_documents, n_rows, n_dimensions); zeros before, and where the masses are 0
+    weights, masses   what each code counts for in the numerator, and in the denominator
+    part              which of the parts of each document is written
+    out               of shape (n_documents, n_parts, n_dimensions); must be zeros, and stays so where masses are 0
     """
     n_dimensions = table.shape[1]
     total = np.empty(n_dimensions, np.float64)
@@ -35,7 +35,7 @@ def mean(codes, offsets, table, weights, masses, place, out):
         first, n = offsets[d], offsets[d + 1] - offsets[d]
         total[:] = 0
         mass = 0.0
-        for q in range(n // 4):  # by fours, each total is read and written once for four words
+        for q in range(n // 4):  # Four words at a time: each total is read and written once for the four.
             k = first + 4 * q
             a, b, c, e = codes[k], codes[k + 1], codes[k + 2], codes[k + 3]
             u, v, w, x = weights[a], weights[b], weights[c], weights[e]
@@ -50,14 +50,16 @@ def mean(codes, offsets, table, weights, masses, place, out):
                 total[j] += u * table[a, j]
         if mass > 0:
             for j in range(n_dimensions):
-                out[d, place, j] = total[j] / mass
+                out[d, part, j] = total[j] / mass
 
 
 @kernel(nb.void(ro(nb.int32), ro(nb.int64), ro(nb.float32, 2), ro(nb.float64), nb.int64, rw(nb.float32, 3)))
-def largest(codes, offsets, table, masses, place, out):
+def largest(codes, offsets, table, masses, part, out):
     """Find the largest value of each dimension among each document's words, those with a mass above 0.
 
-    out               of shape (n_documents, n_rows, n_dimensions); zeros before, and where there is no such word
+    table             the vector of each code
+    part              which of the parts of each document is written
+    out               of shape (n_documents, n_parts, n_dimensions); must be zeros, and stays so without such a word
     """
     n_dimensions = table.shape[1]
     high = np.empty(n_dimensions, np.float32)
@@ -72,7 +74,7 @@ def largest(codes, offsets, table, masses, place, out):
                     high[j] = max(high[j], table[c, j])
         if found:
             for j in range(n_dimensions):
-                out[d, place, j] = high[j]
+                out[d, part, j] = high[j]
 
 
 @kernel(nb.int64(ro(nb.int32), ro(nb.int64), ro(nb.bool_)))
@@ -91,8 +93,9 @@ def count_without(codes, offsets, known):
 
 @kernel(nb.void(ro(nb.float64, 2), ro(nb.float64), rw(nb.float32, 2)))
 def remove(components, shares, rows):
-    """Take from each row its projections on orthonormal components, or a share of each.
+    """Subtract from each row its projections on orthonormal components, or a share of each.
 
+    shares            what part of each projection is subtracted
     rows              in, out
     """
     n_components, n_dimensions = components.shape
@@ -117,7 +120,7 @@ def remove(components, shares, rows):
 
 @kernel(nb.void(rw(nb.float32, 2)))
 def normalize(rows):
-    """Divide each row by its Euclidean length, if it has one.
+    """Divide each row by its Euclidean length, unless that is 0.
 
     rows              in, out
     """

@@ -1,4 +1,4 @@
-"""Chance inside kernels: a generator of random numbers, and draws from any discrete distribution.
+"""Random numbers inside kernels: a generator, and draws from any discrete distribution.
 
 The alias method (Walker 1977; Vose 1991) draws with two random numbers, however many items there are.
 """
@@ -22,19 +22,19 @@ def bits(random):
 
 @nb.njit(inline="always")
 def below(random, n):
-    """Return an integer from 0 to before n."""
+    """Return an integer from 0 to n - 1."""
     return np.int64((bits(random) * np.uint64(n)) >> np.uint64(32))
 
 
 @nb.njit(inline="always")
 def uniform(random):
-    """Return a float32 from 0 to before 1."""
+    """Return a float32 of at least 0 and less than 1."""
     return np.float32(bits(random) >> np.uint64(8)) * np.float32(1 / 16777216)
 
 
 @nb.njit(inline="always")
 def draw(random, keep, alias):
-    """Draw an item from the table of `make_alias`."""
+    """Draw an item from the table that `make_alias` filled."""
     item = below(random, keep.shape[0])
     return item if uniform(random) < keep[item] else np.int64(alias[item])
 
@@ -43,11 +43,12 @@ def draw(random, keep, alias):
 def make_alias(weights, keep, alias):
     """Fill the table for drawing item i with a probability proportional to weights[i]; some weight must be positive.
 
-    To draw, take an item i, all equally likely, and another number u in [0, 1): it is i if u < keep[i], else alias[i].
+    To draw, take an item i, all equally likely, and a number u in [0, 1). The item drawn is i if u < keep[i], else
+    alias[i].
     """
     n = weights.shape[0]
     scaled = weights * (n / weights.sum())
-    queue = np.empty(n, np.int64)  # items below the mean weight grow from the front, the others from the back
+    queue = np.empty(n, np.int64)  # items below the mean weight from the front, the others from the back
     low, high = 0, n
     for i in range(n):
         if scaled[i] < 1:
@@ -66,7 +67,7 @@ def make_alias(weights, keep, alias):
             high += 1
             queue[low] = rich
             low += 1
-    for i in range(low):  # what rounding left over
+    for i in range(low):  # items that only rounding left in the queue
         keep[queue[i]] = 1
     for i in range(high, n):
         keep[queue[i]] = 1

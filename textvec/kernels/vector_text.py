@@ -1,9 +1,9 @@
-"""Files of word vectors: decimal numbers to floats, and where words lie between binary vectors.
+"""Files of word vectors: decimal numbers to floats, and where words are between binary vectors.
 
-A number whose digits fit into 53 bits, with a power of ten that is exact as a float, is one exact integer times or
-divided by one exact power: a single, correct rounding (Clinger 1990). A longer one is worked out to within a few units
-of the last place of a float64, which is enough to round it to a narrower type unless it lies next to the middle
-between two floats of it. What is left over, and whatever looks unusual, is marked for Python to read.
+A number whose digits fit into 53 bits, with a power of ten that is exact as a float64, is one exact integer times or
+divided by one exact power: a single, correct rounding (Clinger 1990). A longer one is computed to within a few units in
+the last place of a float64. That is enough to round it to a narrower type, unless it is next to the middle between two
+numbers of that type. Lines with such numbers, and with anything unusual, are marked, and Python reads them.
 """
 
 from __future__ import annotations
@@ -47,9 +47,10 @@ def word_ends(text, begins, ends, stops):
 
 @nb.njit(inline="always")
 def _number(text, i, end, dropped, least, most):
-    """Read the number at text[i]: the float64, where it ends, and whether it is certain.
+    """Read the number at text[i]; return the float64, where it ends, and whether it is certain.
 
-    It is not where text[i:end] begins with something else, or the number is too close to call; see `parse`.
+    It is not certain if there is no number, or the number is too close to the middle between two of the wanted type;
+    for `dropped`, `least` and `most` see `parse`.
     """
     negative = False
     if text[i] == _MINUS:
@@ -58,7 +59,7 @@ def _number(text, i, end, dropped, least, most):
     elif text[i] == _PLUS:
         i += 1
     digits = np.uint64(0)
-    n = np.int64(0)  # significant digits that were met
+    n = np.int64(0)  # significant digits so far
     power = np.int64(0)
     some = False
     while i < end:
@@ -129,10 +130,10 @@ def parse(text, begins, ends, dropped, least, most, numbers, odd):
     """Read the numbers of lines.
 
     begins, ends      the numbers of line k, with white space before each: text[begins[k] : ends[k]]
-    dropped           how many bits of a float64 the type that is wanted has not; 0 if it is float64 itself
+    dropped           how many more bits the fraction of a float64 has than that of the wanted type
     least, most       the smallest and the largest normal number of that type
-    numbers           out: what rounds to the right number of that type
-    odd               out: lines which hold anything but so many numbers, or one that is too close to call
+    numbers           out: of shape (n_lines, n_dimensions); they round to the right numbers of that type
+    odd               out: whether a line holds anything but n_dimensions numbers, or one that is not certain
     """
     n_dimensions = numbers.shape[1]
     for k in range(begins.shape[0]):
@@ -157,12 +158,12 @@ def parse(text, begins, ends, dropped, least, most, numbers, odd):
 
 @kernel(nb.int64(ro(nb.uint8), nb.int64, rw(nb.int64), rw(nb.int64)))
 def binary_words(data, n_bytes, begins, stops):
-    """Find the words that stand between binary vectors: newlines, the word, a space, the bytes of its vector.
+    """Find the words between binary vectors: for each word maybe newlines, then it, a space, the bytes of its vector.
 
     n_bytes           how many bytes a vector has
     begins, stops     out: word k is data[begins[k] : stops[k]]
 
-    Returns how many words were found with the whole of their vectors, at most as many as there is room for.
+    Returns the number of words whose vectors are in the data as a whole, at most the length of begins.
     """
     i, size = np.int64(0), data.shape[0]
     for k in range(begins.shape[0]):
@@ -179,10 +180,10 @@ def binary_words(data, n_bytes, begins, stops):
 
 
 @kernel(nb.void(ro(nb.uint8), ro(nb.int64), rw(nb.uint8, 2)))
-def gather(data, places, rows):
-    """rows[k] = the bytes that begin at data[places[k]]."""
-    for k in range(places.shape[0]):
+def gather(data, begins, rows):
+    """Copy to rows[k] the bytes that begin at data[begins[k]]."""
+    for k in range(begins.shape[0]):
         row = rows[k]
-        source = data[places[k] : places[k] + row.shape[0]]
+        source = data[begins[k] : begins[k] + row.shape[0]]
         for j in range(row.shape[0]):
             row[j] = source[j]

@@ -1,14 +1,14 @@
 """word2vec with negative sampling (Mikolov et al. 2013), in blocks of neighbouring centre words.
 
-The centre words of a block share their negatives. What a context word has to learn from a negative does then not
-depend on the centre word, so it is found once for all the windows that hold the context word: a dense product of few
-rows that stay in the cache (sharing goes back to Ji, Satish, Li and Dubey 2016; they share within one window). More
-negatives are drawn for a block than for a single word, and each weighs less: the expected gradient stays the same. A
-negative that is the predicted word itself is passed over, as in word2vec.c.
+The centre words of a block share their negatives. Then the error of a context word and a negative does not depend on
+the centre word, and is computed once for all windows that have the context word: a dense product of few rows, which
+stay in the cache (Ji, Satish, Li and Dubey 2016 share negatives within one window). More negatives are drawn for a
+block than for a single word, and each weighs less, so that the expected gradient is the same. A negative that is the
+predicted word itself is passed over, as in word2vec.c.
 
-A block takes both sides of each product as they were before the block. To update one side first and then use it for
-the other makes vectors of frequent words grow without end. Threads train on ranges of documents and write to the same
-tables without locks (Recht et al. 2011).
+All products of a block use the vectors as they were before the block. If one vector of a product were updated first and
+then used to update the other, vectors of frequent words would grow without end. Threads train on ranges of documents
+and write to the same vectors without locks (Recht et al. 2011).
 """
 
 from __future__ import annotations
@@ -42,9 +42,11 @@ def _cost(probability):
 
 @nb.njit
 def _fill(codes, offsets, document, end, kept, random, words, first, last):
-    """Fill the buffer with what subsampling leaves of the next documents: the number of words, the next document.
+    """Fill the buffer with the words of the next documents that subsampling keeps.
 
-    Words of a document see each other only: word i those from place first[i] to before last[i] of the buffer.
+    Windows stay within a document: that of word i within first[i] : last[i] of the buffer.
+
+    Returns the number of words in the buffer, and the first document that is not in it.
     """
     n = 0
     while document < end and n < MIN_BUFFERED_WORDS:
@@ -62,7 +64,7 @@ def _fill(codes, offsets, document, end, kept, random, words, first, last):
 
 @nb.njit(inline="always")
 def _fetch_words(inputs, outputs, words, low, start, stop, high):
-    """Fetch the vectors of a block: of its words as predicted ones, and of them and their neighbours as context."""
+    """Prefetch the vectors of a block: outputs of its words, inputs of its words and their neighbours."""
     for i in range(low, high):
         fetch(inputs, words[i])
     for i in range(start, stop):
@@ -76,22 +78,30 @@ def train_skip_gram(
 ):  # fmt: skip
     """Train on documents begin to end, of `MAX_DOCUMENT_WORDS` words at most: each word predicts those around it.
 
-    kept[w] is the probability that subsampling keeps word w; keep and alias are the table that negatives are drawn
-    from: n_drawn for a block, standing for `negative` for each pair of words; with a block of one word each pair has
-    its own. The learning rate falls from alpha to min_alpha. loss gets the loss of some blocks, and the number of
-    their pairs.
+    codes, offsets    the row of each token, -1 for tokens that are passed over, and where documents begin and end
+    begin, end        the documents that are trained on
+    inputs, outputs   in, out: the word vectors, and the vectors of words as they are predicted
+    kept              the probability that subsampling keeps each word
+    keep, alias       the table that negatives are drawn from, see `make_alias`
+    window, shrink    how far windows reach, and whether each draws its reach from 1 to that
+    negative          negatives for each pair of words
+    n_drawn           negatives that are drawn for a block instead; for each pair, if a block is one word
+    block             centre words of a block
+    alpha, min_alpha  the learning rate at the beginning and at the end
+    random            in, out: the state of the generator
+    loss              in, out: the loss of some blocks, and the number of pairs in them, are added
     """
     size = inputs.shape[1]
     words = np.empty(BUFFER_WORDS, np.int64)
     first, last = np.empty(BUFFER_WORDS, np.int64), np.empty(BUFFER_WORDS, np.int64)
-    most = min(block, 2 * window) + n_drawn  # targets of a context word
+    most = min(block, 2 * window) + n_drawn  # targets of a context word, at most
     n_places = block + 2 * window
-    contexts = np.zeros((n_places, size), np.float32)  # input vectors of the block, as they were before
+    contexts = np.zeros((n_places, size), np.float32)  # input vectors of the context words, as before the block
     targets = np.zeros((n_places, most + GROUP), np.int64)  # of each context word: centre words, then negatives
     errors = np.empty((n_places, most + GROUP), np.float32)
     n_centres = np.empty(n_places, np.int64)
     around = np.zeros((block, 2 * window + GROUP), np.int64)  # of each centre word: the places of its context words
-    number = np.empty((block, 2 * window), np.int64)  # and the how manieth of their centre words it is
+    number = np.empty((block, 2 * window), np.int64)  # and its index among the centre words of each of these
     n_around = np.empty(block, np.int64)
     used, shares = np.zeros(n_places + GROUP, np.int64), np.empty(n_places + GROUP, np.float32)
     negatives = np.empty(n_drawn, np.int64)
@@ -177,15 +187,15 @@ def train_cbow(
 ):  # fmt: skip
     """Train on documents begin to end: the mean of the words around it predicts each word.
 
-    Parameters as in `train_skip_gram`. A window is a difference of running totals, both where input vectors are added
-    up and where what they learn is handed back to them.
+    Parameters as in `train_skip_gram`. The sum of the input vectors of a window is a difference of two running totals,
+    and what a window learns is added to its words in the same way, by running totals of steps.
     """
     size = inputs.shape[1]
     words = np.empty(BUFFER_WORDS, np.int64)
     first, last = np.empty(BUFFER_WORDS, np.int64), np.empty(BUFFER_WORDS, np.int64)
     n_places = block + 2 * window
-    totals = np.zeros((n_places + 1, size), np.float32)  # totals[p]: the input vectors before place p, added up
-    steps = np.empty((n_places + 1, size), np.float32)  # what place p learns more than the place before
+    totals = np.zeros((n_places + 1, size), np.float32)  # totals[p]: the sum of the input vectors before place p
+    steps = np.empty((n_places + 1, size), np.float32)  # steps[p]: what place p learns, minus what p - 1 learns
     means = np.zeros((block, size), np.float32)
     learnt = np.empty(size, np.float32)
     targets = np.zeros(1 + n_drawn + GROUP, np.int64)  # the centre word, then the negatives

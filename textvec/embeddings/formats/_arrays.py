@@ -4,7 +4,7 @@
     vectors.vocabulary.json   {"words": [...], "counts": [...], ...}, in the order of the rows
     vectors.subwords.npy      the buckets of n-grams, where there are any
 
-The vocabulary also holds a checksum of some of the rows, so that two files of different tables are never taken for one.
+The vocabulary also holds a checksum of some of the rows, so that two files of different tables are not taken for one.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def _copied(request: Request, vectors: NDArray[Any], vocabulary: _WordsFile, sub
 
 
 def _checksum(vectors: NDArray[Any], subwords: Subwords | None) -> int:
-    """Return a checksum of shapes and of rows here and there, which takes no time however large the file."""
+    """Return a checksum of the shapes and of some rows, which takes no time however large the file is."""
     checksum = 0
     for array in (vectors, *(() if subwords is None else (subwords.matrix,))):
         rows = np.linspace(0, len(array) - 1, min(_CHECKSUM_ROWS, len(array))).astype(np.int64)

@@ -21,7 +21,18 @@ _NOT_IN_WORDS = re.compile(r"[ \n]")
 
 
 class _Found(NamedTuple):
-    """Words that were found: the bytes they lie in, their place in the file, and the number of the first."""
+    """Some words of a file.
+
+    Attributes
+    ----------
+    data : bytes
+        What was read of the file; word i is data[begins[i] : stops[i]].
+    start : int
+        Where in the file the data begins.
+    first : int
+        The number of the first word.
+    begins, stops : ndarray of int64 of shape (n_words,)
+    """
 
     data: bytes
     start: int
@@ -30,7 +41,7 @@ class _Found(NamedTuple):
     stops: NDArray[np.int64]
 
     def place(self, i: int) -> str:
-        """Return where word i is, for people."""
+        """Return where in the file word i is, for errors."""
         return f"word {self.first + i + 1} (byte {self.start + int(self.begins[i])})"
 
 
@@ -69,12 +80,12 @@ def _find(window: Window, n_bytes: int, first: int, most: int) -> _Found:
     data = np.frombuffer(window.data, np.uint8)
     most = min(most, len(data) // (n_bytes + 1))
     begins, stops = np.empty(most, np.int64), np.empty(most, np.int64)
-    n = kernels.binary_words(data, n_bytes, begins, stops)
+    n = kernels.binary_words(data=data, n_bytes=n_bytes, begins=begins, stops=stops)
     return _Found(window.data, window.start, first, begins[:n], stops[:n])
 
 
 def _take(found: _Found, n_bytes: int, request: Request, collector: Collector) -> None:
-    """Add those of the words that are wanted."""
+    """Add the words that are wanted, with their vectors, to the collector."""
     data = found.data
     bounds = list(zip(found.begins.tolist(), found.stops.tolist(), strict=True))
     try:
@@ -86,7 +97,7 @@ def _take(found: _Found, n_bytes: int, request: Request, collector: Collector) -
         rows = np.array([i for i, word in enumerate(words) if word in request.words], np.int64)
         words = [words[i] for i in rows]
     vectors = np.empty((len(rows), n_bytes), np.uint8)
-    kernels.gather(np.frombuffer(data, np.uint8), found.stops[rows] + 1, vectors)
+    kernels.gather(data=np.frombuffer(data, np.uint8), begins=found.stops[rows] + 1, rows=vectors)
     collector.add(words, vectors.view("<f4"), map(found.place, rows.tolist()))
 
 

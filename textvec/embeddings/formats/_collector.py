@@ -17,8 +17,8 @@ _MAX_NAMED_WORDS = 5  # A warning names at most this many words.
 class GrowingMatrix:
     """A matrix to which rows are added.
 
-    It grows by an eighth, in place where the system can move memory without copying it, so that hardly more is in use
-    than the rows need, and a size that a file only claims takes none.
+    It grows by an eighth at a time, in place where the system can move memory without a copy. So it takes little more
+    memory than its rows need, and none for rows that a file says it has and has not.
     """
 
     def __init__(self, n_columns: int, dtype: Any) -> None:
@@ -26,11 +26,11 @@ class GrowingMatrix:
         self._n = 0
 
     def add(self, rows: NDArray[Any]) -> None:
-        """Put rows after the others, cast to the type of the matrix."""
+        """Append rows, cast to the type of the matrix."""
         n = self._n + len(rows)
         if n > len(self._array):
             self._array.resize((max(n, len(self._array) * 9 // 8), self._array.shape[1]), refcheck=False)
-        with np.errstate(over="ignore"):  # what becomes infinite is refused afterwards
+        with np.errstate(over="ignore"):  # The caller refuses what becomes infinite.
             self._array[self._n : n] = rows
         self._n = n
 
@@ -60,16 +60,16 @@ class Collector:
         self._rows = GrowingMatrix(n_dimensions, request.dtype or dtype)
         self._n_dimensions = n_dimensions
         self._words: dict[str, None] = {}
-        self._twice: list[str] = []
-        self._n_twice = 0
+        self._repeated: list[str] = []  # the first of them
+        self._n_repeated = 0
 
     def add(self, words: list[str], vectors: NDArray[Any], places: Iterable[str]) -> NDArray[np.bool_]:
-        """Add words with their vectors and places in the file, and return which of them were new.
+        """Add words with their vectors, and return which of the words are new; `places` say where they are, for errors.
 
         Raises
         ------
         ValueError
-            If a vector holds a number that is infinite or none, or is so in the type that was asked for.
+            If a vector holds a number that is NaN or infinite, or becomes so in the type that was asked for.
         """
         known = self._words
         n_known = len(known)
@@ -79,8 +79,8 @@ class Collector:
             known[word] = None
         if not fresh.all():
             again = [word for word, new in zip(words, fresh, strict=True) if not new]
-            self._n_twice += len(again)
-            self._twice += again[: _MAX_NAMED_WORDS - len(self._twice)]
+            self._n_repeated += len(again)
+            self._repeated += again[: _MAX_NAMED_WORDS - len(self._repeated)]
             places = [place for place, new in zip(places, fresh, strict=True) if new]
             vectors = vectors[fresh]
         self._rows.add(vectors)
@@ -97,11 +97,11 @@ class Collector:
 
     def done(self) -> tuple[list[str], NDArray[Any]]:
         """Return the words and their vectors, and warn of words that the file holds more than once."""
-        if self._n_twice:
+        if self._n_repeated:
             warnings.warn(
                 f"{self._request.path} holds words more than once; the first vector of each was kept, and "
-                f"{self._n_twice} left out: {', '.join(map(repr, self._twice))}"
-                + (", ..." if self._n_twice > len(self._twice) else "."),
+                f"{self._n_repeated} left out: {', '.join(map(repr, self._repeated))}"
+                + (", ..." if self._n_repeated > len(self._repeated) else "."),
                 UserWarning,
                 stacklevel=5,
             )

@@ -1,7 +1,8 @@
 """fastText's models (`.bin`): words with their counts, their own vectors, and those of the buckets of n-grams.
 
-The vector of a word is the mean of its own and its n-grams'. The buckets come last in the file, so it is read twice:
-first to them, then from the words' vectors on, which need not be held in full precision that way.
+The vector of a word is the mean of its own vector and those of its n-grams. The buckets come after the words' own
+vectors, so the file is read twice: first to the end of the buckets, then again from the words' own vectors on. So these
+are never in memory as a whole in float32 beside the result.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def _sniff(head: Head) -> bool:
 
 
 def _is_unsigned(head: bytes) -> bool:
-    """Tell whether a file looks like a model of the first fastText, whose models did not begin with a signature."""
+    """Tell whether a file looks like a model of a fastText before 2017, which does not begin with a signature."""
     if len(head) < _PARAMETERS.size:
         return False
     *integers, sample = _PARAMETERS.unpack_from(head)
@@ -113,7 +114,7 @@ def _read_header(window: Window, request: Request) -> _Header:
             "a fastText model",
             f"it says {dimensions} dimensions, {bucket} buckets, n-grams of {minn} to {maxn} characters",
         )
-    if signed and version < _NEWEST and model == _SUPERVISED:  # classifiers got n-grams of characters later
+    if signed and version < _NEWEST and model == _SUPERVISED:  # Older classifiers have no n-grams of characters.
         maxn = 0
     return _Header(signed, dimensions, bucket, minn, maxn if minn <= maxn else 0)
 
@@ -183,7 +184,7 @@ def _read_shape(window: Window, request: Request, header: _Header, n_words: int)
 
 
 def _check_end(window: Window, request: Request, header: _Header) -> None:
-    """Refuse a file that is cut off in its last matrix, of which nothing is needed."""
+    """Refuse a file that is cut off in its last matrix, though nothing of it is needed."""
     if header.signed:
         _unpack(window, request, struct.Struct("<?"), "whether the last matrix is quantized")
     n_rows, n_columns = _unpack(window, request, _SHAPE, "the shape of the last matrix")

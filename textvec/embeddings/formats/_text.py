@@ -1,7 +1,7 @@
-"""Text: a line for each word, with its numbers after it.
+"""Text: a line for each word, with its numbers after it, with a header or without.
 
-The kernel reads lines as they should be. Whatever is unusual about one (a word with spaces, a number of seventeen
-digits that lies between two floats, a mistake) comes here, and is read in Python or refused.
+A kernel reads the usual lines. A line with something unusual (a word with spaces, a number of seventeen digits that
+lies between two floats, a mistake) is read in Python, or refused.
 """
 
 from __future__ import annotations
@@ -48,7 +48,18 @@ def shown(line: bytes) -> str:
 
 
 class _Lines(NamedTuple):
-    """Some lines of a file: the text they lie in, its place in the file, and the number of the first."""
+    """Some lines of a file.
+
+    Attributes
+    ----------
+    text : bytes
+        What was read of the file; line i is text[begins[i] : ends[i]].
+    start : int
+        Where in the file the text begins.
+    first : int
+        The number of the first line.
+    begins, ends : ndarray of int64 of shape (n_lines,)
+    """
 
     text: bytes
     start: int
@@ -57,23 +68,36 @@ class _Lines(NamedTuple):
     ends: NDArray[np.int64]
 
     def place(self, i: int) -> str:
-        """Return where line i is, for people."""
+        """Return where in the file line i is, for errors."""
         return f"line {self.first + i} (byte {self.start + int(self.begins[i])})"
 
 
 class TextReader:
-    """One reading of a file: its lines are found, and the numbers read of those that somebody wants."""
+    """Reads the lines of one file, and the numbers of the words that are wanted.
+
+    Parameters
+    ----------
+    request : Request
+    window : Window
+        On the file, after the header if there is one.
+    line : int
+        The number of the next line.
+    n_dimensions : int
+    n_words : int or None
+        How many words the header says there are; None without a header, and words may have spaces then.
+    """
 
     def __init__(self, request: Request, window: Window, line: int, n_dimensions: int, n_words: int | None) -> None:
         self._request = request
         self._window = window
-        self._line = line  # the number of the next
+        self._line = line
         self._n_read = 0
         self._n_dimensions = n_dimensions
         self._n_words = n_words
-        self._blank = ""  # the place of the first line of white space
+        self._blank = ""  # where the first line of white space is
         self._collector = Collector(request, n_dimensions)
-        # Where a word with spaces ends is known when its numbers are read: until then it goes by its first field.
+        # Where a word with spaces ends is known only after its numbers are read. Before that, lines are chosen by their
+        # first field.
         self._first_fields = request.words and request.words.union(re.split("[ \t]", word)[0] for word in request.words)
 
     def read(self) -> VectorTable:
@@ -109,7 +133,7 @@ class TextReader:
         """Add the words of some lines to those that were read."""
         text, request = lines.text, self._request
         stops = np.empty(len(lines.begins), np.int64)
-        kernels.word_ends(np.frombuffer(text, np.uint8), lines.begins, lines.ends, stops)
+        kernels.word_ends(text=np.frombuffer(text, np.uint8), begins=lines.begins, ends=lines.ends, stops=stops)
         n = self._count(lines, stops)
         bounds = list(zip(lines.begins[:n].tolist(), stops[:n].tolist(), strict=True))
         try:
@@ -120,7 +144,8 @@ class TextReader:
         if self._first_fields is not None:
             rows = np.array([i for i, word in enumerate(words) if word in self._first_fields], np.int64)
             words = [words[i] for i in rows]
-        # Each number takes two bytes at least: no memory for more of them than a line can hold.
+        # Each number takes two bytes at least. A line that is too short for all of them is refused before memory is
+        # taken for them: a header may say any number of dimensions.
         if (short := np.flatnonzero(lines.ends[rows] - stops[rows] < 2 * self._n_dimensions)).size:
             self._read_line(lines, int(rows[short[0]]))
         numbers, odd = self._parse(lines, stops, rows)
@@ -135,7 +160,7 @@ class TextReader:
         self._line += len(stops)
 
     def _count(self, lines: _Lines, stops: NDArray[np.int64]) -> int:
-        """Count the words; lines of white space may follow the last, but not stand between them."""
+        """Count the words of some lines; lines of white space may follow the last word, but not come between words."""
         blank = stops < 0
         n = int(blank.argmax()) if blank.any() else len(blank)
         between = self._blank if n else ""
@@ -163,16 +188,24 @@ class TextReader:
     def _parse(
         self, lines: _Lines, stops: NDArray[np.int64], rows: NDArray[np.int64]
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """Read the numbers of some of the lines, and say of which it could not be done."""
+        """Return the numbers of some of the lines, and which of these lines must be read in Python."""
         text = np.frombuffer(lines.text, np.uint8)
         begins, ends = stops[rows], lines.ends[rows]
         numbers, odd = np.empty((len(rows), self._n_dimensions)), np.empty(len(rows), np.bool_)
         kind = np.finfo(self._request.dtype or np.float32)
 
         def parse(part: tuple[int, int]) -> None:
-            at = slice(*part)
-            limits = (52 - kind.nmant, float(kind.smallest_normal), float(kind.max))
-            kernels.parse(text, begins[at], ends[at], *limits, numbers[at], odd[at])
+            some = slice(*part)
+            kernels.parse(
+                text=text,
+                begins=begins[some],
+                ends=ends[some],
+                dropped=52 - kind.nmant,
+                least=float(kind.smallest_normal),
+                most=float(kind.max),
+                numbers=numbers[some],
+                odd=odd[some],
+            )
 
         sizes = np.concatenate([[0], np.cumsum(ends - begins)])
         run(parse, split(sizes, n_threads(int(sizes[-1]))))

@@ -1,7 +1,7 @@
 """The bytes of a file, decompressed, a window at a time.
 
-How a file is compressed is told by its first bytes, whatever it is called. What is cut off or damaged is an error that
-names the place: no reader ever sees a short file for a whole one.
+How a file is compressed is told by its first bytes, whatever its name is. A file that is cut off or damaged is an error
+that names the byte, so that no reader takes a part of a file for all of it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _OTHERS = {b"PK\x03\x04": "zip", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7z", b"Rar!"
 
 
 class Window:
-    """What was read of a file and not used yet.
+    """A file that is read some bytes at a time.
 
     Parameters
     ----------
@@ -30,9 +30,9 @@ class Window:
     Attributes
     ----------
     data : bytes
-        What was read and not used yet.
+        The bytes that were read and not dropped yet.
     start : int
-        Where it lies in the decompressed file.
+        Where they begin in the decompressed file.
     compressed : bool
     """
 
@@ -60,31 +60,31 @@ class Window:
         self._raw.close()
 
     def more(self) -> bool:
-        """Read some more of the file; False if there is no more of it."""
-        block = self._read(max(BYTES_PER_READ, len(self.data)))  # twice as much each time that nothing could be used
+        """Read more bytes; return False at the end of the file."""
+        block = self._read(max(BYTES_PER_READ, len(self.data)))  # twice as many if none could be dropped
         self.data = self.data + block if self.data else block
         return bool(block)
 
     def fill(self, size: int) -> bool:
-        """Read on until there are so many bytes; False if the file has fewer."""
+        """Read until `data` has `size` bytes; return False if the file has fewer."""
         while len(self.data) < size:
             if not self.more():
                 return False
         return True
 
     def drop_mark(self) -> None:
-        """Have done with a byte order mark at the beginning of the file, unless it is a word of its own."""
+        """Drop a byte order mark at the beginning of the file, unless it is a word, with a vector after it."""
         self.fill(len(codecs.BOM_UTF8) + 1)
         if self.data.startswith(codecs.BOM_UTF8) and self.data[3:4] not in (b" ", b"\t"):
             self.drop(len(codecs.BOM_UTF8))
 
     def drop(self, size: int) -> None:
-        """Have done with the first bytes of what was read."""
+        """Drop the first `size` bytes of `data`."""
         self.data = self.data[size:]
         self.start += size
 
     def skip(self, size: int) -> None:
-        """Have done with so many bytes, read or not."""
+        """Drop the next `size` bytes of the file, whether they were read or not."""
         left = size - len(self.data)
         self.drop(size)
         if left > 0 and not self.compressed:
@@ -99,7 +99,7 @@ class Window:
         except (EOFError, zlib.error) as error:
             raise self._damaged(error) from error
         except OSError as error:
-            if error.errno is not None:  # the disk's trouble, not the file's
+            if error.errno is not None:  # An error of the disk, not of the file's content.
                 raise
             raise self._damaged(error) from error
         return block
