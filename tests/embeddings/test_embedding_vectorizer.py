@@ -1,4 +1,4 @@
-"""EmbeddingVectorizer as a scikit-learn transformer; its numbers are in test_embedding_vectorizer_formulas.py."""
+"""EmbeddingVectorizer as a scikit-learn transformer; its numbers are in test_pooling.py."""
 
 import pickle
 from copy import deepcopy

@@ -1,4 +1,7 @@
-"""Words to vectors, and word vectors to documents' vectors."""
+"""Words to vectors, and word vectors to documents' vectors.
+
+Tested in tests/test_public.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Checks of word vectors that are given: distinct strings as words, a finite vector for each, whole counts."""
+"""Checks of word vectors that are given: distinct strings as words, a finite vector for each, whole counts.
+
+Tested in tests/embeddings/test_word_vectors.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Training word vectors with gensim's code, on the same state: the reference implementation."""
+"""Training word vectors with gensim's code, on the same state: the reference implementation.
+
+Tested in tests/embeddings/test_word2vec.py.
+"""
 
 from __future__ import annotations
 

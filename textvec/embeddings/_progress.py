@@ -1,4 +1,7 @@
-"""The progress of training: words per second, time left, running loss."""
+"""The progress of training: words per second, time left, running loss.
+
+Tested in tests/embeddings/test_word2vec.py.
+"""
 
 from __future__ import annotations
 

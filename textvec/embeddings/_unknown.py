@@ -1,4 +1,7 @@
-"""The error for a word that has no vector; it suggests words with a similar spelling."""
+"""The error for a word that has no vector; it suggests words with a similar spelling.
+
+Tested in tests/embeddings/test_word_vectors.py.
+"""
 
 from __future__ import annotations
 

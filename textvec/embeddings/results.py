@@ -1,4 +1,7 @@
-"""What a search among words returns: neighbours that read like a list of pairs, and print well."""
+"""What a search among words returns: neighbours that read like a list of pairs, and print well.
+
+Tested in tests/embeddings/test_neighbours.py.
+"""
 
 from __future__ import annotations
 

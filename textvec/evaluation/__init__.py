@@ -1,4 +1,7 @@
-"""How good word and document vectors are, by the field's own tests."""
+"""How good word and document vectors are, by the field's own tests.
+
+Tested in tests/test_public.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How well similarities agree with the judgements of people: tests with pairs of words and of sentences."""
+"""How well similarities agree with the judgements of people: tests with pairs of words and of sentences.
+
+Tested in tests/evaluation/test_words.py and tests/evaluation/test_sentences.py.
+"""
 
 from __future__ import annotations
 

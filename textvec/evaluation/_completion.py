@@ -2,6 +2,8 @@
 
 Questions share few different words. The similarities of these with a block of the table are one matrix product, and the
 scores of a question in the block are a combination of three rows of it.
+
+Tested in tests/evaluation/test_questions.py.
 """
 
 from __future__ import annotations

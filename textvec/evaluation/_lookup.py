@@ -1,4 +1,7 @@
-"""The first words of a table of word vectors, found in any letter case, and the directions of their vectors."""
+"""The first words of a table of word vectors, found in any letter case, and the directions of their vectors.
+
+Tested in tests/evaluation/test_questions.py and tests/evaluation/test_words.py.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ Values are added up in an array with an element for every column. A bitmap of tw
 has: `seen` has a bit for each column, `blocks` a bit for each word of `seen`, so for 64 columns. Reading the row out
 skips what is empty, up to 4,096 columns at a time, and finds columns in increasing order: rows are sorted without a
 sort. It also sets everything to zero for the next row.
+
+Tested in tests/vectorizers/test_hashing.py.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 A kernel works on a range of documents. Sums are float64, over the words of a document in their order, so that a row
 depends neither on other documents nor on the number of threads.
+
+Tested in tests/embeddings/test_pooling.py.
 """
 
 from __future__ import annotations

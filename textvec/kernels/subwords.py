@@ -1,4 +1,7 @@
-"""Character n-grams of words, as fastText cuts and hashes them, and the mean of their vectors."""
+"""Character n-grams of words, as fastText cuts and hashes them, and the mean of their vectors.
+
+Tested in tests/embeddings/test_subwords.py.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ A number whose digits fit into 53 bits, with a power of ten that is exact as a f
 divided by one exact power: a single, correct rounding (Clinger 1990). A longer one is computed to within a few units in
 the last place of a float64. That is enough to round it to a narrower type, unless it is next to the middle between two
 numbers of that type. Lines with such numbers, and with anything unusual, are marked, and Python reads them.
+
+Tested in tests/embeddings/formats/test_text.py and tests/embeddings/formats/test_binary.py.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Each format has a file in this folder, and a line in `FORMATS`. `read` and `write` check what is asked, and find the
 format that does it. They know nothing of `WordVectors`, which makes itself of a table and documents both.
+
+Tested in tests/embeddings/formats/test_formats.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The words and vectors of a file, collected while it is read."""
+"""The words and vectors of a file, collected while it is read.
+
+Tested in tests/embeddings/formats/test_formats.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What every format of files of word vectors says of itself, and the data that goes in and out of it."""
+"""What every format of files of word vectors says of itself, and the data that goes in and out of it.
+
+Tested in tests/embeddings/formats/test_formats.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""GloVe's text: a line for each word and no header; words may hold spaces."""
+"""GloVe's text: a line for each word and no header; words may hold spaces.
+
+Tested in tests/embeddings/formats/test_text.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What is asked of a file of word vectors, checked."""
+"""What is asked of a file of word vectors, checked.
+
+Tested in tests/embeddings/formats/test_formats.py.
+"""
 
 from __future__ import annotations
 

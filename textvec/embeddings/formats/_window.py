@@ -2,6 +2,8 @@
 
 How a file is compressed is told by its first bytes, whatever its name is. A file that is cut off or damaged is an error
 that names the byte, so that no reader takes a part of a file for all of it.
+
+Tested in tests/embeddings/formats/test_formats.py.
 """
 
 from __future__ import annotations

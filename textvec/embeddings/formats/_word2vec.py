@@ -1,6 +1,8 @@
 """word2vec's text: a header, the numbers of words and of dimensions, then a line for each word.
 
 fastText's `.vec` is the same. No word holds a space.
+
+Tested in tests/embeddings/formats/test_text.py.
 """
 
 from __future__ import annotations
