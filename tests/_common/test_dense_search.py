@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from support.compare import threads
-from textvec._common import dense_search
+from textvec._common import dense_search, dense_table
 from textvec.kernels import nearest as kernels
 
 
 def table_of(vectors):
-    return dense_search.Table.of(vectors, dense_search.lengths_of(vectors))
+    return dense_table.DenseTable.of(vectors, dense_table.lengths_of(vectors))
 
 
 def search(table, queries, k):
@@ -20,7 +20,7 @@ def search(table, queries, k):
 
 
 def expected(table, queries, k):
-    """Return ids and cosines by a full sort; cosines are rounded as the search rounds them."""
+    """Return rows and cosines by a full sort; cosines are rounded as the search rounds them."""
     table = np.asarray(table, np.float32).astype(np.float64)
     lengths = np.linalg.norm(table, axis=1)
     cosines = dense_search.directions_of(queries) @ (table / np.where(lengths > 0, lengths, 1)[:, None]).T
@@ -32,17 +32,17 @@ def expected(table, queries, k):
 
 
 def assert_found(table, queries, k):
-    ids, scores = search(table, queries, k)
-    places, cosines = expected(table, queries, k)
-    assert ids.shape == scores.shape == places.shape
-    np.testing.assert_array_equal(ids < 0, places < 0)
+    rows, scores = search(table, queries, k)
+    expected_rows, cosines = expected(table, queries, k)
+    assert rows.shape == scores.shape == expected_rows.shape
+    np.testing.assert_array_equal(rows < 0, expected_rows < 0)
     np.testing.assert_allclose(scores, cosines, atol=2e-7)
-    for found, of_query in zip(ids, scores, strict=True):
+    for found, of_query in zip(rows, scores, strict=True):
         assert len(set(found[found >= 0])) == (found >= 0).sum()
         assert (np.diff(of_query[found >= 0]) <= 0).all()
         equal = np.diff(of_query) == 0
         assert (np.diff(found)[equal & (found[1:] >= 0)] > 0).all(), "equal scores are not in the order of rows"
-    return ids, scores
+    return rows, scores
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_same_rows_as_sorting_all_cosines(rng, dtype, k, n_threads):
 def test_other_layouts(rng, tmp_path):
     table = rng.normal(size=(2000, 24)).astype(np.float32)
     queries = rng.normal(size=(3, 24))
-    ids, scores = search(table, queries, 10)
+    rows, scores = search(table, queries, 10)
     np.save(tmp_path / "table.npy", table)
     unaligned = np.frombuffer(b"x" + table.tobytes(), np.uint8)[1:].view(np.float32).reshape(table.shape)
     assert not unaligned.flags.aligned
@@ -78,7 +78,7 @@ def test_other_layouts(rng, tmp_path):
     }
     for name, other in others.items():
         found, of_found = search(other, queries, 10)
-        np.testing.assert_array_equal(found, ids, name)
+        np.testing.assert_array_equal(found, rows, name)
         np.testing.assert_array_equal(of_found, scores, name)
 
 
@@ -86,17 +86,17 @@ def test_many_queries_give_what_each_alone_does_whatever_the_threads_and_pieces(
     table = rng.normal(size=(20_000, 50)).astype(np.float32)
     queries = rng.normal(size=(600, 50))
     with threads(1):
-        ids, scores = search(table, queries, 10)
+        rows, scores = search(table, queries, 10)
     for q in range(0, 600, 67):
         one = search(table, queries[q : q + 1], 10)
-        np.testing.assert_array_equal(one[0][0], ids[q])
+        np.testing.assert_array_equal(one[0][0], rows[q])
         np.testing.assert_array_equal(one[1][0], scores[q])
-    monkeypatch.setattr(dense_search, "_BLOCK", 50 * 1111)
-    monkeypatch.setattr(dense_search, "_BATCH", 250)
+    monkeypatch.setattr(dense_table, "NUMBERS_PER_BLOCK", 50 * 1111)
+    monkeypatch.setattr(dense_search, "_MAX_QUERIES_PER_BATCH", 250)
     for n in (2, 5):
         with threads(n):
             found, of_found = search(table, queries, 10)
-        np.testing.assert_array_equal(found, ids)
+        np.testing.assert_array_equal(found, rows)
         np.testing.assert_array_equal(of_found, scores)
 
 
@@ -107,8 +107,8 @@ def test_equal_rows_come_in_their_order_even_where_more_than_are_kept_are_equal(
     table[copies] = table[copies[0]]
     for n in (1, 2):
         with threads(n):
-            ids, scores = search(table, table[copies[:n_queries]], 10)
-        np.testing.assert_array_equal(ids, np.tile(copies[:10], (n_queries, 1)))
+            rows, scores = search(table, table[copies[:n_queries]], 10)
+        np.testing.assert_array_equal(rows, np.tile(copies[:10], (n_queries, 1)))
         assert (scores == scores[0, 0]).all()
 
 
@@ -116,43 +116,30 @@ def test_rows_that_float32_cannot_tell_apart(rng):
     """Cosines differ by less than the rounding of a sum in float32, so that screening alone would mix them up."""
     table = (1 + rng.normal(size=(20_000, 300)) * 2e-3).astype(np.float32)
     queries = 1 + rng.normal(size=(20, 300)) * 1e-4
-    ids, _ = search(table, queries, 10)
-    inverses = dense_search.inverses_of(dense_search.lengths_of(table))
+    rows, _ = search(table, queries, 10)
+    inverses = dense_table.inverses_of(dense_table.lengths_of(table))
     rounded = dense_search.cosines(table, inverses, dense_search.directions_of(queries)).T.astype(np.float32)
     assert 10 < len(np.unique(rounded[0])) < 100
-    np.testing.assert_array_equal(ids, np.argsort(-rounded, axis=1, kind="stable")[:, :10])
+    np.testing.assert_array_equal(rows, np.argsort(-rounded, axis=1, kind="stable")[:, :10])
 
 
 @pytest.mark.parametrize("n_kept", [1, 2, 7, 100])
 def test_screening_keeps_the_highest_with_the_lowest_of_them_first(rng, n_kept):
-    rows = rng.integers(-9, 10, size=(3000, 4)).astype(np.float32)
-    inverse = (1 / rng.integers(1, 99, size=3000)).astype(np.float32)
-    inverse[::5] = np.nan
+    vectors = rng.integers(-9, 10, size=(3000, 4)).astype(np.float32)
+    inverses = (1 / rng.integers(1, 99, size=3000)).astype(np.float32)
+    inverses[::5] = np.nan
     directions = rng.integers(-9, 10, size=(300, 4)).astype(np.float32)
-    ids = np.full((300, n_kept), -1)
+    rows = np.full((300, n_kept), -1)
     scores = np.full((300, n_kept), -np.inf, np.float32)
     for a in (0, 1000):
         b = 1000 if a == 0 else 3000
-        kernels.screen(rows[a:b], inverse[a:b], a, directions, ids, scores)
-    products = np.nan_to_num((directions @ rows.T) * inverse, nan=-np.inf)
-    np.testing.assert_array_equal(scores, np.take_along_axis(products, ids, axis=1))
+        kernels.screen(
+            vectors=vectors[a:b], inverses=inverses[a:b], first=a, directions=directions, rows=rows, scores=scores
+        )
+    products = np.nan_to_num((directions @ vectors.T) * inverses, nan=-np.inf)
+    np.testing.assert_array_equal(scores, np.take_along_axis(products, rows, axis=1))
     np.testing.assert_array_equal(np.sort(scores), np.sort(products)[:, -n_kept:])
     np.testing.assert_array_equal(scores[:, 0], scores.min(axis=1))
-
-
-@pytest.mark.parametrize("size", [1, 5, 64, 65, 130])
-def test_codes_are_within_half_a_step(rng, size):
-    vectors = (rng.normal(size=(2000, size)) * 10.0 ** rng.integers(-20, 20, size=(2000, 1)) + 3).astype(np.float32)
-    vectors[::50] = 0
-    table = table_of(vectors)
-    assert table.codes.shape == (2000, -(-size // 64) * 64)
-    assert not table.codes[:, size:].any()
-    assert np.isnan(table.steps[::50]).all()
-    assert not table.codes[::50].any()
-    kept = np.flatnonzero(~np.isnan(table.inverses))
-    rounded = table.center + table.steps[kept, None] * table.codes[kept, :size].astype(np.float64)
-    off = np.abs(dense_search.directions_of(vectors[kept]) - rounded) / table.steps[kept, None]
-    assert off.max() <= 0.5 + 1e-6
 
 
 @pytest.mark.parametrize("size", [3, 100, 1000])
@@ -165,9 +152,9 @@ def test_bounds_hold_for_the_worst_query_of_each_row(rng, size, monkeypatch):
     bounds = []
     bound = kernels.bound
 
-    def spy(*args):
-        bound(*args)
-        bounds.append((args[4].copy(), args[3] * args[1]))
+    def spy(**named):
+        bound(**named)
+        bounds.append((named["highest"].copy(), named["margin"] * named["steps"]))
 
     monkeypatch.setattr(kernels, "bound", spy)
     queries = dense_search.directions_of(np.vstack([np.sign(errors[:100]), -np.sign(errors[:100])]))
@@ -190,32 +177,19 @@ def test_codes_and_blas_give_the_same(rng, monkeypatch, k, center):
     table = table_of(vectors)
     answers = []
     for few in (0, 1000):
-        monkeypatch.setattr(dense_search, "_FEW", few)
+        monkeypatch.setattr(dense_search, "_MAX_QUERIES_SCREENED_BY_CODES", few)
         answers.append(dense_search.nearest(table, queries, k))
     for by_blas, by_codes in zip(*answers, strict=True):
         np.testing.assert_array_equal(by_blas, by_codes)
-
-
-def test_the_first_rows_and_some_rows(rng):
-    vectors = rng.normal(size=(3000, 20)).astype(np.float32)
-    queries = dense_search.directions_of(rng.normal(size=(3, 20)))
-    table = table_of(vectors)
-    ids, scores = dense_search.nearest(table.first(1000), queries, 5)
-    np.testing.assert_array_equal(ids, search(vectors[:1000], queries, 5)[0])
-    some = np.arange(7, 3000, 3)
-    ids, scores = dense_search.nearest(table.take(some), queries, 5)
-    found, of_found = dense_search.nearest(table.without(~np.isin(np.arange(3000), some)), queries, 5)
-    np.testing.assert_array_equal(some[ids], found)
-    np.testing.assert_array_equal(scores, of_found)
 
 
 def test_zero_rows_and_zero_queries_find_nothing(rng):
     table = rng.normal(size=(2000, 9)).astype(np.float32)
     table[5:1995] = 0
     queries = np.vstack([rng.normal(size=9), np.zeros(9), -table[0]])
-    ids, scores = assert_found(table, queries, 20)
-    assert (ids[0] >= 0).sum() == 10
-    assert (ids[1] == -1).all()
+    rows, scores = assert_found(table, queries, 20)
+    assert (rows[0] >= 0).sum() == 10
+    assert (rows[1] == -1).all()
     assert (scores[1] == 0).all()
     assert scores[2, 9] == pytest.approx(-1)
 
@@ -240,17 +214,17 @@ def test_lengths_at_the_ends_of_float32(rng, scale):
 @settings(deadline=None, max_examples=60)
 def test_any_vectors(table, k):
     queries = table[:7]
-    ids, _ = search(table, queries, k)
+    rows, _ = search(table, queries, k)
     cosines = dense_search.cosines(
-        table, dense_search.inverses_of(dense_search.lengths_of(table)), dense_search.directions_of(queries)
+        table, dense_table.inverses_of(dense_table.lengths_of(table)), dense_search.directions_of(queries)
     )
     for q in range(len(queries)):
         if not queries[q].any():
-            assert (ids[q] == -1).all()
+            assert (rows[q] == -1).all()
             continue
         exact = np.where(table.any(axis=1), cosines[:, q].astype(np.float32), -np.inf)
-        order = np.argsort(-exact, kind="stable")[: len(ids[q])]
-        np.testing.assert_array_equal(ids[q], np.where(exact[order] > -np.inf, order, -1))
+        order = np.argsort(-exact, kind="stable")[: len(rows[q])]
+        np.testing.assert_array_equal(rows[q], np.where(exact[order] > -np.inf, order, -1))
 
 
 def test_best_leaves_out_nan_and_keeps_order():

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._common import dense_search
+from textvec._common import dense_search, dense_table
 from textvec.embeddings._unknown import UnknownWordError
 from textvec.embeddings.results import Neighbour, Neighbours
 
@@ -236,13 +236,13 @@ class NeighbourSearch:
         return str(words[kept[np.argmin(directions @ directions.sum(axis=0))]])
 
     @cached_property
-    def _table(self) -> dense_search.Table:
+    def _table(self) -> dense_table.DenseTable:
         """The vectors as a table that is searched; made at the first search."""
-        lengths = dense_search.lengths_of(self.vectors)
+        lengths = dense_table.lengths_of(self.vectors)
         if not np.isfinite(lengths).all():
             word = self.words[np.flatnonzero(~np.isfinite(lengths))[0]]
             raise ValueError(f"WordVectors: the vector of {word!r} holds NaN, infinity, or numbers beyond float32.")
-        return dense_search.Table.of(self.vectors, lengths)
+        return dense_table.DenseTable.of(self.vectors, lengths)
 
     def _vector(self, word: str) -> NDArray[Any]:
         """Return the vector of a word that must have one."""

@@ -1,8 +1,12 @@
-"""Exact cosines of dense rows with queries, and fast screenings of which rows can be among the best of a query.
+"""Exact cosines of dense vectors with queries, and two fast screenings for the rows that can be a query's nearest.
 
-Exact ones are added up in float64, each in an order that nothing but the number of dimensions decides: equal rows have
-equal cosines, wherever they stand and however the work is cut. Many queries are screened through BLAS in float32; one
-alone, which waits for memory most of the time, by codes of a byte a number.
+Exact cosines are added up in float64, in an order that depends only on the number of dimensions: equal rows have equal
+cosines, wherever they are in the matrix and however the work is divided. The screenings round, and their callers know
+the bound of that rounding. Many queries are screened together by BLAS in float32. A single query, which waits for
+memory most of the time, is screened by codes of one byte for each number.
+
+In all kernels `vectors` is a matrix of one vector per row, `rows` are row numbers in it, and `inverses` are 1 / length
+of each vector, NaN where the length is 0. `directions` are queries divided by their lengths.
 """
 
 from __future__ import annotations
@@ -13,16 +17,20 @@ import numpy as np
 from textvec.kernels._compile import kernel, ro, rw
 from textvec.kernels.heap import replace_worst
 
-ROWS = 512  # of the table, whose scores with so many
-QUERIES = 256  # are in the cache together
-STRIP = 32  # scores that are passed over at once
-SUMS = {"reassoc", "contract", "nsz"}  # what SIMD needs: sums in any order
-HIGHEST = 127  # code; the lowest is its negative
+# A tile is the part of all scores that BLAS computes in one call. Its 512 KB, together with the vectors of its rows and
+# queries, should fit into the processor's second-level cache; larger or smaller tiles only take longer.
+ROWS_PER_TILE = 512
+QUERIES_PER_TILE = 256
+# This many scores are compared at once with the lowest score that is kept: a multiple of what a SIMD instruction takes.
+# Where one of them is higher, all are compared a second time, one by one, so that longer strips take longer.
+SCORES_PER_STRIP = 32
+MAX_CODE = 127  # The highest code of int8; the lowest is its negative, so that codes are symmetric.
+_SUMS = {"reassoc", "contract", "nsz"}  # The fastmath flags that let SIMD instructions add up in any order.
 
 
 @nb.njit(inline="always")
 def _dot(a, i, b, j):
-    """The dot product of row i and row j: four sums at a time, so that none waits for the other."""
+    """Return the dot product of row i of a and row j of b, in four sums, so that additions need not wait."""
     n = a.shape[1]
     whole = n - n % 4
     s0 = s1 = s2 = s3 = 0.0
@@ -40,63 +48,64 @@ def _dot(a, i, b, j):
 
 
 @kernel(nb.void(ro(nb.float32, 2), rw(nb.float64)))
-def lengths(rows, out):
-    """The Euclidean length of each row; what is not finite has none that is."""
-    for i in range(rows.shape[0]):
-        out[i] = np.sqrt(_dot(rows, i, rows, i))
+def lengths(vectors, out):
+    """Compute the Euclidean length of each vector; it is NaN or infinite if one of the numbers is."""
+    for i in range(vectors.shape[0]):
+        out[i] = np.sqrt(_dot(vectors, i, vectors, i))
 
 
 @kernel(nb.void(ro(nb.float32, 2), ro(nb.float64), ro(nb.float64, 2), rw(nb.float64, 2)))
-def cosines(rows, inverse, directions, out):
-    """The cosine of each row with each query.
+def cosines(vectors, inverses, directions, out):
+    """Compute the cosine of each vector with each query.
 
-    inverse      1 / length of each row; NaN where that is 0, which makes NaN of the row's cosines
-    directions   queries of length 1
     out          of shape (n_rows, n_queries)
     """
-    for i in range(rows.shape[0]):
+    for i in range(vectors.shape[0]):
         for q in range(directions.shape[0]):
-            out[i, q] = _dot(rows, i, directions, q) * inverse[i]
+            out[i, q] = _dot(vectors, i, directions, q) * inverses[i]
 
 
 @kernel(nb.void(ro(nb.float32, 2), ro(nb.float64), ro(nb.int64), ro(nb.float64, 2), ro(nb.int64), rw(nb.float64)))
-def cosines_of_some(rows, inverse, places, directions, asked, out):
-    """The cosine of row places[j] with query asked[j]; out[j] stays what it is where the place is negative.
+def cosines_of_pairs(vectors, inverses, rows, directions, queries, out):
+    """Compute the cosine of row rows[j] with query queries[j] for each j.
 
-    inverse, directions   as for `cosines`
+    rows         negative ones are skipped
+    queries      indices of `directions`
+    out          unchanged where the row is negative
     """
-    for j in range(places.shape[0]):
-        i = places[j]
+    for j in range(rows.shape[0]):
+        i = rows[j]
         if i >= 0:
-            out[j] = _dot(rows, i, directions, asked[j]) * inverse[i]
+            out[j] = _dot(vectors, i, directions, queries[j]) * inverses[i]
 
 
 @kernel(nb.void(ro(nb.float32, 2), ro(nb.float64), ro(nb.float32), rw(nb.int8, 2), rw(nb.float32)))
-def encode(rows, inverse, center, codes, steps):
-    """Round rows of length 1, less a center, to multiples of a step: u is center + step * code, give or take step / 2.
+def encode(vectors, inverses, center, codes, steps):
+    """Round each vector to codes: divided by its length, it is center + step * code, give or take step / 2.
 
-    inverse   1 / length of each row; NaN where that is 0, which becomes its step, with codes that are 0
-    codes     out: may have more columns than there are dimensions, which become 0
-    steps     out: one for each row, so that the largest number of the row has the highest code
+    center       of shape (n_dimensions,)
+    codes        out: columns beyond the dimensions become 0; those of a vector of length 0 all do
+    steps        out: the step of each row, so that its largest number has the highest code; NaN for a length of 0
     """
-    n = rows.shape[1]
-    for i in range(rows.shape[0]):
+    n = vectors.shape[1]
+    for i in range(vectors.shape[0]):
         for d in range(codes.shape[1]):
             codes[i, d] = 0
-        if np.isnan(inverse[i]):
+        if np.isnan(inverses[i]):
             steps[i] = np.nan
             continue
         largest = 1e-30
         for d in range(n):
-            largest = max(largest, abs(rows[i, d] * inverse[i] - center[d]))
-        steps[i] = largest / HIGHEST
+            largest = max(largest, abs(vectors[i, d] * inverses[i] - center[d]))
+        steps[i] = largest / MAX_CODE
         per_step = 1 / np.float64(steps[i])
         for d in range(n):
-            codes[i, d] = np.int8(np.rint((rows[i, d] * inverse[i] - center[d]) * per_step))
+            codes[i, d] = np.int8(np.rint((vectors[i, d] * inverses[i] - center[d]) * per_step))
 
 
-@nb.njit(fastmath=SUMS)
+@nb.njit(fastmath=_SUMS)
 def _inner(codes, i, direction):
+    """Return the inner product of row i of the codes and a query, in float32."""
     s = np.float32(0)
     for d in range(direction.shape[0]):
         s += np.float32(codes[i, d]) * direction[d]
@@ -104,53 +113,54 @@ def _inner(codes, i, direction):
 
 
 @kernel(nb.void(ro(nb.int8, 2), ro(nb.float32), ro(nb.float32), nb.float32, rw(nb.float32), rw(nb.float32)))
-def bound(codes, steps, direction, margin, highest, heap):
-    """Bound the cosine of each coded row with one query, up to that of the center, which is the same for all.
+def bound(codes, steps, direction, margin, highest, lowest):
+    """Bound the cosine of each row with one query from above, and find the best bounds from below.
 
-    direction   the query, with zeros to as many columns as the codes have
-    margin      how far, in steps, the cosine may be from that of the codes
-    highest     out: what the cosine of each row is at the most; NaN where the step is
-    heap        in and out: the highest of what cosines are at the least, the root of the heap, its lowest, first
+    The cosine of the center with the query, which is the same for all rows, is left out of all bounds.
+
+    direction    the query, with zeros added up to the number of columns of the codes
+    margin       how far, in steps, a cosine can be from the inner product of the codes
+    highest      out: the upper bound of each row; NaN where the step is NaN
+    lowest       in: -inf, once for each bound to keep; out: the highest of all lower bounds, in no order to rely on
     """
-    rows = np.full(heap.shape[0], -1)  # the shared heap keeps them with the scores; nothing reads them
+    rows = np.full(lowest.shape[0], -1)  # the heap keeps them beside the scores; nothing reads them here
     for i in range(codes.shape[0]):
         inner = _inner(codes, i, direction)
         highest[i] = steps[i] * (inner + margin)
-        lowest = steps[i] * (inner - margin)
-        if lowest > heap[0]:
-            replace_worst(rows, heap, heap.shape[0], i, lowest)
+        low = steps[i] * (inner - margin)
+        if low > lowest[0]:
+            replace_worst(rows, lowest, lowest.shape[0], i, low)
 
 
 @kernel(nb.void(ro(nb.float32, 2), ro(nb.float32), nb.int64, ro(nb.float32, 2), rw(nb.int64, 2), rw(nb.float32, 2)))
-def screen(rows, inverse, first, directions, ids, scores):
-    """Push rows whose rounded cosines are high into the heap of each query.
+def screen(vectors, inverses, first, directions, rows, scores):
+    """Keep the rows with the highest cosines, rounded to float32, for each query.
 
-    inverse       1 / length of each row; a row where it is NaN is passed over
-    first         number of the first row
-    directions    queries of length 1
-    ids, scores   in and out: of shape (n_queries, n_kept), the root of a heap, its lowest score, first
+    vectors, inverses    a block of a larger matrix; a row whose inverse is NaN is skipped
+    first                the row number of the block's first row
+    rows, scores         in and out: of shape (n_queries, n_kept), a heap for each query; -1 and -inf at the start
     """
-    products = np.empty(QUERIES * ROWS, np.float32)
-    for a in range(0, rows.shape[0], ROWS):
-        part = rows[a : a + ROWS]
-        scale = inverse[a : a + ROWS]
-        n = part.shape[0]
-        for b in range(0, directions.shape[0], QUERIES):
-            asked = directions[b : b + QUERIES]
-            product = products[: asked.shape[0] * n].reshape(asked.shape[0], n)
-            np.dot(asked, part.T, product)
+    products = np.empty(QUERIES_PER_TILE * ROWS_PER_TILE, np.float32)
+    for a in range(0, vectors.shape[0], ROWS_PER_TILE):
+        of_tile = vectors[a : a + ROWS_PER_TILE]
+        inverses_of_tile = inverses[a : a + ROWS_PER_TILE]
+        n = of_tile.shape[0]
+        for b in range(0, directions.shape[0], QUERIES_PER_TILE):
+            asked = directions[b : b + QUERIES_PER_TILE]
+            tile = products[: asked.shape[0] * n].reshape(asked.shape[0], n)
+            np.dot(asked, of_tile.T, tile)
             for r in range(asked.shape[0]):
                 q = b + r
-                low = scores[q, 0]
-                for start in range(0, n, STRIP):
-                    strip = product[r, start : start + STRIP]
-                    factor = scale[start : start + STRIP]
-                    higher = 0
-                    for i in range(strip.shape[0]):  # nearly always none, which SIMD instructions tell
-                        higher += strip[i] * factor[i] > low
-                    if higher:
+                lowest = scores[q, 0]
+                for start in range(0, n, SCORES_PER_STRIP):
+                    strip = tile[r, start : start + SCORES_PER_STRIP]
+                    inverses_of_strip = inverses_of_tile[start : start + SCORES_PER_STRIP]
+                    n_higher = 0
+                    for i in range(strip.shape[0]):  # nearly always none is higher, and SIMD instructions find that out
+                        n_higher += strip[i] * inverses_of_strip[i] > lowest
+                    if n_higher:
                         for i in range(strip.shape[0]):
-                            score = strip[i] * factor[i]
-                            if score > low:
-                                replace_worst(ids[q], scores[q], ids.shape[1], first + a + start + i, score)
-                                low = scores[q, 0]
+                            score = strip[i] * inverses_of_strip[i]
+                            if score > lowest:
+                                replace_worst(rows[q], scores[q], rows.shape[1], first + a + start + i, score)
+                                lowest = scores[q, 0]

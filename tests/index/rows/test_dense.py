@@ -19,7 +19,7 @@ def no_floor(queries):
 
 
 def expected(vectors, queries, k, allowed=None):
-    """Return places and cosines by a full sort of what scikit-learn computes."""
+    """Return found_rows and cosines by a full sort of what scikit-learn computes."""
     cosines = cosine_similarity(np.asarray(queries, np.float64), np.asarray(vectors, np.float64))
     if allowed is not None:
         cosines[:, allowed == 0] = 0
@@ -51,16 +51,16 @@ def queries(vectors, rng):
 @pytest.mark.parametrize("n_queries", [1, 3, 20])
 def test_same_as_scikit_learn(vectors, queries, k, n_queries):
     asked = queries[:n_queries]
-    places, scores = DenseRows.of(vectors).search(asked, k, no_floor(asked))
-    assert places.shape == scores.shape == (n_queries, k)
-    assert (places.dtype, scores.dtype) == (np.int64, np.float32)
+    found_rows, scores = DenseRows.of(vectors).search(asked, k, no_floor(asked))
+    assert found_rows.shape == scores.shape == (n_queries, k)
+    assert (found_rows.dtype, scores.dtype) == (np.int64, np.float32)
     _, best = expected(vectors, asked, k)
     np.testing.assert_allclose(scores[:, : best.shape[1]], best, atol=1e-6)
     assert not scores[:, best.shape[1] :].any()
-    np.testing.assert_array_equal(places >= 0, scores > 0)
+    np.testing.assert_array_equal(found_rows >= 0, scores > 0)
     cosines = cosine_similarity(asked.astype(np.float64), vectors.astype(np.float64))
     for q in range(n_queries):
-        found = places[q][places[q] >= 0]
+        found = found_rows[q][found_rows[q] >= 0]
         assert len(set(found)) == len(found)
         np.testing.assert_allclose(scores[q, : len(found)], cosines[q, found], atol=1e-6)
         equal = np.diff(scores[q, : len(found)]) == 0
@@ -70,8 +70,8 @@ def test_same_as_scikit_learn(vectors, queries, k, n_queries):
 def test_scores_do_not_depend_on_how_work_is_cut(vectors, queries):
     """Each score is that of one row and one query, whatever else is searched, found, or stored beside it."""
     rows = DenseRows.of(vectors)
-    places, scores = rows.search(queries, 4000, no_floor(queries))
-    score_of = [dict(zip(p.tolist(), s.tolist(), strict=True)) for p, s in zip(places, scores, strict=True)]
+    found_rows, scores = rows.search(queries, 4000, no_floor(queries))
+    score_of = [dict(zip(p.tolist(), s.tolist(), strict=True)) for p, s in zip(found_rows, scores, strict=True)]
 
     def assert_same(found, numbers, offset=0, first=0):
         for q, (of_query, of_found) in enumerate(zip(found.tolist(), numbers.tolist(), strict=True), first):
@@ -80,16 +80,16 @@ def test_scores_do_not_depend_on_how_work_is_cut(vectors, queries):
     for n in (1, 2, 5):
         with threads(n):
             again = rows.search(queries, 10, no_floor(queries))
-        np.testing.assert_array_equal(again[0], places[:, :10])
+        np.testing.assert_array_equal(again[0], found_rows[:, :10])
         np.testing.assert_array_equal(again[1], scores[:, :10])
     for q in range(len(queries)):
         one = rows.search(queries[q : q + 1], 10, no_floor(queries[:1]))
-        np.testing.assert_array_equal(one[0][0], places[q, :10])
+        np.testing.assert_array_equal(one[0][0], found_rows[q, :10])
         np.testing.assert_array_equal(one[1][0], scores[q, :10])
     for a, b in ((0, 77), (77, 1500), (1500, 4000)):
         assert_same(*DenseRows.of(vectors[a:b]).search(queries, 10, no_floor(queries)), offset=a)
         joined = DenseRows.of(np.concatenate([vectors[:a], vectors[a:b], vectors[b:]]))
-        np.testing.assert_array_equal(joined.search(queries, 10, no_floor(queries))[0], places[:, :10])
+        np.testing.assert_array_equal(joined.search(queries, 10, no_floor(queries))[0], found_rows[:, :10])
 
 
 @pytest.mark.parametrize("share", [0, 0.001, 0.05, 0.5, 1])
@@ -98,11 +98,11 @@ def test_allowed(vectors, queries, rng, share, n_queries):
     allowed = (rng.random(len(vectors)) < share).astype(np.uint8)
     rows, asked = DenseRows.of(vectors), queries[:n_queries]
     everything, all_scores = rows.search(asked, len(vectors), no_floor(asked))
-    places, scores = rows.search(asked, 10, no_floor(asked), allowed)
+    found_rows, scores = rows.search(asked, 10, no_floor(asked), allowed)
     for q in range(n_queries):
         kept = (everything[q] >= 0) & (allowed[everything[q]] != 0)
         n = min(10, kept.sum())
-        np.testing.assert_array_equal(places[q], np.append(everything[q][kept][:n], [-1] * (10 - n)))
+        np.testing.assert_array_equal(found_rows[q], np.append(everything[q][kept][:n], [-1] * (10 - n)))
         np.testing.assert_array_equal(scores[q, :n], all_scores[q][kept][:n])
 
 
@@ -110,18 +110,18 @@ def test_only_scores_above_the_floor_count(vectors, queries):
     rows = DenseRows.of(vectors)
     _, scores = rows.search(queries, 10, no_floor(queries))
     floor = np.where(np.arange(len(queries)) % 2, scores[:, 4], 0).astype(np.float32)
-    places, above = rows.search(queries, 10, floor)
+    found_rows, above = rows.search(queries, 10, floor)
     for q in range(len(queries)):
         kept = scores[q] > floor[q]
         np.testing.assert_array_equal(above[q], np.where(kept, scores[q], 0))
-        np.testing.assert_array_equal(places[q] >= 0, kept)
+        np.testing.assert_array_equal(found_rows[q] >= 0, kept)
 
 
 def test_what_is_not_similar_is_not_found():
     vectors = np.array([[1, 0], [0, 0], [-1, 0], [0, 3], [-2, 1]], np.float32)
     asked = np.array([[2, 0], [0, 0], [0, -1]], np.float32)
-    places, scores = DenseRows.of(vectors).search(asked, 5, no_floor(asked))
-    assert places.tolist() == [[0, -1, -1, -1, -1], [-1] * 5, [-1] * 5]
+    found_rows, scores = DenseRows.of(vectors).search(asked, 5, no_floor(asked))
+    assert found_rows.tolist() == [[0, -1, -1, -1, -1], [-1] * 5, [-1] * 5]
     assert scores.tolist() == [[1, 0, 0, 0, 0], [0] * 5, [0] * 5]
 
 
@@ -147,8 +147,8 @@ def test_very_short_and_very_long_rows(vectors, queries, scale, n_queries):
 )
 @settings(deadline=None, max_examples=60)
 def test_any_vectors(vectors, asked, k):
-    places, scores = DenseRows.of(vectors).search(asked, k, no_floor(asked))
-    assert places.shape == scores.shape == (len(asked), k)
+    found_rows, scores = DenseRows.of(vectors).search(asked, k, no_floor(asked))
+    assert found_rows.shape == scores.shape == (len(asked), k)
     if len(asked) and len(vectors):
         lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
         units = vectors / np.where(lengths > 0, lengths, 1)

@@ -12,38 +12,36 @@ from numpy.typing import NDArray
 from textvec.encoders.vectors import Dense
 
 if TYPE_CHECKING:
-    from textvec._common.dense_search import Table
+    from textvec._common.dense_table import DenseTable
 
-_KINDS: dict[str, tuple[type[np.generic], int]] = {  # of the arrays, with their numbers of axes; see `Table`
+# The type, and the number of axes, that each saved array must have; the arrays are those of a `DenseTable`.
+_KINDS: dict[str, tuple[type[np.generic], int]] = {
     "vectors": (np.float32, 2),
     "inverses": (np.float64, 1),
     "codes": (np.int8, 2),
     "steps": (np.float32, 1),
     "center": (np.float32, 1),
 }
-_FEW = 8  # times fewer rows than there are, and it is better to copy what may be found, and search there
+# Where at most one row in this many is allowed, the allowed rows are copied and searched alone; otherwise all rows are
+# searched, with the others excluded. With another number the same rows are found in more time.
+_ROWS_PER_ALLOWED_ROW_TO_COPY = 8
 
 
 class DenseRows:
-    """Dense vectors as rows of a table in which the nearest are searched.
-
-    Parameters
-    ----------
-    table : Table
-        Of vectors in float32.
+    """Dense vectors that are searched exactly.
 
     Attributes
     ----------
     arrays : dict of str to ndarray
-        What rows are made of, to be saved.
+        The fields of a `DenseTable` of vectors in float32, to be saved.
 
     Examples
     --------
     >>> import numpy as np
     >>> from textvec.index.rows.dense import DenseRows
-    >>> rows = DenseRows.of(np.array([[1, 0], [0, 0], [1, 1]], np.float32))
-    >>> places, scores = rows.search(np.array([[0, 2]], np.float32), 2, np.zeros(1, np.float32))
-    >>> places, scores.round(4)
+    >>> dense = DenseRows.of(np.array([[1, 0], [0, 0], [1, 1]], np.float32))
+    >>> rows, scores = dense.search(np.array([[0, 2]], np.float32), 2, np.zeros(1, np.float32))
+    >>> rows, scores.round(4)
     (array([[ 2, -1]]), array([[0.7071, 0.    ]], dtype=float32))
     """
 
@@ -55,27 +53,27 @@ class DenseRows:
 
     @classmethod
     def of(cls, vectors: Dense) -> Self:
-        """Make rows of vectors; zero ones are kept, and never found.
+        """Index vectors; those of length 0 are kept, and never found.
 
         Parameters
         ----------
         vectors : ndarray of float32 of shape (n_rows, n_dimensions)
             Finite numbers.
         """
-        from textvec._common import dense_search
+        from textvec._common.dense_table import DenseTable, lengths_of
 
-        return cls(dense_search.Table.of(vectors, dense_search.lengths_of(vectors))._asdict())
+        return cls(DenseTable.of(vectors, lengths_of(vectors))._asdict())
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
-        """Make rows of arrays that were saved; they may be memory maps, and are not read here.
+        """Take arrays as `arrays` returned them; memory-mapped ones are not read.
 
         Raises
         ------
         ValueError
-            If an array is missing, or has another type or shape than it had; the message names it.
+            If an array is missing, or its type or shape is wrong; the message names it.
         """
-        taken = {name: checked(name, arrays.get(name), *kind) for name, kind in _KINDS.items()}
+        taken = {name: check_saved_array(name, arrays.get(name), *kind) for name, kind in _KINDS.items()}
         n, size = taken["vectors"].shape
         lengths = {"inverses": n, "codes": n, "steps": n, "center": size}
         for name, length in lengths.items():
@@ -99,9 +97,9 @@ class DenseRows:
     def __len__(self) -> int:
         return len(self.vectors)
 
-    def take(self, places: NDArray[np.int64]) -> Dense:
+    def take(self, rows: NDArray[np.int64]) -> Dense:
         """Return the vectors of some rows, as they were given."""
-        return np.asarray(self.arrays["vectors"])[places]
+        return np.asarray(self.arrays["vectors"])[rows]
 
     def search(
         self, queries: Dense, k: int, floor: NDArray[np.float32], allowed: NDArray[np.uint8] | None = None
@@ -114,13 +112,13 @@ class DenseRows:
         k : int
             At least 1.
         floor : ndarray of float32 of shape (n_queries,)
-            Only higher cosines count; not negative.
+            Only rows with higher cosines are found; at least 0.
         allowed : ndarray of uint8 of shape (n_rows,), optional
             Rows where it is 0 are not found.
 
         Returns
         -------
-        places : ndarray of int64 of shape (n_queries, k)
+        rows : ndarray of int64 of shape (n_queries, k)
             Highest cosine first, equal ones in the order of rows; -1 where there are fewer.
         scores : ndarray of float32 of shape (n_queries, k)
             The cosines; 0 where there is no row.
@@ -128,7 +126,7 @@ class DenseRows:
         Raises
         ------
         ValueError
-            If queries have another number of dimensions than rows.
+            If the queries do not have as many dimensions as the vectors.
         """
         from textvec._common import dense_search
 
@@ -138,38 +136,39 @@ class DenseRows:
                 f"Vectors of {size} numbers were expected, as those of the index are, but the queries' have "
                 f"{queries.shape[1]}. Encode queries as the documents were."
             )
-        places = np.full((len(queries), k), -1, np.int64)
+        rows = np.full((len(queries), k), -1, np.int64)
         scores = np.zeros((len(queries), k), np.float32)
-        found, high = self._nearest(dense_search.directions_of(queries), k, allowed)
-        # Below, rounding alone makes a cosine of vectors at a right angle.
-        kept = (found >= 0) & (high > np.maximum(floor[:, None], size * 2.0**-52))
-        places[:, : found.shape[1]][kept] = found[kept]
-        scores[:, : found.shape[1]][kept] = high[kept]
-        return places, scores
+        found, cosines = self._nearest(dense_search.directions_of(queries), k, allowed)
+        # Where the true cosine is 0, rounding alone can make it as large as this.
+        max_rounding = size * 2.0**-52
+        kept = (found >= 0) & (cosines > np.maximum(floor[:, None], max_rounding))
+        rows[:, : found.shape[1]][kept] = found[kept]
+        scores[:, : found.shape[1]][kept] = cosines[kept]
+        return rows, scores
 
     def _nearest(
         self, directions: NDArray[np.float64], k: int, allowed: NDArray[np.uint8] | None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the nearest rows, -1 after the last, and their cosines."""
+        """Return the nearest rows that are allowed, and their cosines, as `dense_search.nearest` does."""
         from textvec._common import dense_search
 
         if allowed is None:
             return dense_search.nearest(self._table, directions, k)
-        if np.count_nonzero(allowed) * _FEW > len(allowed):
+        if np.count_nonzero(allowed) * _ROWS_PER_ALLOWED_ROW_TO_COPY > len(allowed):
             return dense_search.nearest(self._table.without(allowed == 0), directions, k)
-        rows = np.flatnonzero(allowed)
-        found, high = dense_search.nearest(self._table.take(rows), directions, k)
-        return np.where(found >= 0, rows[found], -1), high
+        allowed_rows = np.flatnonzero(allowed)
+        found, cosines = dense_search.nearest(self._table.take(allowed_rows), directions, k)
+        return np.where(found >= 0, allowed_rows[found], -1), cosines
 
     @cached_property
-    def _table(self) -> Table:
-        from textvec._common.dense_search import Table
+    def _table(self) -> DenseTable:
+        from textvec._common.dense_table import DenseTable
 
-        return Table(**{name: self.arrays[name] for name in Table._fields})
+        return DenseTable(**{name: self.arrays[name] for name in DenseTable._fields})
 
 
-def checked(name: str, array: NDArray[Any] | None, dtype: type[np.generic], n_axes: int) -> NDArray[Any]:
-    """Return an array that was saved, if kernels can take it."""
+def check_saved_array(name: str, array: NDArray[Any] | None, dtype: type[np.generic], n_axes: int) -> NDArray[Any]:
+    """Return an array of a saved index, or raise ValueError where it is missing, or kernels could not take it."""
     if array is None:
         raise ValueError(f"The array {name!r} of dense vectors is missing.")
     if array.dtype != dtype or array.ndim != n_axes or not (array.flags.c_contiguous and array.flags.aligned):

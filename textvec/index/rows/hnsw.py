@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from textvec._common.progress import progress
 from textvec.encoders.vectors import Dense
-from textvec.index.rows.dense import DenseRows, checked
+from textvec.index.rows.dense import DenseRows, check_saved_array
 
 _SMALL = 200_000  # rows, among which the exact search is as fast or faster
 _BLOCK = 10_000  # rows that are added to the graph between two looks at the clock
@@ -56,8 +56,8 @@ class ApproximateRows(DenseRows):
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """Make rows of arrays that were saved, as `DenseRows.from_arrays` does."""
-        graph = checked("graph", arrays.get("graph"), np.uint8, 1)
-        checksum = checked("graph_checksum", arrays.get("graph_checksum"), np.uint32, 1)
+        graph = check_saved_array("graph", arrays.get("graph"), np.uint8, 1)
+        checksum = check_saved_array("graph_checksum", arrays.get("graph_checksum"), np.uint32, 1)
         return cls({**DenseRows.from_arrays(arrays).arrays, "graph": graph, "graph_checksum": checksum})
 
     def _nearest(
