@@ -17,7 +17,7 @@ from textvec.encoders.vectors import Sparse, Vectors
 BACKENDS = {
     "sparse": "textvec.index.rows.sparse.SparseRows",
     "dense": "textvec.index.rows.dense.DenseRows",
-    "hnsw": "textvec.index.rows.hnsw.ApproximateRows",
+    "hnsw": "textvec.index.rows.hnsw.HnswRows",
 }
 
 
