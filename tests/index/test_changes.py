@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sklearn.metrics.pairwise import cosine_similarity
 
 from textvec import Chunker, CosineIndex, TfidfVectorizer
-from textvec.kernels.search import PART
+from textvec.kernels.search import ROWS_PER_PART
 
 WIDTH = 5
 numbers = st.sampled_from([0, 0, 0, 1, 2, -1, 0.5])
@@ -375,7 +375,7 @@ def test_no_documents_added_and_none_left():
 
 
 def test_what_is_deleted_or_not_allowed_in_one_part_is_found_in_the_next():
-    n = PART + 1000
+    n = ROWS_PER_PART + 1000
     documents = ["common alpha gamma"] + ["common alpha"] * (n - 1) + ["common beta"] * n + ["rare gamma word"] * 2
     index = CosineIndex().fit(documents, metadata={"year": [2020] * n + [2021] * (n + 2)})
     for _ in range(2):

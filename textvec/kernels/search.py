@@ -1,12 +1,13 @@
-"""Exact top-k search over sparse rows that computes the scores of few of them.
+"""Exact top-k search over sparse rows that computes only few of the scores.
 
-Levels (see `levels`) times a query's weights add up to a bound of each row's score that is hardly above it: the
-bounds of MaxScore (Turtle and Flood 1995), but for each row instead of each term. Rows are scored in the order of their
-bounds, until the k-th best score is above all bounds that are left; of 100,000 film reviews some 30 are, for 10 hits.
+The levels of `postings`, multiplied by a query's weights and added up, give a bound of each row's score that is hardly
+above it. MaxScore (Turtle and Flood 1995) has a bound for each term; here, each row has one. Rows are scored in the
+order of their bounds, until the k-th best score is above all bounds that remain: for the 10 best of 100,000 film
+reviews, about 30 rows are scored.
 
-A score is added up along its row, so that it depends on the query and the row alone, to the last bit.
+A score is added up along its row in float64, so that it depends on the query and the row alone, to the last bit.
 
-No number in the arrays of an index can make a kernel leave them, as they may come from a file that was damaged.
+The arrays may come from a corrupt file. No number in them can make a kernel read or write outside of an array.
 """
 
 from __future__ import annotations
@@ -16,19 +17,24 @@ import numpy as np
 
 from textvec.kernels._compile import kernel, ro, rw
 from textvec.kernels.heap import is_worse, replace_worst, sort_best_first
-from textvec.kernels.postings import TINY
+from textvec.kernels.postings import MIN_STEP
 
-PART = 65536  # rows whose bounds are held at a time, in the processor's cache
-STRIDE = 128  # rows of which the largest bound is kept
-FEW = 128  # where fewer than one of so many rows of a part are allowed, all of these are scored
-_SUMS = {"reassoc", "contract", "nsz"}  # bounds may be added up in any order
+# Rows are searched in parts of this many: their bounds, 256 KB, should fit into the processor's second-level cache. In
+# smaller parts the terms of a query are looked up more often; in larger ones bounds are read from memory.
+ROWS_PER_PART = 65536
+# The largest bound of each stride of this many rows is kept up to date, so that the largest of a part is found fast.
+ROWS_PER_STRIDE = 128
+# Where fewer than one row in this many of a part is allowed, the allowed rows are all scored, without bounds. With
+# another number the same rows are found in more time.
+MIN_ROWS_PER_ALLOWED_ROW = 128
+_SUMS = {"reassoc", "contract", "nsz"}  # The fastmath flags that let SIMD instructions add up bounds in any order.
 
 
 @nb.njit
-def _place(values, value):
-    """Return where a value is in an increasing array of distinct ones from 0 on, or -1."""
+def _index_of(values, value):
+    """Return the index of a value in an increasing array of distinct numbers that are not negative, or -1."""
     high = min(np.int64(value), values.shape[0] - 1)
-    if high < 0 or values[high] == value:  # nearly always, as few columns are empty
+    if high < 0 or values[high] == value:  # this is nearly always so, as few columns are empty
         return high
     low = np.int64(0)
     while low < high:
@@ -42,7 +48,7 @@ def _place(values, value):
 
 @nb.njit(fastmath=_SUMS)
 def _add_levels(bounds, n, start, table, rows, factors, first, last):
-    """Add to the bounds of n rows the levels of frequent columns, four at a time, each times its factor."""
+    """Add the levels of frequent columns, times their factors, to the bounds of n rows; four columns at a time."""
     t = first
     while t + 4 <= last:
         a, b = table[rows[t], start : start + n], table[rows[t + 1], start : start + n]
@@ -60,16 +66,19 @@ def _add_levels(bounds, n, start, table, rows, factors, first, last):
 
 @nb.njit
 def _top(bits, stride):
-    """Return the largest bound of a stride; bits of floats from 0 on sort as the floats do, in SIMD instructions."""
+    """Return the largest bound of a stride, by SIMD instructions, for which floats are taken as integers.
+
+    For floats that are not negative, the integers with the same bits are in the same order.
+    """
     top = np.int32(0)
-    for i in range(STRIDE):
+    for i in range(ROWS_PER_STRIDE):
         top = max(top, bits[stride, i])
     return top
 
 
 @nb.njit
 def _highest(values, n):
-    """Return the largest of n values, in SIMD instructions, as NumPy's argmax is not."""
+    """Return the largest of n values; unlike NumPy's argmax, this is compiled to SIMD instructions."""
     highest = values[0]
     for i in range(n):
         highest = max(highest, values[i])
@@ -78,7 +87,7 @@ def _highest(values, n):
 
 @nb.njit
 def _first_of(values, value):
-    """Return where a value, which is there, is first."""
+    """Return the first index of a value that the array contains."""
     i = np.int64(0)
     while values[i] != value:
         i += 1
@@ -87,11 +96,13 @@ def _first_of(values, value):
 
 @nb.njit(inline="always")
 def _slot(column, mask):
+    """Return the slot of a hash table where the search for a column begins."""
     return (np.int64(column) * 0x9E3779B1 >> 15) & mask
 
 
 @nb.njit
 def _table_size(n):
+    """Return the size of a hash table for n columns: a power of two, at least four times as large."""
     size = 64
     while size < 4 * n:
         size *= 2
@@ -100,7 +111,7 @@ def _table_size(n):
 
 @nb.njit
 def _tabulate(terms, weights, first, last, keys, values):
-    """Write a query into a hash table, of which at most a quarter is used, and return its size - 1."""
+    """Write a query into a hash table from columns to weights; return the size of the table minus 1, its mask."""
     mask = _table_size(last - first) - 1
     keys[: mask + 1] = -1
     for t in range(first, last):
@@ -114,11 +125,11 @@ def _tabulate(terms, weights, first, last, keys, values):
 
 @nb.njit
 def _score(row, indptr, columns, weights, keys, values, mask):
-    """Return the product of a row and a tabulated query, and whether the row is damaged."""
+    """Return the product of a row and a query in a hash table, and whether the row is corrupt."""
     begin, end = indptr[row], indptr[row + 1]
     if begin < 0 or end < begin or end > columns.shape[0]:
         return np.float32(0), True
-    total = 0.0  # long queries add up too much rounding in float32
+    total = 0.0  # in float64, as rounding in float32 adds up too much for long queries
     for j in range(begin, end):
         c = columns[j]
         s = _slot(c, mask)
@@ -133,19 +144,19 @@ def _score(row, indptr, columns, weights, keys, values, mask):
 def _look_up(
     q_ptr, q_terms, q_weights, first, last, used, steps, p_ptr, n_postings, frequent, n_table, at, stop, factors, ends
 ):  # fmt: skip
-    """Find the levels of each query's terms, those of frequent columns first; return whether an array is damaged.
+    """Find the levels of each query's terms, frequent columns before the others; return whether an array is corrupt.
 
-    at                out: rows of the table; then where postings begin
-    stop              out: where these postings end
-    factors           out: what a level adds to a bound
-    ends              out: of shape (n_queries, 2), where these two sorts of entries end
+    at                out: of each term its row in the table or, after all of these, where its postings begin
+    stop              out: where its postings end
+    factors           out: what one level adds to a bound
+    ends              out: of shape (n_queries, 2), where a query's terms in frequent columns, and in others, end
     """
     base = q_ptr[first]
     for q in range(first, last):
         n = q_ptr[q] - base
         for has_postings in range(2):
-            for e in range(q_ptr[q], q_ptr[q + 1]):
-                u = _place(used, q_terms[e])
+            for t in range(q_ptr[q], q_ptr[q + 1]):
+                u = _index_of(used, q_terms[t])
                 if u < 0:
                     continue
                 begin, end = p_ptr[u], p_ptr[u + 1]
@@ -154,11 +165,11 @@ def _look_up(
                 if (begin < end) != has_postings:
                     continue
                 if not has_postings:
-                    begin = _place(frequent, u)
+                    begin = _index_of(frequent, u)
                     if begin < 0 or begin >= n_table:
                         return True
                 at[n], stop[n] = begin, end
-                factors[n] = max(abs(q_weights[e]) * steps[u], TINY)
+                factors[n] = max(abs(q_weights[t]) * steps[u], MIN_STEP)
                 n += 1
             ends[q - first, has_postings] = n
     return False
@@ -166,7 +177,7 @@ def _look_up(
 
 @nb.njit
 def _skip(p_rows, at, stop, row):
-    """Return the first of a column's postings that is not before a row."""
+    """Return the index of a column's first posting of this row or a later one, by bisection."""
     while at < stop:
         middle = (at + stop) // 2
         if p_rows[middle] < row:
@@ -178,11 +189,11 @@ def _skip(p_rows, at, stop, row):
 
 @nb.njit
 def _find_few(allowed, start, n, few):
-    """Write down the rows of a part that are allowed, if they are few, and return how many; otherwise -1."""
+    """Write the allowed rows of a part to `few` and return their number, if they are few; otherwise return -1."""
     n_allowed = 0
     for i in range(n):
         n_allowed += allowed[start + i] != 0
-    if n_allowed * FEW >= n:
+    if n_allowed * MIN_ROWS_PER_ALLOWED_ROW >= n:
         return -1
     n_few = 0
     for i in range(n if n_allowed > 0 else 0):
@@ -194,14 +205,17 @@ def _find_few(allowed, start, n, few):
 
 @nb.njit
 def _add_postings(bounds, n, start, p_rows, p_levels, factors, at, stop, first, last):
-    """Add to the bounds of n rows the levels of rare columns, and write down where their postings go on."""
+    """Add the levels of rare columns, times their factors, to the bounds of n rows from start on.
+
+    at                in and out: the first posting of each column that has not been added
+    """
     for t in range(first, last):
         begin = at[t]
-        if begin < stop[t] and p_rows[begin] < start:  # the parts before were passed over
+        if begin < stop[t] and p_rows[begin] < start:  # parts were skipped, in which few rows are allowed
             begin = _skip(p_rows, begin, stop[t], start)
         p, end, factor = np.uint64(begin), np.uint64(stop[t]), factors[t]
         while p < end:
-            i = np.uint32(p_rows[p] - start)  # a row before the part, of damaged postings, is beyond it as well
+            i = np.uint32(p_rows[p] - start)  # in corrupt postings, a row before the part becomes one after it
             if i >= n:
                 break
             bounds[i] += factor * np.float32(p_levels[p])
@@ -220,26 +234,29 @@ def search(
     q_ptr, q_terms, q_weights, first, last, indptr, columns, weights,
     used, steps, p_ptr, p_rows, p_levels, frequent, table, allowed, low, high, ids, scores,
 ):  # fmt: skip
-    """Find the k rows with the highest products, out of the rows from low to high, for a range of queries.
+    """Find the k rows with the highest products for each query of a range, among the rows from low to high.
 
-    q_ptr, q_terms, q_weights   queries, as CSR
-    indptr, columns, weights    rows, as CSR
+    q_ptr, q_terms, q_weights   the queries, as CSR
+    first, last                 the range of queries
+    indptr, columns, weights    the rows, as CSR
     used                        the columns that are not empty, increasing
-    steps                       of each of these: what a level stands for
-    p_ptr, p_rows, p_levels     of each of these: rows, increasing, and their levels; none for frequent ones
-    frequent, table             places in `used`, increasing, and for each the levels of all rows
-    allowed                     0 for rows that are not to be found; or empty
-    ids, scores                 in: -1 and a score to beat, at least 0; out: the k best of each query, best first
-    Returns 1 if an array is damaged, or 0.
+    steps                       the step of each used column: its levels are multiples of it
+    p_ptr, p_rows, p_levels     the postings of each used column: rows, increasing, and levels; none if it is frequent
+    frequent, table             the indices in `used` of frequent columns, increasing, and a level for every row
+    allowed                     0 for rows that must not be found; or empty, where all may be
+    low, high                   the range of rows
+    ids, scores                 in: -1, and a score to exceed, at least 0; out: each query's k best rows, best first
+    Returns 1 if an array is corrupt, or 0.
     """
     base = q_ptr[first]
-    n_entries = q_ptr[last] - base
-    at, stop = np.empty(n_entries, np.int64), np.empty(n_entries, np.int64)
-    factors = np.empty(n_entries, np.float32)
+    n_terms = q_ptr[last] - base
+    at, stop = np.empty(n_terms, np.int64), np.empty(n_terms, np.int64)
+    factors = np.empty(n_terms, np.float32)
     ends = np.empty((last - first, 2), np.int64)
     if _look_up(
-        q_ptr, q_terms, q_weights, first, last, used, steps, p_ptr, p_rows.shape[0], frequent, table.shape[0],
-        at, stop, factors, ends,
+        q_ptr=q_ptr, q_terms=q_terms, q_weights=q_weights, first=first, last=last, used=used, steps=steps,
+        p_ptr=p_ptr, n_postings=p_rows.shape[0], frequent=frequent, n_table=table.shape[0],
+        at=at, stop=stop, factors=factors, ends=ends,
     ):  # fmt: skip
         return 1
     longest = 0
@@ -248,14 +265,14 @@ def search(
         for t in range(ends[q - first, 0], ends[q - first, 1] if low > 0 else 0):
             at[t] = _skip(p_rows, at[t], stop[t], low)
     keys, values = np.empty(_table_size(longest), np.int32), np.empty(_table_size(longest), np.float64)
-    bounds = np.empty(PART, np.float32)
-    bits = bounds.view(np.int32).reshape(PART // STRIDE, STRIDE)
-    tops = np.empty(PART // STRIDE, np.int32)
+    bounds = np.empty(ROWS_PER_PART, np.float32)
+    bits = bounds.view(np.int32).reshape(ROWS_PER_PART // ROWS_PER_STRIDE, ROWS_PER_STRIDE)
+    tops = np.empty(ROWS_PER_PART // ROWS_PER_STRIDE, np.int32)
     top_values = tops.view(np.float32)
-    few = np.empty(PART // FEW + 1, np.int64)
-    for start in range(low, high, PART):
-        n = min(PART, high - start)
-        n_strides = (n + STRIDE - 1) // STRIDE
+    few = np.empty(ROWS_PER_PART // MIN_ROWS_PER_ALLOWED_ROW + 1, np.int64)
+    for start in range(low, high, ROWS_PER_PART):
+        n = min(ROWS_PER_PART, high - start)
+        n_strides = (n + ROWS_PER_STRIDE - 1) // ROWS_PER_STRIDE
         n_few = _find_few(allowed, start, n, few) if allowed.shape[0] > 0 else -1
         if n_few == 0:
             continue
@@ -265,14 +282,19 @@ def search(
                 continue
             mask = np.int64(0)
             if n_few < 0:
-                bounds[: n_strides * STRIDE] = 0
-                _add_levels(bounds, n, start, table, at, factors, t, n_frequent)
-                _add_postings(bounds, n, start, p_rows, p_levels, factors, at, stop, n_frequent, n_all)
+                bounds[: n_strides * ROWS_PER_STRIDE] = 0
+                _add_levels(
+                    bounds=bounds, n=n, start=start, table=table, rows=at, factors=factors, first=t, last=n_frequent
+                )
+                _add_postings(
+                    bounds=bounds, n=n, start=start, p_rows=p_rows, p_levels=p_levels, factors=factors,
+                    at=at, stop=stop, first=n_frequent, last=n_all,
+                )  # fmt: skip
                 for i in range(n if allowed.shape[0] > 0 else 0):
                     bounds[i] = bounds[i] if allowed[start + i] != 0 else np.float32(0)
                 for s in range(n_strides):
                     tops[s] = _top(bits, s)
-            safe = np.float32(1 - (n_all - t + 8) * 2.0**-23)  # a bound is rounded about as often
+            safe = np.float32(1 - (n_all - t + 8) * 2.0**-23)  # a bound is rounded about this often
             n_scored = 0
             while n_scored != n_few:
                 if n_few < 0:
@@ -282,14 +304,18 @@ def search(
                     i = _first_of(bits[s], tops[s])
                     bits[s, i] = 0
                     tops[s] = _top(bits, s)
-                    row = start + s * STRIDE + i
+                    row = start + s * ROWS_PER_STRIDE + i
                 else:
                     row = few[n_scored]
                 n_scored += 1
                 if mask == 0:
-                    mask = _tabulate(q_terms, q_weights, q_ptr[q], q_ptr[q + 1], keys, values)
-                score, damaged = _score(row, indptr, columns, weights, keys, values, mask)
-                if damaged:
+                    mask = _tabulate(
+                        terms=q_terms, weights=q_weights, first=q_ptr[q], last=q_ptr[q + 1], keys=keys, values=values
+                    )
+                score, corrupt = _score(
+                    row=row, indptr=indptr, columns=columns, weights=weights, keys=keys, values=values, mask=mask
+                )
+                if corrupt:
                     return 1
                 if score > 0 and is_worse(scores[q, 0], ids[q, 0], score, row):
                     replace_worst(ids[q], scores[q], ids.shape[1], row, score)

@@ -1,7 +1,8 @@
-"""What training does with rows of a table of vectors, eight at a time: products, weighted sums, the logistic function.
+"""Operations on rows of a table of vectors, for training: inner products, weighted sums, the logistic function.
 
-Lists of rows are rounded up to a multiple of eight, so that there is one loop and no rest: `rows`, `out` and `weights`
-must have room for seven more, and the further rows must be rows of the table that hold finite numbers.
+Rows are taken eight at a time, and the number n of rows is rounded up to a multiple of eight, so that no second loop
+is needed for a rest. So `rows`, `out` and `weights` must be seven longer than n, and the additional rows must be valid
+row numbers of the table, whose vectors hold finite numbers.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.extending import intrinsic
 
-GROUP = 8
-_LINE = 64  # bytes that come to the cache at a time
-_SUMS = {"reassoc", "contract", "nsz"}  # what SIMD needs: sums in any order
+GROUP = 8  # The rows that are taken at a time, as they are written out in the loops.
+# The bytes that a processor reads into its cache at a time. A smaller number asks for some of them twice, a larger one
+# leaves some out.
+_BYTES_PER_CACHE_LINE = 64
+_SUMS = {"reassoc", "contract", "nsz"}  # The fastmath flags that let SIMD instructions add up in any order.
 
 
 @intrinsic
@@ -31,18 +34,18 @@ def _prefetch(typing_context, address):
 
 @nb.njit(inline="always")
 def fetch(table, row):
-    """Ask for a row of a table to be brought to the cache, while other work goes on."""
+    """Start to read a row of a table into the processor's cache, while other work goes on."""
     start = table[row].ctypes.data
-    for offset in range(0, table.shape[1] * 4, _LINE):
+    for offset in range(0, table.shape[1] * 4, _BYTES_PER_CACHE_LINE):
         _prefetch(start + offset)
 
 
 @nb.njit(fastmath=_SUMS)
 def products(table, rows, n, vector, out):
-    """Set out[j] to the inner product of the vector and row rows[j] of the table, for j < n."""
+    """Compute the inner product of a vector with n rows of the table: out[j] is that with row rows[j]."""
     size = vector.shape[0]
     j = 0
-    while j < n:  # a range with a step is slower
+    while j < n:  # a range() with a step is compiled to slower code
         a, b, c, d = table[rows[j]], table[rows[j + 1]], table[rows[j + 2]], table[rows[j + 3]]
         e, f, g, h = table[rows[j + 4]], table[rows[j + 5]], table[rows[j + 6]], table[rows[j + 7]]
         p = q = r = s = t = u = v = w = np.float32(0)
@@ -63,7 +66,7 @@ def products(table, rows, n, vector, out):
 
 @nb.njit(fastmath=_SUMS)
 def add_rows(table, rows, n, weights, vector):
-    """Add weights[j] times row rows[j] of the table to the vector, for j < n; weights after n become zero."""
+    """Add n rows of the table to the vector, row rows[j] times weights[j]; weights beyond n are set to zero."""
     weights[n : n + GROUP - 1] = np.float32(0)
     size = vector.shape[0]
     j = 0
@@ -80,7 +83,7 @@ def add_rows(table, rows, n, weights, vector):
 
 @nb.njit(fastmath=_SUMS)
 def add_row(weight, row, vector):
-    """Add weight times the row to the vector."""
+    """Add a row times a weight to the vector."""
     for k in range(vector.shape[0]):
         vector[k] += weight * row[k]
 
@@ -89,7 +92,8 @@ def add_row(weight, row, vector):
 def logistic(x, n):
     """Replace the first n numbers by 1 / (1 + exp(-x)).
 
-    It is (1 + tanh(x / 2)) / 2 with the rational function for tanh of the C++ library Eigen, true to 3e-7.
+    This is (1 + tanh(x / 2)) / 2, with the rational approximation of tanh of the C++ library Eigen; its error is at
+    most 3e-7.
     """
     for i in range(n):
         z = min(max(np.float32(0.5) * x[i], np.float32(-7.9)), np.float32(7.9))

@@ -146,16 +146,16 @@ def test_scores_are_the_same_to_the_last_bit_however_the_search_is_done(reviews_
 
 def test_many_rows_are_searched_in_parts_and_a_query_is_shared_by_threads():
     random = np.random.default_rng(0)
-    n = 3 * kernels.PART + 100
+    n = 3 * kernels.ROWS_PER_PART + 100
     often, seldom = (sp.random_array((n, 60), density=density, rng=random) for density in (0.1, 0.02))
     table = sp.hstack([often, seldom], format="csr")
-    rows, queries = vectors_of(table), vectors_of(table[[7, 2 * kernels.PART]])
+    rows, queries = vectors_of(table), vectors_of(table[[7, 2 * kernels.ROWS_PER_PART]])
     scores = exact(queries, rows)
     index = SparseRows.of(rows)
     assert 0 < len(index.postings.frequent) < 120
     allowed = np.zeros(n, np.uint8)
-    allowed[: kernels.PART : 3] = 1  # many of the first part, few of the second, none of the third
-    allowed[kernels.PART : 2 * kernels.PART : 1000] = 1
+    allowed[: kernels.ROWS_PER_PART : 3] = 1  # many of the first part, few of the second, none of the third
+    allowed[kernels.ROWS_PER_PART : 2 * kernels.ROWS_PER_PART : 1000] = 1
     allowed[-50:] = 1
     for n_threads in (1, 2, 3):
         with threads(n_threads):
@@ -166,7 +166,7 @@ def test_many_rows_are_searched_in_parts_and_a_query_is_shared_by_threads():
 
 
 def test_equal_scores_come_by_place():
-    rows = vectors_of(np.tile([[1.0, 0, 2], [0, 1, 1]], (3 * kernels.PART // 4, 1)))
+    rows = vectors_of(np.tile([[1.0, 0, 2], [0, 1, 1]], (3 * kernels.ROWS_PER_PART // 4, 1)))
     for n_threads in (1, 2):
         with threads(n_threads):
             places, scores = search(SparseRows.of(rows), vectors_of([[1.0, 0, 0]]), 25)

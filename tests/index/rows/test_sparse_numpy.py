@@ -68,7 +68,7 @@ def test_no_rows_no_terms_and_numbers_that_are_tiny():
     query = as_vectors(sp.csr_array([[3e-8, 0, 1]]))
     assert search_one(rows, query, 1)[0][0, 0] == 0
     assert_same(rows, query, 1)
-    assert sparse_numpy.TINY == postings.TINY
+    assert sparse_numpy.MIN_STEP == postings.MIN_STEP
 
 
 def test_what_is_much_is_left_to_the_kernel():

@@ -66,11 +66,11 @@ class Postings(NamedTuple):
             raise corrupt_vectors()
         totals, highest = counts.sum(axis=0), peaks.max(axis=0)
         columns = np.flatnonzero(totals).astype(np.int32)
-        is_frequent = totals > n_rows / kernels.FREQUENT
+        is_frequent = totals > n_rows * kernels.MIN_FREQUENT_SHARE
         frequent = np.flatnonzero(is_frequent[columns]).astype(np.int32)
         table_rows = np.full(n_columns, -1, np.int32)
         table_rows[columns[frequent]] = np.arange(len(frequent), dtype=np.int32)
-        steps = np.maximum(highest / np.float32(kernels.LEVELS), kernels.TINY)
+        steps = np.maximum(highest / np.float32(kernels.MAX_LEVEL), kernels.MIN_STEP)
         totals[is_frequent] = 0
         ends = np.cumsum(totals)
         at = ends - totals + np.cumsum(counts, axis=0) - counts

@@ -29,7 +29,7 @@ def search(
     n, n_rows = queries.n_vectors, vectors.n_vectors
     threads = n_threads(len(queries.indices) * n_rows // LEVELS_PER_UNIT_OF_WORK)
     by_query = n >= threads
-    n_ranges = threads if by_query else min(threads, n_rows // kernels.PART + 1)
+    n_ranges = threads if by_query else min(threads, n_rows // kernels.ROWS_PER_PART + 1)
     cuts = np.linspace(0, n if by_query else n_rows, n_ranges + 1).astype(np.int64).tolist()
     n_lists = 1 if by_query else n_ranges
     rows = np.full((n_lists, n, k), -1, np.int64)

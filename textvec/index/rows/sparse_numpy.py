@@ -14,8 +14,8 @@ from textvec.index.rows.postings import Postings, corrupt_vectors, take_checked
 
 Found = tuple[NDArray[np.int64], NDArray[np.float32]]
 
-TINY = np.float32(2e-38)
-"""The smallest factor of a level; the `TINY` of `textvec.kernels.postings`, which is not imported as it is compiled."""
+MIN_STEP = np.float32(2e-38)
+"""The smallest factor of a level, as in `textvec.kernels.postings`, which is not imported here as it is compiled."""
 
 CANDIDATES_PER_HIT, MIN_CANDIDATES = 4, 64
 """How many rows of the highest bounds are scored first, to learn what a hit must score: more make the second look at
@@ -77,7 +77,7 @@ def _bounds(postings: Postings, n_rows: int, query: Sparse) -> NDArray[np.float3
     ):
         if used == len(postings.columns) or postings.columns[used] != column:
             continue
-        factor = max(abs(weight) * postings.steps[used], TINY)
+        factor = max(abs(weight) * postings.steps[used], MIN_STEP)
         of_column = slice(postings.posting_starts[used], postings.posting_starts[used + 1])
         if of_column.start < of_column.stop:
             bounds[postings.posting_rows[of_column]] += factor * postings.posting_levels[of_column]
