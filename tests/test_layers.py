@@ -103,6 +103,7 @@ def test_a_room_that_is_not_in_the_list_or_not_there_is_found(tree):
         (3, "from importlib import import_module\n\nimport_module('textvec.high.b')\n"),
         (1, "_HOMES = {'B': 'textvec.high.b'}\n"),
         (1, "REGISTRY = {'b': 'textvec.high.b:B'}\n"),
+        (1, "REGISTRY = {'b': 'textvec.high.b.B'}\n"),
     ],
 )
 def test_an_arrow_up_is_found_wherever_it_stands(tree, line, text):

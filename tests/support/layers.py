@@ -1,9 +1,9 @@
 """Which module of the package imports which, read from the sources, and how that agrees with the list of rooms.
 
 A room is a folder of `textvec/`, or `cli/`. An import is an arrow from one module to another, wherever it stands: at
-the top of a file, in a function, under `if TYPE_CHECKING`, or as a string that is the name of a module, as given to
-`import_module` and to `textvec._common.lazy`. A name that is put together when the program runs cannot be read from
-the sources.
+the top of a file, in a function, under `if TYPE_CHECKING`, or as a string that names a module or something in one, as
+in the lists of families and of names that are imported lazily. A name that is put together when the program runs cannot
+be read from the sources.
 """
 
 import ast
@@ -70,8 +70,10 @@ def _imported(tree, source, path, files):
             base += node.module.split(".") if node.module else []
             yield from ((".".join([*base, alias.name]), alias.lineno) for alias in node.names)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            module = node.value.partition(":")[0]
-            if "." in module and module in files:
+            # The name of a module, or of something in one after a colon or a dot.
+            name = node.value.partition(":")[0]
+            module = name if name in files else name.rpartition(".")[0]
+            if module in files and module not in FRONT_DOOR:
                 yield module, node.lineno
 
 

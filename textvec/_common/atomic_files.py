@@ -1,4 +1,7 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all.
+
+Tested in tests/embeddings/formats/test_write.py.
+"""
 
 from __future__ import annotations
 

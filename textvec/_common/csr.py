@@ -1,4 +1,7 @@
-"""Sparse matrices, as scikit-learn is configured to make them."""
+"""Sparse matrices, as scikit-learn is configured to make them.
+
+Tested in tests/vectorizers/test_streaming.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Names of a package that are imported when they are first used, so that importing the package costs nothing."""
+"""Names of a package that are imported when they are first used, so that importing the package costs nothing.
+
+Tested in tests/test_public.py.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ A step of an encoder that queries can do without has a method `_query_steps(befo
 before it, `words` some words that come to it. It returns plain data, a list of dicts with the kind of a step under
 "step" and all that `encoders.query_encoder` needs to do the same. A step that cannot be described as its parameters are
 raises `NotDescribedError`.
+
+Tested in tests/encoders/test_query_encoder.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Data to try textvec on: three samples that come with it, and fetchers for real messages and reviews."""
+"""Data to try textvec on: three samples that come with it, and fetchers for real messages and reviews.
+
+Tested in tests/datasets/test_datasets.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the fetchers share: where data lies on this machine, and why a download failed."""
+"""What the fetchers share: where data lies on this machine, and why a download failed.
+
+Tested in tests/datasets/test_datasets.py.
+"""
 
 from __future__ import annotations
 

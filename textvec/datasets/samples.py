@@ -2,6 +2,8 @@
 
 They are read from the package `textvec.corpora`, wherever it lies: a checkout, a wheel, a zip file. They are there to
 try things out, and say nothing about how a method does on real text.
+
+Tested in tests/datasets/test_datasets.py.
 """
 
 from __future__ import annotations

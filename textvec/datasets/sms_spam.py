@@ -2,6 +2,8 @@
 
 The collection is not part of textvec. Its publisher gives it as a zip file; what is kept, and what the checksum is of,
 is the one file in it that holds the messages.
+
+Tested in tests/datasets/test_datasets.py.
 """
 
 from __future__ import annotations

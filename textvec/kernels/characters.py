@@ -1,4 +1,7 @@
-"""Characters: text to code points, and the counts of documents from the counts of their words."""
+"""Characters: text to code points, and the counts of documents from the counts of their words.
+
+Tested in tests/vectorizers/test_ngrams.py.
+"""
 
 from __future__ import annotations
 

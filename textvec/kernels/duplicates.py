@@ -5,6 +5,8 @@ to any cosine, by Cauchy and Schwarz. So only what comes before, the row's head,
 short: common columns are in no head (prefix filtering: Bayardo, Ma and Srikant 2007; with lengths: Anastasiu and
 Karypis 2014). Dense rows go through BLAS, a tile at a time. Either is done in float32, with the threshold lowered by
 the bound on its rounding; float64 decides.
+
+Tested in tests/similarity/test_duplicates.py.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 The rules of a tokenizer arrive as one table over code points, `fold`. It says what a character becomes (its lower
 case, its base letter) or that it is one of `SEPARATOR`, `SKIP` (dropped, the word goes on) or `CONTEXT` (what it
 becomes depends on its neighbours or is several characters: the caller rewrites such documents beforehand).
+
+Tested in tests/text/test_encoding.py.
 """
 
 from __future__ import annotations

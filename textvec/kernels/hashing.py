@@ -5,6 +5,8 @@ from where that of "not" stopped: `feed` and `finish` are its two halves, and ev
 
 The column of a feature is |hash| modulo the number of columns, and the sign of the hash decides whether it adds 1 or
 `negative` there (-1 for alternating signs, see Weinberger et al. 2009).
+
+Tested in tests/vectorizers/test_hashing.py.
 """
 
 from __future__ import annotations

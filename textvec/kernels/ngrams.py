@@ -8,6 +8,8 @@ the order of their words without a hash table and without a string. What a later
 
 The stream is the codes of all documents with -1 before the first, and after each. Every order of positions has the
 same buckets, one per first word, which is what lets threads share the work without locks.
+
+Tested in tests/vectorizers/test_ngrams.py.
 """
 
 from __future__ import annotations

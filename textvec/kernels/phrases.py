@@ -4,6 +4,8 @@ A path leads from a word through words that connect to the word that ends it. It
 a path is its own code; what follows is an edge, and edge e leads to node n_words + e. `keys[e]` is the node that edge
 e leaves, times 2 ** 32, plus the code of the word that it takes; `slots` is an open-addressing table of edges, a power
 of two long: e + 1, or 0 where free.
+
+Tested in tests/preprocessing/test_phrases.py.
 """
 
 from __future__ import annotations

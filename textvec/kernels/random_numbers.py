@@ -1,6 +1,8 @@
 """Random numbers inside kernels: a generator, and draws from any discrete distribution.
 
 The alias method (Walker 1977; Vose 1991) draws with two random numbers, however many items there are.
+
+Tested in tests/kernels/test_word2vec.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Rows of counts (CSR) whose columns get new numbers, some of which are left out."""
+"""Rows of counts (CSR) whose columns get new numbers, some of which are left out.
+
+Tested in tests/vectorizers/test_count.py.
+"""
 
 from __future__ import annotations
 

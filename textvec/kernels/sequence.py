@@ -1,4 +1,7 @@
-"""Coded documents to rows of equal length."""
+"""Coded documents to rows of equal length.
+
+Tested in tests/vectorizers/test_sequence.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Counts to weights, a range of rows at a time."""
+"""Counts to weights, a range of rows at a time.
+
+Tested in tests/vectorizers/test_tfidf.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""From text to words: tokenizing, stop words, stemming, lemmatizing, each a scikit-learn transformer."""
+"""From text to words: tokenizing, stop words, stemming, lemmatizing, each a scikit-learn transformer.
+
+Tested in tests/preprocessing/test_preprocessing.py.
+"""
 
 from __future__ import annotations
 

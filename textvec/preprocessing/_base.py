@@ -1,4 +1,7 @@
-"""What every preprocessing step shares: its manners as a scikit-learn transformer of text, and no work of its own."""
+"""What every preprocessing step shares: its manners as a scikit-learn transformer of text, and no work of its own.
+
+Tested in tests/preprocessing/test_preprocessing.py.
+"""
 
 from __future__ import annotations
 

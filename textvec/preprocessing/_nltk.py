@@ -1,4 +1,7 @@
-"""NLTK's data, which is downloaded apart from NLTK: load it, or say how to get it."""
+"""NLTK's data, which is downloaded apart from NLTK: load it, or say how to get it.
+
+Tested in tests/preprocessing/test_stop_words.py.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ The rules are our own for speed and for scripts. NLTK's Punkt needs a download t
 parts "Dr." from "Smith" and "U.S." from "doctor". It knows no mark of Chinese or Japanese, and takes nine times as
 long. spaCy's sentencizer needs its tokenizer first. These rules know English abbreviations, and otherwise only what
 languages share.
+
+Tested in tests/preprocessing/test_chunker.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""All that textvec uses of spaCy, an optional dependency: tokenizers, entities, stop words and a pipeline's lemmas."""
+"""All that textvec uses of spaCy, an optional dependency: tokenizers, entities, stop words and a pipeline's lemmas.
+
+Tested in tests/preprocessing/test_tokenizer.py.
+"""
 
 from __future__ import annotations
 

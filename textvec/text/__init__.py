@@ -1,4 +1,7 @@
-"""Strings to integer codes: documents of any kind, cut into pieces, encoded once as `Tokens`."""
+"""Strings to integer codes: documents of any kind, cut into pieces, encoded once as `Tokens`.
+
+Tested in tests/test_public.py.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """Tokens to matrices: one-hot, bag of words and n-grams, TF-IDF.
 
 Names are imported when they are first used: a query needs terms, and none of scikit-learn.
+
+Tested in tests/test_public.py.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 The fastest way is taken that gives the tokens of scikit-learn's `build_analyzer`. What scikit-learn does with them
 next (stop words, n-grams) is done on integers.
+
+Tested in tests/vectorizers/test_count.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""How often each n-gram occurs in each document of a corpus: of words by sorting, of characters word by word."""
+"""How often each n-gram occurs in each document of a corpus: of words by sorting, of characters word by word.
+
+Tested in tests/vectorizers/test_count.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Rows of counts, which are made piece by piece, to one CSR matrix, without ever holding both in full."""
+"""Rows of counts, which are made piece by piece, to one CSR matrix, without ever holding both in full.
+
+Tested in tests/vectorizers/test_streaming.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Inverse document frequencies. Needs NumPy alone: a query is encoded without scikit-learn."""
+"""Inverse document frequencies. Needs NumPy alone: a query is encoded without scikit-learn.
+
+Tested in tests/vectorizers/test_tfidf.py.
+"""
 
 from __future__ import annotations
 

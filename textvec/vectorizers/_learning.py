@@ -1,4 +1,7 @@
-"""What is learnt from documents that come in pieces: terms, in how many documents each occurs, and the rows."""
+"""What is learnt from documents that come in pieces: terms, in how many documents each occurs, and the rows.
+
+Tested in tests/vectorizers/test_streaming.py.
+"""
 
 from __future__ import annotations
 

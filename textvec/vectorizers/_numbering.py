@@ -1,4 +1,7 @@
-"""Which words get a number for a neural network, and which number."""
+"""Which words get a number for a neural network, and which number.
+
+Tested in tests/vectorizers/test_sequence.py.
+"""
 
 from __future__ import annotations
 

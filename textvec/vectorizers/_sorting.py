@@ -1,4 +1,7 @@
-"""N-grams by sorting the positions of a corpus: how threads share the passes of `textvec.kernels.ngrams`."""
+"""N-grams by sorting the positions of a corpus: how threads share the passes of `textvec.kernels.ngrams`.
+
+Tested in tests/vectorizers/test_ngrams.py.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """Counts to weights: TF-IDF in every SMART variant, BM25 scores, naive Bayes log-count ratios.
 
 Names are imported when they are first used: a query needs the formulas, and none of scikit-learn.
+
+Tested in tests/test_public.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What the weightings share: which matrices are counts, and the terms that their formulas are written in."""
+"""What the weightings share: which matrices are counts, and the terms that their formulas are written in.
+
+Tested in tests/weightings/test_tfidf.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Counts as the formulas of weightings take them. Needs NumPy alone: a query is encoded without scikit-learn."""
+"""Counts as the formulas of weightings take them. Needs NumPy alone: a query is encoded without scikit-learn.
+
+Tested in tests/weightings/test_tfidf.py.
+"""
 
 from __future__ import annotations
 
