@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.lengths import directions_of
 from textvec._common.threads import n_threads, run
 from textvec.kernels import nearest as kernels
 
@@ -109,14 +110,6 @@ def inverses_of(lengths: Floats) -> Floats:
     """Return 1 / length of each vector, and NaN for zero vectors, which makes NaN of their cosines with any query."""
     inverses: Floats = np.divide(1, lengths, out=np.full(len(lengths), np.nan), where=lengths > 0)
     return inverses
-
-
-def directions_of(vectors: Any) -> Floats:
-    """Return vectors divided by their lengths, in float64; zero vectors stay."""
-    vectors = np.asarray(vectors, np.float64)
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    directions: Floats = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
-    return directions
 
 
 def as_float32(vectors: NDArray[Any]) -> NDArray[np.float32]:

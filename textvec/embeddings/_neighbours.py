@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common import dense_search, dense_table
+from textvec._common.lengths import directions_of
 from textvec.embeddings._unknown import UnknownWordError
 from textvec.embeddings.results import Neighbour, Neighbours
 
@@ -109,7 +110,7 @@ class NeighbourSearch:
         query = self._query(positive, negative, method)
         n = topn + len(query.rows)
         if method == "3cosadd":
-            found = self._nearest(dense_search.directions_of(query.weights @ query.vectors)[None], n, restrict)[0]
+            found = self._nearest(directions_of(query.weights @ query.vectors)[None], n, restrict)[0]
         else:
             found = self._nearest_by_product(query, n, restrict)
         given = {self.words[row] for row in query.rows}
@@ -178,7 +179,7 @@ class NeighbourSearch:
                 f"WordVectors.nearest takes a vector or a matrix, but got an array of {queries.ndim} axes."
             )
         _check_search(topn, restrict)
-        directions = dense_search.directions_of(self._checked(np.atleast_2d(queries)))
+        directions = directions_of(self._checked(np.atleast_2d(queries)))
         found = self._nearest(directions, topn, restrict)
         return found[0] if queries.ndim == 1 else found
 
@@ -232,7 +233,7 @@ class NeighbourSearch:
         kept, vectors = self._look_up(words)
         if not len(kept):
             raise ValueError("WordVectors.odd_one_out needs words that have vectors, but got none.")
-        directions = dense_search.directions_of(vectors)
+        directions = directions_of(vectors)
         return str(words[kept[np.argmin(directions @ directions.sum(axis=0))]])
 
     @cached_property
@@ -275,7 +276,7 @@ class NeighbourSearch:
             if isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], Real):
                 item, weight = item
             if isinstance(item, str):
-                found = dense_search.directions_of(self._look_up([item])[1])
+                found = directions_of(self._look_up([item])[1])
                 (words if len(found) else skipped).append(item)
             else:
                 found = self._checked(np.asarray(item)[None])
@@ -302,7 +303,7 @@ class NeighbourSearch:
 
     def _nearest_by_product(self, query: _Query, n: int, restrict: int | None) -> Neighbours:
         """Return the n words with the highest scores by 3CosMul."""
-        directions, table = dense_search.directions_of(query.vectors), self._table.first(restrict)
+        directions, table = directions_of(query.vectors), self._table.first(restrict)
         factors = (1 + dense_search.cosines(table.vectors, table.inverses, directions).T) / 2
         scores = _product(factors[query.weights > 0]) / (_product(factors[query.weights < 0]) + 1e-6)
         places = dense_search.best(scores, n)
@@ -310,7 +311,7 @@ class NeighbourSearch:
 
 
 def _cosine(a: NDArray[Any], b: NDArray[Any]) -> float:
-    return float(dense_search.directions_of(a) @ dense_search.directions_of(b))
+    return float(directions_of(a) @ directions_of(b))
 
 
 def _product(factors: Floats) -> Floats:

@@ -196,7 +196,8 @@ def _checked(given: Any, caller: str, *, precomputed: bool = False) -> Any:
         )
     if is_sparse:
         matrix = matrix.tocsr()
-    if not np.isfinite(matrix.data if is_sparse else matrix).all():
+    numbers = matrix.data if is_sparse else matrix
+    if not np.isfinite([numbers.max(initial=0), numbers.min(initial=0)]).all():  # NaN is the largest and the smallest
         made = "the documents are" if precomputed else "the encoder made"
         raise ValueError(f"{caller}: {made} vectors that hold NaN or infinity; cosine similarity needs finite numbers.")
     return matrix

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.lengths import as_float32, divide_by_lengths
+
 
 def gathered(offsets: NDArray[np.int64], places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the offsets, and the places, of what some of many lists hold that lie one after the other."""
@@ -63,22 +65,15 @@ def count(vectors: Any) -> int:
 
 
 def as_vectors(matrix: Any) -> Vectors:
-    """Return a matrix of finite numbers, as `textvec.encoders.encode.matrix_of` makes it, as an index takes it.
+    """Return a matrix as an index takes it.
 
-    Raises
-    ------
-    ValueError
-        If numbers of a dense matrix are too large for float32.
+    Parameters
+    ----------
+    matrix : sparse matrix or ndarray of shape (n_vectors, n_columns)
+        Finite numbers, as `textvec.encoders.encode.matrix_of` returns them.
     """
-    if hasattr(matrix, "tocsr"):
-        return _unit_rows(matrix)
-    with np.errstate(over="ignore"):
-        dense = np.require(matrix, np.float32, ["C_CONTIGUOUS", "ALIGNED"])
-    _check_finite(dense)
-    return dense
-
-
-def _unit_rows(matrix: Any) -> Sparse:
+    if not hasattr(matrix, "tocsr"):
+        return as_float32(matrix)
     X = matrix.tocsr().astype(np.float64, copy=True)
     X.sum_duplicates()
     X.eliminate_zeros()
@@ -86,17 +81,14 @@ def _unit_rows(matrix: Any) -> Sparse:
 
 
 def unit_rows(indptr: NDArray[Any], indices: NDArray[Any], data: NDArray[np.float64], n_columns: int) -> Sparse:
-    """Divide the rows of a CSR matrix without zeros by their lengths; `data` is changed."""
-    _check_finite(data)
-    lengths = np.diff(indptr)
-    starts, lengths = indptr[:-1][lengths > 0], lengths[lengths > 0]
-    if len(starts):
-        # Squares of very large and very small numbers would not be numbers any more.
-        data /= np.repeat(np.maximum.reduceat(np.abs(data), starts), lengths)
-        data /= np.repeat(np.sqrt(np.add.reduceat(data * data, starts)), lengths)
-    return Sparse(indptr.astype(np.int64), indices.astype(np.int32), data.astype(np.float32), n_columns)
+    """Divide the rows of a CSR matrix without zeros by their lengths; `data` is changed.
 
-
-def _check_finite(numbers: NDArray[Any]) -> None:
-    if not np.isfinite(numbers).all():
+    Raises
+    ------
+    ValueError
+        If a number is NaN or infinity.
+    """
+    if not np.isfinite(data).all():
         raise ValueError("The encoder made vectors that hold NaN or infinity; cosine similarity needs finite numbers.")
+    divide_by_lengths(indptr, data)
+    return Sparse(indptr.astype(np.int64), indices.astype(np.int32), data.astype(np.float32), n_columns)

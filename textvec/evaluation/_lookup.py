@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.lengths import directions_of
+
 
 class Lookup:
     """The words of a table that a test may use, by name.
@@ -69,9 +71,8 @@ class Lookup:
             If a vector holds NaN or infinity.
         """
         vectors = np.asarray(self._vectors[rows], np.float64)
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        if not np.isfinite(lengths).all():
-            row = np.arange(len(self.words))[rows][np.flatnonzero(~np.isfinite(lengths))[0]]
-            raise ValueError(f"The vector of {self.words[row]!r}, in row {row}, holds NaN, infinity, or huge numbers.")
-        directions: NDArray[np.float64] = vectors / np.where(lengths > 0, lengths, 1)
-        return directions
+        finite = np.isfinite(vectors).all(axis=1)
+        if not finite.all():
+            row = np.arange(len(self.words))[rows][np.flatnonzero(~finite)[0]]
+            raise ValueError(f"The vector of {self.words[row]!r}, in row {row}, holds NaN or infinity.")
+        return directions_of(vectors)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from textvec._common.lengths import unit_rows
 from textvec.encoders.encode import documents_for, matrix_of
 from textvec.evaluation._agreement import Agreement, correlations
 from textvec.evaluation._sources import Source, number_of, read, text_of
@@ -100,20 +99,14 @@ def sentence_pairs(encoder: Any, pairs: Source) -> SentencePairsResult:
     ]
     firsts, seconds, judgements = zip(*judged, strict=True)
     sentences = documents_for(encoder, [*firsts, *seconds], "sentence_pairs")
-    rows = matrix_of(encoder, sentences, fit=False, caller="sentence_pairs", items="sentences").astype(np.float64)
-    rows = sp.csr_array(rows) if sp.issparse(rows) else rows
-    similarities, zero = _cosines(rows[: len(judged)], rows[len(judged) :])
+    rows = matrix_of(encoder, sentences, fit=False, caller="sentence_pairs", items="sentences")
+    units = unit_rows(rows)
+    first, second = units[: len(judged)], units[len(judged) :]
+    similarities = np.asarray((first * second).sum(axis=1))
+    zero = np.asarray((units * units).sum(axis=1)) == 0
     return SentencePairsResult(
         **correlations(np.array(judgements), similarities),
         pairs=judged,
         similarities=similarities,
-        n_zero=int(zero.sum()),
+        n_zero=int((zero[: len(judged)] | zero[len(judged) :]).sum()),
     )
-
-
-def _cosines(left: Any, right: Any) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the cosine of each two rows, and where one of them is zero."""
-    dots, lefts, rights = (np.asarray((a * b).sum(axis=1)) for a, b in ((left, right), (left, left), (right, right)))
-    lengths = np.sqrt(lefts) * np.sqrt(rights)
-    zero = lengths == 0
-    return np.divide(dots, lengths, out=np.zeros(len(dots)), where=~zero), zero

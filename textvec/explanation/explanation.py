@@ -318,6 +318,8 @@ def explain_dense(encoder: Any, query: Any, document: Any, id: Hashable) -> Expl
         if text is None:
             raise ValueError(f"To explain a similarity of averaged word vectors the text of the {name} must be known.")
     (query_words, u), (document_words, v) = (_parts(steps, vectorizer, text) for text in (query, document))
+    # These are lengths of sums, by which other rows are divided; as words have vectors in float32, their squares are
+    # within the range of float64.
     lengths = np.linalg.norm(u.sum(axis=0)) * np.linalg.norm(v.sum(axis=0))
     gives = u @ v.T / (lengths or 1.0)
     of_query = dict(zip(query_words, gives.sum(axis=1).tolist(), strict=True))

@@ -15,6 +15,7 @@ import numba as nb
 import numpy as np
 
 from textvec.kernels._compile import kernel, ro, rw
+from textvec.kernels.vector_ops import divide_by_norm
 
 TALL, WIDE = 128, 512  # rows and columns of a tile of cosines, which is in the cache
 
@@ -23,19 +24,7 @@ TALL, WIDE = 128, 512  # rows and columns of a tile of cosines, which is in the 
 def normalize(indptr, data):
     """Divide each row by its length, however long or short that is; zero rows stay."""
     for i in range(indptr.shape[0] - 1):
-        row = data[indptr[i] : indptr[i + 1]]
-        peak = 0.0
-        for k in range(row.shape[0]):
-            peak = max(peak, abs(row[k]))
-        if peak == 0:
-            continue
-        square = 0.0
-        for k in range(row.shape[0]):
-            row[k] /= peak
-            square += row[k] * row[k]
-        length = np.sqrt(square)
-        for k in range(row.shape[0]):
-            row[k] /= length
+        divide_by_norm(data[indptr[i] : indptr[i + 1]], 2)
 
 
 @kernel(nb.void(ro(nb.int64), ro(nb.int32), ro(nb.float64), ro(nb.int64), ro(nb.int64), rw(nb.float64)))

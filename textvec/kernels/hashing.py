@@ -16,6 +16,7 @@ import numpy as np
 
 from textvec.kernels._compile import kernel, ro, rw
 from textvec.kernels.accumulate import add, make_bitmap, take_row
+from textvec.kernels.vector_ops import divide_by_norm
 
 _EMPTY = np.int32(2**31 - 1)  # marks a free place in the table of a document; it is more than any column
 _LOW_32_BITS = np.uint64(0xFFFFFFFF)  # of a word's state: its hash, see `hash_words`
@@ -146,13 +147,8 @@ def _scale(values, begin, end, binary, norm):
     """Bring a row to its norm, 1 or 2 for l1 or l2 (0: none), after making each value 1 if it is binary."""
     if binary:
         values[begin:end] = 1
-    total = 0.0
-    for k in range(begin, end):
-        total += abs(values[k]) if norm == 1 else values[k] * values[k]
-    if norm > 0 and total > 0:
-        length = total if norm == 1 else np.sqrt(total)
-        for k in range(begin, end):
-            values[k] /= length
+    if norm > 0:
+        divide_by_norm(values[begin:end], norm)
 
 
 @kernel(

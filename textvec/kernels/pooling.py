@@ -12,6 +12,7 @@ import numba as nb
 import numpy as np
 
 from textvec.kernels._compile import kernel, ro, rw
+from textvec.kernels.vector_ops import divide_by_norm
 
 # Of a row's squared length. If less than this share is left of it when components are removed, that is the rounding of
 # float32, and the row becomes zero.
@@ -127,11 +128,4 @@ def normalize(rows):
     rows              in, out
     """
     for d in range(rows.shape[0]):
-        total = 0.0
-        for j in range(rows.shape[1]):
-            x = np.float64(rows[d, j])
-            total += x * x
-        if total > 0:
-            length = np.sqrt(total)
-            for j in range(rows.shape[1]):
-                rows[d, j] /= length
+        divide_by_norm(rows[d], 2)

@@ -1,11 +1,14 @@
-"""Operations on rows of a table of vectors, for training: inner products, weighted sums, the logistic function.
+"""Operations on rows of numbers that several kernels share.
 
-Rows are taken eight at a time, and the number n of rows is rounded up to a multiple of eight, so that no second loop
-is needed for a rest. So `rows`, `out` and `weights` must be seven longer than n, and the additional rows must be valid
-row numbers of the table, whose vectors hold finite numbers.
+`divide_by_norm` is the one division by a row's length in kernels. The rest is for training: inner products, weighted
+sums, the logistic function. There, rows are taken eight at a time, and the number n of rows is rounded up to a multiple
+of eight, so that no second loop is needed for a rest. So `rows`, `out` and `weights` must be seven longer than n, and
+the additional rows must be valid row numbers of the table, whose vectors hold finite numbers.
 """
 
 from __future__ import annotations
+
+import math
 
 import numba as nb
 import numpy as np
@@ -17,6 +20,44 @@ GROUP = 8  # The rows that are taken at a time, as they are written out in the l
 # leaves some out.
 _BYTES_PER_CACHE_LINE = 64
 _SUMS = {"reassoc", "contract", "nsz"}  # The fastmath flags that let SIMD instructions add up in any order.
+# While a sum of magnitudes or squares is between these, no square that matters has left the range of float64. Rows of
+# other sums are scaled first; with wider limits they would lose digits, with narrower ones more rows would be slower.
+_LOWEST_SUM, _HIGHEST_SUM = 2.0**-800, 2.0**800
+
+
+@nb.njit(inline="always")
+def _sum(row, norm):
+    """The sum of the magnitudes (norm 1) or squares (norm 2) of a row, one after the other, in double precision."""
+    total = 0.0
+    for k in range(row.shape[0]):
+        x = np.float64(row[k])
+        total += abs(x) if norm == 1 else x * x
+    return total
+
+
+@nb.njit
+def _make_ordinary(row):
+    """Multiply a row by the power of two that makes its largest magnitude about 1."""
+    peak = 0.0
+    for k in range(row.shape[0]):
+        peak = max(peak, abs(np.float64(row[k])))
+    if 0 < peak < np.inf:
+        exponent = math.frexp(peak)[1]
+        for k in range(row.shape[0]):
+            row[k] = math.ldexp(np.float64(row[k]), -exponent)
+
+
+@nb.njit
+def divide_by_norm(row, norm):
+    """Divide a row, of whatever magnitude, by its l1 or l2 norm (norm 1 or 2); a zero row stays."""
+    total = _sum(row, norm)
+    if not _LOWEST_SUM < total < _HIGHEST_SUM:
+        _make_ordinary(row)
+        total = _sum(row, norm)
+    if total > 0:
+        length = total if norm == 1 else np.sqrt(total)
+        for k in range(row.shape[0]):
+            row[k] /= length
 
 
 @intrinsic

@@ -6,9 +6,9 @@ Tested in tests/vectorizers/test_tfidf.py.
 from __future__ import annotations
 
 import numba as nb
-import numpy as np
 
 from textvec.kernels._compile import kernel, ro, rw
+from textvec.kernels.vector_ops import divide_by_norm
 
 NORMS = {None: 0, "l1": 1, "l2": 2}  # the number by which kernels know the norm that rows are divided by
 
@@ -29,12 +29,7 @@ def weigh(indptr, indices, counts, tf, idf, norm, first, last, weights):
     """
     start = indptr[first]
     for d in range(first, last):
-        total = 0.0
         for k in range(indptr[d], indptr[d + 1]):
-            w = tf[counts[k]] * idf[indices[k]]
-            weights[k - start] = w
-            total += abs(w) if norm == 1 else w * w
-        if norm > 0 and total > 0:
-            length = total if norm == 1 else np.sqrt(total)
-            for k in range(indptr[d], indptr[d + 1]):
-                weights[k - start] /= length
+            weights[k - start] = tf[counts[k]] * idf[indices[k]]
+        if norm > 0:
+            divide_by_norm(weights[indptr[d] - start : indptr[d + 1] - start], norm)

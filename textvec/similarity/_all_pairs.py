@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.lengths import directions_of
 from textvec._common.progress import progress
 from textvec.encoders.vectors import Dense, Sparse, as_vectors
 
@@ -144,7 +145,7 @@ class _DenseJoin:
         self._matrix = np.asarray(matrix)
         self._units = np.empty((n, d), np.float32)
         for a in range(0, n, _ROOM):
-            self._units[a : a + _ROOM] = _directions(vectors[a : a + _ROOM])
+            self._units[a : a + _ROOM] = directions_of(vectors[a : a + _ROOM])
         self._threshold = np.float32(threshold - (d + 16) * _UNIT)
         self.work = np.concatenate([[0], np.cumsum(np.arange(n, 0, -1) * d // _MULTIPLICATIONS + 1)])
 
@@ -165,7 +166,7 @@ class _DenseJoin:
         from textvec.kernels import duplicates as kernels
 
         scores = np.empty(len(first))
-        kernels.dense_products(_directions(self._matrix[rows]), first, second, scores)
+        kernels.dense_products(directions_of(self._matrix[rows]), first, second, scores)
         return scores
 
 
@@ -185,13 +186,3 @@ def _over(rows: _SparseJoin | _DenseJoin, first: Places, second: Places, thresho
     over = scores >= threshold - ROUNDING
     scores[scores >= 1 - ROUNDING] = 1
     return Pairs(first[over], second[over], scores[over])
-
-
-def _directions(rows: NDArray[Any]) -> NDArray[np.float64]:
-    """Return dense rows divided by their lengths, in float64."""
-    from textvec.kernels import duplicates as kernels
-
-    units = np.array(rows, np.float64, order="C")
-    n, d = units.shape
-    kernels.normalize(np.arange(n + 1) * d, units.reshape(-1))
-    return units

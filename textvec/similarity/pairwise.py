@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from textvec._common.lengths import unit_rows
 from textvec.encoders.encode import documents_for, is_precomputed, matrix_of, unfitted
 from textvec.encoders.vectors import count
 from textvec.explanation.highlights import as_text
@@ -178,9 +179,9 @@ def similarity_matrix(items: Any, encoder: Any = None) -> SimilarityMatrix:
     if not n:
         raise ValueError("similarity_matrix: at least one text was expected, but there is none.")
     matrix = matrix_of(chosen, documents, fit=True, caller="similarity_matrix")
-    from sklearn.metrics.pairwise import cosine_similarity
-
-    similar = cosine_similarity(matrix.astype(np.float64), dense_output=True)
+    units = unit_rows(matrix)
+    similar = units @ units.T
+    similar = similar.toarray() if hasattr(similar, "toarray") else similar
     scores = np.clip((similar + similar.T) / 2, -1, 1)  # sums of sparse rows depend on their order
     np.fill_diagonal(scores, scores.diagonal() > 0.5)  # 1 but for rounding, or 0
     return SimilarityMatrix([f"row {i}" for i in range(n)] if is_precomputed(chosen) else _as_texts(documents), scores)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.lengths import directions_of
 from textvec.embeddings import WordVectors
 from textvec.similarity._operands import Floats, aligned, bag_of, scaled
 
@@ -189,9 +190,8 @@ def _unit_vectors(words: list[str], vectors: WordVectors) -> tuple[NDArray[np.in
     """Return which of the words have vectors, as positions, and these, of length 1 where they are not zero."""
     rows = vectors.rows(words)
     known = np.flatnonzero((rows >= 0) | (vectors.unknown == "subword"))
-    found = vectors[[words[i] for i in known.tolist()]].astype(np.float64)
-    lengths = np.linalg.norm(found, axis=1, keepdims=True)
-    return known, found / np.where(lengths, lengths, 1)
+    found = vectors[[words[i] for i in known.tolist()]]
+    return known, directions_of(found)
 
 
 def _check_vectors(vectors: Any, who: str) -> None:

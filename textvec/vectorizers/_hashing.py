@@ -20,10 +20,9 @@ from textvec.text.encoding import Encoded, Offsets
 from textvec.vectorizers._analysis import Analyzed
 from textvec.vectorizers._ngrams import NGrams
 
-FLOATS = (
-    np.float64,
-    np.float32,
-)  # types whose rows the kernels divide by the norm; scikit-learn's `normalize` does the others
+# Kernels divide rows of these types by their norms; those of others go to scikit-learn's `normalize`, whose results
+# HashingVectorizer gives to the bit.
+FLOATS = (np.float64, np.float32)
 
 Hashes = NDArray[np.int32]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.lengths import directions_of
 from textvec.encoders.vectors import Dense
 
 if TYPE_CHECKING:
@@ -128,8 +129,6 @@ class DenseRows:
         ValueError
             If the queries do not have as many dimensions as the vectors.
         """
-        from textvec._common import dense_search
-
         size = self.arrays["vectors"].shape[1]
         if queries.shape[1] != size:
             raise ValueError(
@@ -138,7 +137,7 @@ class DenseRows:
             )
         rows = np.full((len(queries), k), -1, np.int64)
         scores = np.zeros((len(queries), k), np.float32)
-        found, cosines = self._nearest(dense_search.directions_of(queries), k, allowed)
+        found, cosines = self._nearest(directions_of(queries), k, allowed)
         # Where the true cosine is 0, rounding alone can make it as large as this.
         max_rounding = size * 2.0**-52
         kept = (found >= 0) & (cosines > np.maximum(floor[:, None], max_rounding))
