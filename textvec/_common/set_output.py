@@ -6,6 +6,8 @@ from typing import Any, Self
 
 from sklearn.base import TransformerMixin
 
+from textvec._common.optional import import_pandas
+
 _CHOICES = ("default", "pandas", "polars", "pandas_sparse")
 
 
@@ -54,7 +56,7 @@ class SparseOutput:
                 f"{transform!r}."
             )
         if transform == "pandas_sparse":
-            _pandas()
+            import_pandas("set_output(transform='pandas_sparse')")
         if transform in ("default", "pandas_sparse"):
             self._sklearn_output_config = {"transform": transform}  # the name that scikit-learn's clone copies
         return self
@@ -77,16 +79,6 @@ def labelled(vectorizer: Any, X: Any, documents: Any) -> Any:
     """
     if getattr(vectorizer, "_sklearn_output_config", {}).get("transform") != "pandas_sparse":
         return X
-    pd = _pandas()
+    pd = import_pandas("set_output(transform='pandas_sparse')")
     index = documents.index if isinstance(documents, pd.Series | pd.DataFrame) else None
     return pd.DataFrame.sparse.from_spmatrix(X, index=index, columns=vectorizer.get_feature_names_out())
-
-
-def _pandas() -> Any:
-    try:
-        import pandas
-    except ImportError as error:
-        raise ImportError(
-            "set_output(transform='pandas_sparse') needs pandas. Install it with: pip install pandas"
-        ) from error
-    return pandas

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.optional import import_pandas
 from textvec.encoders.column_names import column_names
 from textvec.encoders.pipeline_steps import steps_of, transformed
 from textvec.encoders.vectors import Sparse
@@ -179,10 +180,7 @@ class Explanation(Sequence[Any]):
         ImportError
             Without pandas.
         """
-        try:
-            import pandas
-        except ImportError as error:
-            raise ImportError("Explanation.to_pandas needs pandas. Install it with: pip install pandas") from error
+        pandas = import_pandas("Explanation.to_pandas")
         kind = PairContribution if isinstance(self._contributions, _Pairs) else Contribution
         return pandas.DataFrame.from_records(list(self), columns=kind._fields)
 

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from textvec._common.optional import import_pandas
 from textvec.index._arrow import value_at
 
 if TYPE_CHECKING:
@@ -165,6 +166,7 @@ class SearchResults(Sequence[list[Hit]]):
 
     def to_pandas(self) -> Any:
         """Return the table of `to_arrow` as a pandas DataFrame."""
+        import_pandas("SearchResults.to_pandas")
         return self.to_arrow().to_pandas()
 
     def __repr__(self) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from textvec._common.optional import import_pandas
 from textvec.index.results import snippet
 
 if TYPE_CHECKING:
@@ -218,6 +219,7 @@ class Duplicates(Sequence[Duplicate]):
 
     def to_pandas(self) -> Any:
         """Return the table of `to_arrow` as a pandas DataFrame."""
+        import_pandas("Duplicates.to_pandas")
         return self.to_arrow().to_pandas()
 
     def __repr__(self) -> str:

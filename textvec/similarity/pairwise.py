@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from textvec._common.lengths import unit_rows
+from textvec._common.optional import import_pandas
 from textvec.encoders.encode import documents_for, is_precomputed, matrix_of, unfitted
 from textvec.encoders.vectors import count
 from textvec.explanation.highlights import as_text
@@ -92,10 +93,7 @@ class SimilarityMatrix:
         ImportError
             If pandas is not installed.
         """
-        try:
-            import pandas
-        except ImportError as error:
-            raise ImportError("SimilarityMatrix.to_pandas needs pandas. Install it with: pip install pandas") from error
+        pandas = import_pandas("SimilarityMatrix.to_pandas")
         return pandas.DataFrame(self.scores, index=self.texts, columns=self.texts)
 
     def __len__(self) -> int:
