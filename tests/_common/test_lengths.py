@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.preprocessing import normalize
 
 from textvec import CosineIndex
-from textvec._common.lengths import as_float32, directions_of, divide_by_lengths, unit_rows
+from textvec._common.lengths import as_float32, directions_of, divide_by_lengths, normalized_rows
 from textvec.kernels import duplicates, pooling
 from textvec.similarity import find_duplicates, similarity_matrix
 
@@ -26,7 +26,7 @@ def by_kernel(rows):
 
 
 def as_sparse(rows):
-    return unit_rows(sp.csr_array(rows)).toarray()
+    return normalized_rows(sp.csr_array(rows)).toarray()
 
 
 WAYS = [directions_of, as_sparse, by_kernel]
@@ -98,7 +98,7 @@ def test_sparse_rows_with_stored_zeros_and_without_anything():
     assert data.tolist() == [0.6, 0.8, 0.0]
     divide_by_lengths(np.zeros(3, np.int64), np.empty(0))
     repeated = sp.coo_array(([1.0, 2.0, 4.0], ([0, 0, 0], [0, 0, 1])), shape=(1, 2))
-    assert unit_rows(repeated).toarray().tolist() == [[0.6, 0.8]]
+    assert normalized_rows(repeated).toarray().tolist() == [[0.6, 0.8]]
     assert repeated.data.tolist() == [1, 2, 4]
 
 

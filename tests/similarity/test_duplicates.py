@@ -67,14 +67,16 @@ def test_same_pairs_as_all_cosines(messages, reviews, threshold, n_threads):
 
 
 @pytest.mark.parametrize("threshold", [0.3, 0.6, 0.9])
-@pytest.mark.parametrize("limits", [(_all_pairs._MARGIN, 5000, 1 << 18), (0.0, 1 << 20, 1), (0.5, 1 << 16, 1)], ids=str)
+@pytest.mark.parametrize(
+    "limits", [(_all_pairs._HEAD_MARGIN, 5000, 1 << 18), (0.0, 1 << 20, 1), (0.5, 1 << 16, 1)], ids=str
+)
 def test_same_pairs_on_real_reviews_however_the_work_is_cut(imdb, threshold, limits, monkeypatch):
-    for name, value in zip(("_MARGIN", "_PIECE", "_ROOM"), limits, strict=True):
+    for name, value in zip(("_HEAD_MARGIN", "_POSTINGS_PER_PIECE", "_PAIRS_PER_BATCH"), limits, strict=True):
         monkeypatch.setattr(_all_pairs, name, value)
     texts = imdb[:400] + [" ".join(text.split()[3:]) for text in imdb[:40]]
     X = TfidfVectorizer().fit_transform(texts)
     if limits[2] == 1:
-        monkeypatch.setattr(_all_pairs, "_ROOM", kernels.TALL * kernels.WIDE)
+        monkeypatch.setattr(_all_pairs, "_PAIRS_PER_BATCH", kernels.TILE_ROWS * kernels.TILE_COLUMNS)
     assert len(assert_exact(X, threshold)) >= (40 if threshold <= 0.8 else 0)
 
 
@@ -209,7 +211,7 @@ def test_zero_vectors_are_duplicates_of_nothing():
 
 
 def test_many_equal_documents_fill_the_room_for_pairs_again_and_again(monkeypatch, small_work):
-    monkeypatch.setattr(_all_pairs, "_ROOM", kernels.TALL * kernels.WIDE)
+    monkeypatch.setattr(_all_pairs, "_PAIRS_PER_BATCH", kernels.TILE_ROWS * kernels.TILE_COLUMNS)
     rows = np.repeat(np.eye(3), [700, 1, 300], axis=0)
     for matrix in (rows, sp.csr_array(rows)):
         duplicates = find_duplicates(matrix, 0.9, encoder="precomputed")

@@ -68,7 +68,7 @@ def divide_by_lengths(indptr: NDArray[Any], data: Floats) -> None:
     data /= np.repeat(np.where(squares > 0, np.sqrt(squares), 1), sizes)
 
 
-def unit_rows(matrix: Any) -> Any:
+def normalized_rows(matrix: Any) -> Any:
     """Return a matrix with rows divided by their lengths, in float64: a CSR array of a sparse one, else an array."""
     if not hasattr(matrix, "tocsr"):
         return directions_of(matrix)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from textvec._common.lengths import unit_rows
+from textvec._common.lengths import normalized_rows
 from textvec.encoders.encode import documents_for, matrix_of
 from textvec.evaluation._agreement import Agreement, correlations
 from textvec.evaluation._sources import Source, number_of, read, text_of
@@ -100,7 +100,7 @@ def sentence_pairs(encoder: Any, pairs: Source) -> SentencePairsResult:
     firsts, seconds, judgements = zip(*judged, strict=True)
     sentences = documents_for(encoder, [*firsts, *seconds], "sentence_pairs")
     rows = matrix_of(encoder, sentences, fit=False, caller="sentence_pairs", items="sentences")
-    units = unit_rows(rows)
+    units = normalized_rows(rows)
     first, second = units[: len(judged)], units[len(judged) :]
     similarities = np.asarray((first * second).sum(axis=1))
     zero = np.asarray((units * units).sum(axis=1)) == 0

@@ -17,7 +17,8 @@ import numpy as np
 from textvec.kernels._compile import kernel, ro, rw
 from textvec.kernels.vector_ops import divide_by_norm
 
-TALL, WIDE = 128, 512  # rows and columns of a tile of cosines, which is in the cache
+# How many rows and columns of cosines are computed at a time: 256 kB of them, which stay in the cache of a core.
+TILE_ROWS, TILE_COLUMNS = 128, 512
 
 
 @kernel(nb.void(ro(nb.int64), rw(nb.float64)))
@@ -61,7 +62,7 @@ def heads(indptr, columns, data, limit, ends, rests, sizes):
     """Find where the head of each row ends: so that what comes after is shorter than a limit.
 
     ends     out: of shape (n_rows,)
-    rests    out: of each entry, the length of what comes after it in its row
+    rests    out: of each number, the length of what comes after it in its row
     sizes    in: zeros; out: of each column, in how many heads it is
     """
     for i in range(ends.shape[0]):
@@ -87,7 +88,7 @@ def invert(indptr, columns, data, ends, p_ptr, after, p_rows, p_weights, work):
     """Write the postings of heads: for each column its rows, increasing, and their weights.
 
     ends, p_ptr   see `heads`; p_ptr tells where the postings of each column begin
-    after         out: of each entry in a head, where the postings of later rows begin
+    after         out: of each number in a head, where the postings of later rows begin
     work          out: of each row, how many postings of later rows there are
     """
     filled = p_ptr[:-1].copy()
@@ -124,7 +125,7 @@ def _rest(columns, rests, begin, end, last):
         rw(nb.int64), rw(nb.int64),
     )
 )  # fmt: skip
-def join_sparse(
+def sparse_candidates(
     indptr, columns, data, rests, ends, after,
     p_ptr, p_rows, p_weights, threshold, limit, begin, stop, first, second,
 ):  # fmt: skip
@@ -133,7 +134,7 @@ def join_sparse(
     limit            what comes after each head is shorter than this; see `heads` and `invert` for the rest
     begin, stop      the range of rows
     first, second    out: pairs; at least twice as long as there are rows
-    returns          how many pairs were written, and the row to go on with, as there was no room for more
+    returns          how many pairs were written, and the row to go on with when `first` and `second` are full
     """
     n_rows = ends.shape[0]
     total = np.zeros(n_rows, np.float32)  # the product of the two heads
@@ -182,21 +183,21 @@ def join_sparse(
         ro(nb.float32, 2), nb.float32, nb.int64, nb.int64, nb.int64, rw(nb.int64), rw(nb.int64)
     )
 )
-def join_dense(rows, threshold, begin, stop, column, first, second):
+def dense_candidates(rows, threshold, begin, stop, column, first, second):
     """Find the later rows whose cosine with a row of a range reaches the threshold, from the row `column` on.
 
     rows             of length 1, or 0
-    begin, stop      the range, of at most TALL rows
-    first, second    out: pairs; at least TALL * WIDE
-    returns          how many pairs were written, and the column to go on with, as there was no room for more
+    begin, stop      the range, of at most TILE_ROWS rows
+    first, second    out: pairs; at least TILE_ROWS * TILE_COLUMNS
+    returns          how many pairs were written, and the column to go on with when `first` and `second` are full
     """
     asked = rows[begin:stop]
-    products = np.empty(TALL * WIDE, np.float32)
+    products = np.empty(TILE_ROWS * TILE_COLUMNS, np.float32)
     n_pairs = 0
-    for start in range(column, rows.shape[0], WIDE):
-        if first.shape[0] - n_pairs < TALL * WIDE:
+    for start in range(column, rows.shape[0], TILE_COLUMNS):
+        if first.shape[0] - n_pairs < TILE_ROWS * TILE_COLUMNS:
             return n_pairs, start
-        part = rows[start : start + WIDE]
+        part = rows[start : start + TILE_COLUMNS]
         tile = products[: asked.shape[0] * part.shape[0]].reshape(asked.shape[0], part.shape[0])
         np.dot(asked, part.T, tile)
         for i in range(tile.shape[0]):

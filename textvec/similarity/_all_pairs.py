@@ -14,14 +14,22 @@ from textvec._common.lengths import directions_of
 from textvec._common.progress import progress
 from textvec.encoders.vectors import Dense, Sparse, as_vectors
 
-Places = NDArray[np.int64]
+RowNumbers = NDArray[np.int64]
 
-ROUNDING = 1e-12  # of cosines in float64; who misses the threshold, or 1, by no more is counted in
-_MARGIN = 0.07  # by which ends of rows miss the threshold: more makes heads longer, and fewer pairs to look into
-_UNIT = 2.0**-24  # what a number is rounded by to float32, relative to itself
-_PIECE = 50_000_000  # postings that a thread adds up before it looks up: less than half a second
-_MULTIPLICATIONS = 100  # of BLAS, that take as long as one of these
-_ROOM = 1 << 18  # pairs that are checked at once
+# A cosine in float64 that misses the threshold, or 1, by no more than this is counted in. It is some thousand times
+# what rounding can do to it; if it were smaller, equal documents could be left out.
+COSINE_ROUNDING = 1e-12
+# The length of what follows the head of a sparse row is below the threshold by this. It was measured on reviews: more
+# makes heads, and so postings, longer; less leaves more pairs to look into. The result does not depend on it.
+_HEAD_MARGIN = 0.07
+# How much a number changes at most when it is rounded to float32, relative to itself. Bounds on rounding are multiples.
+_FLOAT32_ROUNDING = 2.0**-24
+# How many postings a thread adds up before the progress bar moves and Ctrl-C is heard: less than half a second's work.
+_POSTINGS_PER_PIECE = 50_000_000
+# How many multiplications of BLAS take about as long as adding up one posting; work is split among threads by it.
+_MULTIPLICATIONS_PER_POSTING = 100
+# How many pairs, at the least, are found before they are verified, which bounds the memory for them: 4 MB.
+_PAIRS_PER_BATCH = 1 << 18
 
 
 class Pairs(NamedTuple):
@@ -30,16 +38,16 @@ class Pairs(NamedTuple):
     Attributes
     ----------
     first, second : ndarray of int64 of shape (n_pairs,)
-        Places of rows; the first is the smaller one.
+        Numbers of rows; the first is the smaller one.
     scores : ndarray of float64 of shape (n_pairs,)
     """
 
-    first: Places
-    second: Places
+    first: RowNumbers
+    second: RowNumbers
     scores: NDArray[np.float64]
 
 
-def join(matrix: Any, threshold: float) -> Pairs:
+def all_pairs(matrix: Any, threshold: float) -> Pairs:
     """Find all pairs of rows whose cosine reaches a threshold.
 
     Parameters
@@ -51,7 +59,7 @@ def join(matrix: Any, threshold: float) -> Pairs:
     Returns
     -------
     Pairs
-        Highest score first, equal ones by their places.
+        Highest score first, equal ones by their row numbers.
 
     Raises
     ------
@@ -64,13 +72,13 @@ def join(matrix: Any, threshold: float) -> Pairs:
     rows = _prepared(matrix, threshold)
     total = int(rows.work[-1])
     threads = n_threads(total)
-    pieces = split(rows.work, max(threads, -(-total // _PIECE)))
+    pieces = split(rows.work, max(threads, -(-total // _POSTINGS_PER_PIECE)))
 
     def pairs_of(piece: tuple[int, int]) -> list[Pairs]:
-        return [_over(rows, first, second, threshold) for first, second in rows.candidates(*piece)]
+        return [_verified(rows, first, second, threshold) for first, second in rows.candidates(*piece)]
 
     found: list[Pairs] = []
-    limit = one_blas_thread() if isinstance(rows, _DenseJoin) else nullcontext()
+    limit = one_blas_thread() if isinstance(rows, _DenseCandidates) else nullcontext()
     with limit, progress("duplicates", total) as advance:
         for i in range(0, len(pieces), threads):
             for parts in run(pairs_of, pieces[i : i + threads]):
@@ -84,8 +92,11 @@ def join(matrix: Any, threshold: float) -> Pairs:
 _NONE = Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
 
 
-class _SparseJoin:
-    """Sparse rows with their rarest columns first, and the postings of their heads; see the kernels."""
+class _SparseCandidates:
+    """Which pairs of sparse rows can reach the threshold.
+
+    Rows have their rarest columns first, and only the columns of their heads have postings; see the kernels.
+    """
 
     def __init__(self, vectors: Sparse, matrix: Any, threshold: float) -> None:
         import scipy.sparse as sp
@@ -100,89 +111,102 @@ class _SparseJoin:
         X.sort_indices()
         columns, data = X.indices.astype(np.int32, copy=False), X.data
         longest = int(np.diff(indptr).max(initial=0))
-        lowered = threshold - (longest + 16) * _UNIT  # Higham (2002), Accuracy and stability of numerical algorithms
-        limit = max(lowered - _MARGIN, 0.0)
+        lowered = (
+            threshold - (longest + 16) * _FLOAT32_ROUNDING
+        )  # Higham (2002), Accuracy and stability of numerical algorithms
+        limit = max(lowered - _HEAD_MARGIN, 0.0)
 
         ends, sizes = np.empty(n, np.int64), np.zeros(vectors.n_columns, np.int64)
         rests = np.empty(len(data), np.float32)
-        kernels.heads(indptr, columns, data, limit, ends, rests, sizes)
+        kernels.heads(indptr=indptr, columns=columns, data=data, limit=limit, ends=ends, rests=rests, sizes=sizes)
         p_ptr = np.concatenate([[0], np.cumsum(sizes)])
         p_rows, p_weights = np.empty(p_ptr[-1], np.int32), np.empty(p_ptr[-1], np.float32)
         after, work = np.empty(len(data), np.int64), np.empty(n, np.int64)
-        kernels.invert(indptr, columns, data, ends, p_ptr, after, p_rows, p_weights, work)
+        kernels.invert(
+            indptr=indptr, columns=columns, data=data, ends=ends, p_ptr=p_ptr,
+            after=after, p_rows=p_rows, p_weights=p_weights, work=work,
+        )  # fmt: skip
         self.work = np.concatenate([[0], np.cumsum(work + 1)])
-        self._matrix, self._room = matrix.tocsr(), max(2 * n, _ROOM)
-        self._join = partial(
-            kernels.join_sparse,
-            *(indptr, columns, data, rests, ends, after, p_ptr, p_rows, p_weights),
-            *(np.float32(lowered), np.float32(limit)),
-        )
+        self._matrix, self._pairs_per_batch = matrix.tocsr(), max(2 * n, _PAIRS_PER_BATCH)
+        self._find = partial(
+            kernels.sparse_candidates,
+            indptr=indptr, columns=columns, data=data, rests=rests, ends=ends, after=after, p_ptr=p_ptr, p_rows=p_rows,
+            p_weights=p_weights, threshold=np.float32(lowered), limit=np.float32(limit),
+        )  # fmt: skip
 
-    def candidates(self, begin: int, stop: int) -> Iterator[tuple[Places, Places]]:
+    def candidates(self, begin: int, stop: int) -> Iterator[tuple[RowNumbers, RowNumbers]]:
         """Yield the pairs that can reach the threshold, of which the first is in a range of rows."""
-        first, second = np.empty(self._room, np.int64), np.empty(self._room, np.int64)
+        first, second = np.empty(self._pairs_per_batch, np.int64), np.empty(self._pairs_per_batch, np.int64)
         while begin < stop:
-            n, begin = self._join(begin, stop, first, second)
+            n, begin = self._find(begin=begin, stop=stop, first=first, second=second)
             yield first[:n], second[:n]
 
-    def cosines(self, rows: Places, first: Places, second: Places) -> NDArray[np.float64]:
+    def cosines(self, rows: RowNumbers, first: RowNumbers, second: RowNumbers) -> NDArray[np.float64]:
         """Return the exact cosines of pairs of some rows, numbered as in `rows`."""
         from textvec.kernels import duplicates as kernels
 
         X = self._matrix[rows].astype(np.float64)
         X.sum_duplicates()
         indptr, scores = X.indptr.astype(np.int64), np.empty(len(first))
-        kernels.normalize(indptr, X.data)
-        kernels.sparse_products(indptr, X.indices.astype(np.int32, copy=False), X.data, first, second, scores)
+        kernels.normalize(indptr=indptr, data=X.data)
+        kernels.sparse_products(
+            indptr=indptr, columns=X.indices.astype(np.int32, copy=False), data=X.data,
+            first=first, second=second, out=scores,
+        )  # fmt: skip
         return scores
 
 
-class _DenseJoin:
-    """Dense rows of length 1."""
+class _DenseCandidates:
+    """Which pairs of dense rows can reach the threshold: rows of length 1 are multiplied by BLAS."""
 
     def __init__(self, vectors: Dense, matrix: Any, threshold: float) -> None:
         n, d = vectors.shape
         self._matrix = np.asarray(matrix)
         self._units = np.empty((n, d), np.float32)
-        for a in range(0, n, _ROOM):
-            self._units[a : a + _ROOM] = directions_of(vectors[a : a + _ROOM])
-        self._threshold = np.float32(threshold - (d + 16) * _UNIT)
-        self.work = np.concatenate([[0], np.cumsum(np.arange(n, 0, -1) * d // _MULTIPLICATIONS + 1)])
+        for a in range(0, n, _PAIRS_PER_BATCH):
+            self._units[a : a + _PAIRS_PER_BATCH] = directions_of(vectors[a : a + _PAIRS_PER_BATCH])
+        self._threshold = np.float32(threshold - (d + 16) * _FLOAT32_ROUNDING)
+        self.work = np.concatenate([[0], np.cumsum(np.arange(n, 0, -1) * d // _MULTIPLICATIONS_PER_POSTING + 1)])
 
-    def candidates(self, begin: int, stop: int) -> Iterator[tuple[Places, Places]]:
+    def candidates(self, begin: int, stop: int) -> Iterator[tuple[RowNumbers, RowNumbers]]:
         """Yield the pairs that can reach the threshold, of which the first is in a range of rows."""
         from textvec.kernels import duplicates as kernels
 
-        first, second = np.empty(_ROOM, np.int64), np.empty(_ROOM, np.int64)
-        for a in range(begin, stop, kernels.TALL):
+        first, second = np.empty(_PAIRS_PER_BATCH, np.int64), np.empty(_PAIRS_PER_BATCH, np.int64)
+        for a in range(begin, stop, kernels.TILE_ROWS):
             column = a
             while column < len(self._units):
-                b = min(a + kernels.TALL, stop)
-                n, column = kernels.join_dense(self._units, self._threshold, a, b, column, first, second)
+                b = min(a + kernels.TILE_ROWS, stop)
+                n, column = kernels.dense_candidates(
+                    rows=self._units, threshold=self._threshold, begin=a, stop=b, column=column,
+                    first=first, second=second,
+                )  # fmt: skip
                 yield first[:n], second[:n]
 
-    def cosines(self, rows: Places, first: Places, second: Places) -> NDArray[np.float64]:
+    def cosines(self, rows: RowNumbers, first: RowNumbers, second: RowNumbers) -> NDArray[np.float64]:
         """Return the exact cosines of pairs of some rows, numbered as in `rows`."""
         from textvec.kernels import duplicates as kernels
 
         scores = np.empty(len(first))
-        kernels.dense_products(directions_of(self._matrix[rows]), first, second, scores)
+        kernels.dense_products(rows=directions_of(self._matrix[rows]), first=first, second=second, out=scores)
         return scores
 
 
-def _prepared(matrix: Any, threshold: float) -> _SparseJoin | _DenseJoin:
+def _prepared(matrix: Any, threshold: float) -> _SparseCandidates | _DenseCandidates:
     vectors = as_vectors(matrix)
     if isinstance(vectors, Sparse):
-        return _SparseJoin(vectors, matrix, threshold)
-    return _DenseJoin(vectors, matrix, threshold)
+        return _SparseCandidates(vectors, matrix, threshold)
+    return _DenseCandidates(vectors, matrix, threshold)
 
 
-def _over(rows: _SparseJoin | _DenseJoin, first: Places, second: Places, threshold: float) -> Pairs:
-    """Return the pairs that do reach the threshold."""
+def _verified(
+    rows: _SparseCandidates | _DenseCandidates, first: RowNumbers, second: RowNumbers, threshold: float
+) -> Pairs:
+    """Return those of some pairs whose exact cosine reaches the threshold."""
     if not len(first):
         return _NONE
     some, numbers = np.unique(np.concatenate([first, second]), return_inverse=True)
     scores = rows.cosines(some, *np.split(numbers, 2))
-    over = scores >= threshold - ROUNDING
-    scores[scores >= 1 - ROUNDING] = 1
-    return Pairs(first[over], second[over], scores[over])
+    reached = scores >= threshold - COSINE_ROUNDING
+    scores[scores >= 1 - COSINE_ROUNDING] = 1
+    return Pairs(first[reached], second[reached], scores[reached])

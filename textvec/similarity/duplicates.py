@@ -92,7 +92,7 @@ def find_duplicates(
     from textvec.encoders.encode import documents_for, is_precomputed, matrix_of, unfitted
     from textvec.encoders.vectors import count
     from textvec.index._ids import as_ids
-    from textvec.similarity._all_pairs import join
+    from textvec.similarity._all_pairs import all_pairs
 
     if isinstance(threshold, bool) or not isinstance(threshold, int | float | np.number) or not 0 < threshold <= 1:
         raise ValueError(
@@ -103,7 +103,7 @@ def find_duplicates(
     n = count(given)
     matrix = matrix_of(chosen, given, fit=True, caller="find_duplicates") if n else np.zeros((0, 0))
     keys = as_ids(np.arange(n) if ids is None else ids, n)
-    return Duplicates(join(matrix, float(threshold)), keys, None if is_precomputed(chosen) else given)
+    return Duplicates(all_pairs(matrix, float(threshold)), keys, None if is_precomputed(chosen) else given)
 
 
 class Duplicate(NamedTuple):

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from textvec._common.lengths import unit_rows
+from textvec._common.lengths import normalized_rows
 from textvec._common.optional import import_pandas
 from textvec.encoders.encode import documents_for, is_precomputed, matrix_of, unfitted
 from textvec.encoders.vectors import count
@@ -177,7 +177,7 @@ def similarity_matrix(items: Any, encoder: Any = None) -> SimilarityMatrix:
     if not n:
         raise ValueError("similarity_matrix: at least one text was expected, but there is none.")
     matrix = matrix_of(chosen, documents, fit=True, caller="similarity_matrix")
-    units = unit_rows(matrix)
+    units = normalized_rows(matrix)
     similar = units @ units.T
     similar = similar.toarray() if hasattr(similar, "toarray") else similar
     scores = np.clip((similar + similar.T) / 2, -1, 1)  # sums of sparse rows depend on their order
