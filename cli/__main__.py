@@ -1,4 +1,7 @@
-"""`python -m textvec.cli`, for where the `textvec` command is not on the path."""
+"""`python -m textvec.cli`, for where the `textvec` command is not on the path.
+
+Tested in tests/cli/test_similar.py.
+"""
 
 from .main import main
 

@@ -1,4 +1,7 @@
-"""The options that say what a term is, and the encoders that are made of them."""
+"""The options that say what a term is, and the encoders that are made of them.
+
+Tested in tests/cli/test_similar.py.
+"""
 
 from __future__ import annotations
 

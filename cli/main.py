@@ -2,6 +2,8 @@
 
 Data goes to standard output, everything else to standard error. The exit code is 0 for success (no hits included),
 1 for failure and 2 for a command that makes no sense; an error is one line, and a traceback only with `--debug`.
+
+Tested in tests/cli/test_similar.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """How data is printed: a table for a person, JSON lines for a pipe, and whatever else is asked for.
 
 JSON and its kin are UTF-8 whatever the locale, with full precision; only the table rounds and cuts.
+
+Tested in tests/cli/test_similar.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The options of commands that read documents, and how they are read, with a word on what was decided."""
+"""The options of commands that read documents, and how they are read, with a word on what was decided.
+
+Tested in tests/cli/test_similar.py.
+"""
 
 from __future__ import annotations
 

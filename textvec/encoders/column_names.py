@@ -1,4 +1,7 @@
-"""What the columns of an encoder's vectors are called: only those asked for, of however many there are."""
+"""What the columns of an encoder's vectors are called: only those asked for, of however many there are.
+
+Tested in tests/explanation/test_explanation.py.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 The encoder itself is asked, while it is alive: each of its steps knows what it does. So a name inside of an estimator
 can change without a thought of queries.
+
+Tested in tests/encoders/test_query_encoder.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Words to dense vectors for the query encoder: weighted means of word vectors."""
+"""Words to dense vectors for the query encoder: weighted means of word vectors.
+
+Tested in tests/encoders/test_query_encoder.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Words to sparse vectors for the query encoder: n-grams are counted, and counts are weighed."""
+"""Words to sparse vectors for the query encoder: n-grams are counted, and counts are weighed.
+
+Tested in tests/encoders/test_query_encoder.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Text to words for the query encoder: by a regular expression, without stop words, as stems."""
+"""Text to words for the query encoder: by a regular expression, without stop words, as stems.
+
+Tested in tests/encoders/test_query_encoder.py.
+"""
 
 from __future__ import annotations
 

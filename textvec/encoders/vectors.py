@@ -1,4 +1,7 @@
-"""Vectors as the index takes them: sparse ones as unit rows in float32, dense ones as they are."""
+"""Vectors as the index takes them: sparse ones as unit rows in float32, dense ones as they are.
+
+Tested in tests/encoders/test_encode.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Search that lasts: documents and their vectors, in memory and on disk."""
+"""Search that lasts: documents and their vectors, in memory and on disk.
+
+Tested in tests/test_public.py.
+"""
 
 from __future__ import annotations
 

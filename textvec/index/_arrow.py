@@ -1,4 +1,7 @@
-"""Values out of Arrow arrays that may lie in a corrupt file, whose offsets may lead anywhere."""
+"""Values out of Arrow arrays that may lie in a corrupt file, whose offsets may lead anywhere.
+
+Tested in tests/index/storage/test_damage.py.
+"""
 
 from __future__ import annotations
 

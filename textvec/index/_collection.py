@@ -1,6 +1,8 @@
 """All that is indexed: segments, and which of their documents were deleted. It never changes: a change makes a new one.
 
 So readers go on with what they have while somebody writes, in memory and on disk.
+
+Tested in tests/index/test_changes.py.
 """
 
 from __future__ import annotations

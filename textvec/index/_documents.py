@@ -1,4 +1,7 @@
-"""Documents and all that goes with them: ids, contents, metadata, passages, vectors."""
+"""Documents and all that goes with them: ids, contents, metadata, passages, vectors.
+
+Tested in tests/index/test_changes.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Conditions on metadata: what `where` may be, and which documents it lets through."""
+"""Conditions on metadata: what `where` may be, and which documents it lets through.
+
+Tested in tests/index/test_changes.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Ids of documents: strings or 64-bit integers, as users give them."""
+"""Ids of documents: strings or 64-bit integers, as users give them.
+
+Tested in tests/index/test_changes.py.
+"""
 
 from __future__ import annotations
 

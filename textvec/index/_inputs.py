@@ -1,4 +1,7 @@
-"""What users give to an index, as Arrow columns: documents and metadata."""
+"""What users give to an index, as Arrow columns: documents and metadata.
+
+Tested in tests/index/test_cosine_index.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Searches of a collection: the best rows of all segments, as documents, equal scores by id."""
+"""Searches of a collection: the best rows of all segments, as documents, equal scores by id.
+
+Tested in tests/index/test_cosine_index.py.
+"""
 
 from __future__ import annotations
 

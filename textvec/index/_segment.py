@@ -3,6 +3,8 @@
 In that order equal scores come by id, whatever was added when, and an id is found by bisection: nothing has to be
 built when a segment of a million documents is opened from disk. The ordinal of a document in its segment is called
 `doc`, the number of a vector `row`; they are the same unless documents are cut into passages.
+
+Tested in tests/index/test_changes.py.
 """
 
 from __future__ import annotations

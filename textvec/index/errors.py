@@ -1,4 +1,7 @@
-"""What is said when the files of an index are not what was written."""
+"""What is said when the files of an index are not what was written.
+
+Tested in tests/index/storage/test_damage.py.
+"""
 
 from __future__ import annotations
 

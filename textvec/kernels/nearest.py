@@ -7,6 +7,8 @@ memory most of the time, is screened by codes of one byte for each number.
 
 In all kernels `vectors` is a matrix of one vector per row, `rows` are row numbers in it, and `inverses` are 1 / length
 of each vector, NaN where the length is 0. `directions` are queries divided by their lengths.
+
+Tested in tests/_common/test_dense_search.py.
 """
 
 from __future__ import annotations

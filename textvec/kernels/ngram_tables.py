@@ -1,4 +1,7 @@
-"""Sorted n-grams looked up in a sorted table of n-grams, and merged into it."""
+"""Sorted n-grams looked up in a sorted table of n-grams, and merged into it.
+
+Tested in tests/vectorizers/test_ngrams.py.
+"""
 
 from __future__ import annotations
 

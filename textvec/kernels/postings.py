@@ -4,6 +4,8 @@ A level is an upper bound of a weight's absolute value, in one byte. Frequent co
 table that SIMD instructions add up; the other columns have postings.
 
 The rows may come from a corrupt file: `count` reads them first, and finds that out.
+
+Tested in tests/index/rows/test_sparse.py.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ reviews, about 30 rows are scored.
 A score is added up along its row in float64, so that it depends on the query and the row alone, to the last bit.
 
 The arrays may come from a corrupt file. No number in them can make a kernel read or write outside of an array.
+
+Tested in tests/index/rows/test_sparse.py.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
 sums, the logistic function. There, rows are taken eight at a time, and the number n of rows is rounded up to a multiple
 of eight, so that no second loop is needed for a rest. So `rows`, `out` and `weights` must be seven longer than n, and
 the additional rows must be valid row numbers of the table, whose vectors hold finite numbers.
+
+Tested in tests/kernels/test_word2vec.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Fitted objects to files that cannot run code, and back."""
+"""Fitted objects to files that cannot run code, and back.
+
+Tested in tests/test_public.py.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 Reading one needs NumPy and the standard library, and believes nothing: nothing is compressed, so a file cannot grow in
 memory; sizes and checksums are compared; arrays of Python objects are refused.
+
+Tested in tests/persistence/test_errors.py.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 A class is looked up in the tables below, never imported by a name that a file gives. What is written of an object, and
 what it must be like when it is loaded, its class says itself: see `textvec._common.saved`.
+
+Tested in tests/persistence/test_errors.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Objects that are not textvec's, by skops: scikit-learn's estimators and what they hold, without pickle."""
+"""Objects that are not textvec's, by skops: scikit-learn's estimators and what they hold, without pickle.
+
+Tested in tests/persistence/test_save_load.py.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
 """From JSON to values: what `TreeWriter` writes is read again.
 
 Needs NumPy and Arrow only. The objects of classes are made by whoever reads, from their names and states.
+
+Tested in tests/persistence/test_errors.py.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Scalars and lists are JSON's own. All else is an object of one key that says what it is: `{"tuple": [1, 2]}`,
 `{"array": "3.npy"}`.
+
+Tested in tests/persistence/test_save_load.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """Paths from word to word, as tries of codes: counted by `PathCounts`, joined to one word each by `PathJoiner`.
 
 `textvec.kernels.phrases` says how a trie is kept.
+
+Tested in tests/preprocessing/test_phrases.py.
 """
 
 from __future__ import annotations

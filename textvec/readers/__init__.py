@@ -1,4 +1,7 @@
-"""Files and folders to documents."""
+"""Files and folders to documents.
+
+Tested in tests/test_public.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What a character becomes, its lower case or base letter: as scikit-learn does it, and as tables for kernels."""
+"""What a character becomes, its lower case or base letter: as scikit-learn does it, and as tables for kernels.
+
+Tested in tests/text/test_encoding.py.
+"""
 
 from __future__ import annotations
 

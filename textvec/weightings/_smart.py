@@ -1,6 +1,8 @@
 """The formulas of TF-IDF in the SMART notation. Needs NumPy alone: a query is encoded without scikit-learn.
 
 In each, `rows` are counts, `df` document frequencies, `n` the number of documents.
+
+Tested in tests/weightings/test_tfidf.py.
 """
 
 from __future__ import annotations

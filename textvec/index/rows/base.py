@@ -1,6 +1,8 @@
 """What all kinds of searchable vectors have in common, and the registry of them.
 
 A backend is a class of `Rows`. Its name is what manifests say.
+
+Tested in tests/index/rows/test_sparse.py.
 """
 
 from __future__ import annotations

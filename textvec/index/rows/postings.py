@@ -1,4 +1,7 @@
-"""The weights of sparse vectors by column: what bounds the score of a row without reading the row."""
+"""The weights of sparse vectors by column: what bounds the score of a row without reading the row.
+
+Tested in tests/index/rows/test_sparse.py.
+"""
 
 from __future__ import annotations
 

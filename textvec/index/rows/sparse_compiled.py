@@ -1,4 +1,7 @@
-"""The compiled engine of sparse search: any number of queries, in threads."""
+"""The compiled engine of sparse search: any number of queries, in threads.
+
+Tested in tests/index/rows/test_sparse_numpy.py.
+"""
 
 from __future__ import annotations
 

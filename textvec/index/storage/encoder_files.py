@@ -1,4 +1,7 @@
-"""What of an encoder goes into the folder of an index: the encoder, and its description for queries."""
+"""What of an encoder goes into the folder of an index: the encoder, and its description for queries.
+
+Tested in tests/index/storage/test_folder.py.
+"""
 
 from __future__ import annotations
 

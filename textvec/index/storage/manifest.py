@@ -12,6 +12,8 @@
 
 Version 1, of textvec 0.1.0, is read as well: it had "approximate" instead of "backend", "parts" instead of "segments",
 and no description of the encoder for queries.
+
+Tested in tests/index/storage/test_damage.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The file with an encoder's description for queries: an archive of arrays and plain data, as of `textvec.save`."""
+"""The file with an encoder's description for queries: an archive of arrays and plain data, as of `textvec.save`.
+
+Tested in tests/encoders/test_query_encoder.py.
+"""
 
 from __future__ import annotations
 

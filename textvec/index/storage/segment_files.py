@@ -1,4 +1,7 @@
-"""The files of a segment, which are written once, and mapped into memory when they are read."""
+"""The files of a segment, which are written once, and mapped into memory when they are read.
+
+Tested in tests/index/storage/test_damage.py.
+"""
 
 from __future__ import annotations
 
