@@ -20,31 +20,23 @@ _MAX_NAMED_WORDS = 5  # A warning names at most this many words.
 class GrowingMatrix:
     """A matrix to which rows are added.
 
-    It grows by an eighth at a time, in place where the system can move memory without a copy. So it takes little more
-    memory than its rows need, and none for rows that a file says it has and has not.
+    Its numbers are in a bytearray, which grows by an eighth at a time, in place where the system can move memory
+    without a copy; an array would be copied. So it takes little more memory than its rows need, and none for rows that
+    a file says it has and has not.
     """
 
     def __init__(self, n_columns: int, dtype: Any) -> None:
-        self._array = np.empty((0, n_columns), dtype)
-        self._n = 0
+        self._bytes, self._n_columns, self._dtype = bytearray(), n_columns, np.dtype(dtype)
 
-    def add(self, rows: NDArray[Any]) -> None:
-        """Append rows, cast to the type of the matrix."""
-        n = self._n + len(rows)
-        if n > len(self._array):
-            self._array.resize((max(n, len(self._array) * 9 // 8), self._array.shape[1]), refcheck=False)
+    def add(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """Append rows, cast to the type of the matrix, and return them; they must be let go before more are added."""
         with np.errstate(over="ignore"):  # The caller refuses what becomes infinite.
-            self._array[self._n : n] = rows
-        self._n = n
-
-    def last(self, n: int) -> NDArray[Any]:
-        """Return the rows that were added last."""
-        return self._array[self._n - n : self._n]
+            self._bytes += np.ascontiguousarray(rows, self._dtype).data
+        return self.done()[-len(rows) :] if len(rows) else rows
 
     def done(self) -> NDArray[Any]:
         """Return the matrix."""
-        self._array.resize((self._n, self._array.shape[1]), refcheck=False)
-        return self._array
+        return np.frombuffer(self._bytes, self._dtype).reshape(-1, self._n_columns)
 
 
 class Collector:
@@ -75,7 +67,6 @@ class Collector:
             If a vector holds a number that is NaN or infinite, or becomes so in the type that was asked for.
         """
         known = self._words
-        n_known = len(known)
         fresh = np.empty(len(words), np.bool_)
         for i, word in enumerate(words):
             fresh[i] = word not in known
@@ -86,8 +77,7 @@ class Collector:
             self._repeated += again[: _MAX_NAMED_WORDS - len(self._repeated)]
             places = [place for place, new in zip(places, fresh, strict=True) if new]
             vectors = vectors[fresh]
-        self._rows.add(vectors)
-        added = self._rows.last(len(known) - n_known)
+        added = self._rows.add(vectors)
         if not np.isfinite(added).all():
             row = int(np.flatnonzero(~np.isfinite(added).all(axis=1))[0])
             column = int(np.flatnonzero(~np.isfinite(added[row]))[0])
