@@ -8,6 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from support.compare import threads
 from textvec._common import dense_search, dense_table
+from textvec._common.lengths import directions_of
 from textvec.kernels import nearest as kernels
 
 
@@ -16,14 +17,14 @@ def table_of(vectors):
 
 
 def search(table, queries, k):
-    return dense_search.nearest(table_of(table), dense_search.directions_of(queries), k)
+    return dense_search.nearest(table_of(table), directions_of(queries), k)
 
 
 def expected(table, queries, k):
     """Return rows and cosines by a full sort; cosines are rounded as the search rounds them."""
     table = np.asarray(table, np.float32).astype(np.float64)
     lengths = np.linalg.norm(table, axis=1)
-    cosines = dense_search.directions_of(queries) @ (table / np.where(lengths > 0, lengths, 1)[:, None]).T
+    cosines = directions_of(queries) @ (table / np.where(lengths > 0, lengths, 1)[:, None]).T
     cosines[:, lengths == 0] = -np.inf
     cosines[~np.any(queries, axis=1)] = -np.inf
     order = np.argsort(-cosines, axis=1, kind="stable")[:, :k]
@@ -118,7 +119,7 @@ def test_rows_that_float32_cannot_tell_apart(rng):
     queries = 1 + rng.normal(size=(20, 300)) * 1e-4
     rows, _ = search(table, queries, 10)
     inverses = dense_table.inverses_of(dense_table.lengths_of(table))
-    rounded = dense_search.cosines(table, inverses, dense_search.directions_of(queries)).T.astype(np.float32)
+    rounded = dense_search.cosines(table, inverses, directions_of(queries)).T.astype(np.float32)
     assert 10 < len(np.unique(rounded[0])) < 100
     np.testing.assert_array_equal(rows, np.argsort(-rounded, axis=1, kind="stable")[:, :10])
 
@@ -147,7 +148,7 @@ def test_bounds_hold_for_the_worst_query_of_each_row(rng, size, monkeypatch):
     """The query has the signs of the row's rounding errors, so that all of them add up."""
     vectors = rng.normal(size=(300, size)).astype(np.float32)
     table = table_of(vectors)
-    units = dense_search.directions_of(vectors)
+    units = directions_of(vectors)
     errors = units - table.center - table.steps[:, None] * table.codes[:, :size].astype(np.float64)
     bounds = []
     bound = kernels.bound
@@ -157,7 +158,7 @@ def test_bounds_hold_for_the_worst_query_of_each_row(rng, size, monkeypatch):
         bounds.append((named["highest"].copy(), named["margin"] * named["steps"]))
 
     monkeypatch.setattr(kernels, "bound", spy)
-    queries = dense_search.directions_of(np.vstack([np.sign(errors[:100]), -np.sign(errors[:100])]))
+    queries = directions_of(np.vstack([np.sign(errors[:100]), -np.sign(errors[:100])]))
     for query in queries:
         dense_search.nearest(table, query[None], 10)
     cosines = queries @ (units - table.center).T
@@ -173,7 +174,7 @@ def test_bounds_hold_for_the_worst_query_of_each_row(rng, size, monkeypatch):
 def test_codes_and_blas_give_the_same(rng, monkeypatch, k, center):
     vectors = (rng.normal(size=(5000, 70)) + center).astype(np.float32)
     vectors[::11] = vectors[3]
-    queries = dense_search.directions_of(rng.normal(size=(30, 70)) + center)
+    queries = directions_of(rng.normal(size=(30, 70)) + center)
     table = table_of(vectors)
     answers = []
     for few in (0, 1000):
@@ -216,7 +217,7 @@ def test_any_vectors(table, k):
     queries = table[:7]
     rows, _ = search(table, queries, k)
     cosines = dense_search.cosines(
-        table, dense_table.inverses_of(dense_table.lengths_of(table)), dense_search.directions_of(queries)
+        table, dense_table.inverses_of(dense_table.lengths_of(table)), directions_of(queries)
     )
     for q in range(len(queries)):
         if not queries[q].any():

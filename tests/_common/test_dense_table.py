@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from textvec._common import dense_search, dense_table
+from textvec._common.lengths import directions_of
 
 
 def table_of(vectors):
@@ -26,13 +27,13 @@ def test_codes_are_within_half_a_step(rng, size):
     assert not table.codes[::50].any()
     kept = np.flatnonzero(~np.isnan(table.inverses))
     rounded = table.center + table.steps[kept, None] * table.codes[kept, :size].astype(np.float64)
-    off = np.abs(dense_search.directions_of(vectors[kept]) - rounded) / table.steps[kept, None]
+    off = np.abs(directions_of(vectors[kept]) - rounded) / table.steps[kept, None]
     assert off.max() <= 0.5 + 1e-6
 
 
 def test_the_first_rows_and_some_rows(rng):
     vectors = rng.normal(size=(3000, 20)).astype(np.float32)
-    queries = dense_search.directions_of(rng.normal(size=(3, 20)))
+    queries = directions_of(rng.normal(size=(3, 20)))
     table = table_of(vectors)
     of_first, _ = dense_search.nearest(table.first(1000), queries, 5)
     np.testing.assert_array_equal(of_first, dense_search.nearest(table_of(vectors[:1000]), queries, 5)[0])
