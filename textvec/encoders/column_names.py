@@ -73,7 +73,7 @@ def _names_of_last(steps: list[Any], columns: NDArray[np.intp]) -> Any:
 
 
 def _names_of_union(union: Any, columns: NDArray[np.intp]) -> list[str]:
-    """Return the names of columns of a FeatureUnion: those of its parts, which stand side by side."""
+    """Return the names of columns of a FeatureUnion: those of its parts, one part after the other."""
     parts = [(name, part) for name, part in union.transformer_list if part not in (None, "drop")]
     bounds = accumulate((_n_columns(part) for _, part in parts), initial=0)
     names = np.array([f"column {column}" for column in columns.tolist()], dtype=object)

@@ -1,4 +1,4 @@
-"""Vectors as the index takes them: sparse ones as unit rows in float32, dense ones as they are.
+"""Vectors as an index takes them, in float32: sparse ones as rows of length 1, dense ones as they are.
 
 Tested in tests/encoders/test_encode.py.
 """
@@ -15,7 +15,22 @@ from textvec._common.lengths import as_float32, divide_by_lengths
 
 
 def gathered(offsets: NDArray[np.int64], places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the offsets, and the places, of what some of many lists hold that lie one after the other."""
+    """Return the elements of some lists, of many that are stored one after the other.
+
+    Parameters
+    ----------
+    offsets : ndarray of int64 of shape (n_lists + 1,)
+        List i has the elements from offsets[i] to offsets[i + 1].
+    places : ndarray of int64 of shape (n_wanted,)
+        Which lists.
+
+    Returns
+    -------
+    offsets : ndarray of int64 of shape (n_wanted + 1,)
+        Of the wanted lists, stored one after the other.
+    elements : ndarray of int64
+        Where their elements are among those of all lists.
+    """
     starts = offsets[places]
     lengths = offsets[np.asarray(places) + 1] - starts
     new = np.concatenate([[0], np.cumsum(lengths)])
@@ -44,7 +59,7 @@ class Sparse(NamedTuple):
         return len(self.indptr) - 1
 
     def take(self, places: NDArray[np.int64]) -> Sparse:
-        """Return some of the vectors, in the order of their places."""
+        """Return some of the vectors, in the order of `places`."""
         indptr, at = gathered(self.indptr, places)
         return Sparse(indptr, self.indices[at], self.data[at], self.n_columns)
 

@@ -1,4 +1,7 @@
-"""Why a document was found: contributions to a score, and the words that made it."""
+"""Why a document was found: contributions to a score, and the words that made it.
+
+Tested in tests/test_public.py.
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from textvec._common.optional import import_pandas
 from textvec.encoders.column_names import column_names
 from textvec.encoders.pipeline_steps import steps_of, transformed
 from textvec.encoders.vectors import Sparse
-from textvec.explanation.highlights import Mark, mark_columns, mark_words
+from textvec.explanation.highlights import Mark, highlight_columns, highlight_words
 from textvec.explanation.rendering import table_lines, to_html, to_page, to_text
 
 
@@ -45,8 +45,8 @@ class PairContribution(NamedTuple):
     contribution: float
 
 
-class _Pairs(Sequence[PairContribution]):
-    """Pairs of words, the largest contribution first; each is made when it is asked for: two reviews have 50,000.
+class _PairContributions(Sequence[PairContribution]):
+    """Pairs of words, the largest contribution first. Each is made when it is asked for, as two reviews have 50,000.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ class Explanation(Sequence[Any]):
     """What made the similarity of a query and a document: contributions that add up to it, largest first.
 
     `CosineIndex.explain` makes it. Sparse vectors give a `Contribution` for each term that both hold, averaged word
-    vectors a `PairContribution` for each pair of words; negative ones stand last. In a notebook it shows both texts
+    vectors a `PairContribution` for each pair of words; negative ones come last. In a notebook it shows both texts
     with their words marked; `print(explanation.to_text())` does so in a terminal.
 
     Attributes
@@ -181,7 +181,7 @@ class Explanation(Sequence[Any]):
             Without pandas.
         """
         pandas = import_pandas("Explanation.to_pandas")
-        kind = PairContribution if isinstance(self._contributions, _Pairs) else Contribution
+        kind = PairContribution if isinstance(self._contributions, _PairContributions) else Contribution
         return pandas.DataFrame.from_records(list(self), columns=kind._fields)
 
     def to_text(self, *, color: bool = True, full: bool = False) -> str:
@@ -191,7 +191,7 @@ class Explanation(Sequence[Any]):
         ----------
         color : bool, default=True
             Whether to mark words in colour, yellow for what adds to the score and cyan for what takes from it, the
-            stronger the more; otherwise they stand in brackets. Rich prints it in colour where there is any.
+            stronger the more; otherwise they are in brackets. Rich prints it in colour where there is any.
         full : bool, default=False
             Whether to show all of a long text, not only what is around marked words.
 
@@ -218,7 +218,7 @@ class Explanation(Sequence[Any]):
         return to_page(self, full)
 
     def __repr__(self) -> str:
-        what = "pair" if isinstance(self._contributions, _Pairs) else "term"
+        what = "pair" if isinstance(self._contributions, _PairContributions) else "term"
         head = f"Explanation(score {self.score:.4f}, {len(self)} {what}{'s' if len(self) != 1 else ''})"
         return "\n".join([head, *table_lines(self)])
 
@@ -271,8 +271,8 @@ def explain_sparse(
         id=id,
         query=query,
         document=document,
-        query_marks=partial(mark_columns, encoder, query, weights),
-        document_marks=partial(mark_columns, encoder, document, weights),
+        query_marks=partial(highlight_columns, encoder, query, weights),
+        document_marks=partial(highlight_columns, encoder, document, weights),
     )
 
 
@@ -296,7 +296,7 @@ def explain_dense(encoder: Any, query: Any, document: Any, id: Hashable) -> Expl
     -------
     Explanation
         Of `PairContribution`, the largest first, equal ones by the query's word, then the document's. A word that
-        stands there twice is in one pair, with what it gives in both places.
+        is repeated is in one pair, with what all its occurrences give.
 
     Raises
     ------
@@ -323,13 +323,13 @@ def explain_dense(encoder: Any, query: Any, document: Any, id: Hashable) -> Expl
     of_query = dict(zip(query_words, gives.sum(axis=1).tolist(), strict=True))
     of_document = dict(zip(document_words, gives.sum(axis=0).tolist(), strict=True))
     return Explanation(
-        _Pairs(query_words, document_words, gives),
+        _PairContributions(query_words, document_words, gives),
         float(gives.sum()),
         id=id,
         query=query,
         document=document,
-        query_marks=partial(mark_words, encoder, query, of_query),
-        document_marks=partial(mark_words, encoder, document, of_document),
+        query_marks=partial(highlight_words, encoder, query, of_query),
+        document_marks=partial(highlight_words, encoder, document, of_document),
     )
 
 

@@ -1,8 +1,8 @@
 """Which characters of a text made a contribution.
 
-Steps may lower-case, stem, drop and join words, and hash them: what is left of a word tells little of what it was. So
-the way back is not undone but tried: each distinct word of the text goes through the encoder alone, and is marked with
-what it brings forth. Where that leaves something unaccounted for, such as bigrams, words go through it side by side.
+Steps of an encoder may lower-case, stem, drop, join and hash words, so that a feature does not tell which words it came
+from. So it is tried out: each distinct word of the text goes through the encoder alone, and is marked with what its
+features gave. If features are left that no single word has, such as bigrams, words in a row go through it together.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from textvec.encoders.pipeline_steps import steps_of, transformed
 if TYPE_CHECKING:
     from textvec.text.tokens import Tokens
 
-_LONGEST = 3  # words that a step before the vectorizer may have made one of
+# How many words in a row a step before the vectorizer, such as Phrases, may have joined to one. Words of longer
+# entities are not found; each further word costs a pass of the text through the encoder.
+_MAX_JOINED_WORDS = 3
 
 Weights = Mapping[Any, float]
 Features = Callable[[list[Any]], list[set[Any]]]  # documents to the features of each
@@ -34,7 +36,7 @@ class Mark(NamedTuple):
     start, end : int
         Where they begin and end in the text; or in the words with spaces between, of a document that is a list.
     contribution : float
-        What the terms they belong to gave, wherever these stand.
+        What the terms gave that they belong to, for all their occurrences together.
     """
 
     start: int
@@ -57,7 +59,7 @@ def as_text(document: Any) -> str:
     return document if isinstance(document, str) else " ".join(map(str, document))
 
 
-def mark_columns(encoder: Any, document: Any, weights: Weights) -> list[Mark]:
+def highlight_columns(encoder: Any, document: Any, weights: Weights) -> list[Mark]:
     """Find the words that make columns of sparse vectors.
 
     Parameters
@@ -73,13 +75,13 @@ def mark_columns(encoder: Any, document: Any, weights: Weights) -> list[Mark]:
     list of Mark
         In the order of the text, without overlaps.
     """
-    steps = [_forgetful(step) for step in steps_of(encoder)]
+    steps = [_without_names(step) for step in steps_of(encoder)]
     if not all(hasattr(step, "transform") and getattr(step, "input", "content") == "content" for step in steps):
         return []
-    return _locate(document, weights, partial(_columns_of, steps), partial(_are_kept, steps), _longest(steps))
+    return _highlight(document, weights, partial(_columns_of, steps), partial(_are_kept, steps), _longest(steps))
 
 
-def mark_words(encoder: Any, document: Any, weights: Weights) -> list[Mark]:
+def highlight_words(encoder: Any, document: Any, weights: Weights) -> list[Mark]:
     """Find the words that an EmbeddingVectorizer, perhaps at the end of a Pipeline, has vectors of.
 
     Parameters
@@ -97,13 +99,13 @@ def mark_words(encoder: Any, document: Any, weights: Weights) -> list[Mark]:
     """
     *steps, vectorizer = steps_of(encoder)
     features = partial(_words_of, steps, vectorizer._tokens)
-    return _locate(document, weights, features, partial(_are_kept, steps), _LONGEST)
+    return _highlight(document, weights, features, partial(_are_kept, steps), _MAX_JOINED_WORDS)
 
 
-def _locate(
+def _highlight(
     document: Any, weights: Weights, features: Features, are_kept: Callable[[list[Any]], list[bool]], longest: int
 ) -> list[Mark]:
-    """Mark what brings forth the features that have weights, pieces first, then up to `longest` of them in a row."""
+    """Mark what has the features that have weights: pieces alone first, then up to `longest` of them in a row."""
     if document is None or not weights:
         return []
     given = np.zeros(len(as_text(document)))
@@ -131,7 +133,7 @@ def _add_rows(
     are_kept: Callable[[list[Any]], list[bool]],
     longest: int,
 ) -> None:
-    """Add what pieces bring forth only side by side, where those that are dropped do not stand between others."""
+    """Add the weights of features that only several pieces in a row have, without pieces that the encoder drops."""
     distinct = {_key(piece): piece.content for piece in pieces}
     kept = dict(zip(distinct, are_kept(list(distinct.values())), strict=True))
     pieces = [piece for piece in pieces if kept[_key(piece)]]
@@ -214,7 +216,7 @@ def _are_kept(steps: list[Any], documents: Any) -> list[bool]:
             stop_words = step.get_stop_words() or ()
             return [any(word not in stop_words for word in words) for words in as_tokens(documents)]
         if hasattr(step, "build_analyzer"):
-            analyze = _anew(step, ngram_range=(1, 1)).build_analyzer()
+            analyze = _with_params(step, ngram_range=(1, 1)).build_analyzer()
             return [bool(words) for words in map(analyze, documents)]
         documents = step.transform(documents)
         if not isinstance(documents, Tokens):
@@ -223,8 +225,8 @@ def _are_kept(steps: list[Any], documents: Any) -> list[bool]:
 
 
 def _longest(steps: list[Any]) -> int:
-    """Return how many words in a row may bring forth something that none of them does alone."""
-    longest = _LONGEST
+    """Return how many words in a row may have a feature together."""
+    longest = _MAX_JOINED_WORDS
     for step in steps:
         for _, part in getattr(step, "transformer_list", []):
             longest = max(longest, _longest(steps_of(part)))
@@ -233,11 +235,11 @@ def _longest(steps: list[Any]) -> int:
     return longest
 
 
-def _forgetful(step: Any) -> Any:
-    """Return a HashingVectorizer that remembers no names of what is tried."""
-    return _anew(step, keep_names=False) if getattr(step, "keep_names", False) else step
+def _without_names(step: Any) -> Any:
+    """Return a HashingVectorizer that does not keep the names of what is tried out."""
+    return _with_params(step, keep_names=False) if getattr(step, "keep_names", False) else step
 
 
-def _anew(vectorizer: Any, **changed: Any) -> Any:
-    """Return an unfitted vectorizer with some parameters changed; a copy would take all that was learnt."""
+def _with_params(vectorizer: Any, **changed: Any) -> Any:
+    """Return an unfitted vectorizer with some parameters changed, which is cheaper than a copy of a fitted one."""
     return type(vectorizer)(**{**vectorizer.get_params(deep=False), **changed})

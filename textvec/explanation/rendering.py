@@ -1,7 +1,7 @@
 """Explanations for people: as text for a terminal, and as HTML that needs nothing but itself.
 
-Texts and terms come from anywhere. Characters that would steer a terminal, or stand in no XML, are replaced one by one
-before anything else, so that marks keep their places; HTML is escaped.
+Texts and terms come from anywhere. Characters that would control a terminal, or that XML does not allow, are
+replaced one by one before anything else, so that marks keep their positions; HTML is escaped.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 from textvec.explanation.highlights import Mark, as_text
 
-_SHOWN = 10  # contributions in a table
-_WIDTH = 70  # characters of a name
-_ROOM = 600  # characters of a long text that are shown
-_AROUND = 50  # characters shown on either side of a mark
+# What fits on a screen at a glance; the rest of a table is one line, the rest of a long text is left out.
+_MAX_CONTRIBUTIONS = 10  # lines of the table
+_MAX_NAME_LENGTH = 70  # characters of a term in the table
+_MAX_TEXT_LENGTH = 600  # characters of a long text
+_CONTEXT_LENGTH = 50  # characters of a long text that are shown on either side of a mark
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _ANSI = {  # from weak to strong; black on colour is legible whatever the terminal's own colours are
     "plus": ["33", "4;33", "1;30;43"],
@@ -41,8 +42,11 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-class _Segment(NamedTuple):
-    """Text that is shown, with its share of the strongest mark's contribution: 0 for what is not marked."""
+class _StyledText(NamedTuple):
+    """A piece of a text and how strongly it is coloured.
+
+    Its share is its contribution divided by that of the strongest mark: 0 for what is not marked.
+    """
 
     text: str
     share: float = 0.0
@@ -50,14 +54,14 @@ class _Segment(NamedTuple):
 
 
 def clean(text: str) -> str:
-    """Replace each character that steers a terminal or stands in no XML by a space or by U+FFFD."""
+    """Replace each character that controls a terminal, or that XML does not allow, by a space or by U+FFFD."""
     return _UNSAFE.sub(lambda match: " " if match[0].isspace() else "\ufffd", text)
 
 
 def table(contributions: Sequence[Any]) -> list[tuple[str, str]]:
     """Return the first contributions as pairs of a number and what it belongs to; the rest, if there is one, as one."""
-    rows = [(f"{value:.4f}", " ~ ".join(map(_in_short, names))) for *names, value in contributions[:_SHOWN]]
-    rest = contributions[_SHOWN:]
+    rows = [(f"{value:.4f}", " ~ ".join(map(_in_short, names))) for *names, value in contributions[:_MAX_CONTRIBUTIONS]]
+    rest = contributions[_MAX_CONTRIBUTIONS:]
     if rest:
         rows.append((f"{sum(each[-1] for each in rest):.4f}", f"and {len(rest)} more"))
     return rows
@@ -66,7 +70,7 @@ def table(contributions: Sequence[Any]) -> list[tuple[str, str]]:
 def _in_short(name: Any) -> str:
     """Return a name on one line, and not all of one that is very long."""
     line = re.sub(r"\s", " ", clean(str(name)))
-    return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"
+    return line if len(line) <= _MAX_NAME_LENGTH else line[: _MAX_NAME_LENGTH - 1] + "…"
 
 
 def table_lines(contributions: Sequence[Any]) -> list[str]:
@@ -80,7 +84,7 @@ def to_text(explanation: Any, color: bool, full: bool) -> str:
     """Return an explanation as text, its words marked in colour or in brackets."""
     lines: list[str] = [f"{explanation.score:.4f}  {_in_short(explanation.id)}"]
     for name, document, marks in _sides(explanation):
-        shown = "".join(_as_ansi(each, color) for each in _segments(document, marks, full))
+        shown = "".join(_as_ansi(each, color) for each in _styled(document, marks, full))
         lines.append(f"{name:<8}  {shown}")
     return "\n".join([*lines, *table_lines(explanation)])
 
@@ -89,7 +93,7 @@ def to_html(explanation: Any, full: bool) -> str:
     """Return an explanation as a piece of HTML, styled in itself."""
     lines = [f"<p><b>{explanation.score:.4f}</b>&#160; {escape(_in_short(explanation.id))}</p>"]
     for name, document, marks in _sides(explanation):
-        shown = "".join(map(_as_html, _segments(document, marks, full)))
+        shown = "".join(map(_as_html, _styled(document, marks, full)))
         style = "margin:0 0 1em 1em;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate"
         lines.append(f'<div><b>{name}</b></div>\n<div dir="auto" style="{style}">{shown}</div>')
     cell = 'style="text-align:left;white-space:pre-wrap;overflow-wrap:anywhere" dir="auto"'
@@ -113,34 +117,34 @@ def _sides(explanation: Any) -> Iterator[tuple[str, Any, list[Mark]]]:
         yield "document", explanation.document, explanation.document_marks
 
 
-def _segments(document: Any, marks: list[Mark], full: bool) -> Iterator[_Segment]:
+def _styled(document: Any, marks: list[Mark], full: bool) -> Iterator[_StyledText]:
     """Cut a text where marks begin and end; of a long one, unless it is wanted in full, only what is around them."""
     text = clean(as_text(document))
     spans = [(0, len(text))]
     if not full:
         text = re.sub(r"\s", " ", text)
-        if len(text) > _ROOM:
+        if len(text) > _MAX_TEXT_LENGTH:
             spans = _around(text, marks)
     strongest = max((abs(mark.contribution) for mark in marks), default=0.0)
     for first, last in spans:
         if first:
-            yield _Segment("… " if first == spans[0][0] else " … ")
+            yield _StyledText("… " if first == spans[0][0] else " … ")
         at = first
         for mark in marks:
             start, end = max(mark.start, first), min(mark.end, last)
             if start < end:
-                yield _Segment(text[at:start])
-                yield _Segment(text[start:end], mark.contribution / strongest, mark.contribution)
+                yield _StyledText(text[at:start])
+                yield _StyledText(text[start:end], mark.contribution / strongest, mark.contribution)
                 at = end
-        yield _Segment(text[at:last])
+        yield _StyledText(text[at:last])
     if spans[-1][1] < len(text):
-        yield _Segment(" …")
+        yield _StyledText(" …")
 
 
 def _around(text: str, marks: list[Mark]) -> list[tuple[int, int]]:
     """Choose the parts of a text to show: around the strongest mark, then around others as long as there is room.
 
-    A word that is marked again stands back behind those that were not shown yet.
+    Words that were not shown yet come before those that are repeated.
     """
     met: Counter[str] = Counter()
     ranks = []
@@ -151,14 +155,14 @@ def _around(text: str, marks: list[Mark]) -> list[tuple[int, int]]:
     chosen: list[tuple[int, int]] = []
     for *_, mark in sorted(ranks):
         chosen = _merged([*chosen, _widened(text, mark)])
-        if sum(end - start for start, end in chosen) >= _ROOM - 2 * _AROUND:
+        if sum(end - start for start, end in chosen) >= _MAX_TEXT_LENGTH - 2 * _CONTEXT_LENGTH:
             break
-    return chosen or [_widened(text, Mark(0, _ROOM, 0.0))]
+    return chosen or [_widened(text, Mark(0, _MAX_TEXT_LENGTH, 0.0))]
 
 
 def _widened(text: str, mark: Mark) -> tuple[int, int]:
     """Return where what is around a mark begins and ends, between words if there are spaces."""
-    first, last = max(mark.start - _AROUND, 0), min(mark.end + _AROUND, len(text))
+    first, last = max(mark.start - _CONTEXT_LENGTH, 0), min(mark.end + _CONTEXT_LENGTH, len(text))
     if first:
         first = text.find(" ", first, mark.start) + 1 or first
     if last < len(text):
@@ -176,20 +180,20 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _as_ansi(segment: _Segment, color: bool) -> str:
-    if not segment.share:
-        return segment.text
+def _as_ansi(styled: _StyledText, color: bool) -> str:
+    if not styled.share:
+        return styled.text
     if not color:
-        return f"[{segment.text}]"
-    codes = _ANSI["plus" if segment.share > 0 else "minus"]
-    return f"\x1b[{codes[min(int(abs(segment.share) * 3), 2)]}m{segment.text}\x1b[0m"
+        return f"[{styled.text}]"
+    codes = _ANSI["plus" if styled.share > 0 else "minus"]
+    return f"\x1b[{codes[min(int(abs(styled.share) * 3), 2)]}m{styled.text}\x1b[0m"
 
 
-def _as_html(segment: _Segment) -> str:
-    if not segment.share:
-        return escape(segment.text)
-    rgb = _RGB["plus" if segment.share > 0 else "minus"]
-    style = f"background:rgba({rgb},{0.1 + 0.4 * abs(segment.share):.2f});color:inherit"
-    if segment.share < 0:
+def _as_html(styled: _StyledText) -> str:
+    if not styled.share:
+        return escape(styled.text)
+    rgb = _RGB["plus" if styled.share > 0 else "minus"]
+    style = f"background:rgba({rgb},{0.1 + 0.4 * abs(styled.share):.2f});color:inherit"
+    if styled.share < 0:
         style += ";text-decoration:underline dotted"
-    return f'<mark style="{style}" title="{segment.contribution:.4f}">{escape(segment.text)}</mark>'
+    return f'<mark style="{style}" title="{styled.contribution:.4f}">{escape(styled.text)}</mark>'

@@ -1,6 +1,8 @@
 """How alike texts are: measures of two, matrices of many, near-duplicates.
 
 The index and its results are documented here as well; they live in `textvec.index`.
+
+Tested in tests/test_public.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""All pairs of rows of a matrix whose cosine reaches a threshold: bounds in float32 screen, float64 decides."""
+"""All pairs of rows of a matrix whose cosine reaches a threshold: bounds in float32 screen, float64 decides.
+
+Tested in tests/similarity/test_duplicates.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Two things to compare, as two arrays of weights that stand for the same features."""
+"""Two things to compare, as two arrays of weights of the same features.
+
+Tested in tests/similarity/test_measures.py.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ from numpy.typing import NDArray
 from textvec.preprocessing.tokenizer import Tokenizer
 
 Floats = NDArray[np.float64]
-Bag = Mapping[Any, float]
+FeatureWeights = Mapping[Any, float]
 
 
-def bag_of(document: Any, who: str) -> Bag:
+def word_weights(document: Any, who: str) -> FeatureWeights:
     """Return the words of a document and how often each occurs, or the weights that were given for them.
 
     Parameters
@@ -45,7 +48,7 @@ def bag_of(document: Any, who: str) -> Bag:
     return Counter(words)
 
 
-def set_of(items: Any, who: str) -> Bag:
+def item_weights(items: Any, who: str) -> FeatureWeights:
     """Return the words of a text or the items of a collection, each with weight 1, or the weights of a mapping.
 
     Raises
@@ -93,7 +96,7 @@ def vector_of(x: Any, who: str) -> Floats | None:
     return array.astype(np.float64).ravel()
 
 
-def aligned(a: Bag | Floats, b: Bag | Floats, who: str) -> tuple[Floats, Floats]:
+def aligned(a: FeatureWeights | Floats, b: FeatureWeights | Floats, who: str) -> tuple[Floats, Floats]:
     """Return the weights of both for the same features.
 
     Raises
@@ -111,7 +114,7 @@ def aligned(a: Bag | Floats, b: Bag | Floats, who: str) -> tuple[Floats, Floats]
         raise TypeError(f"{who}: both must be vectors, or neither, but {a!r:.40} and {b!r:.40} were given.")
     else:
         features = list(dict.fromkeys([*a, *b]))
-        x, y = (np.array([bag.get(feature, 0) for feature in features], np.float64) for bag in (a, b))
+        x, y = (np.array([weight_of.get(feature, 0) for feature in features], np.float64) for weight_of in (a, b))
     for weights in (x, y):
         if not np.isfinite(weights).all():
             raise ValueError(f"{who}: weights must be finite numbers, but NaN or infinity was given.")

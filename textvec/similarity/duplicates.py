@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from textvec.index._ids import Id
     from textvec.similarity._all_pairs import Pairs
 
-_SHOWN_CLUSTERS = 5
-_SHOWN_MEMBERS = 3
+# What is shown of duplicates: the first clusters, and the first documents of each.
+_MAX_SHOWN_CLUSTERS = 5
+_MAX_SHOWN_MEMBERS = 3
 
 
 def find_duplicates(
@@ -226,16 +227,16 @@ class Duplicates(Sequence[Duplicate]):
         lines = [f"Duplicates({self._summary()})"]
         for places, lowest in self._shown():
             lines.append(f"  {len(places)} documents, scores from {lowest:.4f}")
-            lines += [f"    {self._ids[i]}  {self._snippet(i)}".rstrip() for i in places[:_SHOWN_MEMBERS].tolist()]
-            lines += ["    ..."] if len(places) > _SHOWN_MEMBERS else []
-        return "\n".join(lines if len(self._places) <= _SHOWN_CLUSTERS else [*lines, "  ..."])
+            lines += [f"    {self._ids[i]}  {self._snippet(i)}".rstrip() for i in places[:_MAX_SHOWN_MEMBERS].tolist()]
+            lines += ["    ..."] if len(places) > _MAX_SHOWN_MEMBERS else []
+        return "\n".join(lines if len(self._places) <= _MAX_SHOWN_CLUSTERS else [*lines, "  ..."])
 
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr><td>{number}</td><td>{lowest:.4f}</td><td>{html.escape(str(self._ids[i]))}</td>"
             f"<td>{html.escape(self._snippet(i))}</td></tr>"
             for number, (places, lowest) in enumerate(self._shown())
-            for i in places[:_SHOWN_MEMBERS].tolist()
+            for i in places[:_MAX_SHOWN_MEMBERS].tolist()
         )
         head = "<tr><th>cluster</th><th>scores from</th><th>id</th><th>document</th></tr>"
         return f"<p>{self._summary()}</p><table>{head}{rows}</table>"
@@ -248,7 +249,7 @@ class Duplicates(Sequence[Duplicate]):
     def _shown(self) -> list[tuple[NDArray[np.int64], float]]:
         """Return the first clusters, and the lowest score of a pair in each."""
         numbers = self.labels[self.first]
-        shown = enumerate(self._places[:_SHOWN_CLUSTERS])
+        shown = enumerate(self._places[:_MAX_SHOWN_CLUSTERS])
         return [(places, float(self.scores[numbers == number].min())) for number, places in shown]
 
     def _snippet(self, place: int) -> str:

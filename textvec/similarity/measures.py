@@ -9,9 +9,10 @@ from typing import Any, overload
 
 import numpy as np
 
-from textvec.similarity._operands import Bag, Floats, aligned, bag_of, scaled, set_of, vector_of
+from textvec.similarity._operands import FeatureWeights, Floats, aligned, item_weights, scaled, vector_of, word_weights
 
-_NOISE = 1e-5  # by which rounding in float32 may exceed a similarity of 1
+# How far rounding in float32 may take a similarity above 1; what is further above is refused as no similarity.
+_FLOAT32_NOISE = 1e-5
 
 
 def cosine(a: Any, b: Any) -> float:
@@ -111,7 +112,7 @@ def cosine_distance(a: Any, b: Any) -> float:
 
 
 def jaccard(a: Any, b: Any) -> float:
-    r"""Return how much two sets share of all they hold [1]_, or two lots of weights of all they weigh [2]_.
+    r"""Return how much two sets share of all they hold [1]_, or two mappings of weights, of all they weigh [2]_.
 
     .. math:: J(A, B) = \frac{|A \cap B|}{|A \cup B|} \qquad
               J(x, y) = \frac{\sum_i \min(x_i, y_i)}{\sum_i \max(x_i, y_i)}
@@ -201,16 +202,16 @@ def percent(score: float | Iterable[float], digits: int = 1) -> str | list[str]:
         score = score.item()
     if isinstance(score, bool) or not isinstance(score, Real):
         raise TypeError(f"percent: a score must be a number, but {score!r:.60} was given.")
-    if not abs(score) <= 1 + _NOISE:
+    if not abs(score) <= 1 + _FLOAT32_NOISE:
         raise ValueError(f"percent: a score must lie between -1 and 1, but {score!r} was given.")
     return f"{float(score):z.{digits}%}".replace("%", " %")
 
 
-def _counted(x: Any, who: str) -> Bag | Floats:
+def _counted(x: Any, who: str) -> FeatureWeights | Floats:
     vector = vector_of(x, who)
-    return bag_of(x, who) if vector is None else vector
+    return word_weights(x, who) if vector is None else vector
 
 
-def _collected(x: Any, who: str) -> Bag | Floats:
+def _collected(x: Any, who: str) -> FeatureWeights | Floats:
     vector = None if isinstance(x, list | tuple) else vector_of(x, who)
-    return set_of(x, who) if vector is None else vector
+    return item_weights(x, who) if vector is None else vector

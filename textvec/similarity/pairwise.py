@@ -17,8 +17,9 @@ from textvec.explanation.highlights import as_text
 from textvec.index.results import snippet
 from textvec.preprocessing.chunker import Chunker
 
-_SHOWN = 12  # texts that are shown
-_WIDTH = 48  # characters of a text that are shown
+# What of a matrix is shown, so that it fits on a screen: its first texts, and the first characters of each.
+_MAX_SHOWN_TEXTS = 12
+_MAX_SHOWN_CHARACTERS = 48
 
 
 class TextPair(NamedTuple):
@@ -100,21 +101,21 @@ class SimilarityMatrix:
         return len(self.texts)
 
     def __repr__(self) -> str:
-        n = min(len(self), _SHOWN)
-        more = len(self) > _SHOWN
+        n = min(len(self), _MAX_SHOWN_TEXTS)
+        more = len(self) > _MAX_SHOWN_TEXTS
         lines = [f"SimilarityMatrix({len(self)} texts)", " " * 4 + "".join(f"{i:6}" for i in range(n))]
         for i in range(n):
             row = "".join(f"{score:6.2f}" for score in self.scores[i, :n].tolist())
-            lines.append(f"{i:4}{row}{' ...' * more}  {snippet(self.texts[i], _WIDTH)}")
+            lines.append(f"{i:4}{row}{' ...' * more}  {snippet(self.texts[i], _MAX_SHOWN_CHARACTERS)}")
         return "\n".join([*lines, "   ..."] if more else lines)
 
     def _repr_html_(self) -> str:
-        n = min(len(self), _SHOWN)
-        more = "<td>&hellip;</td>" if len(self) > _SHOWN else ""
+        n = min(len(self), _MAX_SHOWN_TEXTS)
+        more = "<td>&hellip;</td>" if len(self) > _MAX_SHOWN_TEXTS else ""
         head = "".join(f"<th>{i}</th>" for i in range(n))
         rows = "".join(
             f"<tr><th>{i}</th>{''.join(map(_cell, self.scores[i, :n].tolist()))}{more}"
-            f'<td style="text-align:left">{html.escape(snippet(self.texts[i], _WIDTH))}</td></tr>'
+            f'<td style="text-align:left">{html.escape(snippet(self.texts[i], _MAX_SHOWN_CHARACTERS))}</td></tr>'
             for i in range(n)
         )
         last = "<tr><th>&hellip;</th></tr>" if more else ""

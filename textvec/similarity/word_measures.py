@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from textvec._common.lengths import directions_of
 from textvec.embeddings import WordVectors
-from textvec.similarity._operands import Floats, aligned, bag_of, scaled
+from textvec.similarity._operands import Floats, aligned, scaled, word_weights
 
 
 def soft_cosine(a: Any, b: Any, vectors: WordVectors, *, threshold: float = 0.0, exponent: float = 2.0) -> float:
@@ -84,7 +84,7 @@ def soft_cosine(a: Any, b: Any, vectors: WordVectors, *, threshold: float = 0.0,
         raise ValueError(f"soft_cosine: threshold must lie between 0 and 1, but it is {threshold!r}.")
     if not 0 < exponent < math.inf:
         raise ValueError(f"soft_cosine: exponent must be more than 0, but it is {exponent!r}.")
-    first, second = bag_of(a, "soft_cosine"), bag_of(b, "soft_cosine")
+    first, second = word_weights(a, "soft_cosine"), word_weights(b, "soft_cosine")
     x, y = aligned(first, second, "soft_cosine")
     if min(x.min(initial=0), y.min(initial=0)) < 0:
         raise ValueError("soft_cosine: weights must be 0 or more, but there are negative ones.")
@@ -168,11 +168,11 @@ def word_movers_distance(a: Any, b: Any, vectors: WordVectors) -> float:
 
 def _located(document: Any, vectors: WordVectors) -> tuple[Floats, Floats]:
     """Return the shares of the words of a document that have vectors, and these vectors, of length 1."""
-    bag = bag_of(document, "word_movers_distance")
-    weights, _ = aligned(bag, bag, "word_movers_distance")
+    weight_of = word_weights(document, "word_movers_distance")
+    weights, _ = aligned(weight_of, weight_of, "word_movers_distance")
     if weights.min(initial=0) < 0:
         raise ValueError("word_movers_distance: weights must be 0 or more, but there are negative ones.")
-    known, units = _unit_vectors(list(bag), vectors)
+    known, units = _unit_vectors(list(weight_of), vectors)
     shares, units = scaled(weights[known]), units[weights[known] > 0]
     shares = shares[shares > 0]
     return shares / (shares.sum() or 1), units
