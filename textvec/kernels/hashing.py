@@ -197,9 +197,8 @@ def sum_ngrams(
     n = 0
     for d in range(first, last):
         n_hashes = _hash_document(text, bounds, skip, states, codes, offsets[d], offsets[d + 1], low, high, hashes)
-        shift = np.int64(
-            0
-        )  # 2 ** shift columns share a place, so that the table has two to four places for each n-gram
+        # 2 ** shift columns share a place, so that the table has two to four places for each n-gram.
+        shift = np.int64(0)
         while n_columns >> shift > 4 * n_hashes:
             shift += 1
         for j in range(n_hashes):
