@@ -39,9 +39,14 @@ def directions_of(rows: Any) -> Floats:
            [0. , 0. ],
            [0.6, 0.8]])
     """
-    rows = _ordinary(np.asarray(rows, np.float64, order="C"), _ORDINARY)
-    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
-    directions: Floats = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    rows = np.asarray(rows, np.float64, order="C")
+    with np.errstate(over="ignore"):
+        lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    if _are_extreme(lengths * lengths, _ORDINARY).any():
+        rows = _ordinary(rows, _ORDINARY)
+        lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+        lengths[lengths == 0] = 1
+    directions: Floats = rows / lengths
     return directions
 
 
@@ -93,7 +98,7 @@ def as_float32(rows: NDArray[Any]) -> NDArray[np.float32]:
     ndarray of float32 of shape (n_rows, n_dimensions)
         In C order; the rows themselves where they are so already.
     """
-    if rows.dtype.kind == "f" and rows.dtype.itemsize >= 4:  # half precision and 64-bit integers are within it
+    if rows.dtype.kind == "f" and rows.dtype.itemsize > 4:  # floats of fewer bits, and 64-bit integers, are within it
         rows = _ordinary(rows, _ORDINARY_FLOAT32)
     return np.require(rows, np.float32, ["C_CONTIGUOUS", "ALIGNED"])
 
