@@ -194,7 +194,7 @@ def test_tables_grow(monkeypatch, reviews):
     for options in ({}, {"connector_words": "english"}):
         expected = Phrases(2, 1.0, **options).fit(tokens).phrases_
         with monkeypatch.context() as patch, threads(2):
-            patch.setattr(_paths, "_ROOM", 1)
+            patch.setattr(_paths, "_FIRST_EDGES", 1)
             assert Phrases(2, 1.0, **options).fit(tokens).phrases_ == expected
         assert len(expected) > 20
 

@@ -195,7 +195,7 @@ def test_words_of_equal_hash_are_told_apart():
     """Two words of 16 bytes whose hashes are one: the second half of each makes up for the first."""
 
     def mixed(h, chunk):
-        h = ((h ^ chunk) * int(kernels._ODD)) & (2**64 - 1)
+        h = ((h ^ chunk) * int(kernels._MULTIPLIER)) & (2**64 - 1)
         return h ^ (h >> 32)
 
     letters = b"abcdefghijklmnopqrstuvwxyz0123456789_"

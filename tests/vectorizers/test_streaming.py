@@ -56,7 +56,7 @@ def test_counts_too_large_for_a_byte():
 @pytest.mark.parametrize("n_characters", [500, 10**9])
 def test_more_entries_than_32_bits_count(cls, n_characters, messages, monkeypatch):
     expected = cls().fit_transform(messages)
-    monkeypatch.setattr(csr, "_MOST", expected.nnz - 1)
+    monkeypatch.setattr(csr, "_MAX_INT32", expected.nnz - 1)
     with pieces_of(n_characters):
         X = cls().fit_transform(messages)
     assert X.indices.dtype == X.indptr.dtype == np.int64
