@@ -16,7 +16,7 @@ import click
 
 from textvec.weightings import MODELS as WEIGHTINGS
 
-MODELS = ("tfidf", *WEIGHTINGS, "embedding")
+MODEL_CHOICES = ("tfidf", *WEIGHTINGS, "embedding")
 TERM_OPTIONS = {"stop_words": "--stop-words", "stem": "--stem", "ngrams": "--ngrams"}
 
 

@@ -11,7 +11,7 @@ import click
 
 from textvec._common.progress import progress
 
-from .encoders import MODELS, TERM_OPTIONS, TermOptions, refuse_terms, term_options
+from .encoders import MODEL_CHOICES, TERM_OPTIONS, TermOptions, refuse_terms, term_options
 from .output import Output, note, output_options
 from .saved_indexes import open_index, typed_ids
 from .sources import Reader, reader_options
@@ -64,7 +64,7 @@ def _columns(context: click.Context, option: click.Parameter, value: tuple[str, 
 @click.option("--overwrite", is_flag=True, help="Replace an index that is there.")
 @click.option(
     "--model",
-    type=click.Choice(MODELS),
+    type=click.Choice(MODEL_CHOICES),
     default="tfidf",
     show_default=True,
     help="What vectors are made of: words, weighted in one of two ways, or averages of word vectors.",

@@ -251,6 +251,7 @@ def test_unknown_words_need_the_stemmer_and_known_ones_do_not(tmp_path):
     assert_same(fitted, encoder_of(fitted, tmp_path, []), ["runs", "quickly running apples"])
 
 
+POSITIVE = WordVectors(["red", "sea"], np.eye(2))
 NOT_DESCRIBED = [
     (HashingVectorizer(n_features=64), "HashingVectorizer has no description for queries"),
     (TfidfVectorizer(analyzer="char"), "TfidfVectorizer(analyzer='char')"),
@@ -267,15 +268,20 @@ NOT_DESCRIBED = [
     (make_pipeline(Tokenizer("treebank"), TfidfVectorizer()), "Tokenizer(pattern='treebank') is no regular expression"),
     (make_pipeline(Tokenizer("whitespace"), TfidfVectorizer()), "Tokenizer(pattern='whitespace') is no regular"),
     (make_pipeline(Tokenizer(strip_accents="ascii"), TfidfVectorizer()), "Tokenizer strips accents"),
-    (make_pipeline(TfidfVectorizer(), BM25Weighting()), "BM25Weighting weighs weights"),
-    (make_pipeline(CountVectorizer(), BM25Weighting(), BM25Weighting()), "BM25Weighting weighs weights"),
-    (make_pipeline(TfidfVectorizer(), TfidfWeighting()), "TfidfWeighting weighs weights"),
+    (make_pipeline(TfidfVectorizer(), BM25Weighting()), "in the steps pattern, terms, weights, weights"),
+    (make_pipeline(CountVectorizer(), BM25Weighting(), BM25Weighting()), "terms, weights, weights"),
+    (make_pipeline(TfidfVectorizer(use_idf=False), BM25Weighting()), "pattern, terms, weights, weights"),
+    (make_pipeline(TfidfVectorizer(use_idf=False), TfidfWeighting()), "pattern, terms, weights, weights"),
+    (make_pipeline(EmbeddingVectorizer(POSITIVE), BM25Weighting()), "in the steps pattern, means, weights"),
+    (TfidfVectorizer(stop_words=["the", 3]), "stop words that are no strings"),
+    (make_pipeline(TfidfVectorizer(), TfidfWeighting()), "pattern, terms, weights, weights"),
     (make_pipeline(CountVectorizer(), BM25Weighting()).set_output(transform="default"), "set_output was called on"),
     (make_pipeline(CountVectorizer(), TruncatedSVD(2, random_state=0)), "TruncatedSVD has no description for queries"),
 ]
 
 
 @pytest.mark.filterwarnings("ignore:The parameter 'token_pattern' will not be used")
+@pytest.mark.filterwarnings("ignore:EmbeddingVectorizer. .* documents hold no word")
 @pytest.mark.parametrize(("encoder", "reason"), NOT_DESCRIBED, ids=repr)
 def test_others_are_left_to_themselves_and_say_why(encoder, reason, tmp_path):
     fitted = encoder.fit(DOCUMENTS)
@@ -294,9 +300,14 @@ def test_an_idf_that_was_set_or_is_not_finite(tmp_path):
     vectorizer = TfidfVectorizer(smooth_idf=False).fit(DOCUMENTS)
     vectorizer._tfidf.idf_ = np.where(np.arange(len(vectorizer.idf_)), vectorizer.idf_, np.inf)
     assert encoder_of(vectorizer, tmp_path) is None
+    vectorizer._tfidf.idf_ = np.full(len(vectorizer.idf_), 1e200)
+    assert encoder_of(vectorizer, tmp_path) is None
 
 
-STRANGE = ("strange", -1, None, [1], {}, (1,), np.zeros((2, 2)), np.zeros(3, np.int8), object, "(a)(b)", "(")
+STRANGE = (
+    "strange", "(a)(b)", "(", "a{99999999999999}", -1, None, [1], {}, (1,), (10**8, 10**8), range(10**12), list, object,
+    float("nan"), np.zeros((2, 2)), np.zeros(3, np.int8), np.full(3, np.inf),
+)  # fmt: skip
 
 
 @pytest.mark.filterwarnings("ignore:EmbeddingVectorizer. .* documents hold no word")

@@ -124,7 +124,7 @@ def test_bombs(saved):
         refused(saved, "does not have|cannot have the shape")
     with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(saved, "a") as archive:
         archive.writestr("0.npy", b"")
-    refused(saved, "overlap, or stand there twice")
+    refused(saved, "overlap, or a name is repeated")
 
 
 def test_names_of_members_are_never_paths(saved, tmp_path):

@@ -367,3 +367,11 @@ def test_copies(counts):
     for copy in (pickle.loads(pickle.dumps(fitted)), clone(fitted).fit(counts)):
         assert_same_matrix(copy.transform(counts), fitted.transform(counts))
         assert_same_matrix(copy.transform_queries(counts), fitted.transform_queries(counts))
+
+
+@pytest.mark.parametrize("norm", ["l2", "pivoted"])
+def test_lengths_of_very_large_and_very_small_weights(norm):
+    X = np.array([[1e200, 2e200], [1e-200, 3e-200], [3.0, 4.0], [0, 0]])
+    found = TfidfWeighting(idf="none", norm=norm, pivot=1e-300, slope=1).fit_transform(X).toarray()
+    expected = [[1 / 5**0.5, 2 / 5**0.5], [1 / 10**0.5, 3 / 10**0.5], [0.6, 0.8], [0, 0]]
+    np.testing.assert_allclose(found, expected, rtol=1e-15)

@@ -73,6 +73,24 @@ def divide_by_lengths(indptr: NDArray[Any], data: Floats) -> None:
     data /= np.repeat(np.where(squares > 0, np.sqrt(squares), 1), sizes)
 
 
+def euclidean_lengths(starts: NDArray[Any], data: Floats) -> Floats:
+    """Return the lengths of the rows of a sparse matrix that are not empty.
+
+    Parameters
+    ----------
+    starts : ndarray of int of shape (n_rows,)
+        Where the values of each row begin.
+    data : ndarray of float64 of shape (n_nonzero,)
+    """
+    with np.errstate(over="ignore"):
+        squares = np.add.reduceat(data * data, starts)
+    if not _are_extreme(squares, _ORDINARY).any():
+        return np.asarray(np.sqrt(squares))
+    exponents = np.frexp(np.maximum.reduceat(np.abs(data), starts))[1]
+    scaled = np.ldexp(data, -np.repeat(exponents, np.diff(starts, append=len(data))))
+    return np.ldexp(np.sqrt(np.add.reduceat(scaled * scaled, starts)), exponents)
+
+
 def normalized_rows(matrix: Any) -> Any:
     """Return a matrix with rows divided by their lengths, in float64: a CSR array of a sparse one, else an array."""
     if not hasattr(matrix, "tocsr"):

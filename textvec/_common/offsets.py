@@ -27,6 +27,21 @@ def offsets_of(lengths: NDArray[Any]) -> NDArray[np.int64]:
     return offsets
 
 
+def taken(offsets: NDArray[np.int64], documents: Any) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the offsets of some documents, and the positions of their items, one document after the other.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> taken(np.array([0, 2, 3, 7]), np.array([2, 0]))
+    (array([0, 4, 6]), array([3, 4, 5, 6, 0, 1]))
+    """
+    starts = offsets[documents]
+    lengths = offsets[np.asarray(documents) + 1] - starts
+    new = offsets_of(lengths)
+    return new, np.arange(new[-1]) + np.repeat(starts - new[:-1], lengths)
+
+
 def joined_offsets(pieces: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     """Return the offsets of documents that come in pieces, when the items of the pieces are put one after the other.
 

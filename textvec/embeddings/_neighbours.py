@@ -179,7 +179,7 @@ class NeighbourSearch:
                 f"WordVectors.nearest takes a vector or a matrix, but got an array of {queries.ndim} axes."
             )
         _check_search(topn, restrict)
-        directions = directions_of(self._checked(np.atleast_2d(queries)))
+        directions = directions_of(self._checked_queries(np.atleast_2d(queries)))
         found = self._nearest(directions, topn, restrict)
         return found[0] if queries.ndim == 1 else found
 
@@ -252,7 +252,7 @@ class NeighbourSearch:
             raise self._unknown_word(word)
         return vectors[0]  # type: ignore[no-any-return]
 
-    def _checked(self, vectors: NDArray[Any]) -> Floats:
+    def _checked_queries(self, vectors: NDArray[Any]) -> Floats:
         """Return one or more vectors that were given, if they fit the table."""
         n = self.vectors.shape[1]
         if vectors.dtype.kind not in "fiu" or vectors.shape[-1:] != (n,):
@@ -279,7 +279,7 @@ class NeighbourSearch:
                 found = directions_of(self._look_up([item])[1])
                 (words if len(found) else skipped).append(item)
             else:
-                found = self._checked(np.asarray(item)[None])
+                found = self._checked_queries(np.asarray(item)[None])
             vectors.extend(found)
             weights.extend([float(weight)] * len(found))
         if skipped and not vectors:

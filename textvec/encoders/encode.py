@@ -98,7 +98,7 @@ def documents_for(encoder: Any, documents: Any, caller: str) -> Any:
         If the documents cannot be iterated over.
     """
     if is_precomputed(encoder):
-        return _checked(documents, caller, precomputed=True)
+        return _checked_matrix(documents, caller, precomputed=True)
     from textvec.text.tokens import accept
 
     return accept(documents)
@@ -156,7 +156,7 @@ def matrix_of(encoder: Any, documents: Any, *, fit: bool, caller: str, items: st
         made = encoder.fit_transform(documents)
     else:
         made = encoder.fit(documents, None).transform(documents)  # a frozen one
-    matrix = _checked(made, caller)
+    matrix = _checked_matrix(made, caller)
     if matrix.shape[0] != count(documents):
         raise ValueError(
             f"{caller}: the encoder made {matrix.shape[0]} vectors of {count(documents)} {items}; it must make one of "
@@ -176,7 +176,7 @@ def _takes_arrow(encoder: Any) -> bool:
     return any(kind.__module__.startswith("textvec.") for kind in type(first).__mro__)
 
 
-def _checked(given: Any, caller: str, *, precomputed: bool = False) -> Any:
+def _checked_matrix(given: Any, caller: str, *, precomputed: bool = False) -> Any:
     """Return a matrix of finite numbers, as CSR if it is sparse, or raise an error that says what was expected."""
     is_sparse = hasattr(given, "tocsr")
     try:

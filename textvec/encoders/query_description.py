@@ -1,7 +1,7 @@
 """What an encoder does with a query, as plain data: written when an index is saved, read by `query_encoder`.
 
-The encoder itself is asked, while it is alive: each of its steps knows what it does. So a name inside of an estimator
-can change without a thought of queries.
+The encoder itself is asked, while it is alive: each of its steps knows what it does. So a private attribute can be
+renamed without breaking queries.
 
 Tested in tests/encoders/test_query_encoder.py.
 """
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from textvec._common.query_steps import NotDescribedError, require
 from textvec.encoders.pipeline_steps import steps_of, transformed
+from textvec.encoders.query_encoder import QueryEncoder
 from textvec.preprocessing import Tokenizer
 from textvec.text.chunks import in_chunks
 
@@ -49,7 +50,7 @@ def describe(encoder: Any, documents: Any) -> QueryDescription:
 def _described(encoder: Any, documents: Any) -> list[dict[str, Any]]:
     steps = steps_of(encoder)
     if not isinstance(steps[0], Tokenizer) and not hasattr(steps[0], "token_pattern"):
-        steps = [Tokenizer(), *steps]  # which steps that are given text cut it with
+        steps = [Tokenizer(), *steps]  # steps that are given text cut it with a Tokenizer of their own
     described: list[dict[str, Any]] = []
     for i, step in enumerate(steps):
         name = type(step).__name__
@@ -57,6 +58,10 @@ def _described(encoder: Any, documents: Any) -> list[dict[str, Any]]:
         require("_sklearn_output_config" not in vars(step), f"set_output was called on {name}")
         words = _distinct_words(steps[:i], documents) if getattr(step, "_is_slow_on_words", False) else []
         described += step._query_steps(tuple(steps[:i]), words)
+    try:
+        QueryEncoder(described)  # what is written must be what can be read
+    except ValueError as error:
+        raise NotDescribedError(str(error)) from None
     return described
 
 

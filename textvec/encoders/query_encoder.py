@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from textvec.encoders.query_means import WordMeans
-from textvec.encoders.query_terms import Terms, Weights
+from textvec.encoders.query_terms import TermRows, Weights
 from textvec.encoders.query_words import Pattern, Stems, StopList
 from textvec.encoders.vectors import Vectors
 from textvec.text.documents import as_strings
@@ -20,7 +20,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 WORD_STEPS: dict[str, Callable[..., Any]] = {"stop_words": StopList, "stems": Stems}
 """What changes or drops words, by the kind of the step in a description."""
-VECTOR_STEPS: dict[str, Callable[..., Any]] = {"terms": Terms, "means": WordMeans}
+VECTOR_STEPS: dict[str, Callable[..., Any]] = {"terms": TermRows, "means": WordMeans}
 """What makes vectors of words."""
 
 
@@ -41,20 +41,19 @@ class QueryEncoder:
 
     Raises
     ------
-    ValueError, TypeError, KeyError
+    ValueError, TypeError, KeyError, AttributeError, IndexError
         If it is not one.
     """
 
     def __init__(self, steps: Sequence[dict[str, Any]]) -> None:
         (first, pattern), *rest = [(step["step"], {k: v for k, v in step.items() if k != "step"}) for step in steps]
-        weights = None
-        if rest[-1][0] == "weights":
-            weights = Weights(**rest.pop()[1])
+        weights = rest.pop()[1] if len(rest) > 1 and (rest[-2][0], rest[-1][0]) == ("terms", "weights") else None
+        kinds = [first, *(kind for kind, _ in rest)]
+        if first != "pattern" or kinds[-1] not in VECTOR_STEPS or any(kind not in WORD_STEPS for kind in kinds[1:-1]):
+            raise ValueError(f"queries are not encoded in the steps {', '.join(step['step'] for step in steps):.200}")
         *between, (last, vectors) = rest
-        if first != "pattern" or last not in VECTOR_STEPS or any(kind not in WORD_STEPS for kind, _ in between):
-            raise ValueError(f"no encoder has the steps {[step['step'] for step in steps]!r:.200}")
         if weights is not None:
-            vectors["weights"] = weights
+            vectors["weights"] = Weights(**weights)
         self._pattern = Pattern(**pattern)
         self._word_steps: list[WordStep] = [WORD_STEPS[kind](**content) for kind, content in between]
         self._vectors = VECTOR_STEPS[last](**vectors)

@@ -77,7 +77,7 @@ class WordMeans:
             and rows.min(initial=0) >= 0
             and rows.max(initial=-1) < len(vectors)
         )
-        if not fits or type(unseen) is not float:
+        if not fits or type(unseen) is not float or {type(by_weight), type(skip), type(normalize)} != {bool}:
             raise ValueError("words, vectors, weights and components do not fit each other")
         self._words, self._rows, self._vectors = words, rows, vectors
         self._weighed, self._weights, self._unseen = weighed, weights, unseen
@@ -96,7 +96,10 @@ class WordMeans:
         n = sum(not known for _, known in made)
         if n:
             warnings.warn(NO_KNOWN_WORD.format(n=n, n_documents=len(texts)), stacklevel=5)  # whoever called `search`
-        return np.array([row for row, _ in made], np.float32).reshape(len(texts), self._vectors.shape[1])
+        rows = np.array([row for row, _ in made], np.float32).reshape(len(texts), self._vectors.shape[1])
+        if not np.isfinite(rows).all():
+            raise ValueError("The vectors of some words hold NaN, infinite values, or values too large for float32.")
+        return rows
 
     def _mean(self, words: list[str]) -> tuple[NDArray[np.float32], bool]:
         """Return the vector of a text, and whether a word of it has one."""

@@ -27,6 +27,8 @@ FORMULAS = {
 }
 """By the names that descriptions use: functions of the counts of a text's terms, their columns, and parameters."""
 
+_PARAMETER_TYPES = (str, bool, int, float, np.ndarray, type(None))
+
 
 class Weights:
     """Counts to weights.
@@ -49,6 +51,8 @@ class Weights:
     def check(self, n_terms: int) -> None:
         """Raise an error unless the parameters are some, and arrays among them have one number for each term."""
         for name, value in self._params.items():
+            if not isinstance(value, _PARAMETER_TYPES):
+                raise ValueError(f"{name} is of type {type(value).__name__}, which no formula takes")
             if isinstance(value, np.ndarray) and (value.shape != (n_terms,) or value.dtype != np.float64):
                 raise ValueError(f"{name} must be {n_terms} numbers, but it is {value.dtype} of shape {value.shape}")
         self(np.empty(0), np.empty(0, np.int64))
@@ -59,7 +63,7 @@ class Weights:
         return weights
 
 
-class Terms:
+class TermRows:
     """Makes a row of term weights of the words of a text.
 
     Parameters
@@ -79,8 +83,12 @@ class Terms:
         self, ngrams: NGrams, ngram_range: tuple[int, int], binary: bool, single: bool, weights: Weights | None = None
     ) -> None:
         low, high = ngram_range
-        if not isinstance(ngrams, NGrams) or type(low) is not int or type(high) is not int or not 1 <= low <= high:
+        if not isinstance(ngrams, NGrams) or not len(ngrams):
+            raise ValueError("there are no terms")
+        if type(low) is not int or type(high) is not int or not 1 <= low <= high:
             raise ValueError(f"there are no terms of {ngram_range!r:.80} words")
+        if type(binary) is not bool or type(single) is not bool:
+            raise ValueError("binary and single are not true or false")
         if weights is not None:
             weights.check(len(ngrams))
         self._ngrams, self._ngram_range, self._binary, self._weights = ngrams, (low, high), binary, weights
@@ -108,7 +116,9 @@ class Terms:
         return columns[weights != 0], weights[weights != 0]
 
     def _terms(self, words: list[str]) -> Iterator[tuple[str, ...]]:
-        for n in range(self._ngram_range[0], self._ngram_range[1] + 1):
+        low, high = self._ngram_range
+        longest = min(high, self._ngrams.rows.shape[1], len(words))  # longer ones are no terms
+        for n in range(low, longest + 1):
             yield from zip(*(words[m:] for m in range(n)), strict=False)
 
     def _column(self, term: tuple[str, ...]) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 
 def check_sorted(words: list[str]) -> None:
     """Raise an error unless words are distinct strings, in order."""
-    if set(map(type, words)) - {str} or not all(map(lt, words, words[1:])):
+    if type(words) is not list or set(map(type, words)) - {str} or not all(map(lt, words, words[1:])):
         raise ValueError("words are not strings that are sorted, each once")
 
 
@@ -37,7 +37,12 @@ class Pattern:
     """
 
     def __init__(self, pattern: str, lowercase: bool) -> None:
-        self._pattern, self._lowercase = re.compile(pattern), lowercase
+        if type(pattern) is not str or type(lowercase) is not bool:
+            raise ValueError("a pattern and whether to lower-case were expected")
+        try:
+            self._pattern, self._lowercase = re.compile(pattern), lowercase
+        except (re.error, OverflowError, RecursionError) as error:
+            raise ValueError(f"the pattern {pattern!r:.80} is no regular expression: {error}") from None
         if self._pattern.groups > 1:
             raise ValueError(f"the pattern {pattern!r:.80} has more than one group")
 
@@ -56,6 +61,8 @@ class StopList:
     """
 
     def __init__(self, words: list[str]) -> None:
+        if type(words) is not list or set(map(type, words)) - {str}:
+            raise ValueError("stop words are not a list of strings")
         self._words = frozenset(words)
 
     def __call__(self, words: Iterable[str]) -> Iterator[str]:
@@ -78,7 +85,7 @@ class Stems:
 
     def __init__(self, algorithm: str, language: str, words: list[str], stems: list[str]) -> None:
         check_sorted(words)
-        if len(words) != len(stems) or set(map(type, stems)) - {str}:
+        if type(stems) is not list or len(words) != len(stems) or set(map(type, stems)) - {str}:
             raise ValueError("there is not one stem for each word")
         self._algorithm, self._language = algorithm, language
         self._known, self._stems = words, stems

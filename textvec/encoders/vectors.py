@@ -12,29 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.lengths import as_float32, divide_by_lengths
-
-
-def gathered(offsets: NDArray[np.int64], places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the elements of some lists, of many that are stored one after the other.
-
-    Parameters
-    ----------
-    offsets : ndarray of int64 of shape (n_lists + 1,)
-        List i has the elements from offsets[i] to offsets[i + 1].
-    places : ndarray of int64 of shape (n_wanted,)
-        Which lists.
-
-    Returns
-    -------
-    offsets : ndarray of int64 of shape (n_wanted + 1,)
-        Of the wanted lists, stored one after the other.
-    elements : ndarray of int64
-        Where their elements are among those of all lists.
-    """
-    starts = offsets[places]
-    lengths = offsets[np.asarray(places) + 1] - starts
-    new = np.concatenate([[0], np.cumsum(lengths)])
-    return new, np.arange(new[-1]) + np.repeat(starts - new[:-1], lengths)
+from textvec._common.offsets import joined_offsets, taken
 
 
 class Sparse(NamedTuple):
@@ -58,17 +36,17 @@ class Sparse(NamedTuple):
         """How many vectors there are."""
         return len(self.indptr) - 1
 
-    def take(self, places: NDArray[np.int64]) -> Sparse:
+    def take(self, rows: NDArray[np.int64]) -> Sparse:
         """Return some of the vectors, in the order of `places`."""
-        indptr, at = gathered(self.indptr, places)
-        return Sparse(indptr, self.indices[at], self.data[at], self.n_columns)
+        indptr, positions = taken(self.indptr, rows)
+        return Sparse(indptr, self.indices[positions], self.data[positions], self.n_columns)
 
     @classmethod
     def concatenated(cls, parts: Sequence[Sparse]) -> Sparse:
         """Return the vectors of several parts, one part after the other."""
-        lengths = np.concatenate([np.diff(part.indptr) for part in parts])
+        indptr = joined_offsets([part.indptr for part in parts])
         indices, data = (np.concatenate([part[i] for part in parts]) for i in (1, 2))
-        return cls(np.concatenate([[0], np.cumsum(lengths)]), indices, data, parts[0].n_columns)
+        return cls(indptr, indices, data, parts[0].n_columns)
 
 
 Dense = NDArray[np.float32]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # entities are not found; each further word costs a pass of the text through the encoder.
 _MAX_JOINED_WORDS = 3
 
-Weights = Mapping[Any, float]
+ColumnWeights = Mapping[Any, float]
 Features = Callable[[list[Any]], list[set[Any]]]  # documents to the features of each
 
 
@@ -59,7 +59,7 @@ def as_text(document: Any) -> str:
     return document if isinstance(document, str) else " ".join(map(str, document))
 
 
-def highlight_columns(encoder: Any, document: Any, weights: Weights) -> list[Mark]:
+def highlight_columns(encoder: Any, document: Any, weights: ColumnWeights) -> list[Mark]:
     """Find the words that make columns of sparse vectors.
 
     Parameters
@@ -81,7 +81,7 @@ def highlight_columns(encoder: Any, document: Any, weights: Weights) -> list[Mar
     return _highlight(document, weights, partial(_columns_of, steps), partial(_are_kept, steps), _longest(steps))
 
 
-def highlight_words(encoder: Any, document: Any, weights: Weights) -> list[Mark]:
+def highlight_words(encoder: Any, document: Any, weights: ColumnWeights) -> list[Mark]:
     """Find the words that an EmbeddingVectorizer, perhaps at the end of a Pipeline, has vectors of.
 
     Parameters
@@ -103,7 +103,7 @@ def highlight_words(encoder: Any, document: Any, weights: Weights) -> list[Mark]
 
 
 def _highlight(
-    document: Any, weights: Weights, features: Features, are_kept: Callable[[list[Any]], list[bool]], longest: int
+    document: Any, weights: ColumnWeights, features: Features, are_kept: Callable[[list[Any]], list[bool]], longest: int
 ) -> list[Mark]:
     """Mark what has the features that have weights: pieces alone first, then up to `longest` of them in a row."""
     if document is None or not weights:
@@ -128,7 +128,7 @@ def _highlight(
 def _add_rows(
     pieces: list[_Piece],
     given: Any,
-    weights: Weights,
+    weights: ColumnWeights,
     features: Features,
     are_kept: Callable[[list[Any]], list[bool]],
     longest: int,

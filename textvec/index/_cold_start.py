@@ -15,8 +15,8 @@ import sys
 from typing import Any
 
 MAX_NUMPY_SEARCHES = 20
-"""How many searches NumPy does in a process. After 20 of them, of some milliseconds each, somebody seems to stay, for
-whom it pays to load compiled code: half a second once, and a tenth of a millisecond for each search after that."""
+"""How many searches NumPy does in a process. Each takes some milliseconds. A process that does more is probably
+long-lived, so that loading compiled code, half a second, pays: a search then takes a tenth of a millisecond."""
 
 MAX_SCORED_ROWS = 5000
 """How many rows NumPy scores for one query. It takes a millisecond for each thousand; where more could be hits, the

@@ -13,7 +13,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from textvec.encoders.vectors import Sparse, Vectors, gathered
+from textvec._common.offsets import joined_offsets, taken
+from textvec.encoders.vectors import Sparse, Vectors
 
 
 class Passages(NamedTuple):
@@ -32,7 +33,7 @@ class Passages(NamedTuple):
 
     def of(self, docs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the offsets, and the rows, of the passages of some documents."""
-        return gathered(self.offsets, docs)
+        return taken(self.offsets, docs)
 
     def texts(self, contents: pa.Array) -> list[str]:
         """Return the text of each passage."""
@@ -46,8 +47,8 @@ class Passages(NamedTuple):
     @classmethod
     def concatenated(cls, parts: Sequence[Passages]) -> Passages:
         """Return the passages of all documents of several parts, one part after the other."""
-        lengths = np.concatenate([np.diff(part.offsets) for part in parts])
-        return cls(np.concatenate([[0], np.cumsum(lengths)]), np.concatenate([part.spans for part in parts]))
+        offsets = joined_offsets([part.offsets for part in parts])
+        return cls(offsets, np.concatenate([part.spans for part in parts]))
 
 
 @dataclass(frozen=True)

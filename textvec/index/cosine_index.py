@@ -25,6 +25,7 @@ from textvec.index import _cold_start, _search
 from textvec.index._collection import Collection
 from textvec.index._ids import Id, as_ids, id_list
 from textvec.index.results import Document, SearchResults
+from textvec.index.rows.base import BACKENDS
 from textvec.index.storage.encoder_files import encoder_files
 from textvec.index.storage.folder import Folder
 
@@ -364,7 +365,7 @@ class CosineIndex:
             If a file is missing, damaged, or of a newer format.
         """
         folder = Folder(path, verify)
-        index = cls(encoder, approximate=folder.collection.backend == "hnsw")
+        index = cls(encoder, approximate=BACKENDS[folder.collection.backend].is_approximate)
         if folder.content["chunker"] is not None:
             from textvec.preprocessing.chunker import Chunker
 

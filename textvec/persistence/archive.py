@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT = "textvec"
+ARCHIVE_FORMAT = "textvec"
 VERSION = 1
 
 _MANIFEST = "manifest.json"
@@ -63,7 +63,7 @@ class Writer:
     def finish(self, tree: Any) -> None:
         """Write the manifest with the tree in it."""
         manifest = {
-            "format": FORMAT,
+            "format": ARCHIVE_FORMAT,
             "version": VERSION,
             "made_by": _versions(),
             "members": self._members,
@@ -148,7 +148,7 @@ class Archive:
                 raise self.error(f"{info.filename!r} is compressed or encrypted, which textvec.save never does")
         # Stored members that do not overlap cannot be larger than the file: no bomb.
         if len(infos) > len(self._infos) or sum(info.file_size for info in infos) > size:
-            raise self.error("its members overlap, or stand there twice")
+            raise self.error("its members overlap, or a name is repeated")
         manifest = self._manifest()
         self._members: dict[str, Any] = manifest["members"]
         self.tree: Any = manifest["object"]
@@ -161,7 +161,7 @@ class Archive:
             manifest = json.loads(data)
         except (ValueError, RecursionError) as error:
             raise self.error(f"{_MANIFEST} is no JSON: {error}") from None
-        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        if not isinstance(manifest, dict) or manifest.get("format") != ARCHIVE_FORMAT:
             raise self.error(f"its {_MANIFEST} is not that of a file of textvec.save")
         if type(manifest.get("version")) is not int or manifest["version"] > VERSION:
             raise self.error(
@@ -179,7 +179,7 @@ class Archive:
 
     def array(self, name: Any) -> NDArray[Any]:
         """Read a member that is an array, into memory of its own; see `map_tables` for another way."""
-        with self._checked(name, ".npy") as (file, size):
+        with self._opened_member(name, ".npy") as (file, size):
             start, shape, fortran, dtype = self._header(name, file)
             count = math.prod(shape)
             if dtype.itemsize * count != size - start or (count and not dtype.itemsize):
@@ -189,7 +189,10 @@ class Archive:
                 return np.memmap(self.path, dtype, "r", self._data_offset(name) + start, shape)
             try:
                 array: NDArray[Any] = np.empty(shape, dtype, order="F" if fortran else "C")
-            except (ValueError, OverflowError) as error:  # of no bytes, but with dimensions that cannot be
+            except (
+                ValueError,
+                OverflowError,
+            ) as error:  # empty, but dimensions too large for NumPy
                 raise self.error(f"the array {name!r} cannot have the shape {shape!r:.80}: {error}") from None
             flat = array.reshape(-1, order="A").view(np.uint8) if count else np.empty(0, np.uint8)
             for first in range(0, len(flat), _BLOCK):
@@ -223,13 +226,13 @@ class Archive:
 
     def bytes(self, name: Any, suffix: str) -> bytes:
         """Read a member."""
-        with self._checked(name, suffix) as (file, size):
+        with self._opened_member(name, suffix) as (file, size):
             return bytes(file.read(size))
 
     @contextmanager
-    def _checked(self, name: Any, suffix: str) -> Iterator[tuple[_Checking, int]]:
+    def _opened_member(self, name: Any, suffix: str) -> Iterator[tuple[_Checking, int]]:
         """Open a member, and compare its size and its checksum with those in the manifest."""
-        # Taken out: a member that were read a million times would be a bomb as well.
+        # Each member can be read once only: a small file that names one a million times could fill the memory.
         listed = self._members.pop(name, None) if isinstance(name, str) else None
         if not isinstance(listed, dict) or not name.endswith(suffix):
             raise self.error(f"its {_MANIFEST} asks for {name!r:.80}, which is no {suffix} member, or one read before")

@@ -33,7 +33,7 @@ TYPES: dict[str, type] = {
     **{f"numpy.{sign}int{bits}": np.dtype(f"{sign}int{bits}").type for sign in ("", "u") for bits in (8, 16, 32, 64)},
 }
 
-_WRONG = (  # what a state that is none raises
+_WRONG = (  # the errors that `make` raises for a state that does not fit its class
     ValueError,
     TypeError,
     KeyError,

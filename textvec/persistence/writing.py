@@ -19,7 +19,8 @@ import pyarrow as pa
 from textvec.persistence.archive import Writer
 from textvec.persistence.reading import DEEPEST, FUNCTIONS, TYPES
 
-_SHORT = 32  # longer lists of strings or of numbers are members
+MAX_INLINE_ITEMS = 32
+"""Lists of up to 32 strings or numbers are written into the JSON; longer ones become a member of the archive."""
 
 Dump = Callable[[Any, str], tuple[str, Any] | None]
 """Takes an object and where it is, and returns the name of its class and its state; or None if it knows no such class.
@@ -40,7 +41,7 @@ class TreeWriter:
 
     def __init__(self, writer: Writer, dump: Dump, foreign: Foreign) -> None:
         self._writer, self._dump, self._foreign = writer, dump, foreign
-        self._known: dict[int, int] = {}  # by id: an object that stands in two places is one in the file as well
+        self._known: dict[int, int] = {}  # by id: an object that is referenced twice is written once
         self._depth = 0
         self._kept: list[Any] = []  # so that no other object gets the id of one
 
@@ -65,7 +66,7 @@ class TreeWriter:
         return written
 
     def _list(self, values: list[Any], place: str) -> Any:
-        kinds = set(map(type, values)) if len(values) > _SHORT else set()
+        kinds = set(map(type, values)) if len(values) > MAX_INLINE_ITEMS else set()
         if kinds == {str}:
             try:
                 return {"strings": self._strings(values)}
@@ -83,7 +84,7 @@ class TreeWriter:
         return [self._writer.add_array(arrays[0]), self._writer.add_array(arrays[1][: arrays[0][-1]])]
 
     def _dict(self, values: dict[Any, Any], place: str) -> Any:
-        if len(values) <= _SHORT and all(type(key) is str for key in values):
+        if len(values) <= MAX_INLINE_ITEMS and all(type(key) is str for key in values):
             return {"dict": {key: self.write(value, f"{place}[{key!r}]") for key, value in values.items()}}
         keys = self.write(list(values), f"the keys of {place}")
         return {"pairs": [keys, self.write(list(values.values()), f"the values of {place}")]}

@@ -237,7 +237,7 @@ class Tokenizer(Step):
         """Yield the words of each text, by a named tokenizer or the user's function."""
         pattern = self.pattern
         if callable(pattern):
-            return _checked(pattern, texts, first)
+            return _words_by_function(pattern, texts, first)
         if pattern.startswith("spacy:"):
             return _spacy.tokenize(pattern.removeprefix("spacy:"), texts, self.merge_entities)
         from nltk.tokenize import TreebankWordTokenizer, TweetTokenizer
@@ -251,7 +251,7 @@ def _is_name(pattern: str) -> bool:
     return pattern in _NAMES or pattern.startswith("spacy:")
 
 
-def _checked(function: Callable[[str], Iterable[str]], texts: list[str], first: int) -> Iterator[list[str]]:
+def _words_by_function(function: Callable[[str], Iterable[str]], texts: list[str], first: int) -> Iterator[list[str]]:
     for i, text in enumerate(texts, first):
         words = function(text)
         if isinstance(words, str | bytes) or not isinstance(words, Iterable):

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.lengths import directions_of
+from textvec._common.offsets import offsets_of
 from textvec._common.progress import progress
 from textvec.encoders.vectors import Dense, Sparse, as_vectors
 
@@ -122,14 +123,14 @@ class _SparseCandidates:
         ends, sizes = np.empty(n, np.int64), np.zeros(vectors.n_columns, np.int64)
         rests = np.empty(len(data), np.float32)
         kernels.heads(indptr=indptr, columns=columns, data=data, limit=limit, ends=ends, rests=rests, sizes=sizes)
-        p_ptr = np.concatenate([[0], np.cumsum(sizes)])
+        p_ptr = offsets_of(sizes)
         p_rows, p_weights = np.empty(p_ptr[-1], np.int32), np.empty(p_ptr[-1], np.float32)
         after, work = np.empty(len(data), np.int64), np.empty(n, np.int64)
         kernels.invert(
             indptr=indptr, columns=columns, data=data, ends=ends, p_ptr=p_ptr,
             after=after, p_rows=p_rows, p_weights=p_weights, work=work,
         )  # fmt: skip
-        self.work = np.concatenate([[0], np.cumsum(work + 1)])
+        self.work = offsets_of(work + 1)
         self._matrix, self._pairs_per_batch = matrix.tocsr(), max(2 * n, _PAIRS_PER_BATCH)
         self._find = partial(
             kernels.sparse_candidates,
@@ -169,7 +170,7 @@ class _DenseCandidates:
         for a in range(0, n, _PAIRS_PER_BATCH):
             self._units[a : a + _PAIRS_PER_BATCH] = directions_of(vectors[a : a + _PAIRS_PER_BATCH])
         self._threshold = np.float32(threshold - (d + 16) * _FLOAT32_ROUNDING)
-        self.work = np.concatenate([[0], np.cumsum(np.arange(n, 0, -1) * d // _MULTIPLICATIONS_PER_POSTING + 1)])
+        self.work = offsets_of(np.arange(n, 0, -1) * d // _MULTIPLICATIONS_PER_POSTING + 1)
 
     def candidates(self, begin: int, stop: int) -> Iterator[tuple[RowNumbers, RowNumbers]]:
         """Yield the pairs that can reach the threshold, of which the first is in a range of rows."""

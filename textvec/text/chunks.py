@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from textvec.text.documents import Documents, as_strings, column_of, is_string, refuse_missing
+from textvec.text.documents import DocumentsLike, as_strings, column_of, is_string, refuse_missing
 from textvec.text.tokens import Tokens, checked_lists, is_tokenized
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ class Chunk(NamedTuple):
 
 
 def in_chunks(
-    documents: Documents | Tokens, n_characters: int | None = None, missing: str | None = "error"
+    documents: DocumentsLike | Tokens, n_characters: int | None = None, missing: str | None = "error"
 ) -> Iterator[Chunk]:
     """Read documents in pieces of at most about n_characters.
 

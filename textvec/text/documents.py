@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-Documents = Any  # an iterable of str, or a column of them from NumPy, pandas, polars or Arrow
+DocumentsLike = Any  # an iterable of str, or a column of them from NumPy, pandas, polars or Arrow
 
 
-def column_of(documents: Documents) -> Any:
+def column_of(documents: DocumentsLike) -> Any:
     """Return the one column of a table, an Arrow array where the text is in one already, a list, or any other iterable.
 
     What is in Arrow's format already is not copied: Arrow, pandas and polars columns of strings. A generator, an open
@@ -74,7 +74,7 @@ def column_of(documents: Documents) -> Any:
     return documents
 
 
-def listed(documents: Documents) -> list[Any] | pa.Array:
+def listed(documents: DocumentsLike) -> list[Any] | pa.Array:
     """Return the documents as a list, or as one array where they are an Arrow column already.
 
     Raises
@@ -97,7 +97,7 @@ def listed(documents: Documents) -> list[Any] | pa.Array:
     return (documents.cast(pa.large_string()) if pa.types.is_string(documents.type) else documents).combine_chunks()
 
 
-def as_strings(documents: Documents, missing: str = "error", first: int = 0) -> pa.LargeStringArray:
+def as_strings(documents: DocumentsLike, missing: str = "error", first: int = 0) -> pa.LargeStringArray:
     """Return the documents as one Arrow array of strings without missing values.
 
     Parameters

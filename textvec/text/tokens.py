@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from textvec._common.offsets import offsets_of
+from textvec._common.offsets import offsets_of, taken
 from textvec._common.saved import check, check_array
 from textvec.text.documents import is_string, listed
 from textvec.text.encoding import Codes, Encoded, Offsets, encode_lists
@@ -262,10 +262,8 @@ class Tokens:
         rows = np.arange(len(self))[np.asarray(key, dtype=np.intp) if isinstance(key, list) and not key else key]
         if rows.ndim != 1:
             raise IndexError(f"Tokens has one dimension, the documents; {key!r} asks for {rows.ndim}.")
-        lengths = self.lengths[rows]
-        offsets = offsets_of(lengths)
-        places = np.arange(offsets[-1]) + np.repeat(self.offsets[rows] - offsets[:-1], lengths)
-        return self._of(self.vocabulary, self.codes[places], offsets, self.steps)
+        offsets, positions = taken(self.offsets, rows)
+        return self._of(self.vocabulary, self.codes[positions], offsets, self.steps)
 
     def __eq__(self, other: object) -> bool:
         """Tell whether the documents are the same words, whatever their codes."""

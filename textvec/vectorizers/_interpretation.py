@@ -53,7 +53,7 @@ def top_terms(
     """
     if not isinstance(k, Integral) or k < 1:
         raise ValueError(f"k must be a positive integer, but it is {k!r}.")
-    columns, weights = _entries(row, n_terms)
+    columns, weights = _stored_values(row, n_terms)
     if len(columns) > k:
         large = abs(weights) >= np.partition(abs(weights), -k)[-k]
         columns, weights = columns[large], weights[large]  # names only for what may be among the first k
@@ -93,7 +93,7 @@ def terms_of_rows(X: Any, n_terms: int, names_of: Callable[[NDArray[np.intp]], N
     return [terms[a:b] for a, b in pairwise(bounds.tolist())]
 
 
-def _entries(row: Any, n_terms: int) -> tuple[NDArray[np.intp], NDArray[Any]]:
+def _stored_values(row: Any, n_terms: int) -> tuple[NDArray[np.intp], NDArray[Any]]:
     """Return the columns and values of the entries of one row that are not 0."""
     row = row if sp.issparse(row) else np.asarray(row)
     if row.ndim not in (1, 2) or (row.ndim == 2 and row.shape[0] != 1):

@@ -109,7 +109,7 @@ class NGrams:
             "rows has codes of words that are not there",
         )
         increasing = np.zeros(max(n - 1, 0), bool)
-        for m in reversed(range(width)):
+        for m in reversed(range(width if n else 0)):  # without rows, a width is only a claim
             before, after = rows[:-1, m], rows[1:, m]
             increasing = (before < after) | ((before == after) & increasing)
             check(m == 0 or not ((rows[:, m - 1] < 0) & (rows[:, m] >= 0)).any(), "rows has words after its ends")

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+MIN_IDF, MAX_IDF = 1e-100, 1e100
+"""With larger or smaller ones the kernel scales rows before it divides them by their norms, which is not done here."""
+
 
 def weights(counts: Floats, columns: NDArray[Any], *, idf: Floats, sublinear_tf: bool, norm: str | None) -> Floats:
     """Return what `kernels.weight.weigh` makes of the counts of one document, to the last bit.

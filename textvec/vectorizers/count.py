@@ -239,6 +239,7 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
             steps.append({"step": "pattern", "pattern": str(self.token_pattern), "lowercase": bool(self.lowercase)})
         stop_words = self.get_stop_words()
         if stop_words:
+            require(set(map(type, stop_words)) <= {str}, f"{name} has stop words that are no strings")
             steps.append({"step": "stop_words", "words": sorted(stop_words)})
         ngrams, (low, high) = self.ngrams_, map(int, self.ngram_range)
         require(len(ngrams) and ngrams.separator == " " and low > 0, f"{name} has terms that are no words")

@@ -22,6 +22,7 @@ from textvec.vectorizers._counting import CountRows
 from textvec.vectorizers._csr_builder import CsrBuilder
 from textvec.vectorizers._idf import inverse_document_frequencies
 from textvec.vectorizers._learning import Learner
+from textvec.vectorizers._tfidf import MAX_IDF, MIN_IDF
 from textvec.vectorizers.count import CountVectorizer
 
 
@@ -199,7 +200,8 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
 
     def _query_steps(self, before: tuple[Any, ...], words: list[str]) -> list[dict[str, Any]]:
         idf = np.asarray(self._tfidf.idf_ if self._tfidf.use_idf else np.ones(len(self.ngrams_)), np.float64)
-        require(np.isfinite(idf).all(), f"{type(self).__name__} has an idf_ that is not finite")
+        ordinary = (idf == 0) | ((np.abs(idf) > MIN_IDF) & (np.abs(idf) < MAX_IDF))
+        require(ordinary.all(), f"{type(self).__name__} has an idf_ that is extreme or not finite")
         formula = {"idf": idf, "sublinear_tf": bool(self._tfidf.sublinear_tf), "norm": self._tfidf.norm}
         return [*super()._query_steps(before, words), {"step": "weights", "formula": "tfidf", **formula}]
 

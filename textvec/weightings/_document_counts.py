@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.lengths import euclidean_lengths
+
 Floats = NDArray[np.float64]
 
 
@@ -35,6 +37,10 @@ class DocumentCounts:
     def sum(self, values: Floats) -> Floats:
         """Return each document's sum of values, one of which belongs to each count."""
         return np.asarray(np.add.reduceat(values, self._starts))
+
+    def euclidean(self, values: Floats) -> Floats:
+        """Return each document's Euclidean length."""
+        return euclidean_lengths(self._starts, values)
 
     def max(self, values: Floats) -> Floats:
         """Return each document's largest value."""

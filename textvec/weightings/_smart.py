@@ -41,8 +41,8 @@ IDF: dict[str, Callable[[Floats, int, Log], Floats]] = {
 
 LENGTH: dict[str, Callable[[DocumentCounts, Floats, Any], Floats]] = {
     "l1": lambda rows, weights, term_lengths: rows.sum(np.abs(weights)),
-    "l2": lambda rows, weights, term_lengths: np.sqrt(rows.sum(weights * weights)),
-    "pivoted": lambda rows, weights, term_lengths: np.sqrt(rows.sum(weights * weights)),
+    "l2": lambda rows, weights, term_lengths: rows.euclidean(weights),
+    "pivoted": lambda rows, weights, term_lengths: rows.euclidean(weights),
     "pivoted_unique": lambda rows, weights, term_lengths: rows.sizes.astype(np.float64),
     "pivoted_characters": lambda rows, weights, term_lengths: rows.sum(rows.counts * term_lengths[rows.columns]),
 }

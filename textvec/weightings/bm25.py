@@ -11,7 +11,6 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.estimator import unchanged_on_error
-from textvec._common.query_steps import require
 from textvec._common.set_output import labelled
 from textvec.weightings._base import Weighting, document_frequencies, reweigh
 from textvec.weightings._bm25 import VARIANTS, weights
@@ -154,7 +153,6 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         return labelled(self, reweigh(self._check_counts(X, reset=False), self._weights), X)
 
     def _query_steps(self, before: tuple[Any, ...], words: list[str]) -> list[dict[str, Any]]:
-        require(not hasattr(before[-1], "idf_"), f"{type(self).__name__} weighs weights")
         learnt = {"idf": np.asarray(self.idf_, np.float64), "average_length": float(self.average_length_)}
         params = {"method": self.method, **{name: float(getattr(self, name)) for name in ("k1", "b", "delta")}}
         return [{"step": "weights", "formula": "bm25", **params, **learnt}]

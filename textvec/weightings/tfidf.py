@@ -13,7 +13,6 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from textvec._common.estimator import unchanged_on_error
-from textvec._common.query_steps import require
 from textvec._common.set_output import labelled
 from textvec.weightings._base import Weighting, document_frequencies, reweigh
 from textvec.weightings._document_counts import DocumentCounts, Floats
@@ -261,7 +260,6 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         return counts
 
     def _query_steps(self, before: tuple[Any, ...], words: list[str]) -> list[dict[str, Any]]:
-        require(not hasattr(before[-1], "idf_"), f"{type(self).__name__} weighs weights")
         return [{"step": "weights", "formula": "smart", **self._formula._asdict()}]
 
     @property

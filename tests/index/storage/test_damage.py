@@ -139,7 +139,7 @@ def rewrite(folder, change):
 )
 def test_manifests_that_are_not_ours(folder, change, message):
     if message == "content":
-        (folder / "manifest.json").write_text(json.dumps({"format": manifest.FORMAT, "version": 2, "sha256": ""}))
+        (folder / "manifest.json").write_text(json.dumps({"format": manifest.INDEX_FORMAT, "version": 2, "sha256": ""}))
     else:
         rewrite(folder, change)
     with pytest.raises(DamagedIndexError, match=message):

@@ -1,6 +1,6 @@
 """What all kinds of searchable vectors have in common, and the registry of them.
 
-A backend is a class of `Rows`. Its name is what manifests say.
+A backend is a class of `Rows`, found by the name that manifests give it.
 
 Tested in tests/index/rows/test_sparse.py.
 """
@@ -9,17 +9,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textvec.encoders.vectors import Sparse, Vectors
 
+
+class Backend(NamedTuple):
+    """What is known of a backend before its module is imported.
+
+    Attributes
+    ----------
+    path : str
+        Of its class.
+    is_sparse : bool
+        Whether it is for sparse vectors, or for dense ones.
+    is_approximate : bool
+        Whether it may miss some of the nearest: what users ask for by `approximate=True`.
+    """
+
+    path: str
+    is_sparse: bool = False
+    is_approximate: bool = False
+
+
 BACKENDS = {
-    "sparse": "textvec.index.rows.sparse.SparseRows",
-    "dense": "textvec.index.rows.dense.DenseRows",
-    "hnsw": "textvec.index.rows.hnsw.HnswRows",
+    "sparse": Backend("textvec.index.rows.sparse.SparseRows", is_sparse=True),
+    "dense": Backend("textvec.index.rows.dense.DenseRows"),
+    "hnsw": Backend("textvec.index.rows.hnsw.HnswRows", is_approximate=True),
 }
 
 
@@ -71,13 +90,12 @@ def backend_class(name: str) -> type[Rows]:
     """
     if name not in BACKENDS:
         raise ValueError(f"there is no kind of vectors {name!r:.60}; there are {', '.join(BACKENDS)}")
-    module, _, class_name = BACKENDS[name].rpartition(".")
+    module, _, class_name = BACKENDS[name].path.rpartition(".")
     found: type[Rows] = getattr(import_module(module), class_name)
     return found
 
 
 def backend_for(vectors: Vectors, approximate: bool) -> str:
-    """Return the name of the backend for vectors of a kind; `approximate` is the user's wish for dense ones."""
-    if isinstance(vectors, Sparse):
-        return "sparse"
-    return "hnsw" if approximate else "dense"
+    """Return the name of the first backend for vectors of a kind, approximate if that is wanted and there is one."""
+    names = [name for name, backend in BACKENDS.items() if backend.is_sparse == isinstance(vectors, Sparse)]
+    return next((name for name in names if BACKENDS[name].is_approximate == approximate), names[0])

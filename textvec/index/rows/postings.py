@@ -28,7 +28,7 @@ class Postings(NamedTuple):
     posting_rows : ndarray of int32 of shape (n_postings,)
     posting_levels : ndarray of uint8 of shape (n_postings,)
     frequent : ndarray of int32 of shape (n_frequent,)
-        Places of frequent columns in `columns`.
+        Indices into `columns` of the frequent ones.
     frequent_levels : ndarray of uint8 of shape (n_frequent, n_rows)
     """
 

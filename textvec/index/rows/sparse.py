@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,21 @@ _SAVED_ARRAYS = {
     "frequent": (np.int32, 1),
     "frequent_levels": (np.uint8, 2),
 }
+
+
+class Engine(Protocol):
+    """What searches sparse vectors: the modules `sparse_numpy` and `sparse_compiled`, with equal results."""
+
+    def search(
+        self,
+        vectors: Sparse,
+        postings: Postings,
+        queries: Sparse,
+        k: int,
+        floor: NDArray[np.float32],
+        allowed: NDArray[np.uint8] | None,
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]] | None:
+        """Return what `SparseRows.search` does, or None if the work is too much for this engine."""
 
 
 class SparseRows:
@@ -136,13 +151,19 @@ class SparseRows:
         ValueError
             If the arrays are damaged so that rows cannot be found by them.
         """
-        if _cold_start.prefers_numpy(queries.n_vectors):
-            from textvec.index.rows import sparse_numpy
-
-            found = sparse_numpy.search(self.vectors, self.postings, queries, k, floor, allowed)
-            _cold_start.count_search()
+        for engine in self._engines(queries.n_vectors):
+            found = engine.search(self.vectors, self.postings, queries, k, floor, allowed)
             if found is not None:
                 return found
+        raise AssertionError("no work is too much for the last engine")
+
+    def _engines(self, n_queries: int) -> Iterator[Engine]:
+        """Yield the engines to try, one after the other; each is loaded when it is its turn."""
+        if _cold_start.prefers_numpy(n_queries):
+            from textvec.index.rows import sparse_numpy
+
+            _cold_start.count_search()
+            yield sparse_numpy
         from textvec.index.rows import sparse_compiled
 
-        return sparse_compiled.search(self.vectors, self.postings, queries, k, floor, allowed)
+        yield sparse_compiled

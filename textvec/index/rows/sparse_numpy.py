@@ -18,8 +18,8 @@ MIN_STEP = np.float32(2e-38)
 """The smallest factor of a level, as in `textvec.kernels.postings`, which is not imported here as it is compiled."""
 
 CANDIDATES_PER_HIT, MIN_CANDIDATES = 4, 64
-"""How many rows of the highest bounds are scored first, to learn what a hit must score: more make the second look at
-the bounds let through fewer rows."""
+"""How many rows of the highest bounds are scored first. Their k-th best score is a lower limit for hits: with more of
+them it is higher, and fewer rows are scored in the second pass."""
 
 
 def search(

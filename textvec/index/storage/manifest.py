@@ -27,16 +27,20 @@ from typing import Any
 
 from textvec._common.atomic_files import replacing
 from textvec._version import __version__
+from textvec.encoders.encode import TRANSFORMER
 from textvec.index.errors import DamagedIndexError, corrupt_file_message
+from textvec.index.rows.base import BACKENDS
 
-FORMAT, VERSION = "textvec index", 2
+INDEX_FORMAT, VERSION = "textvec index", 2
 MANIFEST = "manifest.json"
 OWN_NAME = re.compile(
     r"segment-\d+-\d+(/\w+\.(npy|arrow))?|deleted-\d+-\d+\.npy|encoder-\d+\.textvec|query-\d+\.textvec"
 )
 """The names of files and folders that an index makes, besides its manifest and lock."""
 
-_KEYS = {"identity", "generation", "next_id", "backend", "chunker"}
+_KEYS = {"textvec", "identity", "generation", "next_id", "backend", "chunker"}
+_ENCODER_KEYS = {"kind", "name", "file", "query_file", "query_reason"}
+_SEGMENT_KEYS = {"name", "backend", "n_documents", "deleted"}
 _OLD_BACKENDS = {"approximate": "hnsw"}  # what version 1 called it
 
 
@@ -57,7 +61,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
         raise FileNotFoundError(f"{what}.") from None
     try:
         head = json.loads(text)
-        if head["format"] != FORMAT:
+        if head["format"] != INDEX_FORMAT:
             raise ValueError("it is that of something else")
         if head["version"] > VERSION:
             raise DamagedIndexError(
@@ -79,7 +83,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
 
 def write_manifest(path: Path, content: Mapping[str, Any]) -> None:
     """Replace the manifest in a folder, in one step."""
-    head = {"format": FORMAT, "version": VERSION, "sha256": _checksum(content), "content": content}
+    head = {"format": INDEX_FORMAT, "version": VERSION, "sha256": _checksum(content), "content": content}
     with replacing(path / MANIFEST) as (file,):
         file.write(json.dumps(head, indent=1).encode())
 
@@ -89,10 +93,14 @@ def _check(content: Mapping[str, Any]) -> None:
     named = {*content["files"], encoder["file"], encoder["query_file"]}
     for segment in segments:
         named |= {segment["name"], segment["deleted"]}
+        if not segment.keys() >= _SEGMENT_KEYS:
+            raise ValueError("it does not say all that it must of a segment")
     stray = next((name for name in named - {None} if not OWN_NAME.fullmatch(name)), None)
     if stray is not None:
         raise ValueError(f"it names {stray!r}, which is no file of an index")
-    if not content.keys() >= _KEYS:
+    if content["backend"] not in BACKENDS:
+        raise ValueError(f"there is no backend {content['backend']!r:.60}")
+    if not content.keys() >= _KEYS or not encoder.keys() >= _ENCODER_KEYS:
         raise ValueError("it does not say all that it must")
 
 
@@ -108,7 +116,9 @@ def _from_version_1(content: dict[str, Any]) -> dict[str, Any]:
         for part in content.pop("parts")
     ]
     approximate = content.pop("approximate")
-    reason = f"textvec {content['textvec']}, which wrote the index, did not describe it; saving it again does"
+    reason = None
+    if content["encoder"]["kind"] == TRANSFORMER:
+        reason = f"textvec {content['textvec']}, which wrote the index, did not describe it; saving it again does"
     encoder = {**content["encoder"], "query_file": None, "query_reason": reason}
     backend = segments[-1]["backend"] if segments else "hnsw" if approximate else "dense"
     return {**content, "segments": segments, "backend": backend, "encoder": encoder}
