@@ -59,6 +59,11 @@ def divide_by_lengths(indptr: NDArray[Any], data: Floats) -> None:
         Of a CSR matrix in which no column is repeated in a row.
     data : ndarray of float64 of shape (n_nonzero,)
         Changed.
+
+    Raises
+    ------
+    ValueError
+        If a number is NaN or infinity.
     """
     sizes = np.diff(indptr)
     starts, sizes = indptr[:-1][sizes > 0], sizes[sizes > 0]
@@ -66,11 +71,14 @@ def divide_by_lengths(indptr: NDArray[Any], data: Floats) -> None:
         return
     with np.errstate(over="ignore"):
         squares = np.add.reduceat(data * data, starts)
-    if _are_extreme(squares, _ORDINARY).any():
+    if not (squares.min() > _ORDINARY[0] and squares.max() < _ORDINARY[1]):  # so it is with NaN and infinity
+        if not np.isfinite(data).all():
+            raise ValueError("There are vectors that hold NaN or infinity; cosine similarity needs finite numbers.")
         exponents = np.frexp(np.maximum.reduceat(np.abs(data), starts))[1]
         np.ldexp(data, -np.repeat(exponents, sizes), out=data)
         squares = np.add.reduceat(data * data, starts)
-    data /= np.repeat(np.where(squares > 0, np.sqrt(squares), 1), sizes)
+        squares[squares == 0] = 1
+    data /= np.repeat(np.sqrt(squares), sizes)
 
 
 def euclidean_lengths(starts: NDArray[Any], data: Floats) -> Floats:

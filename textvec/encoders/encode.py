@@ -6,6 +6,7 @@ What makes the matrix is an encoder: a transformer, a function from a list of te
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -197,7 +198,7 @@ def _checked_matrix(given: Any, caller: str, *, precomputed: bool = False) -> An
     if is_sparse:
         matrix = matrix.tocsr()
     numbers = matrix.data if is_sparse else matrix
-    if not np.isfinite([numbers.max(initial=0), numbers.min(initial=0)]).all():  # NaN is the largest and the smallest
+    if not (isfinite(numbers.max(initial=0)) and isfinite(numbers.min(initial=0))):  # NaN is the largest, and smallest
         made = "the documents are" if precomputed else "the encoder made"
         raise ValueError(f"{caller}: {made} vectors that hold NaN or infinity; cosine similarity needs finite numbers.")
     return matrix
