@@ -352,7 +352,7 @@ def test_tables_are_refused_with_the_way_out(make, cls):
         (["a", None, None], ValueError, "2 of 3 documents are missing, the first at position 1: None"),
         ([float("nan"), 1], ValueError, "1 of 2 documents are missing, the first at position 0: nan"),
         (["a", pd.NA], ValueError, "1 of 2 documents are missing, the first at position 1: <NA>"),
-        (["a", np.datetime64("NaT")], ValueError, "1 of 2 documents are missing"),
+        (["a", np.datetime64("NaT", "D")], ValueError, "1 of 2 documents are missing"),
         (["a", "\udc80"], ValueError, r"Document 1 holds the lone surrogate '\\udc80' at character 0"),
         (["a", np.array([1, 2])], TypeError, "document 1 is of type ndarray"),
         (np.array([1.5, np.nan]), ValueError, "1 of 2 documents are missing"),
