@@ -1,5 +1,10 @@
 """The documents of a small saved index, and the files that it consists of."""
 
+import hashlib
+import json
+
+from textvec.index.storage import manifest
+
 DOCUMENTS = ["red apple pie", "green apple", "blue sea", "red sea"]
 
 
@@ -11,3 +16,18 @@ def files(folder):
 def every_file(folder):
     """Return the files of an index but for the one that only locks it."""
     return [name for name in files(folder) if name != "lock"]
+
+
+def rewrite_manifest(folder, change):
+    """Change the content of the manifest, and put the right checksum under it."""
+    head = json.loads((folder / "manifest.json").read_text())
+    change(head["content"])
+    head["sha256"] = manifest._checksum(head["content"])
+    (folder / "manifest.json").write_text(json.dumps(head))
+
+
+def vouch_for(folder, name):
+    """Put the size and the checksum of a file as it is now into the manifest, as one who wants to mislead would."""
+    content = (folder / name).read_bytes()
+    about = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    rewrite_manifest(folder, lambda content: content["files"].update({name: about}))

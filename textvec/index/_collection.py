@@ -18,7 +18,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from textvec.encoders.vectors import Sparse, Vectors
-from textvec.index._arrow import value_at
 from textvec.index._documents import Documents
 from textvec.index._ids import Id
 from textvec.index._segment import Segment
@@ -62,8 +61,9 @@ class LiveSegment(NamedTuple):
         return self.segment.allowed_rows(docs)
 
     def documents(self) -> Documents:
-        """Return the documents that are not deleted."""
-        return self.segment.documents.take(self.live) if len(self.deleted) else self.segment.documents
+        """Return the documents that are not deleted, to write them anew, see `Segment.to_rewrite`."""
+        documents = self.segment.to_rewrite()
+        return documents.take(self.live) if len(self.deleted) else documents
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +98,7 @@ class Collection:
 
     @property
     def like(self) -> Documents:
-        """The documents of the first segment, whose types are those of all."""
+        """The documents of the first segment, whose types are those of all. Its values were not validated."""
         return self.segments[0].segment.documents
 
     @cached_property
@@ -143,8 +143,7 @@ class Collection:
     def id_at(self, row: int) -> Id:
         """Return the id of the document that a row belongs to."""
         segment, doc, _ = self.locate_row(row)
-        id_: Id = value_at(segment.documents.ids, doc)
-        return id_
+        return segment.id_of(doc)
 
     def document_numbers(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return a number for each row, the same for rows of one document."""

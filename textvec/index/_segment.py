@@ -9,7 +9,8 @@ Tested in tests/index/test_changes.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -30,12 +31,17 @@ class Segment:
     Attributes
     ----------
     documents : Documents
+        Those of a file were not validated: native code may be given single values by `value_at`, and the rest as
+        `ids`, `metadata` and `to_rewrite` return it.
     rows : Rows
         Their vectors.
+    compare : callable or None
+        Raises an error if the files are not what was written; None where there are none.
     """
 
     documents: Documents
     rows: Rows
+    compare: Callable[[], None] | None = None
 
     @classmethod
     def of(cls, documents: Documents, backend: str) -> Segment:
@@ -56,6 +62,30 @@ class Segment:
         """The ids, likewise."""
         return validated(self.documents.ids)
 
+    @cached_property
+    def contents(self) -> pa.Array:
+        """The documents, likewise."""
+        return validated(self.documents.contents)
+
+    def to_rewrite(self) -> Documents:
+        """Return the documents with all that belongs to them, to write them anew.
+
+        Raises
+        ------
+        DamagedIndexError
+            If files are not what was written: new checksums would vouch for the damage.
+        """
+        if self.compare is not None:
+            self.compare()
+        return replace(self.documents, ids=self.ids, contents=self.contents, metadata=self.metadata)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A pickle is a copy of all bytes, which is kept apart from the checksums.
+        return {"documents": self.to_rewrite(), "rows": self.rows, "compare": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+
     def find(self, id_: Id) -> int:
         """Return the ordinal of a document, -1 if there is none with that id."""
         ids, low, high = self.documents.ids, 0, len(self)
@@ -66,6 +96,11 @@ class Segment:
             else:
                 high = middle
         return low if low < len(self) and value_at(ids, low) == id_ else -1
+
+    def id_of(self, doc: int) -> Id:
+        """Return the id of a document."""
+        id_: Id = value_at(self.documents.ids, doc)
+        return id_
 
     def rows_of(self, doc: int) -> NDArray[np.int64]:
         """Return the rows of a document's vectors."""

@@ -26,6 +26,7 @@ from textvec.index._collection import Collection
 from textvec.index._ids import Id, as_ids, id_list
 from textvec.index.results import Document, SearchResults
 from textvec.index.rows.base import BACKENDS
+from textvec.index.storage.commit import check_target, write_index
 from textvec.index.storage.encoder_files import encoder_files
 from textvec.index.storage.folder import Folder
 
@@ -326,12 +327,12 @@ class CosineIndex:
             If the folder is not empty, and not an index that may be overwritten.
         """
         collection = self._fitted()
+        check_target(Path(path), overwrite)
         chunker = None
         if self.chunker is not None:
             chunker = {name: v if isinstance(v, str) else int(v) for name, v in self.chunker.get_params().items()}
         about_encoder, writers = encoder_files(self.encoder_, collection)
-        about = {"encoder": about_encoder, "chunker": chunker}
-        Folder.write(Path(path), collection, about, writers, overwrite)
+        write_index(Path(path), collection, about_encoder, chunker, writers, overwrite)
         if self._folder is not None and self._folder.path.samefile(path):
             self._folder = Folder(path)
             self._collection = self._folder.collection

@@ -5,7 +5,14 @@ Tested in tests/index/storage/test_damage.py.
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENXIO, errno.EINVAL}
+"""The numbers of errors by which the system says that there is no such file. Others, such as that of a file that may
+not be read, say nothing of what is in it."""
 
 
 class DamagedIndexError(ValueError):
@@ -14,7 +21,7 @@ class DamagedIndexError(ValueError):
 
 def corrupt_file_message(path: Path, how: str) -> str:
     """Return the message for a file of an index that is not what was written."""
-    return f"The index is damaged: {path}: {how}. Restore it from a copy, or build the index anew."
+    return f"The index is damaged: {path}: {how.removesuffix('.')}. Restore it from a copy, or build the index anew."
 
 
 def corrupt_index(what: str) -> DamagedIndexError:
@@ -22,3 +29,31 @@ def corrupt_index(what: str) -> DamagedIndexError:
     return DamagedIndexError(
         f"The index is damaged: {what}. To find the file: index.verify(), or `textvec index info --verify`."
     )
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn whatever a parser raises into the error that names the file.
+
+    What is read may have been made to mislead: which errors that leads to, in which library, nobody can list.
+    """
+    try:
+        yield
+    except (DamagedIndexError, MemoryError):
+        raise
+    except FileNotFoundError:
+        raise DamagedIndexError(corrupt_file_message(path, "it is missing")) from None
+    except PermissionError as error:
+        raise PermissionError(
+            error.errno, "This file of an index may not be read by you; its owner can allow it", str(path)
+        ) from error
+    except OSError as error:  # which pyarrow also raises for what it cannot parse, without a number
+        if error.errno is None or error.errno in _ABSENT:
+            raise DamagedIndexError(corrupt_file_message(path, f"it cannot be read ({error})")) from error
+        raise type(error)(error.errno, error.strerror, str(path)) from error
+    except RecursionError:
+        raise DamagedIndexError(corrupt_file_message(path, "it is nested too deeply")) from None
+    except KeyError as error:
+        raise DamagedIndexError(corrupt_file_message(path, f"it lacks {error.args[0]!r:.60}")) from error
+    except Exception as error:
+        raise DamagedIndexError(corrupt_file_message(path, str(error) or type(error).__name__)) from error

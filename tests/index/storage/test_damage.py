@@ -124,17 +124,23 @@ def rewrite(folder, change):
         (lambda head: head.update(version=99), "is of format version 99, and this textvec"),
         (lambda head: head.update(format="other"), "that of something else"),
         (lambda head: head.pop("content"), "content"),
-        (lambda head: head["content"]["segments"][0].update(name="../../etc"), "names '../../etc', which is no file"),
-        (lambda head: head["content"]["files"].update({"/etc/passwd": {"size": 1}}), "'/etc/passwd', which is no file"),
+        (
+            lambda head: head["content"]["segments"][0].update(name="../../etc"),
+            r"name' must be the name of a segment, but it is '\.\./",
+        ),
+        (
+            lambda head: head["content"]["files"].update({"/etc/passwd": {"size": 1}}),
+            "names '/etc/passwd', which is not the name of a",
+        ),
         (
             lambda head: head["content"]["encoder"].update(file="../x.textvec"),
-            r"names '\.\./x\.textvec', which is no file",
+            r"file' must be the name of a file of an encoder",
         ),
         (lambda head: head["content"].pop("segments"), "manifest"),
         (lambda head: head["content"].pop("identity"), "does not say all"),
         (lambda head: head["content"]["segments"][0].update(n_documents=5), "another number of documents"),
-        (lambda head: head["content"]["segments"][0].update(backend="dense"), "cannot be read"),
-        (lambda head: head["content"]["segments"][0].update(backend="os.system"), "cannot be read"),
+        (lambda head: head["content"]["segments"][0].update(backend="dense"), "sparse vectors and dense ones"),
+        (lambda head: head["content"]["segments"][0].update(backend="os.system"), "must be one of sparse, dense"),
     ],
 )
 def test_manifests_that_are_not_ours(folder, change, message):

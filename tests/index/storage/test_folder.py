@@ -13,8 +13,7 @@ from sklearn.pipeline import make_pipeline
 import textvec
 from support.saved_indexes import DOCUMENTS, every_file, files
 from textvec import Chunker, CosineIndex, Stemmer, TfidfVectorizer, Tokenizer
-from textvec.index.storage import folder as storage
-from textvec.index.storage import manifest
+from textvec.index.storage import commit
 from textvec.similarity import DamagedIndexError
 
 QUERIES = ["red apple", "sea", "nothing", "pie and sea"]
@@ -71,7 +70,7 @@ def test_files_that_no_manifest_names_are_removed_by_the_next_change(folder):
     (folder / "segment-9-0").mkdir()
     (folder / "segment-9-0" / "vectors.npy").write_bytes(b"half of it")
     (folder / "deleted-9-0.npy").write_bytes(b"")
-    (folder / ".manifest.json.ab12.tmp").write_bytes(b"{")
+    (folder / ".manifest.json.ab12ab12.tmp").write_bytes(b"{")
     (folder / "notes.txt").write_text("mine")
     assert len(CosineIndex.open(folder)) == 4
     CosineIndex.open(folder).delete("a")
@@ -142,7 +141,7 @@ def test_nothing_is_written_when_saving_fails(tmp_path, index, monkeypatch):
     def fail(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(storage, "write_segment", fail)
+    monkeypatch.setattr(commit, "write_segment", fail)
     with pytest.raises(KeyboardInterrupt):
         index.save(tmp_path / "index")
     assert not list(tmp_path.iterdir())
@@ -151,7 +150,7 @@ def test_nothing_is_written_when_saving_fails(tmp_path, index, monkeypatch):
 def test_a_failed_change_leaves_the_folder_and_the_index(folder, monkeypatch):
     index, before = CosineIndex.open(folder), files(folder)
     with monkeypatch.context() as patch:
-        patch.setattr(manifest, "replacing", lambda *_: 1 / 0)
+        patch.setattr(commit, "write_draft", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             index.add(["red wine"], ids=["e"])
     assert list(index) == list(CosineIndex.open(folder)) == ["a", "b", "c", "d"]

@@ -11,6 +11,7 @@ import pytest
 from support.saved_indexes import DOCUMENTS
 from textvec import CosineIndex
 from textvec.index.storage import folder as storage
+from textvec.index.storage.own_files import locked
 
 WRITER = """
 import sys
@@ -93,7 +94,7 @@ def test_what_a_killed_builder_left_is_removed_by_the_next_one(index, tmp_path):
     (tmp_path / ".index.mine.tmp").mkdir()
     (tmp_path / ".index.12ab34cd.tmp").write_text("of another program")
     (tmp_path / ".index.87654321.tmp").mkdir()  # of one that is still at it
-    with storage._locked(tmp_path / ".index.87654321.tmp"):
+    with locked(tmp_path / ".index.87654321.tmp"):
         index.save(tmp_path / "index")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         ".index.12ab34cd.tmp", ".index.87654321.tmp", ".index.mine.tmp", "index",
@@ -102,8 +103,8 @@ def test_what_a_killed_builder_left_is_removed_by_the_next_one(index, tmp_path):
 
 def test_one_writer_at_a_time(folder):
     code = (
-        "import sys; from textvec.index.storage.folder import _locked; from pathlib import Path\n"
-        "with _locked(Path(sys.argv[1])):\n    print('locked', flush=True); sys.stdin.read()"
+        "import sys; from textvec.index.storage.own_files import locked; from pathlib import Path\n"
+        "with locked(Path(sys.argv[1])):\n    print('locked', flush=True); sys.stdin.read()"
     )
     other = subprocess.Popen([sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert other.stdout.readline() == b"locked\n"

@@ -7,7 +7,7 @@ Tested in tests/index/rows/test_sparse.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
@@ -49,6 +49,8 @@ class Rows(Protocol):
     """The name in `BACKENDS`."""
     summary: ClassVar[str]
     """What `CosineIndex.info` says of the vectors."""
+    array_names: ClassVar[Collection[str]]
+    """The names in `arrays`."""
 
     @classmethod
     def of(cls, vectors: Any) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -48,6 +48,7 @@ class DenseRows:
 
     backend: ClassVar[str] = "dense"
     summary: ClassVar[str] = "dense"
+    array_names: ClassVar[Collection[str]] = tuple(_KINDS)
 
     def __init__(self, arrays: dict[str, NDArray[Any]]) -> None:
         self.arrays = arrays

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
@@ -48,6 +48,7 @@ class HnswRows(DenseRows):
 
     backend: ClassVar[str] = "hnsw"
     summary: ClassVar[str] = "dense, approximate"
+    array_names: ClassVar[Collection[str]] = (*DenseRows.array_names, "graph", "graph_checksum")
 
     @classmethod
     def of(cls, vectors: Dense) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -26,6 +26,8 @@ _SAVED_ARRAYS = {
     "frequent": (np.int32, 1),
     "frequent_levels": (np.uint8, 2),
 }
+MAX_COLUMNS = 2**31
+"""Columns are numbered by int32."""
 
 
 class Engine(Protocol):
@@ -54,6 +56,7 @@ class SparseRows:
 
     backend: ClassVar[str] = "sparse"
     summary: ClassVar[str] = "sparse"
+    array_names: ClassVar[Collection[str]] = tuple(_SAVED_ARRAYS)
 
     def __init__(self, vectors: Sparse, postings: Postings) -> None:
         self.vectors, self.postings = vectors, postings
@@ -108,6 +111,8 @@ class SparseRows:
             if arrays[name].shape != shape:
                 raise ValueError(f"{name} must be of shape {shape}, as other arrays have it, not {arrays[name].shape}.")
         indptr, indices, data = (arrays[name] for name in _CSR_ARRAYS)
+        if not 0 <= arrays["n_columns"][0] <= MAX_COLUMNS:
+            raise ValueError(f"n_columns must be from 0 to {MAX_COLUMNS}, but it is {arrays['n_columns'][0]}.")
         vectors = Sparse(indptr, indices, data, int(arrays["n_columns"][0]))
         return cls(vectors, Postings(*(arrays[name] for name in Postings._fields)))
 

@@ -48,7 +48,7 @@ def encoder_files(encoder: Any, collection: Collection) -> tuple[dict[str, Any],
     from textvec.index.storage.query_file import write_query_file
     from textvec.persistence import save
 
-    documents = pa.chunked_array([live.segment.documents.contents for live in collection.segments])
+    documents = pa.chunked_array([live.segment.contents for live in collection.segments])
     steps, about["query_reason"] = describe(encoder, documents)
     write_description = None if steps is None else partial(write_query_file, steps=steps)
     return about, EncoderWriters(partial(save, encoder), write_description)

@@ -1,50 +1,154 @@
-"""The manifest of an index: what the files in its folder are.
+"""The manifest of an index: what the files in its folder are, and the schema that it is held to.
 
-    {"format": "textvec index", "version": 2, "sha256": of the content, "content": {
-        "textvec": the version that wrote it,
-        "generation": how many changes were committed,
-        "identity": of the index, the same through all changes,
-        "next_id": ..., "backend": ...,       see `Collection`
-        "encoder": {"kind", "name", "file", "query_file", "query_reason"},
-        "chunker": its parameters, or null,
-        "segments": [{"name", "backend", "n_documents", "deleted"}, ...],
-        "files": {name: {"size", "sha256"}, ...}}}
+    {"format": "textvec index", "version": 2, "sha256": of the content, "content": what SCHEMA says}
 
 Version 1, of textvec 0.1.0, is read as well: it had "approximate" instead of "backend", "parts" instead of "segments",
 and no description of the encoder for queries.
-
-Tested in tests/index/storage/test_damage.py.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
-from collections.abc import Mapping
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from textvec._common.atomic_files import replacing
+from textvec._common.atomic_files import draft_path
 from textvec._version import __version__
-from textvec.encoders.encode import TRANSFORMER
-from textvec.index.errors import DamagedIndexError, corrupt_file_message
+from textvec.encoders.encode import FUNCTION, PRECOMPUTED, TRANSFORMER
+from textvec.index.errors import DamagedIndexError, reading
 from textvec.index.rows.base import BACKENDS
+from textvec.index.storage.mapped import check_regular
 
 INDEX_FORMAT, VERSION = "textvec index", 2
 MANIFEST = "manifest.json"
-OWN_NAME = re.compile(
-    r"segment-\d+-\d+(/\w+\.(npy|arrow))?|deleted-\d+-\d+\.npy|encoder-\d+\.textvec|query-\d+\.textvec"
-)
-"""The names of files and folders that an index makes, besides its manifest and lock."""
 
-_KEYS = {"textvec", "identity", "generation", "next_id", "backend", "chunker"}
-_ENCODER_KEYS = {"kind", "name", "file", "query_file", "query_reason"}
-_SEGMENT_KEYS = {"name", "backend", "n_documents", "deleted"}
-_OLD_BACKENDS = {"approximate": "hnsw"}  # what version 1 called it
+_NUMBER = "(?:0|[1-9][0-9]*)"
+SEGMENT_NAME = re.compile(rf"segment-{_NUMBER}-{_NUMBER}")
+"""The names of the folders that an index makes."""
+FILE_NAME = re.compile(rf"deleted-{_NUMBER}-{_NUMBER}\.npy|(?:encoder|query)-{_NUMBER}\.textvec")
+"""The names of the files that an index makes beside its manifest and its lock."""
+_IN_SEGMENT = re.compile(rf"{SEGMENT_NAME.pattern}/[a-z_]+\.(?:npy|arrow)")
+_OLD_BACKENDS = {"sparse": "sparse", "dense": "dense", "approximate": "hnsw"}  # of version 1, and what they are called
 
 
-def read_manifest(path: Path) -> dict[str, Any]:
+class Kind(NamedTuple):
+    """What a value of the manifest may be.
+
+    Attributes
+    ----------
+    words : str
+        What errors call it.
+    holds : callable
+        Tells whether a value is one.
+    """
+
+    words: str
+    holds: Callable[[Any], bool]
+
+
+class Mapped(NamedTuple):
+    """An object whose keys are not fixed: of which kind they are, and what the schema of its values is."""
+
+    keys: Kind
+    values: Any
+
+
+class Either(NamedTuple):
+    """null, or what a schema says."""
+
+    schema: Any
+
+
+def _whole(low: int, high: int = 2**63 - 1) -> Kind:
+    """Return the kind of integers within bounds; true and false are none, which Python takes for 1 and 0."""
+    return Kind(f"a whole number from {low} to {high}", lambda value: type(value) is int and low <= value <= high)
+
+
+def _one_of(names: Iterable[str]) -> Kind:
+    names = tuple(names)
+    return Kind(f"one of {', '.join(names)}", lambda value: isinstance(value, str) and value in names)
+
+
+def _name(what: str, pattern: re.Pattern[str]) -> Kind:
+    """Return the kind of names that a pattern describes, so that none leads out of the folder."""
+    return Kind(f"the name of {what}", lambda value: isinstance(value, str) and bool(pattern.fullmatch(value)))
+
+
+_TEXT = Kind("a string", lambda value: isinstance(value, str))
+_SHA256 = Kind("a SHA-256", lambda value: isinstance(value, str) and bool(re.fullmatch("[0-9a-f]{64}", value)))
+_DELETED = _name("a list of deleted documents", re.compile(rf"deleted-{_NUMBER}-{_NUMBER}\.npy"))
+_OWN = _name("a file of an index", re.compile(f"{FILE_NAME.pattern}|{_IN_SEGMENT.pattern}"))
+
+_ENCODER = {
+    "kind": _one_of((TRANSFORMER, FUNCTION, PRECOMPUTED)),
+    "name": _TEXT,
+    "file": Either(_name("a file of an encoder", re.compile(rf"encoder-{_NUMBER}\.textvec"))),
+}
+_ANY_VERSION = {
+    "textvec": _TEXT,
+    "generation": _whole(1),
+    "identity": _TEXT,
+    "next_id": _whole(0, 2**63),
+    "chunker": Either({"by": _TEXT, "size": _whole(1), "overlap": _whole(0)}),
+    "files": Mapped(_OWN, {"size": _whole(1), "sha256": _SHA256}),
+}
+SCHEMA = {
+    **_ANY_VERSION,
+    "backend": _one_of(BACKENDS),
+    "encoder": {
+        **_ENCODER,
+        "query_file": Either(_name("a description of an encoder", re.compile(rf"query-{_NUMBER}\.textvec"))),
+        "query_reason": Either(_TEXT),
+    },
+    "segments": [
+        {
+            "name": _name("a segment", SEGMENT_NAME),
+            "backend": _one_of(BACKENDS),
+            "n_documents": _whole(0),
+            "deleted": Either(_DELETED),
+        }
+    ],
+}
+"""What the content of a manifest is, with the meaning of each field:
+
+- textvec: the version that wrote it; generation: how many changes were committed;
+- identity: of the index, the same through all changes;
+- next_id, backend: see `Collection`; chunker: its parameters;
+- encoder: its kind and name, its file, and the file of its description for queries, or the reason why there is none;
+- segments: the folder, the kind of vectors and the number of documents of each, and which file lists the deleted ones;
+- files: the size and the SHA-256 of every file that is the index, by its path in the folder.
+
+A list has at least one item. Fields that are not named here are allowed, and mean nothing.
+"""
+
+_SCHEMA_1 = {
+    **_ANY_VERSION,
+    "approximate": Kind("true or false", lambda value: isinstance(value, bool)),
+    "encoder": _ENCODER,
+    "parts": [
+        {
+            "segment": _name("a segment", SEGMENT_NAME),
+            "rows": _one_of(_OLD_BACKENDS),
+            "n_documents": _whole(0),
+            "deleted": Either(_DELETED),
+        }
+    ],
+}
+_HEAD = {
+    "format": _TEXT,
+    "version": _whole(1),
+    "content": Kind("an object", lambda value: isinstance(value, dict)),
+    "sha256": _SHA256,
+}
+
+
+def read_manifest(folder: Path, name: str = MANIFEST) -> dict[str, Any]:
     """Return the content of the manifest in a folder, as this version writes it.
 
     Raises
@@ -54,54 +158,117 @@ def read_manifest(path: Path) -> dict[str, Any]:
     DamagedIndexError
         If it is not what was written, or of a newer version.
     """
-    try:
-        text = (path / MANIFEST).read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        what = f"{path} is no index: it has no {MANIFEST}" if path.exists() else f"There is no folder {path}"
-        raise FileNotFoundError(f"{what}.") from None
-    try:
-        head = json.loads(text)
-        if head["format"] != INDEX_FORMAT:
-            raise ValueError("it is that of something else")
-        if head["version"] > VERSION:
-            raise DamagedIndexError(
-                f"The index at {path} is of format version {head['version']}, and this textvec, {__version__}, "
-                f"reads versions up to {VERSION}. Install a newer textvec."
-            )
-        content: dict[str, Any] = head["content"]
-        if head["sha256"] != _checksum(content):
-            raise ValueError("its content is not what was written")
-        if head["version"] < 2:
-            content = _from_version_1(content)
-        _check(content)
-    except DamagedIndexError:
-        raise
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DamagedIndexError(corrupt_file_message(path / MANIFEST, str(error))) from None
+    path = folder / name
+    with reading(path):
+        try:
+            check_regular(path)
+            text = path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            text = None
+        if text is not None:
+            return _parsed(folder, json.loads(text))
+    if os.path.lexists(path):
+        what = f"{folder} is no index: its {name} is a symbolic link to a file that does not exist"
+    else:
+        what = f"{folder} is no index: it has no {name}" if folder.exists() else f"There is no folder {folder}"
+    raise FileNotFoundError(f"{what}.")
+
+
+def write_draft(folder: Path, content: Mapping[str, Any]) -> Path:
+    """Write a manifest beside the one that is there, and return its path."""
+    head = {"format": INDEX_FORMAT, "version": VERSION, "sha256": _checksum(content), "content": content}
+    draft = draft_path(folder / MANIFEST)
+    with draft.open("xb") as file:
+        try:
+            if (folder / MANIFEST).is_file():
+                shutil.copymode(folder / MANIFEST, draft)
+            file.write(json.dumps(head, indent=1).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            with suppress(OSError):
+                draft.unlink()
+            raise
+    return draft
+
+
+def _parsed(folder: Path, head: Any) -> dict[str, Any]:
+    """Return the content of a manifest, or raise ValueError."""
+    if not isinstance(head, dict) or head.get("format") != INDEX_FORMAT:
+        raise ValueError("it is that of something else")
+    if type(head.get("version")) is int and head["version"] > VERSION:
+        raise DamagedIndexError(
+            f"The index at {folder} is of format version {head['version']}, and this textvec, {__version__}, "
+            f"reads versions up to {VERSION}. Install a newer textvec."
+        )
+    _check(head, _HEAD, "")
+    content: dict[str, Any] = head["content"]
+    if head["sha256"] != _checksum(content):
+        raise ValueError("its content is not what was written")
+    if head["version"] < 2:
+        _check(content, _SCHEMA_1, "")
+        content = _from_version_1(content)
+    check_content(content)
     return content
 
 
-def write_manifest(path: Path, content: Mapping[str, Any]) -> None:
-    """Replace the manifest in a folder, in one step."""
-    head = {"format": INDEX_FORMAT, "version": VERSION, "sha256": _checksum(content), "content": content}
-    with replacing(path / MANIFEST) as (file,):
-        file.write(json.dumps(head, indent=1).encode())
+def check_content(content: Any) -> None:
+    """Raise ValueError unless the content of a manifest is what `SCHEMA` says, and agrees with itself."""
+    _check(content, SCHEMA, "")
+    encoder, segments, files = content["encoder"], content["segments"], content["files"]
+    if (encoder["kind"] == TRANSFORMER) != (encoder["file"] is not None):
+        raise ValueError(f"its 'encoder' is of the kind {encoder['kind']!r}, but its 'file' is {encoder['file']!r}")
+    if encoder["query_file"] is not None and encoder["file"] is None:
+        raise ValueError("its 'encoder' has a 'query_file', but no 'file'")
+    names = [segment["name"] for segment in segments]
+    alone = [segment["deleted"] for segment in segments] + [encoder["file"], encoder["query_file"]]
+    alone = [name for name in alone if name is not None]
+    repeated = next((name for name in (*names, *alone) if (names + alone).count(name) > 1), None)
+    if repeated is not None:
+        raise ValueError(f"it names {repeated!r} twice")
+    named = set(alone) | {f"{name}/documents.arrow" for name in names}
+    missing = min(named - files.keys(), default=None)
+    if missing is not None:
+        raise ValueError(f"its 'files' lack {missing!r}, which it names elsewhere")
+    for name in files:
+        if name not in named and name.partition("/")[0] not in names:
+            raise ValueError(f"its 'files' have {name!r}, which belongs to nothing that it names")
+    kinds = {BACKENDS[each["backend"]].is_sparse for each in (content, *segments)}
+    if len(kinds) > 1:
+        raise ValueError("it has sparse vectors and dense ones")
 
 
-def _check(content: Mapping[str, Any]) -> None:
-    segments, encoder = content["segments"], content["encoder"]
-    named = {*content["files"], encoder["file"], encoder["query_file"]}
-    for segment in segments:
-        named |= {segment["name"], segment["deleted"]}
-        if not segment.keys() >= _SEGMENT_KEYS:
-            raise ValueError("it does not say all that it must of a segment")
-    stray = next((name for name in named - {None} if not OWN_NAME.fullmatch(name)), None)
-    if stray is not None:
-        raise ValueError(f"it names {stray!r}, which is no file of an index")
-    if content["backend"] not in BACKENDS:
-        raise ValueError(f"there is no backend {content['backend']!r:.60}")
-    if not content.keys() >= _KEYS or not encoder.keys() >= _ENCODER_KEYS:
-        raise ValueError("it does not say all that it must")
+def _check(value: Any, schema: Any, field: str) -> None:
+    """Raise ValueError unless a value is what a schema says."""
+    if isinstance(schema, Either):
+        if value is not None:
+            _check(value, schema.schema, field)
+        return
+    if isinstance(schema, Kind):
+        if not schema.holds(value):
+            raise ValueError(f"its {field!r} must be {schema.words}, but it is {value!r:.60}")
+        return
+    if not isinstance(value, list if isinstance(schema, list) else dict):
+        raise ValueError(
+            f"its {field or 'content'!r} must be a{' list' if isinstance(schema, list) else 'n object'}, but it is "
+            f"{value!r:.60}"
+        )
+    if isinstance(schema, list):
+        if not value:
+            raise ValueError(f"its {field!r} must not be empty")
+        for i, each in enumerate(value):
+            _check(each, schema[0], f"{field}[{i}]")
+    elif isinstance(schema, Mapped):
+        for name, each in dict(value).items():
+            if not schema.keys.holds(name):
+                raise ValueError(f"its {field!r} names {name!r:.60}, which is not {schema.keys.words}")
+            _check(each, schema.values, f"{field}[{name}]")
+    else:
+        for name, of_field in schema.items():
+            if name not in value:
+                where = f"{field}.{name}" if field else name
+                raise ValueError(f"it does not say all that it must: it has no {where!r}")
+            _check(value[name], of_field, f"{field}.{name}" if field else name)
 
 
 def _from_version_1(content: dict[str, Any]) -> dict[str, Any]:
@@ -109,19 +276,18 @@ def _from_version_1(content: dict[str, Any]) -> dict[str, Any]:
     segments = [
         {
             "name": part["segment"],
-            "backend": _OLD_BACKENDS.get(part["rows"], part["rows"]),
+            "backend": _OLD_BACKENDS[part["rows"]],
             "n_documents": part["n_documents"],
             "deleted": part["deleted"],
         }
         for part in content.pop("parts")
     ]
-    approximate = content.pop("approximate")
+    content.pop("approximate")
     reason = None
     if content["encoder"]["kind"] == TRANSFORMER:
         reason = f"textvec {content['textvec']}, which wrote the index, did not describe it; saving it again does"
     encoder = {**content["encoder"], "query_file": None, "query_reason": reason}
-    backend = segments[-1]["backend"] if segments else "hnsw" if approximate else "dense"
-    return {**content, "segments": segments, "backend": backend, "encoder": encoder}
+    return {**content, "segments": segments, "backend": segments[-1]["backend"], "encoder": encoder}
 
 
 def _checksum(content: Mapping[str, Any]) -> str:

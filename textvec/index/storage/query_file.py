@@ -5,12 +5,13 @@ Tested in tests/encoders/test_query_encoder.py.
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Any
 
 from textvec._common.atomic_files import replacing
 from textvec.encoders.query_encoder import QueryEncoder
-from textvec.index.errors import DamagedIndexError, corrupt_file_message
+from textvec.index.errors import reading
 from textvec.persistence import classes
 from textvec.persistence.archive import Archive, Writer
 from textvec.persistence.reading import read
@@ -36,11 +37,10 @@ def read_query_file(path: Path) -> QueryEncoder:
     DamagedIndexError
         If it is not what was written.
     """
-    try:
-        with Archive(path, map_tables=True) as archive:
-            return QueryEncoder(read(archive, _make, _refuse))
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
-        raise DamagedIndexError(corrupt_file_message(path, str(error))) from error
+    if not path.exists():
+        raise FileNotFoundError(errno.ENOENT, "No such file", str(path))
+    with reading(path), Archive(path, map_tables=True) as archive:
+        return QueryEncoder(read(archive, _make, _refuse))
 
 
 def _make(name: str, state: Any) -> Any:

@@ -5,114 +5,132 @@ Tested in tests/index/storage/test_damage.py.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from textvec.index._documents import Documents, Passages
 from textvec.index._segment import Segment
-from textvec.index.errors import DamagedIndexError, corrupt_file_message
-from textvec.index.rows.base import backend_class
+from textvec.index.errors import DamagedIndexError, corrupt_file_message, reading
+from textvec.index.rows.base import BACKENDS, backend_class
+from textvec.index.storage.mapped import array_in, digest, mapped, sync, table_in, write_array, write_table
 
+_DOCUMENTS, _METADATA = "documents.arrow", "metadata.arrow"
 _PASSAGE_ARRAYS = "passage_offsets", "passage_spans"
+MAX_BYTES_CHECKED_AT_ONCE = 136
+"""A file of at most this many bytes, a header of 128 and 8 more, holds one number, such as how many columns there are,
+which is believed at once: it is compared with its checksum at once. More would make opening an index slower."""
 
 
-def write_segment(folder: Path, segment: Segment) -> None:
-    """Write the files of a segment to a new folder."""
+@cache
+def file_names() -> frozenset[str]:
+    """Return the names of all files that `write_segment` may write."""
+    arrays = {name for backend in BACKENDS for name in backend_class(backend).array_names} | {*_PASSAGE_ARRAYS}
+    return frozenset({_DOCUMENTS, _METADATA} | {f"{name}.npy" for name in arrays})
+
+
+def write_segment(folder: Path, segment: Segment) -> list[str]:
+    """Write the files of a segment to a new folder, and return their names."""
+    documents = segment.to_rewrite()
     folder.mkdir()
-    documents = segment.documents
-    _write_table(folder / "documents.arrow", pa.table({"id": documents.ids, "document": documents.contents}))
+    write_table(folder / _DOCUMENTS, pa.table({"id": documents.ids, "document": documents.contents}))
+    names = [_DOCUMENTS]
     if documents.metadata is not None:
-        _write_table(folder / "metadata.arrow", documents.metadata)
+        write_table(folder / _METADATA, documents.metadata)
+        names.append(_METADATA)
     passages = {} if documents.passages is None else dict(zip(_PASSAGE_ARRAYS, documents.passages, strict=True))
     for name, array in {**segment.rows.arrays, **passages}.items():
-        save(folder / f"{name}.npy", array)
+        write_array(folder / f"{name}.npy", array)
+        names.append(f"{name}.npy")
     sync(folder)
+    return names
 
 
-def read_segment(folder: Path, names: Collection[str], backend: str) -> Segment:
-    """Map the files of a segment, which have these names, into memory.
+class MappedFiles:
+    """The files of a segment as they are mapped into memory.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the segment.
+    written : mapping of str to mapping
+        What the manifest says of each file of it, by its name in the folder.
+    """
+
+    def __init__(self, folder: Path, written: Mapping[str, Mapping[str, Any]]) -> None:
+        self.folder, self._written = folder, written
+        self.contents: dict[str, pa.Buffer] = {}
+        for name, about in written.items():
+            with reading(folder / name):
+                content = self.contents[name] = mapped(folder / name)
+                if content.size != about["size"]:
+                    raise ValueError(f"it has {content.size:,} bytes, where {about['size']:,} were written")
+            if content.size <= MAX_BYTES_CHECKED_AT_ONCE:
+                self._compare(name)
+
+    def compare(self) -> None:
+        """Raise an error if a file is not what was written, to the last bit."""
+        for name in self.contents:
+            self._compare(name)
+
+    def _compare(self, name: str) -> None:
+        if digest(self.contents[name]) != self._written[name]["sha256"]:
+            raise DamagedIndexError(corrupt_file_message(self.folder / name, "its content is not what was written"))
+
+
+def read_segment(folder: Path, written: Mapping[str, Mapping[str, Any]], backend: str) -> Segment:
+    """Map the files of a segment into memory.
+
+    Parameters
+    ----------
+    folder : Path
+    written : mapping of str to mapping
+        See `MappedFiles`.
+    backend : str
 
     Raises
     ------
     DamagedIndexError
         If they are not what `write_segment` writes, as far as that shows without reading them through.
-    FileNotFoundError
-        If one is missing.
     """
-    try:
-        table = _map_table(folder / "documents.arrow")
-        ids, contents = (table.column(name).chunk(0) for name in ("id", "document"))
-        metadata = _map_table(folder / "metadata.arrow") if "metadata.arrow" in names else None
-        arrays = {name.removesuffix(".npy"): load(folder / name) for name in names if name.endswith(".npy")}
-        passages = Passages(*(arrays.pop(name) for name in _PASSAGE_ARRAYS)) if _PASSAGE_ARRAYS[0] in arrays else None
+    files = MappedFiles(folder, written)
+    tables, arrays = {}, {}
+    for name, content in files.contents.items():
+        with reading(folder / name):
+            if name.endswith(".arrow"):
+                tables[name] = table_in(content)
+            else:
+                arrays[name.removesuffix(".npy")] = array_in(content)
+    with reading(folder / _DOCUMENTS):
+        ids, contents = (_one_chunk(tables[_DOCUMENTS], name) for name in ("id", "document"))
+        if ids.type not in (pa.int64(), pa.large_string()):
+            raise ValueError(f"its ids are of type {ids.type}")
+    metadata = tables.get(_METADATA)
+    passages = None
+    if _PASSAGE_ARRAYS[0] in arrays or _PASSAGE_ARRAYS[1] in arrays:
+        with reading(folder / f"{_PASSAGE_ARRAYS[1]}.npy"):
+            passages = Passages(*(arrays.pop(name) for name in _PASSAGE_ARRAYS))
+    with reading(folder):
         rows = backend_class(backend).from_arrays(arrays)
-    except FileNotFoundError:
-        raise
-    except (ValueError, KeyError, TypeError, OSError, EOFError, pa.ArrowException) as error:
-        raise DamagedIndexError(corrupt_file_message(folder, f"it cannot be read ({error})")) from error
     n_vectors = len(ids)
     if passages is not None:
         n_vectors = len(passages.spans)
-        whole = len(passages.offsets) == len(ids) + 1 and (passages.offsets[0], passages.offsets[-1]) == (0, n_vectors)
-        whole = whole and passages.spans.shape[1:] == (2,) and {array.dtype.kind for array in passages} == {"i"}
+        whole = {array.dtype for array in passages} == {np.dtype(np.int64)} and passages.offsets.ndim == 1
+        whole = whole and passages.spans.shape[1:] == (2,) and len(passages.offsets) == len(ids) + 1
+        whole = whole and (passages.offsets[0], passages.offsets[-1]) == (0, n_vectors)
         if not whole or (np.diff(passages.offsets) < 0).any():
             raise DamagedIndexError(corrupt_file_message(folder, "its passages do not belong to its documents"))
     if n_vectors != len(rows) or (metadata is not None and len(metadata) != len(ids)):
         raise DamagedIndexError(corrupt_file_message(folder, "its files do not belong together"))
-    return Segment(Documents(ids, contents, metadata, passages, rows.vectors), rows)
+    return Segment(Documents(ids, contents, metadata, passages, rows.vectors), rows, files.compare)
 
 
-def _write_table(path: Path, table: pa.Table) -> None:
-    table = table.combine_chunks()
-    with path.open("xb") as file, pa.ipc.new_file(file, table.schema) as writer:
-        writer.write_table(table, max_chunksize=max(len(table), 1))
-        if not len(table):
-            writer.write_batch(pa.RecordBatch.from_pylist([], table.schema))
-    sync(path)
-
-
-def _map_table(path: Path) -> pa.Table:
-    if not path.exists():
-        raise FileNotFoundError(2, "No such file", str(path))
-    table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-    table.validate()
-    return table
-
-
-def save(path: Path, array: NDArray[Any]) -> None:
-    """Write an array to a new file."""
-    with path.open("xb") as file:
-        np.save(file, array, allow_pickle=False)
-    sync(path)
-
-
-def load(path: Path) -> NDArray[Any]:
-    """Map an array into memory, or read it where it is empty and cannot be mapped."""
-    array: NDArray[Any]
-    try:
-        try:
-            array = np.load(path, mmap_mode="r", allow_pickle=False)
-        except ValueError:  # an empty one cannot be mapped
-            array = np.load(path, allow_pickle=False)
-    except FileNotFoundError:
-        raise
-    except Exception as error:  # the head of a damaged file is wrong Python, which has errors of many kinds
-        raise ValueError(f"{path.name} is no array: {error}") from error
-    return array
-
-
-def sync(path: Path) -> None:
-    """Make sure that a file, or the names in a folder, are on the disk."""
-    if path.is_dir() and os.name == "nt":
-        return
-    number = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
+def _one_chunk(table: pa.Table, name: str) -> pa.Array:
+    column = table.column(name)
+    if column.num_chunks != 1:
+        raise ValueError(f"its column {name!r} is in {column.num_chunks} pieces")
+    return column.chunk(0)

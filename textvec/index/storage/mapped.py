@@ -1,0 +1,105 @@
+"""Files of arrays and tables, mapped into memory: written once, read without a copy, and compared with checksums.
+
+The bytes that are compared are the mapped ones themselves, not those of a file that may stand at the same path by now.
+
+Tested in tests/index/storage/test_damage.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+import mmap
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+_MAX_HEADER = 10_000
+"""How many characters NumPy allows the header of an array that nobody vouches for."""
+_HEADERS = {1: np.lib.format.read_array_header_1_0, 2: np.lib.format.read_array_header_2_0}
+
+
+def check_regular(path: Path) -> int:
+    """Return the size of a file, or raise ValueError if it is none: opening a pipe would wait for ever."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise ValueError("it is no file" if stat.S_ISDIR(status.st_mode) else "it is no regular file")
+    return status.st_size
+
+
+def mapped(path: Path) -> pa.Buffer:
+    """Map a file into memory."""
+    if not check_regular(path):
+        raise ValueError("it is empty")
+    # Arrow's own memory map does not take a path that is not UTF-8.
+    with path.open("rb") as file:
+        return pa.py_buffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+def digest(content: Any) -> str:
+    """Return the SHA-256 of bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def array_in(content: pa.Buffer) -> NDArray[Any]:
+    """Return the array in the bytes of an .npy file, or raise an error of any kind if they are none."""
+    head = io.BytesIO(memoryview(content)[: _MAX_HEADER + 64])
+    version = np.lib.format.read_magic(head)[0]
+    shape, is_fortran, dtype = _HEADERS[version](head, max_header_size=_MAX_HEADER)
+    if dtype.hasobject or is_fortran or not dtype.itemsize:
+        raise ValueError(f"it is an array of a kind that an index does not have, {dtype}")
+    if not all(type(length) is int and length >= 0 for length in shape):
+        raise ValueError(f"an array cannot have the shape {shape!r:.60}")
+    count, start = math.prod(shape), head.tell()
+    if count * dtype.itemsize != len(memoryview(content)) - start:
+        raise ValueError(f"the array of shape {shape!r:.60} and type {dtype} has another size than the file")
+    return np.frombuffer(content, dtype, count, start).reshape(shape)
+
+
+def write_array(path: Path, array: NDArray[Any]) -> None:
+    """Write an array to a new file."""
+    with path.open("xb") as file:
+        # What NumPy writes itself to a full disk is reported by two numbers, and not by the system's error.
+        np.lib.format.write_array(_Plain(file), np.ascontiguousarray(array), allow_pickle=False)
+    sync(path)
+
+
+class _Plain:
+    """A file that NumPy only writes to."""
+
+    def __init__(self, file: Any) -> None:
+        self.write = file.write
+
+
+def table_in(content: pa.Buffer) -> pa.Table:
+    """Return the table in the bytes of an Arrow file, whose columns are not validated yet."""
+    table = pa.ipc.open_file(content).read_all()
+    table.validate()
+    return table
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write a table to a new file, as one batch."""
+    table = table.combine_chunks()
+    with path.open("xb") as file, pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table, max_chunksize=max(len(table), 1))
+        if not len(table):
+            writer.write_batch(pa.RecordBatch.from_pylist([], table.schema))
+    sync(path)
+
+
+def sync(path: Path) -> None:
+    """Make sure that a file, or the names in a folder, are on the disk."""
+    if path.is_dir() and os.name == "nt":
+        return
+    number = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

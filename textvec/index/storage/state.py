@@ -1,0 +1,129 @@
+"""A state of an index on disk: a manifest, and what it describes, mapped into memory.
+
+Tested in tests/index/storage/test_damage.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from textvec.encoders.vectors import Sparse
+from textvec.index._collection import Collection, LiveSegment
+from textvec.index._segment import Segment
+from textvec.index.errors import DamagedIndexError, corrupt_file_message, reading
+from textvec.index.storage.manifest import MANIFEST
+from textvec.index.storage.mapped import array_in, check_regular, digest, mapped
+from textvec.index.storage.segment_files import read_segment
+
+
+@dataclass(frozen=True)
+class State:
+    """What a manifest describes.
+
+    Attributes
+    ----------
+    content : dict
+        Of the manifest.
+    collection : Collection
+    segments : dict of str to Segment
+        Those of the collection, by their names.
+    """
+
+    content: dict[str, Any]
+    collection: Collection
+    segments: dict[str, Segment]
+
+    @classmethod
+    def opened(cls, path: Path, content: dict[str, Any], known: Mapping[str, Segment]) -> State:
+        """Map the files that a manifest describes.
+
+        Parameters
+        ----------
+        path : Path
+            Of the folder.
+        content : dict
+            Of the manifest.
+        known : mapping of str to Segment
+            Segments that are mapped already, by their names.
+
+        Raises
+        ------
+        DamagedIndexError
+            If a file is missing, is none, or is not what is described, as far as that shows without reading it.
+        """
+        files = content["files"]
+        for name, written in files.items():
+            with reading(path / name):
+                size = check_regular(path / name)
+                if size != written["size"]:
+                    raise ValueError(f"it has {size:,} bytes, where {written['size']:,} were written")
+        segments, live = {}, []
+        for described in content["segments"]:
+            name = described["name"]
+            segment = known.get(name)
+            if segment is None:
+                own = {file.removeprefix(f"{name}/"): files[file] for file in files if file.startswith(f"{name}/")}
+                segment = read_segment(path / name, own, described["backend"])
+            segments[name] = segment
+            if len(segment) != described["n_documents"]:
+                raise DamagedIndexError(corrupt_file_message(path / name, "it holds another number of documents"))
+            live.append(LiveSegment(segment, _deleted(path, described, files)))
+        with reading(path / MANIFEST):
+            _check_together(live, content)
+        return cls(content, Collection(tuple(live), content["next_id"], content["backend"]), segments)
+
+    def compare(self, path: Path, names: Iterable[str] | None = None) -> None:
+        """Read files, by default all, and raise an error if one is not what was written."""
+        files = self.content["files"]
+        for name in files if names is None else names:
+            _compared(path, name, files)
+
+
+def _compared(path: Path, name: str, files: Mapping[str, Any]) -> pa.Buffer:
+    with reading(path / name):
+        content = mapped(path / name)
+        if digest(content) != files[name]["sha256"]:
+            raise ValueError("its content is not what was written")
+        return content
+
+
+def _deleted(path: Path, described: Mapping[str, Any], files: Mapping[str, Any]) -> NDArray[np.int64]:
+    """Return the ordinals of the documents of a segment that were deleted."""
+    name = described["deleted"]
+    if name is None:
+        return np.empty(0, np.int64)
+    content = _compared(path, name, files)
+    with reading(path / name):
+        docs = array_in(content)
+        if docs.dtype != np.int64 or docs.ndim != 1 or not len(docs):
+            raise ValueError("it is no list of documents")
+        if docs[0] < 0 or docs[-1] >= described["n_documents"] or (np.diff(docs) <= 0).any():
+            raise ValueError("it lists documents that are not there, or not in their order")
+    return docs
+
+
+def _check_together(live: list[LiveSegment], content: Mapping[str, Any]) -> None:
+    """Raise ValueError unless segments are of the same kinds."""
+    kinds = {_kinds(segment) for segment, _ in live}
+    if len(kinds) > 1:
+        raise ValueError("it names segments that do not belong together")
+    for segment, _ in live:
+        if len(segment) and pa.types.is_integer(segment.documents.ids.type):
+            largest = segment.id_of(len(segment) - 1)
+            if isinstance(largest, int) and largest >= content["next_id"]:
+                raise ValueError(f"its 'next_id' is {content['next_id']}, but there is an id {largest}")
+
+
+def _kinds(segment: Segment) -> tuple[Any, ...]:
+    documents = segment.documents
+    vectors = documents.vectors
+    width = vectors.n_columns if isinstance(vectors, Sparse) else vectors.shape[1]
+    columns = None if documents.metadata is None else str(documents.metadata.schema)
+    return str(documents.ids.type), str(documents.contents.type), columns, documents.passages is None, width
