@@ -111,8 +111,18 @@ def test_min_score_leaves_out_lower_scores_and_keeps_equal_ones():
     every = index.search(["red apple"])[0]
     assert len(every) == 3
     assert index.search(["red apple"], min_score=every[1].score)[0] == every[:2]
-    assert index.search(["red apple"], min_score=-1)[0] == every
+    assert index.search(["red apple"], min_score=0)[0] == every
     assert index.search(["red apple"], min_score=1.1)[0] == []
+    for wrong in (-1, -1e-9, float("-inf")):
+        with pytest.raises(ValueError, match="min_score must not be negative"):
+            index.search(["red apple"], min_score=wrong)
+        with pytest.raises(ValueError, match="min_score must not be negative"):
+            index.search_by_id(0, min_score=wrong)
+    for wrong in (True, "0.5", [0.5]):
+        with pytest.raises(ValueError, match="min_score must be a number"):
+            index.search(["red apple"], min_score=wrong)
+    with pytest.raises(ValueError, match="must be a positive integer; it is True"):
+        index.search(["red apple"], k=True)
 
 
 @pytest.mark.parametrize(

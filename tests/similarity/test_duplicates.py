@@ -1,5 +1,7 @@
 """find_duplicates against all cosines in float64, and planted near-duplicates among real reviews."""
 
+import copy
+import pickle
 import random
 import subprocess
 import sys
@@ -408,3 +410,14 @@ def test_imports_nothing_heavy():
     code = "import sys; sys.modules['sklearn'] = sys.modules['numba'] = sys.modules['scipy'] = None\n"
     code += "from textvec.similarity.duplicates import find_duplicates"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_pickle_holds_no_corpus(messages):
+    duplicates = find_duplicates(messages * 2)
+    for again in (pickle.loads(pickle.dumps(duplicates)), copy.copy(duplicates), copy.deepcopy(duplicates)):
+        assert repr(again) == repr(duplicates)
+        assert again._repr_html_() == duplicates._repr_html_()
+        assert again.to_arrow().equals(duplicates.to_arrow())
+        assert again.unique.tolist() == duplicates.unique.tolist()
+        assert max(map(len, messages)) > 70
+        assert len(again._documents) < 20

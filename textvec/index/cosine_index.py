@@ -23,7 +23,7 @@ from textvec.encoders.encode import (
 from textvec.encoders.vectors import Sparse, Vectors, count
 from textvec.index import _cold_start, _search
 from textvec.index._collection import Collection
-from textvec.index._ids import Id, as_ids, id_list
+from textvec.index._ids import Id, as_ids, check_same_labels, id_list, ids_for, labels_of
 from textvec.index.results import Document, SearchResults
 from textvec.index.rows.base import BACKENDS
 from textvec.index.storage.commit import check_target, write_index
@@ -54,7 +54,8 @@ class CosineIndex:
         Cuts documents into passages that have a vector each: a document is found by its best passage.
     approximate : bool, default=False
         Search dense vectors by a graph of neighbours, which finds nearly all of the nearest in a fraction of the
-        time; for a million of them and more. Needs ``pip install "textvec-kit[approximate]"``.
+        time; for a million of them and more. Sparse vectors are searched exactly in any case. Needs
+        ``pip install "textvec-kit[approximate]"``.
 
     Attributes
     ----------
@@ -114,7 +115,8 @@ class CosineIndex:
         y : None
             Ignored.
         ids : iterable of str or of int, optional
-            A distinct id for each document; by default 0, 1, 2, ...
+            A distinct id for each document; by default the labels of a pandas Series or DataFrame, where it has an
+            index of its own, and otherwise 0, 1, 2, ...
         metadata : DataFrame, Arrow table, mapping of columns or list of dicts, optional
             A row for each document, for `where` in searches and beside the hits.
 
@@ -136,8 +138,10 @@ class CosineIndex:
         from textvec.index._inputs import as_metadata, encoded_documents
 
         given = documents_for(chosen, documents, "CosineIndex")
+        check_same_labels(documents, metadata, "metadata")
+        check_same_labels(documents, ids, "ids")
         table = as_metadata(metadata, count(given))
-        keys = as_ids(np.arange(count(given)) if ids is None else ids, count(given))
+        keys = ids_for(documents, count(given)) if ids is None else as_ids(ids, count(given))
         made = encoded_documents(given, keys, table, chosen, self.chunker, fit=True)
         collection = Collection.of(made, self.approximate)
         with self._lock:
@@ -151,7 +155,8 @@ class CosineIndex:
         ----------
         documents : iterable of str, or whatever else the encoder takes
         ids : iterable of str or of int, optional
-            New, distinct ids; where ids are integers, by default the next ones.
+            New, distinct ids; by default the labels of a pandas Series or DataFrame, where it has an index of its own,
+            and otherwise, where ids are integers, the next ones.
         metadata : DataFrame, Arrow table, mapping of columns or list of dicts, optional
             With the columns of the index; missing columns are filled with nulls.
 
@@ -166,14 +171,14 @@ class CosineIndex:
         """
         return self._put(documents, ids, metadata, replace=False)
 
-    def update(self, documents: Any, *, ids: Iterable[Id], metadata: Any = None) -> CosineIndex:
+    def update(self, documents: Any, *, ids: Iterable[Id] | None = None, metadata: Any = None) -> CosineIndex:
         """Replace documents, and their metadata, by others.
 
         Parameters
         ----------
         documents : iterable of str, or whatever else the encoder takes
-        ids : iterable of str or of int
-            Of the documents to replace.
+        ids : iterable of str or of int, optional
+            Of the documents to replace; by default the labels of a pandas Series or DataFrame with an index of its own.
         metadata : DataFrame, Arrow table, mapping of columns or list of dicts, optional
 
         Returns
@@ -184,6 +189,8 @@ class CosineIndex:
         ------
         KeyError
             If no document has one of the ids. Nothing is replaced then.
+        ValueError
+            If there are no ids.
         """
         return self._put(documents, ids, metadata, replace=True)
 
@@ -221,7 +228,7 @@ class CosineIndex:
         k : int, default=10
             How many hits at the most. Only documents with a positive similarity are hits.
         min_score : float, optional
-            Leave out hits with a smaller similarity; what is smaller by rounding alone stays.
+            Leave out hits with a smaller similarity, from 0; what is smaller by rounding alone stays.
         where : pyarrow.compute.Expression, mapping, str or list of str, optional
             Search only among documents whose metadata fulfil a condition: an expression, such as
             ``pyarrow.compute.field("rating") >= 7``; a mapping from columns to values, or collections of values; or
@@ -235,7 +242,8 @@ class CosineIndex:
         Raises
         ------
         ValueError
-            If `k` is not a positive integer, one string was given instead of several, or `where` does not fit.
+            If `k` is not a positive integer, `min_score` is negative, one string was given instead of several, or
+            `where` does not fit.
         """
         collection = self._fitted()
         k, floor = _check_k(k), _floor(min_score)
@@ -476,6 +484,12 @@ class CosineIndex:
         from textvec.index._inputs import as_metadata, encoded_documents
 
         collection, given = self._fitted(), documents_for(self.encoder_, documents, "CosineIndex")
+        check_same_labels(documents, metadata, "metadata")
+        check_same_labels(documents, ids, "ids")
+        if ids is None:
+            ids = labels_of(documents)
+        if ids is None and replace:
+            raise ValueError("The documents that replace others need the ids of these: update(documents, ids=...).")
         if ids is None and not pa.types.is_integer(collection.like.ids.type):
             raise ValueError("The ids of this index are strings: give each document that is added its id.")
         table = as_metadata(metadata, count(given), collection.like.metadata)
@@ -513,7 +527,7 @@ class CosineIndex:
 
 
 def _check_k(k: Any) -> int:
-    if not isinstance(k, int | np.integer) or k < 1:
+    if not isinstance(k, int | np.integer) or isinstance(k, bool) or k < 1:
         raise ValueError(f"k, the number of hits, must be a positive integer; it is {k!r}.")
     return int(k)
 
@@ -522,6 +536,11 @@ def _floor(min_score: float | None) -> float:
     """Return the score that hits must be better than: a little less, as scores are rounded to single precision."""
     if min_score is None:
         return 0.0
-    if not isinstance(min_score, Real) or np.isnan(min_score):
+    if not isinstance(min_score, Real) or isinstance(min_score, bool) or np.isnan(min_score):
         raise ValueError(f"min_score must be a number, but it is {min_score!r}.")
+    if min_score < 0:
+        raise ValueError(
+            f"min_score must not be negative, but it is {min_score!r}: only documents with a positive similarity are "
+            "hits. Leave it out to get all of them."
+        )
     return max(0.0, float(min_score) - MAX_ROUNDING)

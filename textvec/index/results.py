@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
@@ -105,6 +106,11 @@ class SearchResults(Sequence[list[Hit]]):
     scores : ndarray of float32 of shape (n_queries, k)
         The similarities, 0 after the last hit of a query.
 
+    Notes
+    -----
+    Hits are looked up in the index when they are asked for. A pickle or a copy holds the hits themselves instead, with
+    their documents and metadata, and not the index; `CosineIndex.explain` needs the index, and is asked of that.
+
     Examples
     --------
     >>> from textvec import CosineIndex
@@ -122,21 +128,28 @@ class SearchResults(Sequence[list[Hit]]):
     2      1     1  c  0.707107     blue sea
     """
 
+    _hits: list[list[Hit]]
+
     def __init__(self, rows: NDArray[np.int64], scores: NDArray[np.float32], collection: Collection) -> None:
         self.scores = scores
         self._rows = rows
         self._collection = collection
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.scores)
 
     @overload
     def __getitem__(self, query: int) -> list[Hit]: ...
     @overload
     def __getitem__(self, query: slice) -> SearchResults: ...
     def __getitem__(self, query: int | slice) -> list[Hit] | SearchResults:
+        hits = vars(self).get("_hits")
         if isinstance(query, slice):
-            return SearchResults(self._rows[query], self.scores[query], self._collection)
+            if hits is None:
+                return SearchResults(self._rows[query], self.scores[query], self._collection)
+            return self._of_hits(self.scores[query], hits[query], self._schema)
+        if hits is not None:
+            return list(hits[query])
         pairs = zip(self._rows[query].tolist(), self.scores[query].tolist(), strict=True)
         return [self._hit(row, score) for row, score in pairs if row >= 0]
 
@@ -155,6 +168,11 @@ class SearchResults(Sequence[list[Hit]]):
         """Return one Arrow table, a row for each hit: the position of its query, its rank from 1, and its `to_dict`."""
         ranked = ((q, rank, hit) for q, hits in enumerate(self) for rank, hit in enumerate(hits, 1))
         rows = [{"query": q, "rank": rank, **hit.to_dict()} for q, rank, hit in ranked]
+        return pa.Table.from_pylist(rows, self._schema)
+
+    @cached_property
+    def _schema(self) -> pa.Schema:
+        """The types of the columns of the table."""
         like = self._collection.like
         fields = [("query", pa.int64()), ("rank", pa.int64()), ("id", like.ids.type), ("score", pa.float64())]
         fields += [("document", like.contents.type)]
@@ -162,7 +180,28 @@ class SearchResults(Sequence[list[Hit]]):
             fields += [(name, pa.int64()) for name in ("passage", "start", "end")]
         if like.metadata is not None:
             fields += zip(_columns(like.metadata.column_names), like.metadata.schema.types, strict=True)
-        return pa.Table.from_pylist(rows, pa.schema(fields))
+        return pa.schema(fields)
+
+    @classmethod
+    def _of_hits(cls, scores: NDArray[np.float32], hits: list[list[Hit]], schema: pa.Schema) -> SearchResults:
+        """Return results that hold their hits, without an index."""
+        results = cls.__new__(cls)
+        vars(results).update(scores=scores, _hits=hits, _schema=schema)
+        return results
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if "_hits" in vars(self):
+            hits = self._hits
+        else:
+            known: dict[int, Hit] = {}  # a document that several queries found is in the pickle once
+            hits = []
+            for rows, scores in zip(self._rows.tolist(), self.scores.tolist(), strict=True):
+                found = [(row, score) for row, score in zip(rows, scores, strict=True) if row >= 0]
+                for row, score in found:
+                    if row not in known:
+                        known[row] = self._hit(row, score)
+                hits.append([known[row]._replace(score=score) for row, score in found])
+        return SearchResults._of_hits, (np.array(self.scores), hits, self._schema)
 
     def to_pandas(self) -> Any:
         """Return the table of `to_arrow` as a pandas DataFrame."""

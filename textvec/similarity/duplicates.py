@@ -45,7 +45,8 @@ def find_duplicates(
         the documents; None stands for `TfidfVectorizer()`. A function takes a list of texts and returns a matrix. With
         "precomputed", documents are rows of a matrix already.
     ids : iterable of str or of int, optional
-        A distinct id for each document; by default 0, 1, 2, ...
+        A distinct id for each document; by default the labels of a pandas Series or DataFrame, where it has an index
+        of its own, and otherwise 0, 1, 2, ...
 
     Returns
     -------
@@ -92,7 +93,7 @@ def find_duplicates(
     """
     from textvec.encoders.encode import documents_for, is_precomputed, matrix_of, unfitted
     from textvec.encoders.vectors import count
-    from textvec.index._ids import as_ids
+    from textvec.index._ids import as_ids, check_same_labels, ids_for, labels_of
     from textvec.similarity._all_pairs import all_pairs
 
     if isinstance(threshold, bool) or not isinstance(threshold, int | float | np.number) or not 0 < threshold <= 1:
@@ -100,11 +101,14 @@ def find_duplicates(
             f"threshold, the lowest similarity of a pair, must be above 0 and at most 1, but it is {threshold!r}."
         )
     chosen = unfitted(encoder, "find_duplicates")
+    check_same_labels(documents, ids, "ids")
+    is_labelled = ids is None and labels_of(documents) is not None
     given = documents_for(chosen, documents, "find_duplicates")
     n = count(given)
     matrix = matrix_of(chosen, given, fit=True, caller="find_duplicates") if n else np.zeros((0, 0))
-    keys = as_ids(np.arange(n) if ids is None else ids, n)
-    return Duplicates(all_pairs(matrix, float(threshold)), keys, None if is_precomputed(chosen) else given)
+    keys = ids_for(documents, n) if ids is None else as_ids(ids, n)
+    texts = None if is_precomputed(chosen) else given
+    return Duplicates(all_pairs(matrix, float(threshold)), keys, texts, is_labelled)
 
 
 class Duplicate(NamedTuple):
@@ -137,8 +141,9 @@ class Duplicates(Sequence[Duplicate]):
     clusters : list of list
         The ids of each cluster, the largest first: documents that pairs connect, over however many others (single
         linkage). So two documents of a cluster need not be a pair.
-    unique : ndarray of int64
-        Places of the documents that remain when of each cluster only the first one does.
+    unique : ndarray
+        What selects the documents that remain when of each cluster only the first one does: their places in a list or
+        an array, their labels in a pandas Series or DataFrame that has an index of its own, for `documents.loc`.
 
     Examples
     --------
@@ -153,10 +158,11 @@ class Duplicates(Sequence[Duplicate]):
     0     a      c    1.0        0
     """
 
-    def __init__(self, pairs: Pairs, ids: pa.Array, documents: Any = None) -> None:
+    def __init__(self, pairs: Pairs, ids: pa.Array, documents: Any = None, is_labelled: bool = False) -> None:
         self.first, self.second, self.scores = pairs
         self._ids = ids
         self._documents = documents
+        self._is_labelled = is_labelled
 
     @cached_property
     def labels(self) -> NDArray[np.int64]:
@@ -181,11 +187,12 @@ class Duplicates(Sequence[Duplicate]):
         return [self._ids.take(pa.array(places)).to_pylist() for places in self._places]
 
     @property
-    def unique(self) -> NDArray[np.int64]:
-        """Places of the documents that remain when of each cluster only the first one does."""
+    def unique(self) -> NDArray[Any]:
+        """What selects the documents that remain when of each cluster only the first one does."""
         kept = self.labels < 0
         kept[[places[0] for places in self._places]] = True
-        return np.flatnonzero(kept)
+        remaining = np.flatnonzero(kept)
+        return self._ids.take(pa.array(remaining)).to_numpy(zero_copy_only=False) if self._is_labelled else remaining
 
     @cached_property
     def _places(self) -> list[NDArray[np.int64]]:
@@ -193,6 +200,12 @@ class Duplicates(Sequence[Duplicate]):
         order = np.argsort(self.labels, kind="stable")
         starts = np.searchsorted(self.labels[order], np.arange(self.labels.max(initial=-1) + 2))
         return np.split(order, starts)[1:-1]
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Of the documents, a pickle or a copy holds the beginnings of those that are shown, and not the corpus.
+        shown = [i for places, _ in self._shown() for i in places[:_MAX_SHOWN_MEMBERS].tolist()]
+        snippets = None if self._documents is None else {i: self._snippet(i) for i in shown}
+        return {**vars(self), "_documents": snippets}
 
     def __len__(self) -> int:
         return len(self.scores)
