@@ -43,6 +43,7 @@ TABLE = (
     vectorizers.count,
     vectorizers.tfidf,
     vectorizers.characters,
+    vectorizers.long_characters,
     vectorizers.hashing,
     vectorizers.pieces,
     steps.stemming,

@@ -59,6 +59,23 @@ def characters() -> list[Row]:
     return [*rows, *fit_and_transform(CountVectorizer(**params), sk.CountVectorizer(**params), 3, 0, ("", ""))]
 
 
+def long_characters() -> list[Row]:
+    """Character n-grams as long as the words, or documents, are: work follows the data, not `ngram_range`."""
+    words = sorted({word for review in train_reviews()[:500] for word in review.split()})[:5000]
+    rows = []
+    for docs, params in (
+        (words, {"analyzer": "char_wb", "ngram_range": (2, 1000)}),
+        ([*words, train_reviews()[0][:300]], {"analyzer": "char", "ngram_range": (1, 10**6)}),
+    ):
+        ours, theirs = CountVectorizer(**params), sk.CountVectorizer(**params)
+        same(ours.fit_transform(docs), theirs.fit_transform(docs), 0)
+        times = in_turn(lambda v=ours, d=docs: v.fit_transform(d), lambda v=theirs, d=docs: v.fit_transform(d), 3)
+        rows.append(
+            Row(f"`{ours!r}.fit_transform`, {len(docs):,} short documents", "scikit-learn", *times, "s", "0.5x")
+        )
+    return rows
+
+
 def hashing() -> list[Row]:
     """Hashed columns."""
     docs, rows = train_reviews(), []

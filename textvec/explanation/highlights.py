@@ -137,7 +137,7 @@ def _add_rows(
     distinct = {_key(piece): piece.content for piece in pieces}
     kept = dict(zip(distinct, are_kept(list(distinct.values())), strict=True))
     pieces = [piece for piece in pieces if kept[_key(piece)]]
-    rows = [pieces[i : i + n] for n in range(2, longest + 1) for i in range(len(pieces) - n + 1)]
+    rows = [pieces[i : i + n] for n in range(2, min(longest, len(pieces)) + 1) for i in range(len(pieces) - n + 1)]
     found = _lookup([_joined(row) for row in rows], weights.keys(), features)
     for row in rows:
         new = found[_key(_joined(row))]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 from sklearn.feature_extraction.text import CountVectorizer as _SklearnCountVectorizer
 
@@ -20,7 +21,8 @@ from textvec.text.documents import as_strings, is_missing, refuse_missing
 from textvec.text.encoding import Encoded, Runs, encode_characters, encode_lists, encode_runs
 from textvec.text.folding import STRIP_ACCENTS
 from textvec.text.tokens import as_tokens, is_tokenized
-from textvec.vectorizers._counting import Counts, count_by_word, count_words
+from textvec.vectorizers._counting import Counts, CountsByWord, count_by_word, count_words
+from textvec.vectorizers._named_ngrams import are_sorted, bounded, encode_known, named_ngrams
 from textvec.vectorizers._ngrams import NGrams
 from textvec.vectorizers._words import Words
 
@@ -33,6 +35,7 @@ class Analyzed(NamedTuple):
     units : Encoded
         What n-grams are made of: words or characters of the documents; or of each distinct word, see `of_words`.
     ngram_range : (min_n, max_n)
+        Without lengths that no document has; see `textvec.vectorizers._named_ngrams.bounded`.
     separator : str
         What is between the units of a name.
     of_words : Encoded or None
@@ -57,6 +60,8 @@ class Analyzed(NamedTuple):
         units, n = self.units, self.ngram_range[1]
         if self.separator and n > 1:
             "".join(units.words)  # n-grams are of strings only: a TypeError, as in scikit-learn
+        if not are_sorted(units, self.ngram_range):
+            return self._count_names(ngrams, learn)
         grown, codes = ngrams.with_words(units.words) if learn else (ngrams, ngrams.words.codes(units.words))
         words, by_name = grown.words, ngrams.separator != self.separator
         if self.separator and max(n, ngrams.rows.shape[1]) > 1:
@@ -67,6 +72,20 @@ class Analyzed(NamedTuple):
             return grown, count_by_word(self.of_words, units, codes, self.ngram_range, words)
         counts = count_words(units, codes, self.ngram_range, words, self.separator)
         return grown, counts.flattened() if counts.ngrams.must_flatten else counts
+
+    def _count_names(self, ngrams: NGrams, learn: bool) -> tuple[NGrams, Counts]:
+        of_words = self.of_words
+        documents = named_ngrams(self.units, self.ngram_range, self.separator, whole=of_words is not None)
+        if learn or ngrams.rows.shape[1] > 1:  # n-grams of several words are known by the words that they are made of
+            names = encode_lists(documents)
+            words, _, codes = Words().joined_by(names.words)
+        else:
+            words = ngrams.words
+            names, codes = encode_known(documents, words)
+        counts = count_words(names, codes, (1, 1), words)
+        if of_words is None:
+            return ngrams, counts
+        return ngrams, CountsByWord(of_words.codes, of_words.offsets, counts, np.arange(len(counts.ngrams)))
 
 
 def separator(vectorizer: Any) -> str:
@@ -89,13 +108,17 @@ def _analyze(vectorizer: Any, chunk: Chunk) -> Analyzed:
     if callable(analyzer) or _is_special(vectorizer):
         return Analyzed(encode_documents(vectorizer, *chunk), (1, 1))
     if analyzer == "word":
-        return Analyzed(encode_documents(vectorizer, *chunk), ngram_range)
+        return _bounded(encode_documents(vectorizer, *chunk), ngram_range)
     texts, lowercase, strip_accents = _folded(vectorizer, *chunk)
     if analyzer == "char":
-        return Analyzed(encode_characters(texts, lowercase, strip_accents), ngram_range, "")
+        return _bounded(encode_characters(texts, lowercase, strip_accents), ngram_range, "")
     words = encode_runs(texts, Runs(r"\S", 1), lowercase, strip_accents)
     padded = pa.array([f" {word} " for word in words.words], pa.large_string())
-    return Analyzed(encode_characters(padded, False, None), ngram_range, "", words)
+    return _bounded(encode_characters(padded, False, None), ngram_range, "", words)
+
+
+def _bounded(units: Encoded, ngram_range: tuple[int, int], *rest: Any) -> Analyzed:
+    return Analyzed(units, bounded(units, ngram_range), *rest)
 
 
 def _is_special(vectorizer: Any) -> bool:

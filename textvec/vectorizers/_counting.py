@@ -148,7 +148,7 @@ class CountsByWord(Counts):
     def __init__(self, codes: Codes, offsets: Offsets, of_words: SortedCounts, listed: NDArray[np.intp]) -> None:
         self.codes, self.offsets, self.of_words, self.listed = codes, offsets, of_words, listed
         self.ranges = split(offsets, n_threads(len(codes)))
-        ngrams = NGrams(of_words.ngrams.words, of_words.ngrams.rows[listed], separator="")
+        ngrams = NGrams(of_words.ngrams.words, of_words.ngrams.rows[listed], separator=of_words.ngrams.separator)
         self.by_word = self._counts_by_word(np.arange(len(listed)))
         self.sizes, frequencies = self._sizes(self.by_word, len(listed))
         super().__init__(ngrams, frequencies, len(offsets) - 1)

@@ -18,6 +18,7 @@ from textvec._common.threads import n_threads, run, split
 from textvec.kernels import hashing as kernels
 from textvec.text.encoding import Encoded, Offsets
 from textvec.vectorizers._analysis import Analyzed
+from textvec.vectorizers._named_ngrams import count_by_length
 from textvec.vectorizers._ngrams import NGrams
 
 # Kernels divide rows of these types by their norms; those of others go to scikit-learn's `normalize`, whose results
@@ -63,10 +64,10 @@ def hash_documents(documents: Analyzed, hashing: Hashing) -> HashedRows:
         hashes, bounds = _hash_by_word(units, low, high)
         places = offsets_of(np.diff(bounds)[of_words.codes])[of_words.offsets]
         return _sum_features(of_words, hashes, bounds, places, hashing)
-    if high == 1:
+    if (low, high) == (1, 1):
         return _sum_features(units, hashes_of(units.words), np.arange(len(units.words) + 1), units.offsets, hashing)
     words = _HashedWords.of(units.words, separator)
-    places = _ngram_offsets(np.diff(units.offsets), low, high)
+    places = offsets_of(count_by_length(np.diff(units.offsets), low, high))
 
     def sum_ngrams(first: int, last: int, **out: Any) -> int:
         n_values: int = kernels.sum_ngrams(
@@ -212,7 +213,7 @@ class _HashedWords(NamedTuple):
 def _hash_by_word(characters: Encoded, low: int, high: int) -> tuple[Hashes, Offsets]:
     """Hash the character n-grams of each distinct word; those of word c are hashes[bounds[c] : bounds[c + 1]]."""
     lengths = np.diff(characters.offsets)
-    places = _ngram_offsets(lengths, np.minimum(low, lengths), high)
+    places = offsets_of(count_by_length(lengths, np.minimum(low, lengths), high))
     hashes = np.empty(places[-1], np.int32)
     words = _HashedWords.of(characters.words, "")
 
@@ -269,13 +270,6 @@ def _distinct(columns: NDArray[np.int64], n_columns: int) -> tuple[NDArray[np.in
     occurs = np.zeros(n_columns, bool)  # faster than sorting, where there are fewer columns than features
     occurs[columns] = True
     return np.flatnonzero(occurs).astype(np.int32), np.cumsum(occurs, dtype=np.int32)[columns] - np.int32(1)
-
-
-def _ngram_offsets(lengths: NDArray[np.int64], low: Any, high: int) -> NDArray[np.int64]:
-    """Return the offsets of the n-grams of documents, whose lengths in words are given."""
-    reach = np.minimum(high, lengths)
-    n = np.maximum(reach - low + 1, 0) * (2 * lengths - low - reach + 2) // 2
-    return offsets_of(n)
 
 
 def _in_threads(places: NDArray[np.int64], sum_rows: Callable[..., int]) -> HashedRows:

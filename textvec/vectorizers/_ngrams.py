@@ -16,6 +16,10 @@ from numpy.typing import NDArray
 from textvec._common.saved import check, check_array
 from textvec.vectorizers._words import Words
 
+# The longest n-grams, in words or characters, that are sorted. Those of more take more than 1.6 times the memory of
+# their names. The kernels keep lengths in 8 bits, so that it must stay below 254.
+MAX_SORTED_LENGTH = 48
+
 
 class NGrams:
     """Distinct n-grams, sorted by their words, and the column of each.
@@ -55,14 +59,17 @@ class NGrams:
             return tuple(term.split(separator) if separator else term)
 
         pieces = list(map(cut, terms))
+        width = max([1, *map(len, pieces)])
+        if width > MAX_SORTED_LENGTH:  # one long term shall not make the rows of all others as long
+            pieces, width, separator = [(term,) for term in terms], 1, " "
         distinct = {word for piece in pieces for word in piece}
         try:
             words = Words(sorted(distinct))
         except TypeError:  # of several types; any order will do
             words = Words(sorted(distinct, key=lambda word: (type(word).__name__, repr(word))))
-        rows = np.full((len(pieces), max([1, *map(len, pieces)])), -1, np.int32)
-        for row, piece in zip(rows, pieces, strict=True):
-            row[: len(piece)] = words.codes(piece)
+        rows = np.full((len(pieces), width), -1, np.int32)
+        lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
+        rows[np.arange(width) < lengths[:, None]] = words.codes([word for piece in pieces for word in piece])
         return cls._sorted(words, rows, np.fromiter(terms.values(), np.int32, len(terms)), separator)
 
     @classmethod
@@ -208,11 +215,14 @@ class NGrams:
         return NGrams(self.words, rows[:n_rows], columns[:n_rows], self.separator), found
 
     def _joined_by_names(self, other: NGrams) -> tuple[NGrams, NDArray[np.int32]]:
+        if not len(self) and other.rows.shape[1] == 1:
+            return NGrams(other.words, other.rows, other.columns), other.in_order()
         column_of = dict(self._column_of)
         columns = [column_of.setdefault(name, len(column_of)) for name in other.names().tolist()]
         words = Words(sorted(column_of))
         rows = words.codes(list(column_of))[:, None]
-        joined = self._sorted(words, rows, np.arange(len(rows), dtype=np.int32), self.separator)
+        # With a space between words, names of characters are looked up by name ever after; see `Analyzed.count_ngrams`.
+        joined = self._sorted(words, rows, np.arange(len(rows), dtype=np.int32), " ")
         joined._column_of = column_of
         return joined, np.array(columns, np.int32)
 

@@ -50,7 +50,8 @@ class Words:
     # Codes change when words are added. The numbers do not: new words get the next ones, so that the dictionary, the
     # costly part, is copied and not made anew.
     @cached_property
-    def _number_of(self) -> dict[Any, int]:
+    def number_of(self) -> dict[Any, int]:
+        """The number of each word, see `codes_of_numbers`."""
         return {word: number for number, word in enumerate(self.sorted)}
 
     @cached_property
@@ -64,11 +65,14 @@ class Words:
 
     def codes(self, words: Sequence[Any]) -> NDArray[np.int32]:
         """Return the code of each word, and `len(self)` for those that are not among these."""
-        numbers = self._numbers(words)
+        return self.codes_of_numbers(self._numbers(words))
+
+    def codes_of_numbers(self, numbers: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the code of each number of `number_of`, and `len(self)` for negative ones."""
         return np.where(numbers < 0, np.int32(len(self)), self._code_of.take(numbers, mode="wrap"))
 
     def _numbers(self, words: Sequence[Any]) -> NDArray[np.int32]:
-        return np.fromiter((self._number_of.get(word, -1) for word in words), np.int32, len(words))
+        return np.fromiter((self.number_of.get(word, -1) for word in words), np.int32, len(words))
 
     def joined_by(self, words: Sequence[Any]) -> tuple[Words, NDArray[np.int32], NDArray[np.int32]]:
         """Return these words and others, what the codes of these have become, and the codes of the others.
@@ -102,7 +106,7 @@ class Words:
         joined = Words(sorted(self.sorted + fresh))  # a merge: sorting notices the two runs
         number_of = {word: n + i for i, word in enumerate(fresh)}
         numbers[numbers < 0] = [number_of[words[i]] for i in np.flatnonzero(numbers < 0).tolist()]
-        joined._number_of = {**self._number_of, **number_of}
+        joined.number_of = {**self.number_of, **number_of}
         joined._code_of = np.concatenate([moved[self._code_of], places + np.arange(len(fresh), dtype=np.int32)])
         joined.has_control = self.has_control or _has_control(fresh)
         return joined, moved, joined._code_of[numbers]
