@@ -306,9 +306,14 @@ def test_terms_must_be_sorted_and_made_of_words(words, rows, columns, message, s
 def test_weights_must_be_as_many_as_terms(messages, path):
     vectorizer = TfidfVectorizer().fit(messages)
     vectorizer.idf_ = vectorizer.idf_ * 2
-    vectorizer._tfidf.idf_ = vectorizer._tfidf.idf_[:-1]
+    weights = vectorizer._tfidf.idf_
+    vectorizer._tfidf.idf_ = weights[:, None]
     textvec.save(vectorizer, path)
     refused(path, "idf_ must be an array of float64 or float32 of shape")
+    vectorizer._tfidf.idf_ = weights[:-1]  # as after a change of vocabulary_, which can be put right
+    textvec.save(vectorizer, path)
+    with pytest.raises(ValueError, match="TfidfTransformer is expecting"):
+        textvec.load(path).transform(messages)
 
 
 @pytest.mark.parametrize(

@@ -237,7 +237,9 @@ def test_partial_fit_cannot_go_on_from_weights_that_were_set(messages):
     vectorizer = TfidfVectorizer().fit(messages)
     vectorizer.idf_ = vectorizer.idf_ * 2
     before = dict(vars(vectorizer))
-    with pytest.raises(ValueError, match=r"needs the document frequencies behind idf_, but idf_ was set\. Use fit"):
+    with pytest.raises(
+        ValueError, match=r"needs the document frequencies behind idf_, but idf_ or vocabulary_ was set\. Use fit"
+    ):
         vectorizer.partial_fit(messages)
     assert vars(vectorizer) == before
 

@@ -120,7 +120,7 @@ def _may_be(attribute: Any, cls: type, known: set[str] | None) -> bool:
     return (
         isinstance(attribute, str)
         and not attribute.startswith("__")
-        and inspect.getattr_static(cls, attribute, None) is None
+        and (attribute in getattr(cls, "_saved_attributes", ()) or inspect.getattr_static(cls, attribute, None) is None)
         and (known is None or attribute in known)
     )
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from textvec.persistence.archive import Writer
 from textvec.persistence.reading import DEEPEST, FUNCTIONS, TYPES
+from textvec.vectorizers._vocabulary import FixedVocabulary, Vocabulary
 
 MAX_INLINE_ITEMS = 32
 """Lists of up to 32 strings or numbers are written into the JSON; longer ones become a member of the archive."""
@@ -57,7 +58,7 @@ class TreeWriter:
         self._depth += 1
         if kind is list:
             written = self._list(value, place)
-        elif kind is dict:
+        elif kind in (dict, Vocabulary, FixedVocabulary):
             written = self._dict(value, place)
         else:
             plain = self._plain(value, place)

@@ -27,10 +27,17 @@ class CsrBuilder:
 
     A piece is made into rows only when the next one comes, or the matrix is asked for: most corpora are one piece, and
     which of its columns stay is known only after it was taken.
+
+    Parameters
+    ----------
+    binary : bool
+        Whether to replace each count by 1.
+    repeated : bool, default=False
+        Whether several n-grams may have one column, in which they are added up.
     """
 
-    def __init__(self, binary: bool) -> None:
-        self.binary = binary
+    def __init__(self, binary: bool, repeated: bool = False) -> None:
+        self.binary, self.repeated = binary, repeated
         self._rows: deque[CountRows] = deque()
         self._latest: tuple[Counts, NDArray[np.int32]] | None = None
         self._columns: NDArray[np.int32] | None = None
@@ -84,6 +91,11 @@ class CsrBuilder:
 
     def _make_rows(self, counts: Counts, columns: NDArray[np.int32]) -> CountRows:
         rows = counts.to_rows(columns)
+        if self.repeated:
+            n_columns = int(columns.max(initial=-1)) + 1
+            X = sp.csr_array((rows.counts, rows.indices, rows.indptr), shape=(counts.n_documents, n_columns))
+            X.sum_duplicates()
+            rows = CountRows(X.indptr.astype(np.int64), X.indices.astype(np.int32), X.data)
         if self.binary:
             rows.counts[:] = 1
         return rows

@@ -6,7 +6,7 @@ are the same with characters for words and nothing between them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -70,7 +70,7 @@ class NGrams:
         rows = np.full((len(pieces), width), -1, np.int32)
         lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
         rows[np.arange(width) < lengths[:, None]] = words.codes([word for piece in pieces for word in piece])
-        return cls._sorted(words, rows, np.fromiter(terms.values(), np.int32, len(terms)), separator)
+        return cls._sorted(words, rows, _checked_columns(terms), separator)
 
     @classmethod
     def _sorted(cls, words: Words, rows: NDArray[np.int32], columns: NDArray[np.int32], separator: str) -> NGrams:
@@ -101,7 +101,14 @@ class NGrams:
         words, rows, columns, separator = state
         self.__init__(words, rows.astype(np.int32), columns, separator)  # type: ignore[misc]
 
-    _saved_state = __getstate__
+    def _saved_state(self) -> tuple[Any, ...]:
+        if not self.is_numbered:
+            raise ValueError(
+                f"A vocabulary_ of {len(self)} terms whose columns are not 0 to {len(self) - 1}, each once, cannot be "
+                "saved. Number the terms anew: "
+                "vectorizer.vocabulary_ = {term: i for i, term in enumerate(vectorizer.vocabulary_)}."
+            )
+        return self.__getstate__()
 
     @classmethod
     def _from_saved(cls, state: Any) -> NGrams:
@@ -135,11 +142,18 @@ class NGrams:
 
     def by_column(self) -> NDArray[np.int32]:
         """Return the words of each column, an array as `rows` is."""
-        if self.columns is None:
-            return self.rows
-        rows = np.empty_like(self.rows)
-        rows[self.columns] = self.rows
-        return rows
+        return self.rows if self.columns is None else self.rows[np.argsort(self.columns, kind="stable")]
+
+    @cached_property
+    def is_numbered(self) -> bool:
+        """Tell whether the columns of n n-grams are 0 to n - 1, each once: not if a user numbered them otherwise."""
+        if self.columns is None or not len(self):
+            return True
+        return bool(self.columns.max() < len(self) and (np.bincount(self.columns) == 1).all())
+
+    def columns_by_name(self) -> Iterator[tuple[Any, int]]:
+        """Yield the name and column of each n-gram, in the order of columns."""
+        return zip(self.names().tolist(), np.sort(self.in_order()).tolist(), strict=True)
 
     def names(self, columns: Iterable[int] | None = None) -> NDArray[np.object_]:
         """Return the names of the given columns, or of all of them: the words with the separator between.
@@ -217,23 +231,24 @@ class NGrams:
     def _joined_by_names(self, other: NGrams) -> tuple[NGrams, NDArray[np.int32]]:
         if not len(self) and other.rows.shape[1] == 1:
             return NGrams(other.words, other.rows, other.columns), other.in_order()
-        column_of = dict(self._column_of)
+        column_of = dict(self.column_of)
         columns = [column_of.setdefault(name, len(column_of)) for name in other.names().tolist()]
         words = Words(sorted(column_of))
         rows = words.codes(list(column_of))[:, None]
         # With a space between words, names of characters are looked up by name ever after; see `Analyzed.count_ngrams`.
         joined = self._sorted(words, rows, np.arange(len(rows), dtype=np.int32), " ")
-        joined._column_of = column_of
+        joined.column_of = column_of
         return joined, np.array(columns, np.int32)
 
     @cached_property
-    def _column_of(self) -> dict[Any, int]:
-        return {name: column for column, name in enumerate(self.names().tolist())}
+    def column_of(self) -> dict[Any, int]:
+        """The column of each name."""
+        return dict(self.columns_by_name())
 
     def find(self, other: NGrams) -> NDArray[np.int32]:
         """Return the column that each n-gram of another set has in this one, -1 where it has none."""
         if other.words is not self.words:
-            return np.fromiter((self._column_of.get(n, -1) for n in other.names().tolist()), np.int32, len(other))
+            return np.fromiter((self.column_of.get(n, -1) for n in other.names().tolist()), np.int32, len(other))
         from textvec.kernels import ngram_tables as kernels
 
         found = np.empty(len(other), np.int32)
@@ -241,6 +256,15 @@ class NGrams:
         if self.columns is None:
             return found
         return np.where(found >= 0, self.columns[found], np.int32(-1)).astype(np.int32)
+
+
+def _checked_columns(terms: Mapping[Any, Any]) -> NDArray[np.int32]:
+    for term, column in terms.items():
+        if not isinstance(column, int | np.integer) or not 0 <= column < 2**31:
+            raise ValueError(
+                f"A vocabulary gives each term its column, an integer from 0 on, but {term!r:.80} has {column!r:.80}."
+            )
+    return np.fromiter(terms.values(), np.int32, len(terms))
 
 
 def _widened(rows: NDArray[np.int32], n: int) -> NDArray[np.int32]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from textvec._common.saved import check_words
 from textvec.kernels import sequence as kernels
 from textvec.text.encoding import Encoded
+from textvec.vectorizers._vocabulary import FixedVocabulary
 
 UNKNOWN = 1  # the number of words that have none of their own; 0 is padding
 FIRST = 2  # the number of the first word
@@ -82,9 +83,9 @@ class Numbering:
         return FIRST + len(self.names)
 
     @cached_property
-    def number_of(self) -> dict[str, int]:
+    def number_of(self) -> FixedVocabulary:
         """The number of each word; made at the first request, and not pickled."""
-        return {name: number for number, name in enumerate(self.names, FIRST)}
+        return FixedVocabulary((name, number) for number, name in enumerate(self.names, FIRST))
 
     def numbers(self, words: Collection[str]) -> NDArray[np.int32]:
         """Return the number of each word, that of unknown words for those that have none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,11 @@ from sklearn.exceptions import NotFittedError
 from textvec.vectorizers._analysis import separator
 from textvec.vectorizers._interpretation import terms_of_rows, top_terms
 from textvec.vectorizers._ngrams import NGrams
+from textvec.vectorizers._vocabulary import Vocabulary
+
+_RENUMBER = (
+    "Number the terms anew: vectorizer.vocabulary_ = {term: i for i, term in enumerate(vectorizer.vocabulary_)}."
+)
 
 
 class Terms:
@@ -23,9 +28,7 @@ class Terms:
         The terms, as codes of words.
     """
 
-    ngrams_: NGrams
     fixed_vocabulary_: bool
-    _validate_vocabulary: Callable[[], None]  # scikit-learn's
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Return the terms in the order of their columns.
@@ -84,32 +87,85 @@ class Terms:
         return top_terms(row, len(self.ngrams_), self.ngrams_.names, k)
 
     @property
+    def ngrams_(self) -> NGrams:
+        """The terms, as codes of words; made anew where `vocabulary_` was changed."""
+        if "ngrams_" not in self.__dict__:
+            raise AttributeError(f"{type(self).__name__} has no terms before it is fitted.")
+        vocabulary = self.__dict__.get("_vocabulary")
+        if vocabulary is not None and _state_of(vocabulary) != self._followed:
+            self._follow(vocabulary)
+        ngrams: NGrams = self.__dict__["ngrams_"]
+        return ngrams
+
+    @property
     def vocabulary_(self) -> dict[Any, int]:
-        """The column of each term; made, and kept, at the first request."""
+        """The column of each term; made, and kept, at the first request. The vectorizer follows changes of it."""
         if "ngrams_" not in self.__dict__:
             raise AttributeError(f"{type(self).__name__} has no vocabulary_ before it is fitted.")
         if "_vocabulary" not in self.__dict__:
-            self._vocabulary = {name: column for column, name in enumerate(self.ngrams_.names().tolist())}
-        return self._vocabulary
+            self._vocabulary: Any = Vocabulary(self.ngrams_.columns_by_name())
+            self._followed: Any = self._vocabulary.version
+        return self._vocabulary  # type: ignore[no-any-return]
 
     @vocabulary_.setter
     def vocabulary_(self, terms: dict[Any, int]) -> None:
-        self._set_ngrams(NGrams.from_terms(terms, separator(self)))
+        self._follow(terms)
+
+    @vocabulary_.deleter
+    def vocabulary_(self) -> None:
+        for attribute in ("ngrams_", "_vocabulary", "_followed", "_pruned"):
+            self.__dict__.pop(attribute, None)
+
+    def _follow(self, vocabulary: Any) -> None:
+        """Take the terms of a dictionary that somebody else holds as well, and may go on changing."""
+        state = _state_of(vocabulary)
+        ngrams = NGrams.from_terms(dict(vocabulary), separator(self))
+        self._set_ngrams(ngrams)
+        self._vocabulary, self._followed = vocabulary, dict(state) if isinstance(state, Mapping) else state
 
     def _set_ngrams(self, ngrams: NGrams) -> None:
-        self.__dict__.pop("_vocabulary", None)
-        self.__dict__.pop("_pruned", None)
-        self.ngrams_ = ngrams
+        for attribute in ("_vocabulary", "_followed", "_pruned"):
+            self.__dict__.pop(attribute, None)
+        self.__dict__["ngrams_"] = ngrams
+
+    def _validate_vocabulary(self) -> None:
+        super()._validate_vocabulary()  # type: ignore[misc]
+        if self.fixed_vocabulary_ and "_vocabulary" in self.__dict__:
+            del self._vocabulary, self._followed  # scikit-learn's copy of a parameter, which nobody else holds
 
     def __getstate__(self) -> dict[str, Any]:
+        if "ngrams_" in self.__dict__:
+            _ = self.ngrams_  # follows the last changes
         state: Any = super().__getstate__()
-        return {key: value for key, value in state.items() if key != "_vocabulary"}
+        return {key: value for key, value in state.items() if key not in ("_vocabulary", "_followed")}
+
+    def _refuse_renumbered(self) -> None:
+        if not self.ngrams_.is_numbered:
+            raise ValueError(
+                f"{type(self).__name__}.partial_fit needs a vocabulary_ of n terms to have the columns 0 to n - 1, "
+                f"each once, but it was changed. {_RENUMBER}"
+            )
+
+    def _within(self, columns: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the columns of terms that were found, which a changed `vocabulary_` may have put outside."""
+        n = len(self.ngrams_)
+        if columns.max(initial=-1) >= n:
+            raise ValueError(
+                f"{type(self).__name__}.vocabulary_ has {n} terms, and so the matrix {n} columns, but it gives a term "
+                f"of these documents column {columns.max()}. {_RENUMBER}"
+            )
+        return columns
 
     def _check_vocabulary(self) -> None:
         """As scikit-learn's, which would make the whole dictionary to see whether it is empty."""
-        if not hasattr(self, "ngrams_"):
+        if "ngrams_" not in self.__dict__:
             self._validate_vocabulary()
             if not self.fixed_vocabulary_:
                 raise NotFittedError("Vocabulary not fitted or provided")
         if len(self.ngrams_) == 0:
             raise ValueError("Vocabulary is empty")
+
+
+def _state_of(vocabulary: Any) -> Any:
+    """Return what tells whether a dictionary was changed; of one that somebody assigned, only what it holds does."""
+    return vocabulary.version if isinstance(vocabulary, Vocabulary) else vocabulary

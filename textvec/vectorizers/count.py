@@ -79,7 +79,7 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
     Attributes
     ----------
     vocabulary_ : dict
-        The column of each term.
+        The column of each term. It may be changed, or another be assigned, and the vectorizer follows.
     fixed_vocabulary_ : bool
         Whether `vocabulary` was given.
 
@@ -242,6 +242,7 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
             require(set(map(type, stop_words)) <= {str}, f"{name} has stop words that are no strings")
             steps.append({"step": "stop_words", "words": sorted(stop_words)})
         ngrams, (low, high) = self.ngrams_, map(int, self.ngram_range)
+        require(ngrams.is_numbered, f"{name} has a vocabulary_ whose columns are not numbered one after the other")
         require(len(ngrams) and ngrams.separator == " " and low > 0, f"{name} has terms that are no words")
         require(set(map(type, ngrams.words.sorted)) == {str}, f"{name} has terms that are no strings")
         by_name = max(high, ngrams.rows.shape[1]) > 1
@@ -273,6 +274,7 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
         documents = self._read(raw_documents)
         self._refuse_pruning()
         if hasattr(self, "ngrams_"):
+            self._refuse_renumbered()
             learner = _read_all(Learner(self.ngrams_, grow=self.vocabulary is None), documents)
         else:
             self._validate_vocabulary()
@@ -319,10 +321,11 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
     def _count_terms(self, raw_documents: Any) -> CsrBuilder:
         documents = analyze(self, raw_documents)
         self._check_vocabulary()
-        builder = CsrBuilder(self.binary)
+        ngrams = self.ngrams_
+        builder = CsrBuilder(self.binary, repeated=not ngrams.is_numbered)
         for piece in documents:
-            _, counts = piece.count_ngrams(self.ngrams_, learn=False)
-            builder.append(counts, self.ngrams_.find(counts.ngrams))
+            _, counts = piece.count_ngrams(ngrams, learn=False)
+            builder.append(counts, self._within(ngrams.find(counts.ngrams)))
         return builder
 
     def _to_matrix(self, builder: CsrBuilder) -> Any:
@@ -333,7 +336,7 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
     def _check_loaded(self) -> None:
         if hasattr(self, "ngrams_"):
             check(isinstance(self.ngrams_, NGrams), "ngrams_ must be NGrams")
-            check(type(getattr(self, "fixed_vocabulary_", None)) is bool, "fixed_vocabulary_ must be a bool")
+            check(type(getattr(self, "fixed_vocabulary_", False)) is bool, "fixed_vocabulary_ must be a bool")
 
 
 def _copy_counts(piece: CountRows, values: NDArray[Any]) -> None:

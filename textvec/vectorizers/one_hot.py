@@ -46,7 +46,7 @@ class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator)
     Attributes
     ----------
     vocabulary_ : dict
-        The column of each word.
+        The column of each word. It may be changed, or another be assigned, and the vectorizer follows.
 
     See Also
     --------
@@ -155,8 +155,9 @@ class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator)
         """
         check_is_fitted(self)
         words, codes, _ = encode_documents(self._counter, [document])
-        column_of = self.vocabulary_
+        column_of = self._counter.ngrams_.column_of
         columns = np.fromiter((column_of.get(word, -1) for word in words), np.int32, len(words))[codes]
+        self._counter._within(columns)
         known = columns >= 0
         return make_csr(np.ones(known.sum(), self._counter.dtype), columns[known], offsets_of(known), len(column_of))
 
@@ -196,6 +197,12 @@ class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator)
         if not hasattr(self, "_counter"):
             raise AttributeError("OneHotVectorizer has no vocabulary_ before it is fitted.")
         return self._counter.vocabulary_
+
+    @vocabulary_.setter
+    def vocabulary_(self, words: dict[str, int]) -> None:
+        if not hasattr(self, "_counter"):
+            self._counter = self._new_counter()
+        self._counter.vocabulary_ = words
 
     def _new_counter(self) -> CountVectorizer:
         check_missing(self)

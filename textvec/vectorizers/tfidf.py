@@ -58,9 +58,10 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
     Attributes
     ----------
     vocabulary_ : dict
-        The column of each term.
+        The column of each term. It may be changed, or another be assigned, and the vectorizer follows.
     idf_ : ndarray of shape (n_terms,)
-        Inverse document frequencies; may be set, after which only `fit` can change them.
+        Inverse document frequencies; may be set, after which only `fit` can change them. After a change of
+        `vocabulary_` that makes it longer or shorter they have to be set.
     document_frequencies_ : ndarray of int32 of shape (n_terms,)
         In how many documents each term occurs.
     n_documents_ : int
@@ -161,10 +162,10 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
             If `min_df`, `max_df` or `max_features` would leave terms out, or `idf_` was set.
         """
         with unchanged_on_error(self):
-            if hasattr(self, "_tfidf") and not hasattr(self, "document_frequencies_"):
+            if hasattr(self, "ngrams_") and hasattr(self, "_tfidf") and not hasattr(self, "document_frequencies_"):
                 raise ValueError(
-                    f"{type(self).__name__}.partial_fit needs the document frequencies behind idf_, but idf_ was set. "
-                    "Use fit."
+                    f"{type(self).__name__}.partial_fit needs the document frequencies behind idf_, but idf_ or "
+                    "vocabulary_ was set. Use fit."
                 )
             self._check_params()
             before = getattr(self, "document_frequencies_", np.zeros(0, np.int32)), getattr(self, "n_documents_", 0)
@@ -195,8 +196,14 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
 
     @idf_.setter
     def idf_(self, value: Any) -> None:
+        if hasattr(self, "ngrams_") and len(value) != len(self.ngrams_):
+            raise ValueError(f"idf length = {len(value)} must be equal to vocabulary size = {len(self.ngrams_)}")
         _SklearnTfidfVectorizer.idf_.fset(self, value)
         self.__dict__.pop("document_frequencies_", None)
+
+    def _follow(self, vocabulary: Any) -> None:
+        super()._follow(vocabulary)
+        self.__dict__.pop("document_frequencies_", None)  # of other terms, or of terms in other columns
 
     def _query_steps(self, before: tuple[Any, ...], words: list[str]) -> list[dict[str, Any]]:
         idf = np.asarray(self._tfidf.idf_ if self._tfidf.use_idf else np.ones(len(self.ngrams_)), np.float64)
@@ -244,7 +251,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         n = len(self.ngrams_)
         check(isinstance(self._tfidf, TfidfTransformer), "_tfidf must be a TfidfTransformer")
         if hasattr(self._tfidf, "idf_"):
-            check_array("idf_", self._tfidf.idf_, FLOATS, n)
+            check_array("idf_", self._tfidf.idf_, FLOATS, None)
         if "document_frequencies_" in vars(self):
             check_array("document_frequencies_", self.document_frequencies_, (np.int32,), n)
             check(type(self.n_documents_) is int, "n_documents_ must be an int")
@@ -252,9 +259,11 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__()
         if "document_frequencies_" in state and hasattr(state["_tfidf"], "idf_"):
-            state["_tfidf"] = copy(state["_tfidf"])
-            del state["_tfidf"].idf_
             frequencies = state["document_frequencies_"]
+            idf = self._idf(state["_tfidf"].smooth_idf, self._idf_type)
+            if np.array_equal(idf, state["_tfidf"].idf_):  # not if somebody wrote into it
+                state["_tfidf"] = copy(state["_tfidf"])
+                del state["_tfidf"].idf_
             state["document_frequencies_"] = frequencies.astype(np.min_scalar_type(self.n_documents_))
         return state
 
@@ -262,14 +271,20 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         super().__setstate__(state)
         if hasattr(self, "document_frequencies_"):
             self.document_frequencies_ = self.document_frequencies_.astype(np.int32)
-            if self._tfidf.use_idf:
+            if self._tfidf.use_idf and not hasattr(self._tfidf, "idf_"):
                 self._tfidf.idf_ = self._idf(self._tfidf.smooth_idf, self._idf_type)
 
     def _float_type(self) -> Any:
         return np.float32 if np.dtype(self.dtype) == np.float32 else np.float64
 
     def _to_matrix(self, builder: CsrBuilder) -> Any:
-        idf = self._tfidf.idf_ if hasattr(self._tfidf, "idf_") else np.ones(len(self.ngrams_))
+        n = len(self.ngrams_)
+        idf = self._tfidf.idf_ if hasattr(self._tfidf, "idf_") else np.ones(n)
+        if len(idf) != n:
+            raise ValueError(
+                f"X has {n} features, but TfidfTransformer is expecting {len(idf)} features as input: vocabulary_ was "
+                f"changed after idf_ was learnt. Set idf_, {n} numbers, or fit {type(self).__name__} again."
+            )
         factors = idf.astype(np.float64, copy=False)
         dtype = self._float_type()
 
