@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PYTHONNOUSERSITE = 1
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test fuzz lint bench clean
 
 demo: .venv/.installed
 	$(BIN)/textvec similar "how do bees make honey" corpora/paragraphs.jsonl --stop-words english --table -k 5
@@ -13,6 +13,10 @@ demo: .venv/.installed
 
 test: .venv/.installed-test
 	$(BIN)/python -m pytest -n 2
+
+# make fuzz SECONDS=1200 searches for faults; make fuzz SEED=saved_indexes:17 repeats one that was found.
+fuzz: .venv/.installed-test
+	PYTHONPATH=tests $(BIN)/python -m fuzz $(if $(SEED),--seed $(SEED),--seconds $(or $(SECONDS),60))
 
 lint: .venv/.installed-test .venv/.installed-lint
 	$(BIN)/ruff check .

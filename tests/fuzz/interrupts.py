@@ -1,0 +1,201 @@
+"""Ctrl-C at any moment of every long call: it ends soon with KeyboardInterrupt, and nothing is half done.
+
+An estimator or index that was fitted before answers as before, a file or folder that was there holds what it held, one
+that was not there is not, and no draft stays. The command ends with exit code 130, and without a traceback.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from copy import deepcopy
+
+import numpy as np
+from sklearn.base import clone
+
+import textvec
+from fuzz.harness import Kind, require
+from support.estimators import ESTIMATORS, TEXTS, label, learnt, of, same
+from support.saved_indexes import files
+from support.shell import TEXTVEC, environment
+from textvec import CosineIndex, Word2Vec, WordVectors
+from textvec.similarity import DamagedIndexError, find_duplicates, similarity_matrix
+
+CPU_SECONDS = 4  # that a call may go on after Ctrl-C, of all its threads: what people take for a program that hangs
+MANY = [f"{text} {number}" for number in range(8) for text in TEXTS]
+DELAYS = [0.0, 0.005, 0.02, 0.1, 0.3]
+LABELS = ["a", "b"] * (len(MANY) // 2 + 1)
+
+
+def prepare(folder):
+    estimators = [each for each in ESTIMATORS if not label(each).startswith("Word2Vec")]
+    fitted = [learnt(each, TEXTS, LABELS[: len(TEXTS)]) for each in estimators]
+    rows = np.random.default_rng(0).standard_normal((3000, 50))
+    (folder / "documents.txt").write_text("\n".join(text.replace("\n", " ") for text in MANY), encoding="utf-8")
+    index = CosineIndex().fit(MANY)
+    index.save(folder / "index")
+    return {
+        "fitted": fitted,
+        "index": index,
+        "folder": folder,
+        "vectors": WordVectors([f"w{n}" for n in range(len(rows))], rows),
+    }
+
+
+def attempt(rng, prepared, scratch):
+    rng.choice([estimator, estimator, training, in_memory, written, written, opened, command])(rng, prepared, scratch)
+
+
+def interrupted(rng, call):
+    """Call and press Ctrl-C after a while; return whether the call was ended by it, and what it returned."""
+    pressed = []
+
+    def press(*_):
+        pressed[:] = [time.process_time()]
+        raise KeyboardInterrupt
+
+    def press_again(lost):  # Python loses an exception in `__del__` or the callback of a weak reference
+        if lost.exc_type is KeyboardInterrupt:
+            signal.setitimer(signal.ITIMER_REAL, 1e-3)
+
+    sys.unraisablehook = press_again
+    signal.signal(signal.SIGALRM, press)
+    signal.setitimer(signal.ITIMER_REAL, rng.choice(DELAYS) + 0.01 * rng.random() + 1e-4)
+    result, ended = None, False
+    try:
+        result = call()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    except KeyboardInterrupt:
+        ended = True
+    went_on = time.process_time() - pressed[0] if pressed else 0.0
+    require(went_on < CPU_SECONDS, f"the call went on for {went_on:.1f} s of work after Ctrl-C")
+    return ended, result
+
+
+def estimator(rng, prepared, scratch):
+    """What was fitted before answers after an interrupted fit or transform as it did."""
+    fitted = deepcopy(rng.choice(prepared["fitted"]))
+    method = rng.choice(
+        [name for name in ("fit", "fit_transform", "transform", "partial_fit") if hasattr(fitted, name)]
+    )
+    known, many = of(fitted, TEXTS[:20]), of(fitted, MANY)
+    before, names = fitted.transform(known), set(vars(fitted))
+    y = [] if method == "transform" else [LABELS[: len(MANY)]]
+    ended, _ = interrupted(rng, lambda: getattr(fitted, method)(many, *y))
+    if ended or method == "transform":
+        require(same(fitted.transform(known), before), f"{label(fitted)}.{method} was interrupted, and it is another")
+        require(set(vars(fitted)) == names, f"{label(fitted)}.{method} was interrupted, and left attributes")
+
+
+def training(rng, prepared, scratch):
+    """Word2Vec ends early with what it has learnt, or is as before; it has many vectors to train, for hours."""
+    model = Word2Vec(20, epochs=100_000, min_count=1, random_state=0, threads=rng.choice([1, 2]), sg=rng.choice([0, 1]))
+    ended, result = interrupted(rng, lambda: clone(model).fit(TEXTS))
+    if not ended:
+        require(np.isfinite(result.vectors_.vectors).all(), "training ended early, and vectors hold what is no number")
+        result.transform(TEXTS[:3])
+
+
+def in_memory(rng, prepared, scratch):
+    """Calls that only return something: the next one does its work as ever."""
+    index, vectors = prepared["index"], prepared["vectors"]
+    calls = [
+        lambda: index.search(MANY),
+        lambda: index.search_by_id(list(index)),
+        lambda: find_duplicates(MANY, threshold=0.3),
+        lambda: similarity_matrix(TEXTS * 3),
+        lambda: [vectors.most_similar(word) for word in vectors],
+        lambda: CosineIndex("precomputed").fit(vectors.vectors).search(vectors.vectors),
+    ]
+    interrupted(rng, rng.choice(calls))
+    require(index.search(["good food"], k=3)[0], "the index is of no more use")
+
+
+def written(rng, prepared, scratch):
+    """A file or folder is there whole, or as it was before."""
+    model, vectors, index = prepared["fitted"][0], prepared["vectors"], prepared["index"]
+    name = rng.choice(["model.textvec", "vectors.vec", "vectors.npy", "vectors.txt.gz", "index"])
+    path = scratch / name
+
+    def write():
+        if name == "index":
+            index.save(path, overwrite=True)
+        elif name == "model.textvec":
+            textvec.save(model, path)
+        else:
+            vectors.write(path)
+
+    if rng.random() < 0.5:
+        write()
+    before = contents(scratch)
+    ended, _ = interrupted(rng, write)
+    left = [each for each in files(scratch) if each.endswith(".tmp") or ".tmp/" in each]
+    require(not left, f"{name} was interrupted, and {left} is left")
+    if ended and name != "index" and contents(scratch) != before:
+        require(set(contents(scratch)) - set(before) <= {name, "vectors.vocab"} or before, f"left: {files(scratch)}")
+    if path.exists():
+        if name == "index":
+            require(len(CosineIndex.open(path, verify=True)) == len(index), "the index has lost documents")
+        elif name == "model.textvec":
+            textvec.load(path)
+        else:
+            require(len(WordVectors.read(path)) == len(vectors), "the file has lost words")
+
+
+def contents(folder):
+    return {name: (folder / name).read_bytes() for name in files(folder)}
+
+
+def opened(rng, prepared, scratch):
+    """A change of an index on disk is made, or is not."""
+    folder = scratch / "index"
+    prepared["index"].save(folder)
+    index = CosineIndex.open(folder).delete([0])
+    n, more = len(index), MANY[:500]
+    change, new = rng.choice(
+        [
+            (lambda: index.add(more), n + len(more)),
+            (lambda: index.delete(list(index)[:100]), n - 100),
+            (lambda: index.update(more[:5], ids=[1, 2, 3, 4, 5]), n),
+            (index.compact, n),
+        ]
+    )
+    ended, _ = interrupted(rng, change)
+    try:
+        there = len(CosineIndex.open(folder, verify=True))
+    except DamagedIndexError as error:
+        raise AssertionError(f"an interrupted change damaged the index: {error}") from error
+    require(there in ((n, new) if ended else (new,)), f"{there} documents are there, not {n} or {new}")
+    require(index.search(["good food"], k=3)[0], "the index is of no more use")
+    require(len(index.delete([9])) == there - 1, "the next change begins from another state")
+
+
+def command(rng, prepared, scratch):
+    """The command ends with 130, no traceback and no half-written index, once its main function has begun."""
+    folder = scratch / "index"
+    arguments = rng.choice(
+        [
+            ["index", "build", prepared["folder"] / "documents.txt", "-o", folder],
+            ["similar", "good food", prepared["folder"] / "documents.txt"],
+            ["similar", "good food", "--index", prepared["folder"] / "index", "-k", "1000"],
+        ]
+    )
+    process = subprocess.Popen(
+        [TEXTVEC, "--debug", *map(str, arguments)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    time.sleep(0.4 + rng.random() * 1.2)  # Python itself, and the imports of the command's main function, take less
+    process.send_signal(signal.SIGINT)
+    said = process.communicate()[1].decode()
+    require(process.returncode in (0, 130, -signal.SIGINT), f"exit code {process.returncode}: {said}")
+    require("Traceback" not in said, f"a traceback at Ctrl-C: {said}")
+    if folder.exists():
+        require(len(CosineIndex.open(folder, verify=True)) == len(MANY), "the index has lost documents")
+    require(not [name for name in os.listdir(scratch) if name.endswith(".tmp")], "a draft is left")  # noqa: PTH208
+
+
+KIND = Kind(prepare, attempt, short=30, megabytes=2048)
