@@ -4,11 +4,13 @@ import pkgutil
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 import textvec
+from textvec.kernels import _compile
 
 ROOMS = sorted(m.name for m in pkgutil.iter_modules(textvec.__path__) if m.ispkg)
 HEAVY = ["numba", "nltk", "spacy", "sklearn", "pyarrow", "pandas", "scipy", "simplemma", "polars", "gensim", "llvmlite"]
@@ -89,6 +91,20 @@ def test_kernels_are_kept_on_disk(installed, tmp_path):
     for path in (tmp_path / "site").rglob("*.nb?"):
         path.write_bytes(b"" if path.stem.startswith("encode") else b"nonsense")
     python(FIT, cwd=tmp_path, **installed)
+
+
+def test_ctrl_c_does_not_reach_the_compiler(monkeypatch):
+    """It raises in the main thread alone; within LLVM it would leave a lock held, and the next kernel would wait."""
+    threads = []
+
+    def compiled(function, signature):
+        threads.append(threading.current_thread())
+        return function
+
+    monkeypatch.setattr(_compile, "_compile", compiled)
+    assert _compile.kernel(None)(abs)(-1) == 1
+    assert len(threads) == 1
+    assert threads[0] is not threading.main_thread()
 
 
 def test_a_folder_that_cannot_be_written_to_breaks_nothing(installed, tmp_path):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import pickle
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numba
@@ -40,7 +41,9 @@ class kernel:  # noqa: N801  (a decorator, named like one)
             if compiled is None:
                 with _lock:
                     if compiled is None:
-                        compiled = _compile(function, self.signature)
+                        # Ctrl-C raises in the main thread alone. There it could leave LLVM's lock held for ever.
+                        with ThreadPoolExecutor(1) as pool:
+                            compiled = pool.submit(_compile, function, self.signature).result()
             return compiled(*args, **named)
 
         call.__name__ = function.__name__
