@@ -47,13 +47,14 @@ def test_tables(data, reviews):
     words, sentences = (
         [line for line in part.split("\n") if line.startswith("|")] for part in "\n".join(lines).split("Sentences by")
     )
-    assert [line.split(" | ")[:2] for line in words[2:6]] == [
+    assert [line.split(" | ")[:2] for line in words[2:7]] == [
         ["| skip-gram", "textvec"],
-        ["| skip-gram", "gensim"],
+        ["| skip-gram", "gensim, `alpha=0.025`"],
         ["| CBOW", "textvec"],
-        ["| CBOW", "gensim"],
+        ["| CBOW", "gensim, `alpha=0.025`"],
+        ["| CBOW", "gensim, `alpha=0.05`"],
     ]
-    assert all(line.count("±") == 5 for line in words[2:6])
+    assert all(line.count("±") == 5 for line in words[2:7])
     assert [cell.strip() for cell in words[-1].split("|")[3:7]] == ["30 of 31"] * 3 + ["10 of 10"]
     assert [line.count("±") for line in sentences[2:]] == [2] * len(quality.POOLINGS) + [0]
     for rows in (words, sentences):
@@ -63,7 +64,7 @@ def test_tables(data, reviews):
 def test_wide_table(data, reviews):
     head, _, *rows = quality.wide_table(reviews, seeds=(1,), settings=SETTINGS | {"vector_size": 9})
     assert head.startswith("| 9 dimensions |")
-    assert len(rows) == 5
+    assert len(rows) == 6
     assert {row.count("|") for row in rows} == {head.count("|")}
     assert quality.WIDE["vector_size"] == 300
 
@@ -73,6 +74,8 @@ def test_libraries_must_know_the_same_words(data, reviews, monkeypatch):
     words = quality.words_of(reviews)
     trained = quality.train(words, (1,), SETTINGS)
     assert {len(seeds) for seeds in trained.values()} == {1}
+    slow, fast = (trained["CBOW", f"gensim, `alpha={alpha}`"][0].vectors for alpha in (0.025, 0.05))
+    assert not np.array_equal(slow, fast)
     monkeypatch.setattr(quality, "train_ours", lambda words, *rest: gensim_in_place_of_ours(words[:-3], *rest))
     with pytest.raises(AssertionError):
         quality.train(words, (1,), SETTINGS)

@@ -45,6 +45,12 @@ def test_an_old_file_is_saved_anew(path, tmp_path):
     check(textvec.load(tmp_path / "new.textvec"), path)
 
 
+@named([SAVED / "0.1.0" / "word2vec.textvec"])
+def test_an_old_cbow_goes_on_with_the_rate_that_it_was_trained_with(path):
+    model = textvec.load(path)
+    assert (model.sg, model.alpha, model._settings([["a"]], 0).alpha) == (0, 0.025, 0.025)
+
+
 @named(VERSIONS)
 def test_no_old_file_is_missing(path):
     assert {file.name for file in path.glob("*.textvec")} == expected(path).keys()

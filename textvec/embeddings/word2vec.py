@@ -26,6 +26,9 @@ from textvec.text.tokens import Tokens
 
 # Numbers in learnt vectors are far below this. If one is not, training diverged.
 _MAX_NUMBER = 1e4
+# The learning rates of word2vec.c. CBOW takes one step for a window where skip-gram takes one for each word in it: with
+# skip-gram's rate it learns too little in five epochs.
+_SKIP_GRAM_RATE, _CBOW_RATE = 0.025, 0.05
 _ENGINES = {"numba": _training.train, "gensim": _gensim_engine.train}
 
 
@@ -65,8 +68,11 @@ class Word2Vec(  # type: ignore[call-arg]
         :math:`1 - \sqrt{sample / f} - sample / f`, anew each time. 0 switches this off.
     ns_exponent : float, default=0.75
         1 draws negatives as often as they occur, 0 all of them equally often.
-    alpha, min_alpha : float, default=0.025 and 0.0001
-        The learning rate at the beginning and at the end; it falls in a straight line.
+    alpha : float, default=None
+        The learning rate at the beginning. None is 0.025 with skip-gram and 0.05 with CBOW, as in word2vec.c [4]_;
+        gensim has 0.025 for both, fastText 0.05.
+    min_alpha : float, default=0.0001
+        The learning rate at the end, to which it falls in a straight line.
     epochs : int, default=5
         How many times all documents are trained on.
     max_vocab_size : int, default=None
@@ -120,6 +126,8 @@ class Word2Vec(  # type: ignore[call-arg]
        arXiv:1604.04661. There negatives are shared within a window.
     .. [3] B. Recht, C. Re, S. Wright, F. Niu (2011). "Hogwild: A Lock-Free Approach to Parallelizing Stochastic
        Gradient Descent". NIPS 24.
+    .. [4] T. Mikolov and others (2013). word2vec.c, https://code.google.com/archive/p/word2vec/, whose `main` has
+       ``if (cbow) alpha = 0.05``.
 
     Examples
     --------
@@ -141,7 +149,7 @@ class Word2Vec(  # type: ignore[call-arg]
         "negative": [Interval(Integral, 1, None, closed="left")],
         "sample": [Interval(Real, 0, 1, closed="both")],
         "ns_exponent": [Interval(Real, -10, 10, closed="both")],
-        "alpha": [Interval(Real, 0, None, closed="neither")],
+        "alpha": [Interval(Real, 0, None, closed="neither"), None],
         "min_alpha": [Interval(Real, 0, None, closed="left")],
         "epochs": [Interval(Integral, 1, None, closed="left")],
         "max_vocab_size": [Interval(Integral, 1, None, closed="left"), None],
@@ -167,7 +175,7 @@ class Word2Vec(  # type: ignore[call-arg]
         negative: int = 5,
         sample: float = 1e-3,
         ns_exponent: float = 0.75,
-        alpha: float = 0.025,
+        alpha: float | None = None,
         min_alpha: float = 1e-4,
         epochs: int = 5,
         max_vocab_size: int | None = None,
@@ -274,8 +282,8 @@ class Word2Vec(  # type: ignore[call-arg]
         return [vectors[known[known >= 0]] for known in documents]
 
     def _train(self, X: Any, state: TrainingState) -> Self:
-        if self.min_alpha > self.alpha:
-            raise ValueError(f"Word2Vec: min_alpha, {self.min_alpha}, must not be larger than alpha, {self.alpha}.")
+        if self.min_alpha > self._rate:
+            raise ValueError(f"Word2Vec: min_alpha, {self.min_alpha}, must not be larger than alpha, {self._rate}.")
         tokens = Tokenizer().transform(X)
         random = check_random_state(self.random_state)
         state = state.grown(tokens, self.min_count, self.max_vocab_size, random)
@@ -297,7 +305,7 @@ class Word2Vec(  # type: ignore[call-arg]
                 )
         if not all(x.min() > -_MAX_NUMBER and x.max() < _MAX_NUMBER for x in (state.inputs, state.outputs)):
             raise ValueError(
-                f"Word2Vec: the vectors grew without end in training with a learning rate of alpha={self.alpha} and a "
+                f"Word2Vec: the vectors grew without end in training with a learning rate of alpha={self._rate} and a "
                 f"window of {self.window}. Lower the one or the other: 0.01 to 0.05 and 2 to 50 are usual."
             )
         self._tables = state
@@ -314,12 +322,19 @@ class Word2Vec(  # type: ignore[call-arg]
             share_negatives=self.share_negatives,
             sample=self.sample,
             ns_exponent=self.ns_exponent,
-            alpha=self.alpha,
+            alpha=self._rate,
             min_alpha=self.min_alpha,
             epochs=self.epochs,
             threads=n_threads(tokens.n_tokens) if self.threads is None else self.threads,
             seed=seed,
         )
+
+    @property
+    def _rate(self) -> float:
+        """The learning rate at the beginning."""
+        if self.alpha is None:
+            return _SKIP_GRAM_RATE if self.sg else _CBOW_RATE
+        return self.alpha
 
     @property
     def _n_features_out(self) -> int:
