@@ -18,7 +18,7 @@ from sklearn.pipeline import make_pipeline
 from benchmarks.data import same, train_reviews
 from benchmarks.measure import Row, in_turn
 from textvec import BM25Weighting, CountVectorizer, Phrases, Stemmer, StopWords, TfidfVectorizer, Tokenizer
-from textvec.preprocessing.stemmer import stem_function
+from textvec.preprocessing._stems import stem_function
 
 
 def _nltk_analyzer(stem: Callable[[str], str]) -> Callable[[str], list[str]]:

@@ -410,8 +410,9 @@ def test_a_query_in_a_fresh_process_imports_little(tmp_path):
         index.save(path)
         code = (
             "import sys; from textvec import CosineIndex; index = CosineIndex.open(sys.argv[1]);"
-            "print(index.search(['red apple pie', 'sea'][:1]).to_dicts(), index.knows('sea')); print(*"
+            "print(index.search(['red apple pie', 'sea'][:1]).to_dicts(), index.knows('sea'), index.knows('unseen'));"
+            "print(*"
             "{name.partition('.')[0] for name in sys.modules} & {'sklearn', 'scipy', 'nltk', 'pandas', 'numba'})"
         )
         done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
-        assert done.stdout == f"{index.search(['red apple pie']).to_dicts()} True\n\n"
+        assert done.stdout == f"{index.search(['red apple pie']).to_dicts()} True False\n\n"

@@ -100,6 +100,6 @@ class Stems:
 
     @cached_property
     def _stemmer(self) -> Any:
-        from textvec.preprocessing.stemmer import stem_function  # which needs NLTK, and most queries do not
+        from textvec.preprocessing._stems import stem_function  # most queries have no word that needs it
 
         return stem_function(self._algorithm, self._language)

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, lru_cache
 from typing import Any
 
 from textvec.preprocessing._base import Step, check_choice
+from textvec.preprocessing._stems import ALGORITHMS, languages, stem_function
 from textvec.preprocessing.tokenizer import Tokenizer
 from textvec.text.tokens import Tokens
 
-# Words whose stems are remembered for each algorithm and language, in some 20 MB. More words are stemmed again.
-_MAX_REMEMBERED_WORDS = 1 << 17
-
 
 class Stemmer(Step):
-    """Reduce words to their stems by rules, with the stemmers of NLTK.
+    """Reduce words to their stems by rules: Snowball's for many languages, two more for English.
 
     Each distinct word is stemmed once, however often it occurs.
 
     Parameters
     ----------
     algorithm : {"snowball", "porter", "lancaster"}, default="snowball"
-        - "snowball": Porter's Snowball stemmers, in 15 languages; for English also known as Porter2 [2]_.
-        - "porter": his first one [1]_, with the extensions that are NLTK's default. English only.
-        - "lancaster": the Paice/Husk stemmer [3]_, which cuts off most. English only.
+        - "snowball": the stemmers of the Snowball project [2]_, those of the package snowballstemmer; its English one
+          is also known as Porter2.
+        - "porter": Porter's first one [1]_, with the extensions that are NLTK's default. English only.
+        - "lancaster": the Paice/Husk stemmer [3]_, which cuts off most, as NLTK has it. English only.
     language : str, default="english"
-        For "snowball": arabic, danish, dutch, english, finnish, french, german, hungarian, italian, norwegian,
-        portuguese, romanian, russian, spanish or swedish.
+        For "snowball": arabic, armenian, basque, catalan, czech, danish, dutch, english, esperanto, estonian, finnish,
+        french, german, greek, hindi, hungarian, indonesian, irish, italian, lithuanian, nepali, norwegian, persian,
+        polish, portuguese, romanian, russian, serbian, sesotho, spanish, swedish, tamil, turkish or yiddish; and
+        dutch_porter, the stemmer for Dutch before Snowball 3.
 
     See Also
     --------
@@ -35,8 +34,12 @@ class Stemmer(Step):
 
     Notes
     -----
-    The stem of each word is that of NLTK's `stem(word)`, which is in lower case. Words of which nothing is left are
-    dropped: an English "'s", an Arabic word that is all marks.
+    Words are lower-cased first; in English, typographic apostrophes are taken for plain ones, as Snowball asks. Words
+    of which nothing is left are dropped, such as an English "'s". Letters with accents must be one character each, as
+    they nearly always are: `Tokenizer(normalize="NFC")` makes them so.
+
+    Snowball improves its stemmers: what a later version makes of a few words may differ. Fit a pipeline or an index
+    anew after such an update, so that its words and those of a query are stemmed alike.
 
     References
     ----------
@@ -51,6 +54,8 @@ class Stemmer(Step):
     ['connect', 'and', 'connect', 'connect']
     >>> Stemmer(language="german").transform([["Autobahnen", "Häuser"]])[0]
     ['autobahn', 'haus']
+    >>> Stemmer(language="turkish").transform([["evler", "evlerim"]])[0]
+    ['ev', 'ev']
     """
 
     _is_slow_on_words = True  # so that a description for queries has the stems of the documents' words
@@ -87,34 +92,14 @@ class Stemmer(Step):
         return [{"step": "stems", "algorithm": self.algorithm, "language": self.language, **known}]
 
     def _check_params(self) -> None:
-        check_choice(self, "algorithm", ["snowball", "porter", "lancaster"])
+        check_choice(self, "algorithm", ALGORITHMS)
         self._check_language()
 
     def _check_language(self) -> None:
         if self.algorithm == "snowball":
-            from nltk.stem import SnowballStemmer
-
-            check_choice(self, "language", [name for name in SnowballStemmer.languages if name != "porter"])
+            check_choice(self, "language", languages())
         elif self.language != "english":
             raise ValueError(
                 f"Stemmer: algorithm={self.algorithm!r} is for English only, but language is {self.language!r}. "
                 "Use algorithm='snowball' for other languages."
             )
-
-
-@cache  # as many as there are algorithms and languages
-def stem_function(algorithm: str, language: str) -> Callable[[str], str]:
-    """Return a function from words to stems, which remembers them: cross-validation asks for the same in each fold."""
-    from nltk.stem import LancasterStemmer, PorterStemmer, SnowballStemmer
-
-    if algorithm == "porter":
-        stem = PorterStemmer().stem
-    elif algorithm == "lancaster":
-        stem = LancasterStemmer().stem
-    elif language == "arabic":
-        # NLTK's Arabic stemmer lets a word change the stem of the next, so each word gets one of its own.
-        def stem(word: str) -> str:
-            return str(SnowballStemmer("arabic").stem(word))
-    else:
-        stem = SnowballStemmer(language).stem
-    return lru_cache(maxsize=_MAX_REMEMBERED_WORDS)(stem)
