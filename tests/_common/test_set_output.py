@@ -1,5 +1,7 @@
 import pickle
 import sys
+import warnings
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,20 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 from sklearn.pipeline import make_pipeline, make_union
 
-from textvec import HashingVectorizer, OneHotVectorizer, TfidfVectorizer, TfidfWeighting, Tokenizer
+from support.estimators import CLASSES, takes_text
+from textvec import (
+    CosineIndex,
+    CountVectorizer,
+    EmbeddingVectorizer,
+    HashingVectorizer,
+    OneHotVectorizer,
+    TfidfVectorizer,
+    TfidfWeighting,
+    Tokenizer,
+    WordVectors,
+)
+from textvec._common.set_output import SparseOutput
+from textvec.similarity import find_duplicates
 
 DOCUMENTS = ["good food", "bad food", "", "good pizza"]
 
@@ -61,6 +76,83 @@ def test_the_setting_is_kept():
     assert isinstance(vectorizer.fit_transform(DOCUMENTS), pd.DataFrame), "a clone has its own setting"
 
 
+@pytest.fixture
+def vectorizers():
+    """Return a pipeline of each class that makes sparse matrices, at its end."""
+    classes = {cls.__name__: cls for cls in CLASSES.values() if issubclass(cls, SparseOutput)}
+    assert {"CountVectorizer", "HashingVectorizer", "NBWeighting", "OneHotVectorizer"} <= set(classes)
+    return {
+        name: make_pipeline(*([] if takes_text(cls()) else [CountVectorizer().set_output(transform="default")]), cls())
+        for name, cls in classes.items()
+    }
+
+
+def said(work):
+    """Return the warnings of some work, and the files that they name."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        work()
+    return [str(w.message) for w in caught], {w.filename for w in caught}
+
+
+@pytest.mark.parametrize("output", ["pandas", "polars"])
+def test_what_is_not_done_is_said_once(output, vectorizers):
+    for name, model in vectorizers.items():
+        vectorizer = model[-1]
+
+        def use(model=model):
+            model.fit_transform(DOCUMENTS, [1, 0, 0, 1])
+            model.transform(DOCUMENTS)
+
+        told, files = said(lambda vectorizer=vectorizer: vectorizer.set_output(transform=output))
+        assert [message.split(" makes ")[0] for message in told] == [name]
+        assert f"a request for '{output}' does not turn into a table" in told[0]
+        assert f"{name}.set_output(transform='pandas_sparse') makes a pandas DataFrame with sparse columns" in told[0]
+        assert files == {__file__}
+        assert said(lambda vectorizer=vectorizer: vectorizer.set_output(transform=output))[0] == []
+        again = clone(model)
+        assert said(lambda again=again: again.set_output(transform=output))[0][-1:] == told, "by a pipeline"
+        with sklearn.config_context(transform_output=output):
+            assert said(use)[0] == [], "it was said"
+            again = clone(model)
+            assert said(partial(use, again))[0] == told, "by the configuration"
+            assert said(partial(use, again))[0] == []
+            chosen = clone(model)
+            chosen[-1].set_output(transform="default")
+            assert said(partial(use, chosen))[0] == [], "it was chosen"
+            chosen[-1].set_output(transform="pandas_sparse")
+            assert said(partial(use, chosen))[0] == []
+            assert isinstance(chosen.transform(DOCUMENTS), pd.DataFrame)
+        assert said(use)[0] == []
+
+
+def test_who_asks_is_named():
+    vectorizer = OneHotVectorizer().fit(DOCUMENTS)
+    for work in (vectorizer.transform, clone(vectorizer).fit_transform):
+        with sklearn.config_context(transform_output="pandas"):
+            assert said(lambda work=work: work(DOCUMENTS))[1] == {__file__}
+
+
+def test_a_warning_that_is_an_error_is_one_each_time():
+    vectorizer = OneHotVectorizer()
+    for _ in range(2):
+        with pytest.raises(UserWarning, match="makes a sparse matrix"):
+            vectorizer.set_output(transform="pandas")
+
+
+@pytest.mark.parametrize("output", ["pandas", "polars"])
+def test_an_index_asks_for_matrices(output):
+    """What the configuration says of transformers is not for those that an index, or a measure, uses for itself."""
+    vectors = EmbeddingVectorizer(WordVectors(["good", "food"], [[1.0, 0.0], [0.6, 0.8]]), unknown="zero")
+    for encoder in (None, OneHotVectorizer(), vectors):
+        expected = CosineIndex(encoder).fit(["good", "food"])
+        with sklearn.config_context(transform_output=output):
+            index = CosineIndex(encoder).fit(["good", "food"])
+            assert index.search(["food"]).to_dicts() == expected.search(["food"]).to_dicts()
+            assert find_duplicates(["good", "good food", "good"], encoder=encoder).to_dicts()
+
+
+@pytest.mark.filterwarnings("ignore:.* makes a sparse matrix")
 @pytest.mark.parametrize("output", ["default", "pandas", "polars"])
 def test_a_request_for_dense_tables_changes_nothing(output):
     expected = OneHotVectorizer().fit_transform(DOCUMENTS)
@@ -137,6 +229,7 @@ def test_without_pandas(monkeypatch):
     assert sp.issparse(OneHotVectorizer().set_output(transform="default").fit_transform(DOCUMENTS))
 
 
+@pytest.mark.filterwarnings("ignore:.* makes a sparse matrix")
 @pytest.mark.parametrize("cls", [HashingVectorizer, TfidfVectorizer, OneHotVectorizer])
 def test_every_vectorizer_and_its_subclasses(cls):
     class Sub(cls):
@@ -154,6 +247,7 @@ def test_every_vectorizer_and_its_subclasses(cls):
         assert table.columns.tolist() == vectorizer.get_feature_names_out().tolist()
 
 
+@pytest.mark.filterwarnings("ignore:.* makes a sparse matrix")
 def test_weightings():
     model = make_pipeline(TfidfVectorizer(use_idf=False, norm=None), TfidfWeighting()).set_output(transform="pandas")
     assert sp.issparse(model.fit_transform(DOCUMENTS))

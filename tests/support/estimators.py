@@ -4,6 +4,8 @@ A class that is added to `textvec.__all__` is found here, so that `test_estimato
 whether it needs y, is read from its scikit-learn tags.
 """
 
+import importlib
+import pkgutil
 import re
 
 import numpy as np
@@ -13,7 +15,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils import get_tags
 
 import textvec
-from textvec import CountVectorizer, HashingVectorizer, Tokens, WordVectors
+from textvec import Chunker, CosineIndex, CountVectorizer, HashingVectorizer, Tokens, WordVectors
 from textvec.datasets import load_messages, load_reviews
 
 # Every word of the sample corpora: with a vector for each, `EmbeddingVectorizer` warns of no document.
@@ -44,6 +46,8 @@ CLASSES = {
 def label(estimator):
     """Return the name of a test's parameter: the class, and for a variant what is different."""
     name = type(estimator).__name__
+    if name not in CLASSES:
+        return repr(estimator.get_params(deep=False))
     shown = VARIANTS.get(name, [])
     params = next((p for p in shown if p.items() <= estimator.get_params().items()), {})
     return "-".join([name, *(str(value) for value in params.values())])
@@ -54,6 +58,18 @@ ESTIMATORS = [
     for name, cls in CLASSES.items()
     for params in (PARAMS.get(name, {}), *({**PARAMS.get(name, {}), **variant} for variant in VARIANTS.get(name, [])))
 ]
+
+
+# What a pipeline may hold: the estimators, and an index at its end, which is no class of scikit-learn's.
+STEPS = [*ESTIMATORS, CosineIndex(), CosineIndex("precomputed"), CosineIndex(chunker=Chunker(), approximate=True)]
+
+
+def public_classes():
+    """Return the classes that `textvec` or any of its rooms offers in `__all__`."""
+    rooms = [f"textvec.{m.name}" for m in pkgutil.iter_modules(textvec.__path__) if not m.name.startswith("_")]
+    modules = [textvec, *map(importlib.import_module, rooms)]
+    things = [getattr(module, name) for module in modules for name in getattr(module, "__all__", [])]
+    return {thing for thing in things if isinstance(thing, type)}
 
 
 def each(estimators):

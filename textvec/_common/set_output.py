@@ -1,23 +1,62 @@
-"""What vectorizers return: a sparse matrix, or on request a pandas table with sparse columns that have names."""
+"""What transformers answer to `set_output`: what scikit-learn cannot make tables of stays as it is, and says so.
+
+Vectorizers make sparse matrices, or on request a pandas table with sparse columns that have names.
+"""
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
+from sklearn import get_config
 from sklearn.base import TransformerMixin
 
 from textvec._common.optional import import_pandas
 
 _CHOICES = ("default", "pandas", "polars", "pandas_sparse")
 
+# The dense tables that each estimator has said it does not make.
+_told: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
-class SparseOutput:
-    """Gives `set_output` to a transformer whose transform and fit_transform end with `labelled`."""
+
+class NotWrapped:
+    """What leaves transform is not wrapped by scikit-learn, which makes dense tables only.
+
+    That its wrapper is switched off is not inherited, so that each subclass switches it off anew.
+    """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        # scikit-learn's own wrapper refuses sparse matrices, and that it is switched off is not inherited.
         switch = {"auto_wrap_output_keys": None} if issubclass(cls, TransformerMixin) else {}
-        super().__init_subclass__(**switch, **kwargs)
+        super().__init_subclass__(**{**switch, **kwargs})
+
+
+class NoTable(NotWrapped):
+    """Gives `set_output` to a transformer whose results are no table: tokens, passages, lists of arrays."""
+
+    def set_output(self, *, transform: str | None = None) -> Self:
+        """Change nothing, as what comes out is no table; `Pipeline.set_output` asks this of every step.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas", "polars", "pandas_sparse"}, default=None
+            Has no effect.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If it is none of these.
+        """
+        _check_choice(self, transform)
+        return self
+
+
+class SparseOutput(NotWrapped):
+    """Gives `set_output` to a transformer whose transform and fit_transform end with `labelled`."""
 
     def set_output(self, *, transform: str | None = None) -> Self:
         """Choose what `transform` and `fit_transform` return.
@@ -28,7 +67,8 @@ class SparseOutput:
             - `"pandas_sparse"`: a pandas DataFrame with a sparse column for each feature, named by
               `get_feature_names_out`, and the index of the documents where they are a Series or DataFrame.
             - `"default"`: a sparse matrix.
-            - `"pandas"`, `"polars"`: no change, since pipelines ask every step for them, and their tables are dense.
+            - `"pandas"`, `"polars"`: no change, and a warning, once, since their tables are dense. They are no error,
+              since pipelines ask every step for them.
             - `None`: no change.
 
         Returns
@@ -50,15 +90,13 @@ class SparseOutput:
         0     1     1     0
         1     0     1     1
         """
-        if transform is not None and (not isinstance(transform, str) or transform not in _CHOICES):
-            raise ValueError(
-                f"{type(self).__name__}: transform must be None or one of {', '.join(map(repr, _CHOICES))}, but it is "
-                f"{transform!r}."
-            )
+        _check_choice(self, transform)
         if transform == "pandas_sparse":
             import_pandas("set_output(transform='pandas_sparse')")
         if transform in ("default", "pandas_sparse"):
             self._sklearn_output_config = {"transform": transform}  # the name that scikit-learn's clone copies
+        elif transform is not None and _wanted(self) != "pandas_sparse":
+            _tell_once(self, transform, stacklevel=3)
         return self
 
 
@@ -77,8 +115,40 @@ def labelled(vectorizer: Any, X: Any, documents: Any) -> Any:
     -------
     sparse matrix or pandas.DataFrame of shape (n_documents, n_features)
     """
-    if getattr(vectorizer, "_sklearn_output_config", {}).get("transform") != "pandas_sparse":
+    output = _wanted(vectorizer) or get_config()["transform_output"]
+    if output != "pandas_sparse":
+        if output != "default":
+            _tell_once(vectorizer, output, stacklevel=4)  # whoever called transform
         return X
     pd = import_pandas("set_output(transform='pandas_sparse')")
     index = documents.index if isinstance(documents, pd.Series | pd.DataFrame) else None
     return pd.DataFrame.sparse.from_spmatrix(X, index=index, columns=vectorizer.get_feature_names_out())
+
+
+def _wanted(vectorizer: Any) -> str | None:
+    """Return what `set_output` chose."""
+    chosen: str | None = getattr(vectorizer, "_sklearn_output_config", {}).get("transform")
+    return chosen
+
+
+def _check_choice(transformer: Any, transform: Any) -> None:
+    if transform is not None and (not isinstance(transform, str) or transform not in _CHOICES):
+        raise ValueError(
+            f"{type(transformer).__name__}: transform must be None or one of {', '.join(map(repr, _CHOICES))}, but it "
+            f"is {transform!r}."
+        )
+
+
+def _tell_once(vectorizer: Any, output: str, stacklevel: int) -> None:
+    """Warn that an estimator makes no dense table of this kind, unless it has said so before."""
+    told = _told.setdefault(vectorizer, set())
+    if output in told:
+        return
+    name = type(vectorizer).__name__
+    warnings.warn(
+        f"{name} makes a sparse matrix, which a request for {output!r} does not turn into a table: that table would be "
+        f"dense. {name}.set_output(transform='pandas_sparse') makes a pandas DataFrame with sparse columns; "
+        "set_output(transform='default') keeps the matrix and ends this warning.",
+        stacklevel=stacklevel,
+    )
+    told.add(output)

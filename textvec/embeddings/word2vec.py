@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.estimator import TextInput
 from textvec._common.saved import check
+from textvec._common.set_output import NoTable
 from textvec._common.threads import n_threads
 from textvec.embeddings import _gensim_engine, _training
 from textvec.embeddings._progress import TrainingProgress
@@ -32,13 +33,7 @@ _SKIP_GRAM_RATE, _CBOW_RATE = 0.025, 0.05
 _ENGINES = {"numba": _training.train, "gensim": _gensim_engine.train}
 
 
-class Word2Vec(  # type: ignore[call-arg]
-    TextInput,
-    ClassNamePrefixFeaturesOutMixin,  # type: ignore[misc]
-    TransformerMixin,  # type: ignore[misc]
-    BaseEstimator,  # type: ignore[misc]
-    auto_wrap_output_keys=None,
-):
+class Word2Vec(NoTable, TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     r"""Learn word vectors: skip-gram and CBOW with negative sampling.
 
     The vectors of a word and of a word near it are trained to have a large inner product, those of the word and of

@@ -149,14 +149,7 @@ def matrix_of(encoder: Any, documents: Any, *, fit: bool, caller: str, items: st
         return documents
     if isinstance(documents, pa.Array) and not _takes_arrow(encoder):
         documents = documents.to_pylist()
-    if kind == FUNCTION:
-        made = encoder(documents)
-    elif not fit:
-        made = encoder.transform(documents)
-    elif hasattr(encoder, "fit_transform"):
-        made = encoder.fit_transform(documents)
-    else:
-        made = encoder.fit(documents, None).transform(documents)  # a frozen one
+    made = encoder(documents) if kind == FUNCTION else _transformed(encoder, documents, fit)
     matrix = _checked_matrix(made, caller)
     if matrix.shape[0] != count(documents):
         raise ValueError(
@@ -169,6 +162,18 @@ def matrix_of(encoder: Any, documents: Any, *, fit: bool, caller: str, items: st
 def encode(encoder: Any, documents: Any, *, fit: bool, caller: str, items: str = "documents") -> Vectors:
     """Return the matrix of `matrix_of` as an index takes it."""
     return as_vectors(matrix_of(encoder, documents, fit=fit, caller=caller, items=items))
+
+
+def _transformed(encoder: Any, documents: Any, fit: bool) -> Any:
+    """Return what a transformer makes, a matrix also where scikit-learn is configured for tables."""
+    from sklearn import config_context
+
+    with config_context(transform_output="default"):
+        if not fit:
+            return encoder.transform(documents)
+        if hasattr(encoder, "fit_transform"):
+            return encoder.fit_transform(documents)
+        return encoder.fit(documents, None).transform(documents)  # a frozen one
 
 
 def _takes_arrow(encoder: Any) -> bool:

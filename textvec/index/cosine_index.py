@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from textvec._common.estimator import DeferredEstimator
 from textvec.encoders.encode import (
     PRECOMPUTED,
     documents_for,
@@ -38,7 +39,7 @@ MAX_ROUNDING = 2.0**-22
 """More than a score near 1, in single precision, is off by: hits that miss `min_score` by less are kept."""
 
 
-class CosineIndex:
+class CosineIndex(DeferredEstimator):
     r"""Find the documents most similar to a query: exact, by cosine similarity of their vectors.
 
     .. math:: \cos(q, d) = \frac{q \cdot d}{\lVert q \rVert \lVert d \rVert}
@@ -441,24 +442,11 @@ class CosineIndex:
     def __sklearn_is_fitted__(self) -> bool:
         return self._collection is not None
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the parameters, as scikit-learn's estimators do."""
-        params = {name: getattr(self, name) for name in ("encoder", "chunker", "approximate")}
-        if deep and hasattr(self.encoder, "get_params"):
-            params |= {f"encoder__{name}": value for name, value in self.encoder.get_params().items()}
-        return params
-
-    def set_params(self, **params: Any) -> CosineIndex:
-        """Set parameters, as scikit-learn's estimators do."""
-        known = self.get_params()
-        for name, value in params.items():
-            if name not in known:
-                raise ValueError(f"CosineIndex has no parameter {name!r}; it has {', '.join(known)}.")
-            if name.startswith("encoder__"):
-                self.encoder.set_params(**{name.removeprefix("encoder__"): value})
-            else:
-                setattr(self, name, value)
-        return self
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        if is_precomputed(self.encoder):
+            tags.input_tags.string, tags.input_tags.two_d_array, tags.input_tags.sparse = False, True, True
+        return tags
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_lock"}

@@ -13,15 +13,12 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from textvec._common.estimator import TextInput
+from textvec._common.set_output import NoTable
 from textvec.text.documents import listed
 
 
-class Step(TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class Step(NoTable, TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """A transformer of documents into `Tokens` that learns nothing from them."""
-
-    def __init_subclass__(cls) -> None:
-        # Tokens are no table, so scikit-learn must not wrap them as one.
-        super().__init_subclass__(auto_wrap_output_keys=None)
 
     _saved_attributes: ClassVar[frozenset[str]] = frozenset()  # see `textvec._common.saved`
 
@@ -66,20 +63,6 @@ class Step(TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         names = ["tokens"] if input_features is None else list(input_features)
         return np.asarray(names, dtype=object)
-
-    def set_output(self, *, transform: str | None = None) -> Self:
-        """Change nothing: tokens are no table. It is here for `Pipeline.set_output`, which asks it of every step.
-
-        Parameters
-        ----------
-        transform : {"default", "pandas", "polars"}, default=None
-            Ignored.
-
-        Returns
-        -------
-        self
-        """
-        return self
 
     def __sklearn_is_fitted__(self) -> bool:
         return True

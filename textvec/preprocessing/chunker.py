@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Iterable
 from itertools import chain
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.utils.metadata_routing import UNUSED
 
 from textvec.preprocessing._base import Step, check_choice
 from textvec.preprocessing._sentences import Spans, paragraphs, sentences
@@ -97,6 +98,9 @@ class Chunker(Step):
     >>> [passage.text for passage in Chunker(by="words", size=3, overlap=1).split("one two three four five six")]
     ['one two three', 'three four five', 'five six']
     """
+
+    # The text that `split` cuts is no metadata that a pipeline could route to it.
+    __metadata_request__split: ClassVar[dict[str, str]] = {"text": UNUSED}
 
     def __init__(self, by: str = "sentence", size: int = 3, overlap: int = 0) -> None:
         self.by = by

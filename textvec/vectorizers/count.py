@@ -15,6 +15,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import CountVectorizer as _SklearnCountVectorizer
 from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.metadata_routing import UNUSED
 
 from textvec._common.estimator import unchanged_on_error
 from textvec._common.query_steps import require
@@ -100,6 +101,9 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
     array([[1, 1, 1, 1, 1, 0, 0, 0, 1, 1],
            [1, 1, 1, 1, 0, 1, 1, 1, 1, 1]])
     """
+
+    # Documents are no metadata that a pipeline could route to partial_fit.
+    __metadata_request__partial_fit: ClassVar[dict[str, str]] = {"raw_documents": UNUSED}
 
     _parameter_constraints = {  # noqa: RUF012
         **_SklearnCountVectorizer._parameter_constraints,

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import config_context
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -122,7 +123,8 @@ class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator)
         """
         with unchanged_on_error(self):
             counter = self._new_counter()
-            rows = counter.fit_transform(X)
+            with config_context(transform_output="default"):
+                rows = counter.fit_transform(X)
             self._counter = counter
             return labelled(self, rows, X)
 
@@ -138,7 +140,9 @@ class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator)
         CSR matrix of shape (n_documents, n_words)
         """
         check_is_fitted(self)
-        return labelled(self, self._counter.transform(X), X)
+        with config_context(transform_output="default"):
+            rows = self._counter.transform(X)
+        return labelled(self, rows, X)
 
     def transform_tokens(self, document: str | list[str]) -> Any:
         """Return one row for each token of one document, with a 1 in the column of its word.
