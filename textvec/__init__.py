@@ -41,7 +41,8 @@ _HOMES = {
 }
 
 __all__ = sorted([*_HOMES, "__version__"])
-__getattr__, _ = lazy.exports(__name__, _HOMES)
+if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
+    __getattr__, _ = lazy.exports(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

@@ -14,4 +14,5 @@ _HOMES = {
 }
 
 __all__ = sorted(_HOMES)
-__getattr__, __dir__ = lazy.exports(__name__, _HOMES)
+if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
+    __getattr__, __dir__ = lazy.exports(__name__, _HOMES)

@@ -344,6 +344,7 @@ def test_kind_of_sparse_container(interface, counts):
 VECTORIZERS = [CountVectorizer(), sk.CountVectorizer(), sk.HashingVectorizer(norm=None, alternate_sign=False)]
 
 
+@pytest.mark.filterwarnings("ignore:.* makes a sparse matrix")
 @pytest.mark.parametrize("vectorizer", VECTORIZERS)
 @pytest.mark.parametrize("output", ["default", "pandas"])
 def test_in_a_pipeline(vectorizer, output, messages):

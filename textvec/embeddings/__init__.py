@@ -29,7 +29,8 @@ _HOMES = {
 }
 
 __all__ = sorted(_HOMES)
-__getattr__, __dir__ = lazy.exports(__name__, _HOMES)
+if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
+    __getattr__, __dir__ = lazy.exports(__name__, _HOMES)
 
 ESTIMATORS = {name: _HOMES[name] for name in ("EmbeddingVectorizer", "Word2Vec")}
 """The estimators of this room and their modules, which `textvec` exports and `textvec.load` may make."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import warnings
 from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.base import clone
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.estimator import TextInput, unchanged_on_error
 from textvec._common.query_steps import require
 from textvec._common.saved import check, check_array
+from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
 from textvec.embeddings._pooling import (
     N_COMPONENTS,
     POWER_MEANS,
@@ -37,7 +38,7 @@ from textvec.preprocessing import Tokenizer
 from textvec.text.tokens import Tokens
 
 
-class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):
     r"""Convert documents to dense vectors, pooled from the vectors of their words.
 
     Parameters
@@ -163,7 +164,7 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):  # type: 
         self.n_components = n_components
         self.missing = missing
 
-    def fit(self, X: Any, y: Any = None) -> EmbeddingVectorizer:
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Train or read word vectors, if need be, and learn weights of words and common components.
 
         Parameters

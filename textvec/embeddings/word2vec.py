@@ -5,11 +5,10 @@ from __future__ import annotations
 import warnings
 from itertools import pairwise
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
@@ -17,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from textvec._common.estimator import TextInput
 from textvec._common.saved import check
 from textvec._common.set_output import NoTable
+from textvec._common.sklearn_bases import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from textvec._common.threads import n_threads
 from textvec.embeddings import _gensim_engine, _training
 from textvec.embeddings._progress import TrainingProgress
@@ -33,7 +33,7 @@ _SKIP_GRAM_RATE, _CBOW_RATE = 0.025, 0.05
 _ENGINES = {"numba": _training.train, "gensim": _gensim_engine.train}
 
 
-class Word2Vec(NoTable, TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class Word2Vec(NoTable, TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     r"""Learn word vectors: skip-gram and CBOW with negative sampling.
 
     The vectors of a word and of a word near it are trained to have a large inner product, those of the word and of
@@ -275,6 +275,12 @@ class Word2Vec(NoTable, TextInput, ClassNamePrefixFeaturesOutMixin, TransformerM
         vectors, rows = self.vectors_.vectors, self.vectors_.rows(tokens.vocabulary.tolist())[tokens.codes]
         documents = (rows[start:end] for start, end in pairwise(tokens.offsets.tolist()))
         return [vectors[known[known >= 0]] for known in documents]
+
+    if TYPE_CHECKING:
+
+        def fit_transform(self, X: Any, y: Any = None) -> list[NDArray[np.float32]]:
+            """Learn, and return for each document the vectors of its words."""
+            ...
 
     def _train(self, X: Any, state: TrainingState) -> Self:
         if self.min_alpha > self._rate:

@@ -18,6 +18,7 @@ from textvec.embeddings._unknown import UnknownWordError
 
 if TYPE_CHECKING:
     from textvec.embeddings.formats._format import VectorTable
+    from textvec.evaluation import AnalogiesResult, WordPairsResult
     from textvec.text.tokens import Tokens
 
 _UNKNOWN = ("error", "skip", "zero", "subword")
@@ -448,13 +449,13 @@ class WordVectors(NeighbourSearch):
 
         return VectorTable(list(self.words), self.vectors, self.counts, self.subwords)
 
-    def evaluate_word_pairs(self, pairs: Any, **options: Any) -> Any:
+    def evaluate_word_pairs(self, pairs: Any, **options: Any) -> WordPairsResult:
         """Correlate similarities of words with people's judgements: see `textvec.evaluation.word_pairs`."""
         from textvec.evaluation import word_pairs
 
         return word_pairs(self, pairs, **options)
 
-    def evaluate_analogies(self, questions: Any, **options: Any) -> Any:
+    def evaluate_analogies(self, questions: Any, **options: Any) -> AnalogiesResult:
         """Complete analogies, and count the right answers: see `textvec.evaluation.analogies`."""
         from textvec.evaluation import analogies
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -104,9 +104,7 @@ class CosineIndex(DeferredEstimator):
         self._folder: Folder | None = None
         self._lock = threading.RLock()
 
-    def fit(
-        self, documents: Any, y: Any = None, *, ids: Iterable[Id] | None = None, metadata: Any = None
-    ) -> CosineIndex:
+    def fit(self, documents: Any, y: Any = None, *, ids: Iterable[Id] | None = None, metadata: Any = None) -> Self:
         """Fit the encoder on the documents, encode them and index their vectors, instead of any that are indexed.
 
         Parameters
@@ -149,7 +147,7 @@ class CosineIndex(DeferredEstimator):
             self._collection, self._folder, self.encoder_ = collection, None, chosen
         return self
 
-    def add(self, documents: Any, *, ids: Iterable[Id] | None = None, metadata: Any = None) -> CosineIndex:
+    def add(self, documents: Any, *, ids: Iterable[Id] | None = None, metadata: Any = None) -> Self:
         """Add documents, encoded by the encoder as it was fitted: its vocabulary and weights stay as they are.
 
         Parameters
@@ -172,7 +170,7 @@ class CosineIndex(DeferredEstimator):
         """
         return self._put(documents, ids, metadata, replace=False)
 
-    def update(self, documents: Any, *, ids: Iterable[Id] | None = None, metadata: Any = None) -> CosineIndex:
+    def update(self, documents: Any, *, ids: Iterable[Id] | None = None, metadata: Any = None) -> Self:
         """Replace documents, and their metadata, by others.
 
         Parameters
@@ -195,7 +193,7 @@ class CosineIndex(DeferredEstimator):
         """
         return self._put(documents, ids, metadata, replace=True)
 
-    def delete(self, ids: Id | Iterable[Id]) -> CosineIndex:
+    def delete(self, ids: Id | Iterable[Id]) -> Self:
         """Delete documents.
 
         Parameters
@@ -214,7 +212,7 @@ class CosineIndex(DeferredEstimator):
         listed = id_list(ids)
         return self._change(lambda collection: collection.deleted(collection.locate(listed)))
 
-    def compact(self) -> CosineIndex:
+    def compact(self) -> Self:
         """Make one segment of all, without the deleted documents: searches are fastest then, and the index smallest."""
         return self._change(Collection.compacted)
 
@@ -347,7 +345,7 @@ class CosineIndex(DeferredEstimator):
             self._collection = self._folder.collection
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, encoder: Any = None, verify: bool = False) -> CosineIndex:
+    def open(cls, path: str | os.PathLike[str], *, encoder: Any = None, verify: bool = False) -> Self:
         """Open the index in a folder, whatever its size in a few milliseconds: its files are mapped into memory.
 
         Nothing in the folder is run. Changes to the index are written to the folder: additions as new files, each
@@ -406,13 +404,15 @@ class CosineIndex(DeferredEstimator):
             return {**collection.info(), **self._folder.info()}
         return {**collection.info(), "encoder": name_of(self.encoder_)}
 
-    def __getattr__(self, name: str) -> Any:
-        # The encoder of an index on disk is read when it is first needed.
-        folder = self.__dict__.get("_folder")
-        if name == "encoder_" and folder is not None:
-            self.encoder_ = folder.load_encoder()
-            return self.encoder_
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+    if not TYPE_CHECKING:  # an attribute that is misspelt is none to a type checker
+
+        def __getattr__(self, name: str) -> Any:
+            # The encoder of an index on disk is read when it is first needed.
+            folder = self.__dict__.get("_folder")
+            if name == "encoder_" and folder is not None:
+                self.encoder_ = folder.load_encoder()
+                return self.encoder_
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __len__(self) -> int:
         return 0 if self._collection is None else len(self._collection)
@@ -462,13 +462,13 @@ class CosineIndex(DeferredEstimator):
             raise NotFittedError("This CosineIndex is not fitted yet. Give it documents: fit(documents).")
         return self._collection
 
-    def _change(self, change: Callable[[Collection], Collection]) -> CosineIndex:
+    def _change(self, change: Callable[[Collection], Collection]) -> Self:
         with self._lock:
             collection = self._fitted()
             self._collection = change(collection) if self._folder is None else self._folder.change(change)
         return self
 
-    def _put(self, documents: Any, ids: Iterable[Id] | None, metadata: Any, replace: bool) -> CosineIndex:
+    def _put(self, documents: Any, ids: Iterable[Id] | None, metadata: Any, replace: bool) -> Self:
         from textvec.index._inputs import as_metadata, encoded_documents
 
         collection, given = self._fitted(), documents_for(self.encoder_, documents, "CosineIndex")

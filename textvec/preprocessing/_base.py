@@ -6,19 +6,22 @@ Tested in tests/preprocessing/test_preprocessing.py.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
 
 from textvec._common.estimator import TextInput
 from textvec._common.set_output import NoTable
+from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
 from textvec.text.documents import listed
 
+if TYPE_CHECKING:
+    from textvec.text.tokens import Tokens
 
-class Step(NoTable, TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """A transformer of documents into `Tokens` that learns nothing from them."""
+
+class Step(NoTable, TextInput, TransformerMixin, BaseEstimator):
+    """A transformer of documents that learns nothing from them."""
 
     _saved_attributes: ClassVar[frozenset[str]] = frozenset()  # see `textvec._common.saved`
 
@@ -71,6 +74,15 @@ class Step(NoTable, TextInput, TransformerMixin, BaseEstimator):  # type: ignore
         tags = super().__sklearn_tags__()
         tags.requires_fit = False
         return tags
+
+
+class TokenStep(Step):
+    """A step whose result is `Tokens`."""
+
+    if TYPE_CHECKING:
+
+        def transform(self, X: Any) -> Tokens: ...
+        def fit_transform(self, X: Any, y: Any = None) -> Tokens: ...
 
 
 def check_choice(step: Step, name: str, choices: Iterable[str]) -> None:

@@ -142,6 +142,12 @@ class Chunker(Step):
             for text, first, last in zip(texts.to_pylist(), offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
         ]
 
+    if TYPE_CHECKING:
+
+        def fit_transform(self, X: Any, y: Any = None) -> list[list[Passage]]:
+            """Cut documents into passages."""
+            ...
+
     def split(self, text: str) -> list[Passage]:
         """Cut one document into passages.
 

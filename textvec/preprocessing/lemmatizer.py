@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from textvec.preprocessing import _nltk, _spacy
-from textvec.preprocessing._base import Step, check_choice
+from textvec.preprocessing._base import TokenStep, check_choice
 from textvec.preprocessing.tokenizer import Tokenizer
 from textvec.text.tokens import Tokens
 
 
-class Lemmatizer(Step):
+class Lemmatizer(TokenStep):
     """Replace words by their lemmas, the forms that a dictionary lists.
 
     Each distinct word is looked up once, however often it occurs, and without its neighbours: "leaves" has one lemma

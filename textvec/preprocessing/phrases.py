@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.saved import check
 from textvec._common.threads import n_threads, run
-from textvec.preprocessing._base import Step, check_choice
+from textvec.preprocessing._base import TokenStep, check_choice
 from textvec.preprocessing._paths import PathCounts, PathJoiner
 from textvec.preprocessing.tokenizer import Tokenizer
 from textvec.text.tokens import Tokens
@@ -28,7 +28,7 @@ ENGLISH_CONNECTOR_WORDS = frozenset(
 )
 
 
-class Phrases(Step):
+class Phrases(TokenStep):
     r"""Learn which neighbouring words are phrases, and join each to one word.
 
     Two of these steps, one after the other, make phrases of up to four words ("new_york_city"), and so on.

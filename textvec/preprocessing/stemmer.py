@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from textvec.preprocessing._base import Step, check_choice
+from textvec.preprocessing._base import TokenStep, check_choice
 from textvec.preprocessing._stems import ALGORITHMS, languages, stem_function
 from textvec.preprocessing.tokenizer import Tokenizer
 from textvec.text.tokens import Tokens
 
 
-class Stemmer(Step):
+class Stemmer(TokenStep):
     """Reduce words to their stems by rules: Snowball's for many languages, two more for English.
 
     Each distinct word is stemmed once, however often it occurs.

@@ -14,14 +14,14 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from textvec._common.saved import check
 from textvec.preprocessing import _nltk, _spacy
-from textvec.preprocessing._base import Step
+from textvec.preprocessing._base import TokenStep
 from textvec.preprocessing.tokenizer import Tokenizer
 from textvec.text.tokens import Tokens
 
 _WAYS = "'english', 'nltk:' and a language such as 'nltk:german', 'spacy:' and a language code such as 'spacy:de'"
 
 
-class StopWords(Step):
+class StopWords(TokenStep):
     """Leave out stop words.
 
     Parameters

@@ -13,7 +13,7 @@ from typing import Any
 
 from textvec._common.query_steps import require
 from textvec.preprocessing import _spacy
-from textvec.preprocessing._base import Step
+from textvec.preprocessing._base import TokenStep
 from textvec.text.chunks import Chunk, come_as_words, in_chunks
 from textvec.text.documents import as_strings, check_missing
 from textvec.text.encoding import Encoded, Runs, encode_lists, encode_runs, joined
@@ -24,7 +24,7 @@ _NAMES = ("whitespace", "treebank", "tweet")
 _WAYS = "'whitespace', 'treebank', 'tweet', 'spacy:' and a language code or trained pipeline such as 'spacy:en'"
 
 
-class Tokenizer(Step):
+class Tokenizer(TokenStep):
     r"""Cut text into words.
 
     Documents that come as words already (`Tokens`, lists of lists of str) pass through unchanged.

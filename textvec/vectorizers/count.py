@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import CountVectorizer as _SklearnCountVectorizer
+from scipy.sparse import csr_matrix
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metadata_routing import UNUSED
 
@@ -21,6 +21,7 @@ from textvec._common.estimator import unchanged_on_error
 from textvec._common.query_steps import require
 from textvec._common.saved import check
 from textvec._common.set_output import SparseOutput, labelled
+from textvec._common.sklearn_bases import SklearnCountVectorizer
 from textvec._common.threads import n_threads, run, split
 from textvec.vectorizers._analysis import Analyzed, analyze, separator
 from textvec.vectorizers._counting import CountRows
@@ -30,7 +31,7 @@ from textvec.vectorizers._ngrams import NGrams
 from textvec.vectorizers._terms import Terms
 
 
-class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ignore[misc]
+class CountVectorizer(SparseOutput, Terms, SklearnCountVectorizer):
     r"""Convert documents to a matrix of token counts: scikit-learn's parameters, scikit-learn's matrix.
 
     A drop-in replacement for `sklearn.feature_extraction.text.CountVectorizer`: every parameter means the same, and
@@ -106,7 +107,7 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
     __metadata_request__partial_fit: ClassVar[dict[str, str]] = {"raw_documents": UNUSED}
 
     _parameter_constraints = {  # noqa: RUF012
-        **_SklearnCountVectorizer._parameter_constraints,
+        **SklearnCountVectorizer._parameter_constraints,
         "missing": [StrOptions({"error", "empty"})],
     }
 
@@ -175,7 +176,7 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
             self._learn(raw_documents)
         return self
 
-    def fit_transform(self, raw_documents: Any, y: Any = None) -> Any:
+    def fit_transform(self, raw_documents: Any, y: Any = None) -> csr_matrix:
         """Learn from documents, as `fit` does, and return their document-term matrix.
 
         Parameters
@@ -193,7 +194,7 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
             self._learn(raw_documents, builder)
             return labelled(self, self._to_matrix(builder), raw_documents)
 
-    def partial_fit(self, raw_documents: Any, y: Any = None) -> CountVectorizer:
+    def partial_fit(self, raw_documents: Any, y: Any = None) -> Self:
         """Learn the terms of more documents.
 
         New terms get columns after those that there are, which keep their places. Fitting in any number of pieces
@@ -218,7 +219,7 @@ class CountVectorizer(SparseOutput, Terms, _SklearnCountVectorizer):  # type: ig
             self._learn_more(raw_documents)
         return self
 
-    def transform(self, raw_documents: Any) -> Any:
+    def transform(self, raw_documents: Any) -> csr_matrix:
         """Count the terms learnt, or given as `vocabulary`, in documents.
 
         Parameters

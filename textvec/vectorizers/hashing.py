@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import HashingVectorizer as _SklearnHashingVectorizer
+from scipy.sparse import csr_matrix
 
 from textvec._common.set_output import SparseOutput, labelled
+from textvec._common.sklearn_bases import SklearnHashingVectorizer
 from textvec.kernels.weight import NORMS
 from textvec.vectorizers._analysis import Analyzed, analyze
 from textvec.vectorizers._hashing import (
@@ -34,7 +35,7 @@ from textvec.vectorizers.count import CountVectorizer
 _remembering = threading.Lock()  # threads may share an estimator
 
 
-class HashingVectorizer(SparseOutput, _SklearnHashingVectorizer):  # type: ignore[misc]
+class HashingVectorizer(SparseOutput, SklearnHashingVectorizer):
     r"""Convert documents to a matrix of token counts in hashed columns: scikit-learn's parameters and matrix.
 
     A drop-in replacement for `sklearn.feature_extraction.text.HashingVectorizer`: every parameter means the same, and
@@ -99,7 +100,7 @@ ngram_range, analyzer
 
     feature_counts_: dict[str, int]
     _parameter_constraints = {  # noqa: RUF012
-        **_SklearnHashingVectorizer._parameter_constraints,
+        **SklearnHashingVectorizer._parameter_constraints,
         "missing": CountVectorizer._parameter_constraints["missing"],
         "keep_names": ["boolean"],
     }
@@ -147,7 +148,7 @@ ngram_range, analyzer
         self.missing = missing
         self.keep_names = keep_names
 
-    def fit(self, X: Any, y: Any = None) -> HashingVectorizer:
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Check the parameters; with `keep_names` forget the features remembered, and remember those of X.
 
         Parameters
@@ -170,7 +171,7 @@ ngram_range, analyzer
         self._remember(self._count_features(X) if self.keep_names else {}, afresh=True)
         return self
 
-    def partial_fit(self, X: Any, y: Any = None) -> HashingVectorizer:
+    def partial_fit(self, X: Any, y: Any = None) -> Self:
         """Check the parameters; with `keep_names` remember the features of X as well.
 
         Parameters
@@ -188,7 +189,7 @@ ngram_range, analyzer
         self._remember(self._count_features(X) if self.keep_names else {})
         return self
 
-    def transform(self, X: Any) -> Any:
+    def transform(self, X: Any) -> csr_matrix:
         """Hash documents. Needs no `fit`.
 
         Parameters
@@ -207,7 +208,7 @@ ngram_range, analyzer
         self._validate_params()
         return labelled(self, self._transform(X), X)
 
-    def fit_transform(self, X: Any, y: Any = None) -> Any:
+    def fit_transform(self, X: Any, y: Any = None) -> csr_matrix:
         """Check the parameters and hash documents; with `keep_names` remember their features and no others.
 
         Parameters

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from sklearn import config_context
-from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.csr import make_csr
@@ -15,12 +15,13 @@ from textvec._common.estimator import TextInput, unchanged_on_error
 from textvec._common.offsets import offsets_of
 from textvec._common.saved import check
 from textvec._common.set_output import SparseOutput, labelled
+from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
 from textvec.text.documents import check_missing
 from textvec.vectorizers._analysis import encode_documents
 from textvec.vectorizers.count import CountVectorizer
 
 
-class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator):
     r"""Convert documents to rows with a 1 for each word that is present, or one document to a row for each token.
 
     Parameters
@@ -92,7 +93,7 @@ class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator)
         self.dtype = dtype
         self.missing = missing
 
-    def fit(self, X: Any, y: Any = None) -> OneHotVectorizer:
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the words of the documents.
 
         Parameters
@@ -108,7 +109,7 @@ class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator)
         self._counter = self._new_counter().fit(X)
         return self
 
-    def fit_transform(self, X: Any, y: Any = None) -> Any:
+    def fit_transform(self, X: Any, y: Any = None) -> csr_matrix:
         """Learn the words of the documents and return which of them each holds.
 
         Parameters
@@ -128,7 +129,7 @@ class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator)
             self._counter = counter
             return labelled(self, rows, X)
 
-    def transform(self, X: Any) -> Any:
+    def transform(self, X: Any) -> csr_matrix:
         """Tell which words each document holds.
 
         Parameters
@@ -144,7 +145,7 @@ class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator)
             rows = self._counter.transform(X)
         return labelled(self, rows, X)
 
-    def transform_tokens(self, document: str | list[str]) -> Any:
+    def transform_tokens(self, document: str | list[str]) -> csr_matrix:
         """Return one row for each token of one document, with a 1 in the column of its word.
 
         Parameters

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from functools import partial
 from itertools import pairwise, starmap
 from numbers import Integral
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
+from scipy.sparse import csr_matrix
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
@@ -19,6 +19,7 @@ from textvec._common.csr import make_csr
 from textvec._common.estimator import TextInput
 from textvec._common.offsets import offsets_of
 from textvec._common.saved import check
+from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
 from textvec._common.threads import n_threads, run, split
 from textvec.kernels import sequence as kernels
 from textvec.text.chunks import come_as_words, in_chunks
@@ -31,7 +32,7 @@ _ANALYSIS = ("lowercase", "strip_accents", "stop_words", "token_pattern", "missi
 _ENDS = StrOptions({"pre", "post"})
 
 
-class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):
     r"""Convert documents to rows of word numbers of equal length, for the embedding layer of a neural network.
 
     0 is padding, 1 is any word that is not in the vocabulary, and the words have the numbers from 2 on, the most
@@ -132,7 +133,7 @@ class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):  # type: igno
         self.vocabulary = vocabulary
         self.missing = missing
 
-    def fit(self, X: Any, y: Any = None) -> SequenceEncoder:
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the words of the documents, and how long the longest is.
 
         Parameters
@@ -209,7 +210,7 @@ class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):  # type: igno
         offsets = offsets_of(np.count_nonzero(words, axis=1)).tolist()
         return [flat[a:b] for a, b in pairwise(offsets)]
 
-    def one_hot(self, X: Any) -> Any:
+    def one_hot(self, X: Any) -> csr_matrix:
         """Return one row for each place of each sequence, with a 1 in the column of its number.
 
         Sparse, since the dense array of 25,000 reviews of 200 words out of 20,000 has 100 GB. For a network that takes

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfTransformer
-from sklearn.feature_extraction.text import TfidfVectorizer as _SklearnTfidfVectorizer
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.estimator import unchanged_on_error
@@ -16,6 +16,7 @@ from textvec._common.memory import release
 from textvec._common.query_steps import require
 from textvec._common.saved import FLOATS, check, check_array
 from textvec._common.set_output import labelled
+from textvec._common.sklearn_bases import SklearnTfidfVectorizer
 from textvec._common.threads import n_threads, run, split
 from textvec.kernels.weight import NORMS, weigh
 from textvec.vectorizers._counting import CountRows
@@ -26,7 +27,7 @@ from textvec.vectorizers._tfidf import MAX_IDF, MIN_IDF
 from textvec.vectorizers.count import CountVectorizer
 
 
-class TfidfVectorizer(CountVectorizer, _SklearnTfidfVectorizer):  # type: ignore[misc]
+class TfidfVectorizer(CountVectorizer, SklearnTfidfVectorizer):
     r"""Convert documents to a matrix of TF-IDF weights: scikit-learn's parameters, scikit-learn's matrix.
 
     A drop-in replacement for `sklearn.feature_extraction.text.TfidfVectorizer`, equal to it to 1e-12 (1e-6 for
@@ -85,7 +86,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
     """
 
     _parameter_constraints = {  # noqa: RUF012
-        **_SklearnTfidfVectorizer._parameter_constraints,
+        **SklearnTfidfVectorizer._parameter_constraints,
         "missing": CountVectorizer._parameter_constraints["missing"],
     }
 
@@ -140,7 +141,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         self.smooth_idf = smooth_idf
         self.sublinear_tf = sublinear_tf
 
-    def partial_fit(self, raw_documents: Any, y: Any = None) -> TfidfVectorizer:
+    def partial_fit(self, raw_documents: Any, y: Any = None) -> Self:
         """Learn the terms of more documents, and in how many documents each occurs.
 
         New terms get columns after those that there are, which keep their places. Fitting in any number of pieces
@@ -174,7 +175,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
                 self._remember(learner, *before)
         return self
 
-    def transform(self, raw_documents: Any) -> Any:
+    def transform(self, raw_documents: Any) -> csr_matrix:
         """Weigh documents with what was learnt.
 
         Parameters
@@ -191,14 +192,14 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
     @property
     def idf_(self) -> NDArray[Any]:
         """Inverse document frequency of each column."""
-        idf: NDArray[Any] = _SklearnTfidfVectorizer.idf_.fget(self)
+        idf: NDArray[Any] = SklearnTfidfVectorizer.idf_.fget(self)
         return idf
 
     @idf_.setter
     def idf_(self, value: Any) -> None:
         if hasattr(self, "ngrams_") and len(value) != len(self.ngrams_):
             raise ValueError(f"idf length = {len(value)} must be equal to vocabulary size = {len(self.ngrams_)}")
-        _SklearnTfidfVectorizer.idf_.fset(self, value)
+        SklearnTfidfVectorizer.idf_.fset(self, value)
         self.__dict__.pop("document_frequencies_", None)
 
     def _follow(self, vocabulary: Any) -> None:

@@ -28,7 +28,8 @@ __all__ = [
     "NBWeighting",
     "TfidfWeighting",
 ]
-__getattr__, __dir__ = lazy.exports(__name__, _HOMES)
+if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
+    __getattr__, __dir__ = lazy.exports(__name__, _HOMES)
 
 ESTIMATORS = _HOMES
 """The estimators of this room and their modules, which `textvec` exports and `textvec.load` may make."""

@@ -6,16 +6,17 @@ Tested in tests/weightings/test_tfidf.py.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.base import BaseEstimator, TransformerMixin
+from scipy.sparse import csr_matrix
 from sklearn.utils.validation import validate_data
 
 from textvec._common.csr import as_configured
 from textvec._common.saved import check_array
 from textvec._common.set_output import SparseOutput
+from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
 from textvec._common.threads import n_threads, run, split
 from textvec.weightings._document_counts import DocumentCounts, Floats
 
@@ -24,10 +25,17 @@ from textvec.weightings._document_counts import DocumentCounts, Floats
 _COUNTS_PER_BLOCK = 50_000
 
 
-class Weighting(SparseOutput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class Weighting(SparseOutput, TransformerMixin, BaseEstimator):
     """A transformer of count matrices. Formulas belong to the classes: add here only what every one of them needs."""
 
-    def fit_transform(self, X: Any, y: Any = None) -> Any:
+    n_features_in_: int
+
+    if TYPE_CHECKING:
+
+        def fit(self, X: Any, y: Any = None) -> Self: ...
+        def transform(self, X: Any) -> csr_matrix: ...
+
+    def fit_transform(self, X: Any, y: Any = None) -> csr_matrix:
         """Learn from counts and weigh them.
 
         Parameters

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from numbers import Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import OneToOneFeatureMixin
+from scipy.sparse import csr_matrix
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.estimator import unchanged_on_error
 from textvec._common.set_output import labelled
+from textvec._common.sklearn_bases import OneToOneFeatureMixin
 from textvec.weightings._base import Weighting, document_frequencies, reweigh
 from textvec.weightings._bm25 import VARIANTS, weights
 from textvec.weightings._document_counts import DocumentCounts, Floats
 
 
-class BM25Weighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
+class BM25Weighting(OneToOneFeatureMixin, Weighting):
     r"""Weigh a count matrix so that its product with the counts of a query is the BM25 score.
 
     .. math:: score(q, d) = \sum_t c(t, q) \cdot idf(t) \cdot tf(t, d)
@@ -95,7 +96,7 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
 
     _saved_attributes: ClassVar[frozenset[str]] = frozenset({"idf_", "average_length_", "_absent"})
 
-    def fit(self, X: Any, y: Any = None) -> BM25Weighting:
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Learn inverse document frequencies and the average length.
 
         Parameters
@@ -131,7 +132,7 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         check_is_fitted(self)
         return np.asarray(self.idf_ * self._absent)
 
-    def transform(self, X: Any) -> Any:
+    def transform(self, X: Any) -> csr_matrix:
         """Weigh the counts of documents with what was learnt.
 
         Parameters

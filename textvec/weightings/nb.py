@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from numbers import Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_feature_names_in, assert_all_finite, check_is_fitted, column_or_1d
@@ -77,7 +78,7 @@ class NBWeighting(Weighting):
             ratios = check_array("log_count_ratio_", self.log_count_ratio_, (np.float64,), None, n)
             check(len(ratios), "log_count_ratio_ must have a row")
 
-    def fit(self, X: Any, y: Any = None) -> NBWeighting:
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the log-count ratios.
 
         Parameters
@@ -108,7 +109,7 @@ class NBWeighting(Weighting):
             self.log_count_ratio_ = np.log(p / p.sum(axis=1, keepdims=True)) - np.log(q / q.sum(axis=1, keepdims=True))
         return self
 
-    def transform(self, X: Any) -> Any:
+    def transform(self, X: Any) -> csr_matrix:
         """Weigh counts with the ratios.
 
         Parameters

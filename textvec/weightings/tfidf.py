@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from numbers import Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import OneToOneFeatureMixin, clone
+from scipy.sparse import csr_matrix
+from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from textvec._common.estimator import unchanged_on_error
 from textvec._common.set_output import labelled
+from textvec._common.sklearn_bases import OneToOneFeatureMixin
 from textvec.weightings._base import Weighting, document_frequencies, reweigh
 from textvec.weightings._document_counts import DocumentCounts, Floats
 from textvec.weightings._smart import IDF, LENGTH, MIN_COUNT_IS_ONE, TF, Formula, inverse_document_frequencies
@@ -25,7 +27,7 @@ _SMART: dict[str, dict[str, str]] = {
 }
 
 
-class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
+class TfidfWeighting(OneToOneFeatureMixin, Weighting):
     r"""Weigh a count matrix by term frequency and inverse document frequency, in any variant of the SMART notation.
 
     .. math:: w(t, d) = \frac{tf(t, d) \cdot idf(t)}{length(d)}
@@ -178,7 +180,7 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
             params["queries"] = cls(**_smart(queries), **params)
         return cls(**_smart(documents), **params)
 
-    def fit(self, X: Any, y: Any = None) -> TfidfWeighting:
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Learn inverse document frequencies, and the pivot.
 
         Parameters
@@ -212,7 +214,7 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
             self.queries_ = None if self.queries is None else clone(self.queries).fit(X)
         return self
 
-    def transform(self, X: Any) -> Any:
+    def transform(self, X: Any) -> csr_matrix:
         """Weigh counts, those of documents, with what was learnt.
 
         Parameters
@@ -235,7 +237,7 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):  # type: ignore[misc]
         counts = self._check_counts(X, reset=False)
         return labelled(self, reweigh(counts, self._formula.weights), X)
 
-    def transform_queries(self, X: Any) -> Any:
+    def transform_queries(self, X: Any) -> csr_matrix:
         """Weigh the counts of queries as `queries` says, with what was learnt of the documents.
 
         Parameters
