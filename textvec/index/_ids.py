@@ -1,4 +1,4 @@
-"""Ids of documents: strings or 64-bit integers, as users give them, or as the index of pandas that their documents have."""
+"""Ids of documents: strings or 64-bit integers, as users give them or as the index of a pandas column has them."""
 
 from __future__ import annotations
 
