@@ -1,6 +1,6 @@
 """Conditions on metadata: what `where` may be, and which documents it lets through.
 
-Tested in tests/index/test_changes.py.
+Tested in tests/index/test_filters.py and tests/index/test_changes.py.
 """
 
 from __future__ import annotations
@@ -18,31 +18,37 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 _OPERATORS = {"==": eq, "=": eq, "!=": ne, "<=": le, "<": lt, ">=": ge, ">": gt}
-_COMPARISON = re.compile(rf"\s*(.+?)\s*({'|'.join(_OPERATORS)})\s*(.*?)\s*", re.DOTALL)
+_ORDERED = ("<=", "<", ">=", ">")
+_OPERATOR_AND_VALUE = re.compile(rf"\s*({'|'.join(_OPERATORS)})\s*(.*?)\s*", re.DOTALL)
+_COMPARISON = re.compile(rf"\s*(.+?){_OPERATOR_AND_VALUE.pattern}", re.DOTALL)
+_MAX_EXAMPLES = 3  # How many values of a column an error shows.
 
 Where: TypeAlias = "pc.Expression | Mapping[str, Any] | str | Sequence[str]"
 
 
 def allowed_by(where: Where, metadata: pa.Table | None) -> NDArray[np.bool_]:
-    """Tell for each row of metadata whether a condition holds; where it cannot be told, it does not.
+    """Tell for each row of metadata whether a condition holds; where a value is missing, null or NaN, it does not.
 
     Parameters
     ----------
     where : pyarrow.compute.Expression, mapping, str or list of str
         A mapping gives for each column its value, or a collection of values of which it must have one; None is a
-        missing value. A string is one comparison, such as ``"rating >= 7"``; of several, all must hold.
+        missing value. A string is one comparison, such as ``"rating >= 7"``; of several, all must hold. The name of a
+        column is written as it is, spaces at its beginning included, or in quotes; a value in quotes is text.
     metadata : pyarrow.Table or None
 
     Raises
     ------
     ValueError
-        If there is no metadata, a column is not there, or its type does not fit.
+        If there is no metadata, a column is not there, or its type does not fit: text is neither more nor less than a
+        number.
     """
     if metadata is None:
         raise ValueError("`where` filters on metadata, but this index has none. Give it some: fit(..., metadata=...).")
     import pyarrow.dataset as ds
 
-    condition = _expression(where, metadata.schema)
+    metadata = _without_nan(metadata)
+    condition = _expression(where, metadata)
     try:
         column = ds.dataset(metadata).scanner(columns={"allowed": condition}).to_table()["allowed"]
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, pa.ArrowKeyError) as error:
@@ -56,15 +62,31 @@ def allowed_by(where: Where, metadata: pa.Table | None) -> NDArray[np.bool_]:
     return allowed
 
 
-def _expression(where: Where, schema: pa.Schema) -> pc.Expression:
+def _without_nan(metadata: pa.Table) -> pa.Table:
+    """Return metadata with null for NaN, which would fulfil ``!=``: no value is missing in two ways."""
+    for i, field in enumerate(metadata.schema):
+        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        if not pa.types.is_floating(kind):
+            continue
+        column = metadata.column(i)
+        if pa.types.is_dictionary(field.type) or pa.types.is_float16(kind):
+            column = column.cast(kind).cast(pa.float64())
+        is_nan = pc.is_nan(column)
+        if pc.any(is_nan).as_py():
+            column = pc.if_else(is_nan, pa.scalar(None, column.type), column)
+        metadata = metadata.set_column(i, field.name, column)
+    return metadata
+
+
+def _expression(where: Where, metadata: pa.Table) -> pc.Expression:
     if isinstance(where, pc.Expression):
         return where
     if isinstance(where, str):
-        return _comparison(where, schema)
+        return _comparison(where, metadata)
     if isinstance(where, Mapping):
-        parts = [_equals(name, value, schema) for name, value in where.items()]
+        parts = [_equals(name, value, metadata.schema) for name, value in where.items()]
     elif isinstance(where, Sequence) and all(isinstance(part, str) for part in where):
-        parts = [_comparison(part, schema) for part in where]
+        parts = [_comparison(part, metadata) for part in where]
     else:
         raise TypeError(
             "`where` must be a dict, an expression of pyarrow.compute, or comparisons such as 'rating >= 7', but it is "
@@ -73,20 +95,62 @@ def _expression(where: Where, schema: pa.Schema) -> pc.Expression:
     return reduce(and_, parts, pc.scalar(True))
 
 
-def _comparison(text: str, schema: pa.Schema) -> pc.Expression:
+def _comparison(text: str, metadata: pa.Table) -> pc.Expression:
+    name, operator, value = _parsed(text, metadata.schema)
+    kind = _kind(name, metadata.schema)
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+        value = value[1:-1]
+    elif _is_text(kind):
+        if operator in _ORDERED and _is_number(value):
+            raise ValueError(_no_order(name, operator, value, metadata))
+    elif not pa.types.is_temporal(kind):
+        value = _literal(value)
+    return _OPERATORS[operator](pc.field(name), _scalar(name, value, kind))
+
+
+def _parsed(text: str, schema: pa.Schema) -> tuple[str, str, str]:
+    """Return the column, the operator and the value of a comparison.
+
+    A name may hold anything, operators too, so that names of columns are looked for first, the longest before others.
+    """
+    for name in sorted(schema.names, key=len, reverse=True):
+        for written in (name, f"'{name}'", f'"{name}"'):
+            for start in (text, text.lstrip()):
+                found = start.startswith(written) and _OPERATOR_AND_VALUE.fullmatch(start, len(written))
+                if found:
+                    return name, found[1], found[2]
     found = _COMPARISON.fullmatch(text)
     if not found:
         raise ValueError(
             f"`where` must be a column, one of {' '.join(_OPERATORS)} and a value, such as 'rating >= 7', but it is "
             f"{text!r}."
         )
-    name, operator, value = found.groups()
-    kind = _kind(name, schema)
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-        value = value[1:-1]
-    elif not pa.types.is_temporal(kind) and not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-        value = _literal(value)
-    return _OPERATORS[operator](pc.field(name), _scalar(name, value, kind))
+    return found[1], found[2], found[3]
+
+
+def _no_order(name: str, operator: str, value: str, metadata: pa.Table) -> str:
+    """Return the error of an ordered comparison of text with a number, with some of the text that is no number."""
+    column = metadata.column(metadata.schema.names.index(name))
+    present = [each for each in pc.unique(column).to_pylist() if each is not None]
+    others = [each for each in present if not _is_number(each)]
+    shown = ", ".join(f"{each!r:.40}" for each in (others or present)[:_MAX_EXAMPLES])
+    return (
+        f"Column {name!r} of the metadata holds text{f', such as {shown}' if shown else ''}, which is neither more nor "
+        f"less than the number {value}. Give it numbers when the index is built, or compare letters: "
+        f"{name} {operator} '{value}'."
+    )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return kind in (pa.string(), pa.large_string(), pa.string_view())
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _literal(text: str) -> Any:
@@ -99,7 +163,7 @@ def _literal(text: str) -> Any:
 
 def _equals(name: str, value: Any, schema: pa.Schema) -> pc.Expression:
     kind = _kind(name, schema)
-    if value is None:
+    if value is None or (isinstance(value, float) and value != value):
         return pc.field(name).is_null()
     if isinstance(value, Collection) and not isinstance(value, str | bytes):
         return reduce(or_, (_equals(name, each, schema) for each in value), pc.scalar(False))
@@ -114,6 +178,8 @@ def _kind(name: str, schema: pa.Schema) -> pa.DataType:
 
 
 def _scalar(name: str, value: Any, kind: pa.DataType) -> pa.Scalar:
+    if isinstance(value, float) and value != value:
+        value = None
     try:
         if isinstance(value, str):
             return pa.scalar(value).cast(kind)

@@ -1,0 +1,61 @@
+"""Conditions on metadata: what is missing, text beside numbers, names of columns; more in test_changes.py."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from textvec import CosineIndex
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"f": [1.0, NAN, 2.0, None]},
+        [{"f": 1.0}, {"f": NAN}, {"f": 2.0}, {"f": None}],
+        pd.DataFrame({"f": [1.0, NAN, 2.0, None]}),
+        pl.DataFrame({"f": [1.0, NAN, 2.0, None]}),
+        pa.table({"f": [1.0, NAN, 2.0, None]}),
+        {"f": pa.array([1.0, NAN, 2.0, None]).dictionary_encode()},
+        {"f": np.array([1.0, NAN, 2.0, NAN])},
+        {"f": np.array([1.0, NAN, 2.0, NAN], np.float16)},
+    ],
+    ids=["mapping", "dicts", "pandas", "polars", "Arrow", "Arrow dictionary", "NumPy", "NumPy halves"],
+)
+def test_nan_fulfils_nothing(metadata, tmp_path):
+    CosineIndex().fit(["red"] * 4, metadata=metadata).save(tmp_path / "index")
+    index = CosineIndex.open(tmp_path / "index")
+    for where, found in [
+        ("f != 1", [2]),
+        ("f != NaN", []),
+        (pc.field("f") != 1, [2]),
+        (~(pc.field("f") == 1), [2]),
+        ("f >= 1", [0, 2]),
+        ({"f": None}, [1, 3]),
+        ({"f": [NAN, 1]}, [0, 1, 3]),
+    ]:
+        assert sorted(hit.id for hit in index.search(["red"], where=where)[0]) == found
+
+
+def test_text_is_neither_more_nor_less_than_a_number():
+    kinds = [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())]
+    for kind in kinds:
+        index = CosineIndex().fit(["red"] * 3, metadata={"r": pa.array(["8", "NA", "10"], pa.string()).cast(kind)})
+        for where in ("r >= 7", "r<7", ["r > -1e3"]):
+            with pytest.raises(ValueError, match=r"'r' of the metadata holds text, such as 'NA', which is neither"):
+                index.search(["red"], where=where)
+        for where, found in {"r >= '7'": [0, 1], "r = 8": [0], "r != 8": [1, 2], "r > M": [1]}.items():
+            assert sorted(hit.id for hit in index.search(["red"], where=where)[0]) == found
+
+
+@pytest.mark.parametrize(
+    "name", [" s", "a.b", "it's", 'say "x"', "x-y", "if", "größe", "a = b", "a>", "two words", "", "'q'", "="]
+)
+def test_where_names_any_column(name):
+    index = CosineIndex().fit(["red"] * 3, metadata={name: [1, 2, 3], "a": [9, 9, 9]})
+    for where in (f"{name} >= 2", f"'{name}'>=2", f'"{name}" >= 2', {name: [2, 3]}):
+        assert sorted(hit.id for hit in index.search(["red"], where=where)[0]) == [1, 2]
