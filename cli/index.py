@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -50,8 +51,8 @@ def _chunk(context: click.Context, option: click.Parameter, value: str | None) -
 
 
 def _columns(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> list[str]:
-    """Return the names of columns, which are given one by one or with commas between."""
-    names = list(dict.fromkeys(name for each in value for name in each.split(",") if name))
+    """Return the names of columns, which are given one by one or with commas between; quotes keep a comma in a name."""
+    names = list(dict.fromkeys(name for each in value for name in next(csv.reader([each]), []) if name))
     for own in OWN_COLUMNS:
         if own in names:
             raise click.BadParameter(f"every index has a column {own!r} of its own. Rename that of the table.")

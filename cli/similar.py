@@ -16,7 +16,7 @@ from textvec._common.progress import progress
 from .encoders import TERM_OPTIONS, TermOptions, refuse_terms, term_options
 from .output import HIT_FIELDS, Output, note, output_options
 from .saved_indexes import open_index, typed_ids
-from .sources import Reader, reader_options
+from .sources import SOURCE_OPTIONS, Reader, reader_options
 
 if TYPE_CHECKING:
     from textvec.similarity import CosineIndex, Hit, SearchResults
@@ -107,10 +107,12 @@ def similar(
 
     \b
     A SOURCE is
-      a .csv, .tsv, .jsonl or .parquet file     each row is a document
+      a .csv, .tsv, .json or .parquet file      each row or object is a document
       any other file, or - for standard input   each line is a document
-      a folder                                  each text file is a document
+      a folder                                  each text file is a document,
+                                                or each row of Parquet files
 
+    It may be compressed (.gz, .bz2, .xz, .zst, .zip).
     Several sources are searched as one. Documents are compared by the cosine of
     their TF-IDF vectors: 1 is the same words in the same proportions, 0 is no
     word in common, and those are never printed. An index has vectors of its own.
@@ -132,12 +134,13 @@ def similar(
     elif sources:
         raise click.UsageError(f"--index takes the place of every SOURCE, but there is {sources[0]!r}.")
     else:
-        refuse_terms(context, TERM_OPTIONS | {"text_column": "--text-column"}, "was settled when the index was built.")
+        settled = TERM_OPTIONS | (SOURCE_OPTIONS if file is None else {})
+        refuse_terms(context, settled, "was settled when the index was built.")
 
     index = _indexed(sources, reader, terms) if folder is None else open_index(folder)
     if reader.verbose:
         note(f"{len(index):,} documents were searched.")
-    queries: list[Any] = reader.read_lines(file) if file is not None else [query]
+    queries: list[Any] = reader.read_lines(file, beside=sources) if file is not None else [query]
     with warnings.catch_warnings():
         # A query of unknown words is told of below, and not by the encoder.
         warnings.filterwarnings("ignore", message="EmbeddingVectorizer: .* of .* documents hold no word")

@@ -1,11 +1,11 @@
 """The options of commands that read documents, and how they are read, with a word on what was decided.
 
-Tested in tests/cli/test_similar.py.
+Tested in tests/cli/test_sources.py.
 """
 
 from __future__ import annotations
 
-import codecs
+import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,12 +22,24 @@ if TYPE_CHECKING:
     from textvec.readers import Corpus
 
 
+FORMATS = ("csv", "tsv", "jsonl", "json", "txt", "parquet")
+# Options that say what the sources are, by the names of their parameters.
+SOURCE_OPTIONS = {
+    "text_column": "--text-column",
+    "encoding": "--encoding",
+    "format": "--format",
+    "delimiter": "--delimiter",
+    "quote": "--quote",
+    "null": "--null",
+    "strict": "--strict",
+}
+
+
 @dataclass
 class Reader:
-    """What the options say about reading."""
+    """What the options say about reading: `options` are those of `read_documents`."""
 
-    text_column: str | None
-    encoding: str
+    options: dict[str, Any]
     verbose: bool
 
     def read(self, sources: Sequence[str], id_column: str | None = None, columns: Sequence[str] = ()) -> Corpus:
@@ -40,19 +52,16 @@ class Reader:
         n_steps = len(sources) if len(sources) > 1 else None
         with progress("Reading", n_steps, show=False if typed else None) as advance:
             corpus = read_documents(
-                _each(sources, advance),
-                text_column=self.text_column,
-                encoding=self.encoding,
-                id_column=id_column,
-                metadata_columns=columns,
+                _each(sources, advance), id_column=id_column, metadata_columns=columns, **self.options
             )
         for each in [*corpus.warnings, *(corpus.notes if self.verbose else [])]:
             note(each)
         return corpus
 
-    def read_lines(self, file: str) -> list[str]:
-        """Read queries or ids, one in each line or row."""
-        return Reader(None, self.encoding, self.verbose).read([file]).texts
+    def read_lines(self, file: str, beside: Sequence[str] = ()) -> list[str]:
+        """Read queries or ids, one in each line or row. Beside sources, the options are those of the sources."""
+        options = {"encoding": self.options["encoding"]} if beside else self.options
+        return Reader(options, self.verbose).read([file]).texts
 
 
 def _each(sources: Sequence[str], advance: Callable[[], None]) -> Iterator[str]:
@@ -64,10 +73,10 @@ def _each(sources: Sequence[str], advance: Callable[[], None]) -> Iterator[str]:
 def _encoding(context: click.Context, option: click.Parameter, value: str) -> str:
     """Return the name of an encoding, if Python knows it."""
     try:
-        codecs.lookup(value)
-    except LookupError:
+        io.TextIOWrapper(io.BytesIO(), value)  # knows codecs of text from others, such as rot13
+    except (LookupError, ValueError):
         raise click.BadParameter(
-            f"Python knows no encoding {value!r}; two that it knows are utf-8 and latin-1."
+            f"Python knows no encoding {value!r} of text; two that it knows are utf-8 and latin-1."
         ) from None
     return value
 
@@ -76,13 +85,32 @@ def reader_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of every command that reads documents, and its function a `reader` built of them."""
 
     @wraps(command)
-    def run(text_column: str | None, encoding: str, verbose: bool, **options: Any) -> Any:
-        return command(reader=Reader(text_column, encoding, verbose), **options)
+    def run(verbose: bool, **options: Any) -> Any:
+        reading = {name: options.pop(name) for name in SOURCE_OPTIONS}
+        reading |= {name: list(reading[name]) or None for name in ("text_column", "null")}
+        return command(reader=Reader(reading, verbose), **options)
 
-    says = "Say what was guessed, passed over and read."
-    click.option("-v", "--verbose", is_flag=True, help=says)(run)
-    click.option(
-        "--encoding", metavar="NAME", callback=_encoding, default="utf-8", show_default=True, help="Of all files."
-    )(run)
-    says = "The column that holds the text, where it is not obvious."
-    return click.option("--text-column", metavar="NAME", help=says)(run)
+    for option in (
+        click.option("-v", "--verbose", is_flag=True, help="Say what was guessed, passed over and read."),
+        click.option("--strict", is_flag=True, help="Stop at a file of a folder that cannot be read, with an error."),
+        click.option(
+            "--null",
+            metavar="TEXT",
+            multiple=True,
+            help="What stands for a missing value; may be repeated.",
+        ),
+        click.option("--quote", metavar="CHAR", help='Of CSV files: what is around fields, or none. ["]'),
+        click.option("--delimiter", metavar="CHAR", help="Of CSV files: what is between fields, such as ; or \\t."),
+        click.option("--format", type=click.Choice(FORMATS), help="What every SOURCE is, whatever its name."),
+        click.option(
+            "--encoding", metavar="NAME", callback=_encoding, default="utf-8", show_default=True, help="Of all files."
+        ),
+        click.option(
+            "--text-column",
+            metavar="NAME",
+            multiple=True,
+            help="The column that holds the text, where it is not obvious; may be repeated.",
+        ),
+    ):
+        option(run)
+    return run

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from support import strategies
 from textvec.evaluation._sources import number_of, read, text_of
-from textvec.readers.text_column import ReadError
+from textvec.readers.errors import ReadError
 
 LAYOUTS = (("word1", "word2", "similarity"), ("word1", "word2", "score"))
 ROWS = [("day", "night", 4.5), ("big", "large", 9.0), ("new york", "city", 7.25)]

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import json
+import math
 import os
 import subprocess
 import sys
@@ -116,16 +117,10 @@ BAD = {
         {},
         "f.jsonl is malformed: line 2 is not a whole JSON object",
     ),
-    "no JSON object": ("f.json", b'[{"text": "a"}]', {}, "f.json is malformed: line 1 must be one JSON object"),
+    "no JSON object": ("f.json", b'{"text": "a"}\n[1]', {}, "f.json is malformed: line 2 must be one JSON object"),
     "JSON number": ("f.jsonl", b'{"text": "a"}\n{"text": 5}', {}, "Column 'text' of f.jsonl is not text on line 2: 5."),
     "no Parquet": ("f.parquet", b"PAR? no", {}, "f.parquet is not a Parquet file, or a damaged one"),
 }
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.mark.parametrize(("content", "texts"), TEXTS.values(), ids=TEXTS)
@@ -220,8 +215,13 @@ def test_folder():
     assert corpus.rows == [None] * 5
     assert corpus.notes == ["docs/image.png is not text: passed over."]
     Path("docs/latin.txt").write_bytes(b"caf\xe9")
+    assert read_documents("docs").texts == corpus.texts
+    assert read_documents("docs").warnings == [
+        "docs/latin.txt is not utf-8: byte 3, 0xe9 on line 1, does not fit. Name the encoding the file was written in, "
+        "such as latin-1, cp1252 or utf-16. The file is passed over."
+    ]
     with pytest.raises(ReadError, match=r"docs/latin.txt is not utf-8"):
-        read_documents("docs")
+        read_documents("docs", strict=True)
 
 
 def test_missing_texts_are_empty_and_counted():
@@ -305,9 +305,15 @@ COLUMNS = {
     ),
     "no numbers": (
         "f.csv",
-        "id,text,a,b,c,d,e\n007,red,1_0, 1,nan,12345678901234567890,1\n7,green,1,2,inf,1,2\n",
+        "id,text,a,b,c,d,e\n007,red,1_0,+1,nan,12345678901234567890,1\n7,green,1,2,NA,1,2\n",
         ["007", "7"],
-        {"a": ["1_0", "1"], "b": [" 1", "2"], "c": ["nan", "inf"], "d": ["12345678901234567890", "1"], "e": [1, 2]},
+        {"a": ["1_0", "1"], "b": ["+1", "2"], "c": ["nan", "NA"], "d": ["12345678901234567890", "1"], "e": [1, 2]},
+    ),
+    "missing numbers": (
+        "f.csv",
+        "id,text,a,b,c,d\n7,red, 8,n/a,inf,NA\n8,green,NA,2.5,None,DE\n",
+        [7, 8],
+        {"a": [8, None], "b": [None, 2.5], "c": [math.inf, None], "d": ["NA", "DE"]},
     ),
     "floats are no ids": (
         "f.csv",
@@ -363,7 +369,7 @@ def test_columns_of_several_sources():
     Path("b.csv").write_text("id,text,n\nx,green,many\n")
     corpus = read_documents(["a.csv", "b.csv"], id_column="id", metadata_columns=["n"])
     assert corpus.ids == ["1", "x"]
-    assert corpus.columns == {"n": [1, "many"]}
+    assert corpus.columns == {"n": ["1", "many"]}
     assert corpus.to_metadata()["n"].to_pylist() == ["1", "many"]
     Path("c.jsonl").write_text('{"text": "blue", "n": {"k": true}}\n{"text": "half", "n": "\\ud83d"}\n')
     corpus = read_documents(["b.csv", "c.jsonl"], metadata_columns=["n"])

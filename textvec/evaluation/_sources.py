@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from textvec.readers.text_column import ReadError
+from textvec.readers.errors import ReadError
 from textvec.text.documents import is_missing
 
 Source = Any  # a path, a pandas or polars DataFrame, or an iterable of rows

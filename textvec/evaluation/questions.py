@@ -13,7 +13,7 @@ from textvec.evaluation._agreement import describe_unknown, html_table
 from textvec.evaluation._completion import complete
 from textvec.evaluation._lookup import Lookup
 from textvec.evaluation._sources import Source, lines_of, read, text_of
-from textvec.readers.text_column import ReadError
+from textvec.readers.errors import ReadError
 
 _LAYOUTS = (("type", "word1", "word2", "word3", "target"), ("word1", "word2", "word3", "target"))
 _METHODS = ("3cosadd", "3cosmul")

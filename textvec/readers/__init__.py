@@ -11,12 +11,12 @@ from textvec._common import lazy
 
 if TYPE_CHECKING:
     from textvec.readers.corpus import Corpus as Corpus
+    from textvec.readers.errors import ReadError as ReadError
     from textvec.readers.read import read_documents as read_documents
-    from textvec.readers.text_column import ReadError as ReadError
 
 _HOMES = {
     "Corpus": "textvec.readers.corpus",
-    "ReadError": "textvec.readers.text_column",
+    "ReadError": "textvec.readers.errors",
     "read_documents": "textvec.readers.read",
 }
 

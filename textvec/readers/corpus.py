@@ -5,8 +5,7 @@ Tested in tests/readers/test_read.py.
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,10 +21,10 @@ class Corpus:
     texts : list of str
         The documents.
     sources : list of str
-        The file of each document, under the name it was given by.
+        The file of each document, under the name it was given by; bytes of a name that are no UTF-8 are escaped.
     rows : list of int or None
         The number of each document in its file, from 1: the line of a text or JSON lines file, the row of a table (its
-        header is not counted). None where the whole file is one document.
+        header is not counted), the element of a JSON array. None where the whole file is one document.
     ids : list of str or list of int
         The id of each document; empty where no column of ids was asked for.
     columns : dict of lists
@@ -33,7 +32,7 @@ class Corpus:
     notes : list of str
         What was decided on the way: a guessed column, a file passed over.
     warnings : list of str
-        What the user has to know: texts that were missing or damaged.
+        What the user has to know: texts that were missing or damaged, files of a folder that could not be read.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -58,24 +57,7 @@ class Corpus:
         """
         import pyarrow as pa
 
+        from textvec.readers.column_types import typed
+
         own = {"source": pa.array(self.sources, pa.string()), "row": pa.array(self.rows, pa.int64())}
-        return pa.table(own | {name: _typed(values) for name, values in self.columns.items()})
-
-    def _extend(self, other: Corpus) -> None:
-        for each in fields(self):
-            if each.name != "columns":
-                getattr(self, each.name).extend(getattr(other, each.name))
-        for name, values in other.columns.items():
-            self.columns.setdefault(name, []).extend(values)
-
-
-def _typed(values: list[Any]) -> pa.Array:
-    """Return values as an Arrow array, of strings where they are of several types or none."""
-    import pyarrow as pa
-
-    try:
-        array = pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        texts = (each if isinstance(each, str | None) else json.dumps(each, default=str) for each in values)
-        array = pa.array(list(texts), pa.string())
-    return array.cast(pa.string()) if pa.types.is_null(array.type) else array
+        return pa.table(own | {name: typed(values) for name, values in self.columns.items()})

@@ -1,22 +1,16 @@
-"""Files and folders of text: their bytes decoded, and the paths of a folder.
+"""Files of text: their bytes decoded, and cut into lines.
 
-Tested in tests/readers/test_read.py.
+Tested in tests/readers/test_read.py and tests/readers/test_encodings.py.
 """
 
 from __future__ import annotations
 
 import codecs
-import os
-import sys
-from contextlib import nullcontext
-from pathlib import Path
-from typing import NoReturn
+import io
 
-from textvec.readers.text_column import ReadError
+from textvec.readers.content import Content, archive, check_not_empty
+from textvec.readers.errors import BinaryFileError, ReadError, UnreadableFileError
 
-# Bytes at the beginning of a file that are searched for a zero byte before the rest is read. Binary files nearly always
-# have one there, so that a large one need not be read in full to be refused. Any number gives the same result.
-_HEAD_BYTES = 1 << 16
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -25,45 +19,40 @@ _BOMS = (
 )
 
 
-class BinaryFileError(ReadError):
-    """A file is not text: in a folder it is passed over, anywhere else it is an error."""
+def check_encoding(encoding: str) -> None:
+    """Raise an error if there is no such encoding of text; `rot13` and `base64` are codecs, but not of text."""
+    try:
+        io.TextIOWrapper(io.BytesIO(), encoding)
+    except (LookupError, ValueError):
+        raise ReadError(f"Python knows no text encoding named {encoding!r}.", "encoding") from None
 
 
-def files_in(folder: str) -> list[str]:
-    """Return the files in a folder and below that are not hidden, sorted."""
-
-    def refuse(error: OSError) -> NoReturn:
-        raise error
-
-    paths: list[Path] = []
-    for root, folders, files in os.walk(folder, onerror=refuse):
-        folders[:] = [f for f in folders if not f.startswith(".")]
-        paths += [Path(root, f) for f in files if not f.startswith(".")]
-    return [str(path) for path in sorted(paths) if path.is_file()]
-
-
-def read_text(name: str, encoding: str, may_be_empty: bool = False) -> str:
+def read_text(content: Content, encoding: str, may_be_empty: bool = False) -> str:
     """Return the text of a file, or raise an error if it is empty, binary, or in another encoding."""
-    with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as file:
-        data = file.read(_HEAD_BYTES)
-        if codecs.lookup(encoding).name == "utf-8":
-            encoding = next((found for bom, found in _BOMS if data.startswith(bom)), encoding)
-        wide = codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
-        if wide or b"\0" not in data:
-            data += file.read()
-    if not data and not may_be_empty:
-        raise ReadError("Standard input is empty." if name == "-" else f"{name} is empty.")
-    if not wide and b"\0" in data:
+    name, head = content.name, content.head
+    if not may_be_empty:
+        check_not_empty(content)
+    if codecs.lookup(encoding).name == "utf-8":
+        encoding = next((found for bom, found in _BOMS if head.startswith(bom)), encoding)
+    wide = codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
+    other = archive(head)
+    if other is not None:
+        raise BinaryFileError(f"{name} is a {other} archive. Unpack it, and name its files, or the folder.")
+    data = head if b"\0" in head and not wide else content.read()
+    if b"\0" in data and not wide:
         raise BinaryFileError(f"{name} is binary, not text: it holds zero bytes (as UTF-16 text does).", "encoding")
     try:
         return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = data[: error.start].decode(encoding, "replace").count("\n") + 1
-        raise ReadError(
-            f"{name} is not {encoding}: byte {error.start}, 0x{data[error.start]:02x} on line {line}, does not fit. "
-            "Name the encoding the file was written in, such as latin-1, cp1252 or utf-16.",
-            "encoding",
-        ) from None
+        what = f"byte {error.start}, 0x{data[error.start : error.start + 1].hex()} on line {line}, does not fit"
+    except UnicodeError as error:  # codecs for the names of hosts have no place to tell of
+        what = str(error)
+    raise UnreadableFileError(
+        f"{name} is not {encoding}: {what}. Name the encoding the file was written in, such as latin-1, cp1252 or "
+        "utf-16.",
+        "encoding",
+    )
 
 
 def lines(text: str) -> list[str]:

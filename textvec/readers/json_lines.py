@@ -1,57 +1,166 @@
-"""JSON lines: each line of the file is one JSON object and one document.
+"""JSON: each object is one document, whether it is a line of the file, several lines, or an element of an array.
 
 They are read with Python's own parser. Arrow's turns strings that look like dates into dates, and cannot tell the line
 of an error.
 
-Tested in tests/readers/test_read.py.
+Tested in tests/readers/test_read.py and tests/readers/test_json_lines.py.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from textvec.readers.content import Content
+from textvec.readers.errors import ReadError
 from textvec.readers.files import lines, read_text
-from textvec.readers.text_column import FileKind, ReadError, TextColumn, Wanted, check_columns, pick_column
+from textvec.readers.text_column import FileKind, TextColumn, Wanted, joined, listed, pick_columns
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_MAX_LISTED_DEPTH = 3  # How deep fields are named in an error.
+_MISSING = object()
+
+Record = dict[str, Any]
 
 
-def read(name: str, wanted: Wanted) -> TextColumn:
-    """Return the text column of a file of JSON lines, and other columns as they are."""
-    return parse(lines(read_text(name, wanted.encoding)), name, wanted.text_column, wanted.other_columns)
+def read(content: Content, wanted: Wanted) -> TextColumn:
+    """Return the text column of a file of JSON, and other columns as they are."""
+    text = read_text(content, wanted.encoding)
+    if _is_lines(text):
+        return parse(lines(text), content.name, wanted)
+    return _column(_values(text, content.name), content.name, "object", wanted)
 
 
-def parse(lines: Sequence[str], name: str, wanted: str | None = None, others: Sequence[str] = ()) -> TextColumn:
+def parse(lines: Sequence[str], name: str, wanted: Wanted) -> TextColumn:
     """Return the text column of JSON lines, and other columns as they are; blank lines are skipped.
 
     Examples
     --------
-    >>> films = parse(['{"id": 7, "review": "A joy"}', "", '{"id": 8}'], "films.jsonl", others=["id"])
+    >>> films = parse(['{"id": 7, "review": "A joy"}', "", '{"id": 8}'], "films.jsonl", Wanted(id_column="id"))
     >>> films.texts, films.rows, films.others
     (['A joy', None], [1, 3], {'id': [7, 8]})
     >>> films.notes
     ["films.jsonl: the text is taken from column 'review'."]
     """
-    records: dict[int, dict[str, Any]] = {}
+    records: dict[int, Record] = {}
     for row, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             record = json.loads(line)
-        except ValueError as error:
-            what = getattr(error, "msg", error)
-            raise ReadError(f"{name} is malformed: line {row} is not a whole JSON object ({what}).") from None
-        if not isinstance(record, dict):
-            raise ReadError(f'{name} is malformed: line {row} must be one JSON object, such as {{"text": "..."}}.')
-        records[row] = record
+        except (ValueError, RecursionError) as error:
+            raise _malformed(name, f"line {row} is not a whole JSON object", error) from None
+        records[row] = _object(record, name, f"line {row}")
+    return _column(records, name, "line", wanted)
 
+
+def _is_lines(text: str) -> bool:
+    """Tell whether the first line that is not blank holds all of an object, or nothing that JSON begins with."""
+    start = _space(text, 0)
+    end = text.find("\n", start)
+    first = text[start : len(text) if end < 0 else end]
+    if not first.startswith(("{", "[")):
+        return True
+    try:
+        return isinstance(json.loads(first), dict)
+    except RecursionError:
+        return True
+    except ValueError:
+        return False
+
+
+def _values(text: str, name: str) -> dict[int, Record]:
+    """Return the objects of an array, or those that follow each other, by their numbers from 1."""
+    records: dict[int, Record] = {}
+    decode = json.JSONDecoder().raw_decode
+    at = _space(text, 0)
+    while at < len(text):
+        line = text.count("\n", 0, at) + 1 if not records else 0
+        try:
+            value, at = decode(text, at)
+        except json.JSONDecodeError as error:
+            raise ReadError(f"{name} is malformed: on line {error.lineno}, {error.msg}.") from None
+        except (ValueError, RecursionError) as error:
+            where = f"the value that begins on line {line}" if line else f"object {len(records) + 1}"
+            raise _malformed(name, f"{where} is not JSON that can be read", error) from None
+        for each in value if isinstance(value, list) else [value]:
+            number = len(records) + 1
+            records[number] = _object(each, name, f"element {number}")
+        at = _space(text, at)
+    return records
+
+
+def _space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
+
+
+def _object(value: Any, name: str, where: str) -> Record:
+    if not isinstance(value, dict):
+        raise ReadError(
+            f'{name} is malformed: {where} must be one JSON object, such as {{"text": "..."}}, but it is '
+            f"{_shown(value)}."
+        )
+    return value
+
+
+def _malformed(name: str, what: str, error: Exception) -> ReadError:
+    why = "it is nested too deeply" if isinstance(error, RecursionError) else getattr(error, "msg", error)
+    return ReadError(f"{name} is malformed: {what} ({why}).")
+
+
+def _shown(value: Any) -> str:
+    return f"{json.dumps(value, ensure_ascii=False):.40}"
+
+
+def _column(records: dict[int, Record], name: str, unit: str, wanted: Wanted) -> TextColumn:
     names = list(dict.fromkeys(key for record in records.values() for key in record))
-    column, notes = pick_column(name, names, lambda c: any(isinstance(r.get(c), str) for r in records.values()), wanted)
-    for row, record in records.items():
-        if not isinstance(record.get(column), str | None):
-            raise ReadError(f"Column {column!r} of {name} is not text on line {row}: {json.dumps(record[column]):.40}.")
-    values = {other: [record.get(other) for record in records.values()] for other in check_columns(name, names, others)}
-    return TextColumn([record.get(column) for record in records.values()], list(records), notes, values)
+    taken, notes = pick_columns(
+        name, names, lambda c: any(isinstance(r.get(c), str) for r in records.values()), wanted.text_columns
+    )
+    texts = [_field_of_all(records, column, names, name, "text_column") for column in taken]
+    for column, values in zip(taken, texts, strict=True):
+        for row, value in zip(records, values, strict=True):
+            if not isinstance(value, str | None):
+                raise ReadError(f"Column {column!r} of {name} is not text on {unit} {row}: {_shown(value)}.")
+    others = {other: _field_of_all(records, other, names, name) for other in wanted.other_columns}
+    return TextColumn(joined(texts, wanted.null), list(records), notes, others, (), taken)
 
 
-KIND = FileKind((".jsonl", ".ndjson", ".json"), read)
+def _field_of_all(
+    records: dict[int, Record], column: str, names: list[str], name: str, parameter: str | None = None
+) -> list[Any]:
+    """Return a field of all records, None where it is missing; of objects within them, as ``data.text``."""
+    if column in names and "." not in column:
+        return [record.get(column) for record in records.values()]
+    values = [_field(record, column) for record in records.values()]
+    if all(value is _MISSING for value in values):
+        every = list(dict.fromkeys(each for record in records.values() for each in _fields(record)))
+        raise ReadError(f"Column {column!r} is not in {name}. {listed(every)}", parameter)
+    return [None if value is _MISSING else value for value in values]
+
+
+def _field(record: Record, column: str) -> Any:
+    if column in record:
+        return record[column]
+    head = column
+    while "." in head:
+        head = head.rpartition(".")[0]
+        inner = record.get(head)
+        if isinstance(inner, dict):
+            return _field(inner, column[len(head) + 1 :])
+    return _MISSING
+
+
+def _fields(record: Record, before: str = "", depth: int = 1) -> Iterator[str]:
+    """Yield the names of fields, those of objects within after their own."""
+    for key, value in record.items():
+        yield before + key
+        if isinstance(value, dict) and depth < _MAX_LISTED_DEPTH:
+            yield from _fields(value, f"{before}{key}.", depth + 1)
+
+
+KIND = FileKind("jsonl", (".jsonl", ".ndjson"), read)
+ARRAY_KIND = FileKind("json", (".json",), read)

@@ -1,60 +1,137 @@
 """Parquet files: each row is a document.
 
-Tested in tests/readers/test_read.py.
+Tested in tests/readers/test_read.py and tests/readers/test_parquet.py.
 """
 
 from __future__ import annotations
 
-import io
-from pathlib import Path
 from typing import Any
 
-from textvec.readers.text_column import FileKind, ReadError, TextColumn, Wanted, check_columns, pick_column
+from textvec.readers.content import Content, check_not_empty
+from textvec.readers.errors import ReadError
+from textvec.readers.text_column import FileKind, TextColumn, Wanted, joined, listed, pick_columns
+
+MAGIC = b"PAR1"
+"""How a Parquet file begins."""
 
 
-def read(name: str, wanted: Wanted) -> TextColumn:
+def read(content: Content, wanted: Wanted) -> TextColumn:
     """Return the text column of a Parquet file, and other columns; no more of it is read."""
+    column = read_part(content, wanted)
+    if not column.texts:
+        raise ReadError(f"{content.name} has the names of columns, but no rows.")
+    return column
+
+
+def read_part(content: Content, wanted: Wanted) -> TextColumn:
+    """Return the same of a file that may have no rows."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    others = wanted.other_columns
+    name = content.name
+    check_not_empty(content)
+    try:
+        file = parquet.ParquetFile(content.seekable())
+        schema = file.schema_arrow
+        taken, notes = pick_columns(
+            name, schema.names, lambda column: _is_text(schema.field(column).type), wanted.text_columns
+        )
+        paths = {column: _path(schema, column) for column in (*taken, *wanted.other_columns)}
+        for column, path in paths.items():
+            if not path:
+                parameter = "text_column" if column in taken else None
+                raise ReadError(f"Column {column!r} is not in {name}. {listed(_fields(schema))}", parameter)
+        for column in taken:
+            kind = _kind(schema, paths[column])
+            if not (_is_text(kind) or pa.types.is_null(kind)):
+                raise ReadError(f"Column {column!r} of {name} is of type {kind}, not text.", "text_column")
+        table = file.read(columns=list(dict.fromkeys(".".join(path) for path in paths.values())))
+        values = {column: _values(table, path, name, column) for column, path in paths.items()}
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise ReadError(f"{name} is not a Parquet file, or a damaged one: {reason}.") from error
+    texts = joined([values[column] for column in taken], wanted.null)
+    others = {column: values[column] for column in wanted.other_columns}
+    return TextColumn(texts, range(1, len(table) + 1), notes, others, (), taken)
 
-    def kind(column: str) -> Any:
-        of = file.schema_arrow.field(column).type
-        return of.value_type if pa.types.is_dictionary(of) else of
 
-    def is_text(column: str) -> bool:
-        kinds = pa.string(), pa.large_string(), pa.string_view()
-        return kind(column) in kinds
-
-    with Path(name).open("rb") as opened:
-        if not opened.seek(0, io.SEEK_END):
-            raise ReadError(f"{name} is empty.")
-        try:
-            file = parquet.ParquetFile(opened)
-            column, notes = pick_column(name, file.schema_arrow.names, is_text, wanted.text_column)
-            if not is_text(column):
-                raise ReadError(f"Column {column!r} of {name} is of type {kind(column)}, not text.", "text_column")
-            table = file.read(
-                columns=list(dict.fromkeys([column, *check_columns(name, file.schema_arrow.names, others)]))
-            )
-            texts, *values = (_values(table.column(each)) for each in (column, *others))
-        except (pa.ArrowException, OSError) as error:
-            reason = str(error).partition("\n")[0].rstrip(".")
-            raise ReadError(f"{name} is not a Parquet file, or a damaged one: {reason}.") from error
-    if not texts:
-        raise ReadError(f"{name} has the names of columns, but no rows.")
-    return TextColumn(texts, range(1, len(texts) + 1), notes, dict(zip(others, values, strict=True)))
-
-
-def _values(column: Any) -> list[Any]:
-    """Return an Arrow column as Python values, times to the microsecond, which is all that Python knows."""
+def _is_text(kind: Any) -> bool:
     import pyarrow as pa
 
-    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
-        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
-    values: list[Any] = column.to_pylist()
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return kind in (pa.string(), pa.large_string(), pa.string_view())
+
+
+def _path(schema: Any, column: str) -> list[str]:
+    """Return the names that lead to a column, or to a field of a struct, as ``data.text``; none if it is not there."""
+    import pyarrow as pa
+
+    names = [schema.field(i).name for i in range(_n_fields(schema))]
+    if column in names:
+        return [column]
+    head = column
+    while "." in head:
+        head = head.rpartition(".")[0]
+        if head in names and pa.types.is_struct(schema.field(head).type):
+            rest = _path(schema.field(head).type, column[len(head) + 1 :])
+            return [head, *rest] if rest else []
+    return []
+
+
+def _n_fields(schema: Any) -> int:
+    return getattr(schema, "num_fields", None) or len(schema)
+
+
+def _kind(schema: Any, path: list[str]) -> Any:
+    for name in path:
+        schema = schema.field(name).type if schema is not None else None
+    return schema.value_type if hasattr(schema, "value_type") and _is_text(schema) else schema
+
+
+def _fields(schema: Any, before: str = "") -> list[str]:
+    import pyarrow as pa
+
+    names = []
+    for i in range(_n_fields(schema)):
+        field = schema.field(i)
+        names.append(before + field.name)
+        if pa.types.is_struct(field.type):
+            names += _fields(field.type, f"{before}{field.name}.")
+    return names
+
+
+def _values(table: Any, path: list[str], name: str, column: str) -> list[Any]:
+    """Return an Arrow column as Python values, times to the microsecond, which is all that Python knows."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    array = table.column(path[0])
+    if len(path) > 1:
+        array = pc.struct_field(array, path[1:])
+    if pa.types.is_timestamp(array.type) and array.type.unit == "ns":
+        array = array.cast(pa.timestamp("us", array.type.tz), safe=False)
+    try:
+        values: list[Any] = array.to_pylist()
+    except (ValueError, OverflowError, LookupError) as error:
+        row, reason = _unreadable(array, error)
+        raise ReadError(
+            f"Column {column!r} of {name} has a value of type {array.type} in row {row} that Python cannot represent: "
+            f"{str(reason).partition(chr(10))[0].rstrip('.')}."
+        ) from error
     return values
 
 
-KIND = FileKind((".parquet",), read)
+def _unreadable(array: Any, error: Exception) -> tuple[int, Exception]:
+    """Return the row of the first value that cannot be converted, from 1, and why."""
+    for row, value in enumerate(array, 1):
+        try:
+            value.as_py()
+        except (ValueError, OverflowError, LookupError) as found:
+            return row, found
+    return 1, error
+
+
+KIND = FileKind("parquet", (".parquet", ".pq"), read)

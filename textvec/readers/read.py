@@ -7,57 +7,99 @@ the line if there is one; nothing is skipped, guessed or repaired without a note
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePath
 from typing import Any
 
-from textvec.readers import csv_rows, json_lines, parquet
+from textvec.readers import csv_rows, delimiters, folders, json_lines, parquet
+from textvec.readers.content import Content, opened
 from textvec.readers.corpus import Corpus
-from textvec.readers.files import BinaryFileError, files_in, lines, read_text
-from textvec.readers.text_column import FileKind, ReadError, TextColumn, Wanted
+from textvec.readers.errors import BinaryFileError, ReadError, UnreadableFileError, printable
+from textvec.readers.files import check_encoding, lines, read_text
+from textvec.readers.parts import Part, join
+from textvec.readers.text_column import FileKind, TextColumn, Wanted
 
 Source = str | os.PathLike[str]
 
-_KINDS: tuple[FileKind, ...] = (csv_rows.KIND, json_lines.KIND, parquet.KIND)
+_KINDS: tuple[FileKind, ...] = (
+    csv_rows.KIND,
+    csv_rows.TSV_KIND,
+    json_lines.KIND,
+    json_lines.ARRAY_KIND,
+    parquet.KIND,
+)
 """The kinds of files that hold a table. In any other file each line is a document."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+LINES = "txt"
+"""What the parameter `format` calls files whose lines are documents."""
 
 
 def read_documents(
     source: Source | Iterable[Source],
     *,
-    text_column: str | None = None,
+    text_column: str | Sequence[str] | None = None,
     encoding: str = "utf-8",
     id_column: str | None = None,
     metadata_columns: Sequence[str] = (),
+    format: str | None = None,  # noqa: A002
+    delimiter: str | None = None,
+    quote: str | None = None,
+    null: str | Sequence[str] | None = None,
+    strict: bool = False,
 ) -> Corpus:
     r"""Read the documents of a file, a folder, or several of them.
 
     ====================================== ===========================================================================
     ``.csv``, ``.tsv``                     a row is a document; the first row holds the names of the columns
-    ``.jsonl``, ``.ndjson``, ``.json``     a line, which holds one JSON object, is a document; blank lines are skipped
+    ``.jsonl``, ``.ndjson``, ``.json``     an object is a document: a line (blank lines are skipped), several lines, or
+                                           an element of an array
     ``.parquet``                           a row is a document
-    any other file, ``-`` (standard input) a line is a document, an empty one too; a last newline adds none
-    a folder                               each text file in it and below is a document, whatever its kind, in the
-                                           order of their paths; hidden and binary files are passed over
+    any other file, ``-`` (standard input) a line is a document, an empty one too; a last newline adds none. A file that
+                                           looks like a table of tabs or semicolons, names of columns included, is
+                                           read as one; and Parquet is known by its first bytes
+    a folder of Parquet files              a row is a document, in the order of the paths; folders named as
+                                           ``year=2026`` are columns
+    any other folder                       each text file in it and below is a document, whatever its kind, in the
+                                           order of their paths; hidden and binary files and saved indexes are passed
+                                           over
     ====================================== ===========================================================================
+
+    Files may be compressed: ``reviews.csv.gz``, ``.bz2``, ``.xz``, ``.zst``, or a ``.zip`` of one file. That is told by
+    their first bytes.
 
     Parameters
     ----------
     source : str, path, or an iterable of them
         What to read. Several sources make one corpus, in the order given.
-    text_column : str, optional
-        The column of the tables that holds the text. When it is not given, the text is the only column of strings, or
-        the only one of them with a name such as text, content, message or review.
+    text_column : str or sequence of str, optional
+        The column of the tables that holds the text, or several, which make one text of several lines. A field of an
+        object within an object (or of a Parquet struct) is named as ``data.text``. When it is not given, the text is
+        the only column of strings, or the only one of them with a name such as text, content, message or review.
     encoding : str
-        Any encoding that Python knows. The byte order mark of UTF-16 or UTF-32 wins over the default.
+        Any encoding of text that Python knows. The byte order mark of UTF-16 or UTF-32 wins over the default.
     id_column : str, optional
         The column that holds an id for each document: integers, where all of them are, and otherwise strings.
     metadata_columns : sequence of str
-        Columns to read beside the text. Those of a CSV file are integers, or else floats, where every value that is
-        not empty is one ("007" is none), and otherwise strings; those of other tables are what they are there.
+        Columns to read beside the text. Those of CSV files are integers, or else floats, where every value is one or
+        stands for a missing one (see `null`; spaces around it count for nothing), in all of the files together;
+        otherwise they are strings. ``007`` is a code and no number, nor are ``1_000``, ``+1`` and whole numbers of more
+        than 64 bits; dates, ``true`` and ``false`` are strings, too. Columns of other tables are what they are there,
+        None for NaN.
+    format : {"csv", "tsv", "jsonl", "json", "txt", "parquet"}, optional
+        What every source is, and every file of a folder, whatever its name; ``"txt"`` takes each line for a document.
+    delimiter : str, optional
+        The character between the fields of CSV files and of files without a known suffix. When it is not given, it is a
+        tab in a ``.tsv`` file, what a first line such as ``sep=;`` says, or whichever of comma, semicolon, tab and bar
+        cuts the first rows into equally many fields.
+    quote : str, optional
+        The character around fields of CSV files that hold a delimiter or newline, by default ``"``; ``"none"`` or an
+        empty string where quotes are characters like all others.
+    null : str or sequence of str, optional
+        What stands for a missing value in columns, the text included. By default, in columns of numbers only, and in
+        upper or lower case: nothing, ``NA``, ``NaN``, ``null``, ``None``, ``n/a``.
+    strict : bool
+        Whether a file of a folder that is in another encoding, or damaged, is an error. Otherwise it is passed over,
+        and named in `Corpus.warnings`.
 
     Returns
     -------
@@ -93,46 +135,95 @@ def read_documents(
     >>> corpus.ids, corpus.columns
     ([7, 8], {'stars': [4.5, None]})
     """
-    try:
-        b" ".decode(encoding)
-    except LookupError:
-        raise ReadError(f"Python knows no text encoding named {encoding!r}.", "encoding") from None
-    wanted = Wanted(text_column, encoding, id_column, metadata_columns)
-    corpus = Corpus()
+    wanted = _wanted(
+        text_columns=_as_names(text_column) or (),
+        encoding=encoding,
+        id_column=id_column,
+        metadata_columns=metadata_columns,
+        format=format,
+        delimiter=delimiter,
+        quote=quote,
+        null=_as_names(null),
+        strict=strict,
+    )
+    corpus = Corpus(columns={each: [] for each in metadata_columns})
+    parts: list[Part] = []
     for one in [source] if isinstance(source, str | os.PathLike) else source:
-        corpus._extend(_read(os.fspath(one), wanted))
-    if len({type(id_) for id_ in corpus.ids}) > 1:
-        corpus.ids = [str(id_) for id_ in corpus.ids]
+        parts += _read(os.fspath(one), wanted, corpus)
+    join(parts, wanted, corpus)
+    corpus.sources = [*map(printable, corpus.sources)]
+    corpus.notes = [*map(printable, corpus.notes)]
+    corpus.warnings = [*map(printable, corpus.warnings)]
     return corpus
 
 
-def _read(name: str, wanted: Wanted) -> Corpus:
+def _as_names(given: str | Sequence[str] | None) -> Sequence[str] | None:
+    return [given] if isinstance(given, str) else given
+
+
+def _wanted(**given: Any) -> Wanted:
+    check_encoding(given["encoding"])
+    formats = [*(kind.format for kind in _KINDS), LINES]
+    if given["format"] not in (None, *formats):
+        raise ReadError(f"There is no format {given['format']!r}, only {', '.join(formats)}.", "format")
+    given["delimiter"], given["quote"] = delimiters.check_delimiter(given["delimiter"], given["quote"])
+    return Wanted(**given)
+
+
+def _read(name: str, wanted: Wanted, corpus: Corpus) -> list[Part]:
+    """Read a source, and tell the corpus what was decided."""
     try:
+        if "\0" in name:
+            raise ReadError(f"There is no file or folder {name!r}.")
         if name != "-" and Path(name).is_dir():
-            _refuse_columns(name, wanted)
-            corpus = _read_folder(name, wanted.encoding)
+            parts = _read_folder(name, wanted, corpus)
         else:
-            corpus = _corpus(name, _read_column(name, wanted), wanted)
+            with opened(name) as content:
+                parts = [Part(name, _read_column(content, wanted))]
+                corpus.notes += content.notes
     except FileNotFoundError:
-        raise ReadError(f"There is no file or folder {name!r}.") from None
+        raise ReadError(f"There is no file or folder {printable(name)!r}.") from None
     except OSError as error:
         raise ReadError(f"{error.filename or name} cannot be read: {error.strerror or error}.") from error
-    _replace_surrogates(corpus, name)
-    if not any(text and not text.isspace() for text in corpus.texts):
+    for part in parts:
+        corpus.notes += part.column.notes
+    texts = [text for part in parts for text in part.column.texts]
+    missing = texts.count(None)
+    if missing:
+        corpus.warnings.append(f"{name}: {missing} of {len(texts)} texts are missing, and taken as empty.")
+    if not any(text and not text.isspace() for text in texts):
         raise ReadError(f"{name} holds no text.")
-    return corpus
+    return parts
 
 
-def _read_column(name: str, wanted: Wanted) -> TextColumn:
-    suffix = Path(name).suffix.lower()
-    kind = next((kind for kind in _KINDS if suffix in kind.suffixes), None)
-    return _read_lines(name, wanted) if kind is None else kind.read(name, wanted)
-
-
-def _read_lines(name: str, wanted: Wanted) -> TextColumn:
-    _refuse_columns(name, wanted)
-    texts = lines(read_text(name, wanted.encoding))
+def _read_column(content: Content, wanted: Wanted) -> TextColumn:
+    kind = _kind(content, wanted)
+    if kind is not None:
+        return kind.read(content, wanted)
+    text = read_text(content, wanted.encoding)
+    if wanted.format is None:
+        columns = {*wanted.text_columns, *wanted.other_columns}
+        delimiter = wanted.delimiter or delimiters.of_table(text, columns, wanted.quote)
+        if delimiter is not None:
+            column = csv_rows.parse(text, content.name, wanted, delimiter)
+            if not wanted.delimiter:
+                by = delimiters.NAMES[delimiter]
+                column.notes.insert(
+                    0, f"{content.name}: it looks like a table of fields separated by {by}, and is read so."
+                )
+            return column
+    _refuse_columns(content.name, wanted)
+    texts = lines(text)
     return TextColumn(texts, range(1, len(texts) + 1), [])
+
+
+def _kind(content: Content, wanted: Wanted) -> FileKind | None:
+    if wanted.format is not None:
+        return next((kind for kind in _KINDS if kind.format == wanted.format), None)
+    suffix = PurePath(content.inner).suffix.lower()
+    if content.head.startswith(parquet.MAGIC):
+        return parquet.KIND
+    return next((kind for kind in _KINDS if suffix in kind.suffixes), None)
 
 
 def _refuse_columns(name: str, wanted: Wanted) -> None:
@@ -140,54 +231,64 @@ def _refuse_columns(name: str, wanted: Wanted) -> None:
         raise ReadError(f"{name} is no table, so it has no column {column!r}.")
 
 
-def _read_folder(name: str, encoding: str) -> Corpus:
-    corpus = Corpus()
-    for path in files_in(name):
+def _read_folder(name: str, wanted: Wanted, corpus: Corpus) -> list[Part]:
+    if folders.is_index(name):
+        raise ReadError(f"The folder {name} holds an index that textvec saved, and no documents to read.")
+    folder = folders.listed(name)
+    corpus.notes += [f"{index} holds an index that textvec saved: passed over." for index in folder.indexes]
+    parts = folders.parquet_parts(folder.files, name)
+    others = folders.others_than(parts, folder.files, name)
+    if parts and (wanted.format == parquet.KIND.format or (wanted.format is None and not others)):
+        corpus.notes += [f"{path} is no Parquet file: passed over." for path in others]
+        return _read_parts(name, parts, wanted)
+    if wanted.format is None:
+        _refuse_columns(name, wanted)
+        if parts:
+            corpus.warnings.append(
+                f"{name}: {len(parts)} Parquet files beside other files are passed over; format parquet reads them."
+            )
+    return list(_read_files(name, folder.files, wanted, corpus))
+
+
+def _read_parts(folder: str, files: Sequence[str], wanted: Wanted) -> list[Part]:
+    """Read the Parquet files that make one table."""
+    parts: list[Part] = []
+    for file in files:
+        partition = folders.partition_values(file, folder)
+        inside = [column for column in wanted.other_columns if column not in partition]
+        with opened(file) as content:
+            column = parquet.read_part(content, wanted._replace(id_column=None, metadata_columns=inside))
+        wanted = wanted._replace(text_columns=column.taken)  # one choice, and one note, for all of them
+        n = len(column.texts)
+        others = {
+            each: column.others[each] if each in inside else [partition[each]] * n for each in wanted.other_columns
+        }
+        written = [each for each in others if each not in inside]
+        parts.append(Part(file, column._replace(others=others, written=written)))
+    return parts
+
+
+def _read_files(folder: str, files: Sequence[str], wanted: Wanted, corpus: Corpus) -> Iterator[Part]:
+    """Read files, each as a document, or, if there is a format, as a file of that."""
+    n_read, failed = 0, None
+    for path in files:
         try:
-            text = read_text(path, encoding, may_be_empty=True)
+            with opened(path) as content:
+                if wanted.format is None:
+                    column = TextColumn([read_text(content, wanted.encoding, may_be_empty=True)], [None], [])
+                else:
+                    column = _read_column(content, wanted)
         except BinaryFileError:
             corpus.notes.append(f"{path} is not text: passed over.")
+        except UnreadableFileError as error:
+            if wanted.strict:
+                raise
+            failed = failed or error
+            corpus.warnings.append(f"{error} The file is passed over.")
         else:
-            corpus._extend(Corpus([text], [path], [None]))
-    if not corpus.texts:
-        raise ReadError(f"The folder {name} has no text files.")
-    return corpus
-
-
-def _corpus(name: str, column: TextColumn, wanted: Wanted) -> Corpus:
-    """Return the documents of one file, with empty ones instead of those that are missing."""
-    n = len(column.texts)
-    missing = sum(text is None for text in column.texts)
-    warnings = [f"{name}: {missing} of {n} texts are missing, and taken as empty."] if missing else []
-    return Corpus(
-        texts=[text or "" for text in column.texts],
-        sources=[name] * n,
-        rows=[*column.rows],
-        ids=[] if wanted.id_column is None else _ids(name, column, wanted.id_column),
-        columns={each: [*column.others[each]] for each in wanted.metadata_columns},
-        notes=column.notes,
-        warnings=warnings,
-    )
-
-
-def _ids(name: str, column: TextColumn, wanted: str) -> list[Any]:
-    for row, id_ in zip(column.rows, column.others[wanted], strict=True):
-        if isinstance(id_, bool) or not isinstance(id_, str | int):
-            raise ReadError(
-                f"Column {wanted!r} of {name} must hold an id for each document, a text or a whole number, but in row "
-                f"{row} there is {'none' if id_ is None else repr(id_)}.",
-                "id_column",
-            )
-    return [*column.others[wanted]]
-
-
-def _replace_surrogates(corpus: Corpus, name: str) -> None:
-    """Replace lone surrogates, the halves of characters that JSON can hold and nothing else can."""
-    n = 0
-    for texts in (corpus.texts, corpus.ids, *corpus.columns.values()):
-        for i, text in enumerate(texts):
-            if isinstance(text, str) and not text.isascii() and _SURROGATE.search(text):
-                texts[i] = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-                n += texts is corpus.texts
-    if n:
-        corpus.warnings.append(f"{name}: {n} texts hold halves of characters (lone surrogates), replaced by \ufffd.")
+            n_read += 1
+            yield Part(path, column)
+    if failed and not n_read:
+        raise failed
+    if not n_read:
+        raise ReadError(f"The folder {folder} has no text files.")

@@ -8,8 +8,11 @@ Tested in tests/readers/test_read.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
+
+from textvec.readers.content import Content
+from textvec.readers.errors import ReadError
 
 # fmt: off
 TEXT_NAMES = {
@@ -19,27 +22,18 @@ TEXT_NAMES = {
 # fmt: on
 
 
-class ReadError(ValueError):
-    """A file cannot be read as documents.
-
-    Attributes
-    ----------
-    parameter : str or None
-        The parameter of `textvec.readers.read_documents` that may help.
-    """
-
-    def __init__(self, message: str, parameter: str | None = None) -> None:
-        super().__init__(message)
-        self.parameter = parameter
-
-
 class Wanted(NamedTuple):
-    """What to read of a source: the parameters of `textvec.readers.read_documents`."""
+    """What to read of a source, and how: the parameters of `textvec.readers.read_documents`."""
 
-    text_column: str | None = None
+    text_columns: Sequence[str] = ()
     encoding: str = "utf-8"
     id_column: str | None = None
     metadata_columns: Sequence[str] = ()
+    format: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    null: Sequence[str] | None = None
+    strict: bool = False
 
     @property
     def other_columns(self) -> list[str]:
@@ -54,18 +48,24 @@ class TextColumn(NamedTuple):
     ----------
     texts : sequence of str or None
         None where the text is missing.
-    rows : sequence of int
-        The number of the row or line of each text, from 1.
+    rows : sequence of int or None
+        The number of the row or line of each text, from 1; None for a text that is the whole file.
     notes : list of str
         How the column was chosen, if it was guessed.
     others : mapping of str to sequence
         The other columns that were wanted, by name.
+    written : collection of str
+        Those of them that are strings because the file knows no types, so that they may be written numbers.
+    taken : sequence of str
+        The columns that the text is made of.
     """
 
     texts: Sequence[str | None]
-    rows: Sequence[int]
+    rows: Sequence[int | None]
     notes: list[str]
     others: Mapping[str, Sequence[Any]] = {}
+    written: Collection[str] = ()
+    taken: Sequence[str] = ()
 
 
 class FileKind(NamedTuple):
@@ -73,20 +73,23 @@ class FileKind(NamedTuple):
 
     Attributes
     ----------
+    format : str
+        What the parameter `format` calls it.
     suffixes : tuple of str
         How the names of such files end, in lower case.
     read : callable
-        Takes the name of a file and what is wanted of it, and returns its text column.
+        Takes the content of a file and what is wanted of it, and returns its text column.
     """
 
+    format: str
     suffixes: tuple[str, ...]
-    read: Callable[[str, Wanted], TextColumn]
+    read: Callable[[Content, Wanted], TextColumn]
 
 
-def pick_column(
-    name: str, columns: Sequence[str], is_text: Callable[[str], bool], wanted: str | None
-) -> tuple[str, list[str]]:
-    """Return the column that holds the text, and a note if it was guessed.
+def pick_columns(
+    name: str, columns: Sequence[str], is_text: Callable[[str], bool], wanted: Sequence[str]
+) -> tuple[Sequence[str], list[str]]:
+    """Return the columns that hold the text, and a note if they were guessed.
 
     A guess is the only column there is, the only one of text, or the only one of text with a name in `TEXT_NAMES`.
     """
@@ -97,31 +100,44 @@ def pick_column(
         if column in seen:
             raise ReadError(f"{name} has several columns named {column!r}. Rename all but one of them.")
         seen.add(column)
-    if wanted is not None:
-        check_columns(name, columns, [wanted], "text_column")
+    if wanted:
         return wanted, []
     if len(columns) == 1:
-        return columns[0], []
+        return columns, []
     texts = [column for column in columns if is_text(column)]
     named = [column for column in texts if column.strip().lower() in TEXT_NAMES]
     for candidates in (texts, named):
         if len(candidates) == 1:
-            return candidates[0], [f"{name}: the text is taken from column {candidates[0]!r}."]
+            return candidates, [f"{name}: the text is taken from column {candidates[0]!r}."]
     if not texts:
-        raise ReadError(f"{name} has no column of text. {_listed(columns)}")
-    raise ReadError(f"Which column of {name} holds the text? {_listed(columns)}", "text_column")
+        raise ReadError(f"{name} has no column of text. {listed(columns)}", "text_column")
+    raise ReadError(f"Which column of {name} holds the text? {listed(columns)}", "text_column")
 
 
 def check_columns(
-    name: str, columns: Sequence[str], wanted: Sequence[str], parameter: str | None = None
+    name: str, columns: Sequence[str], wanted: Iterable[str], parameter: str | None = None
 ) -> Sequence[str]:
     """Return the columns that are wanted, or raise an error if a table does not have one of them."""
+    wanted = list(wanted)
     for column in wanted:
         if column not in columns:
-            raise ReadError(f"Column {column!r} is not in {name}. {_listed(columns)}", parameter)
+            raise ReadError(f"Column {column!r} is not in {name}. {listed(columns)}", parameter)
+        if columns.count(column) > 1:
+            raise ReadError(f"{name} has several columns without a name. Give those names that are to be read.")
     return wanted
 
 
-def _listed(columns: Sequence[str]) -> str:
+def joined(columns: Sequence[Sequence[str | None]], null: Sequence[str] | None = None) -> Sequence[str | None]:
+    """Return the texts of several columns as one: a line for each that is there, not empty, and not one of `null`."""
+    if null:
+        columns = [[None if text in null else text for text in texts] for texts in columns]
+    if len(columns) == 1:
+        return columns[0]
+    rows = zip(*columns, strict=True)
+    return [None if set(row) == {None} else "\n".join(text for text in row if text) for row in rows]
+
+
+def listed(columns: Sequence[str]) -> str:
+    """Return a sentence that names the columns of a table."""
     more = f" and {len(columns) - 30} more" if len(columns) > 30 else ""
     return f"Its columns are: {', '.join(map(repr, columns[:30]))}{more}."

@@ -1,0 +1,114 @@
+"""What separates the fields of a table of text, where neither its name nor the user says so.
+
+Tested in tests/readers/test_delimiters.py.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from textvec.readers.errors import ReadError
+from textvec.readers.numeric_columns import is_number
+from textvec.readers.text_column import TEXT_NAMES
+
+NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_SAMPLE = 1 << 16  # Characters at the beginning of a table that are looked at: hundreds of rows of most tables.
+_MAX_NAME = 60  # Characters in the name of a column, where a file has to look like a table to be taken for one.
+_EXCEL = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+
+
+def check_delimiter(delimiter: str | None, quote: str | None) -> tuple[str | None, str | None]:
+    r"""Return the delimiter and the quote as characters, from what a user gives: ``"\\t"`` and ``"tab"`` are a tab."""
+    if delimiter is not None:
+        delimiter = {"\\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "space": " "}.get(delimiter, delimiter)
+        if not _is_character(delimiter):
+            raise ReadError(f"A delimiter is one character, such as ; or \\t, but it is {delimiter!r}.", "delimiter")
+    if quote is not None:
+        quote = "" if quote == "none" else quote
+        if quote and (not _is_character(quote) or quote == delimiter):
+            raise ReadError(
+                f"A quote is one character, other than the delimiter, or none, but it is {quote!r}.", "quote"
+            )
+    return delimiter, quote
+
+
+def _is_character(text: str) -> bool:
+    return isinstance(text, str) and len(text) == 1 and text not in "\r\n\0"
+
+
+def said(text: str) -> tuple[str | None, str]:
+    """Return the delimiter that the first line names, as Excel writes it, and the text after that."""
+    found = _EXCEL.match(text)
+    return (found[1], text[found.end(1) :]) if found else (None, text)
+
+
+def guessed(text: str, quote: str | None) -> str:
+    r"""Return the delimiter of a table with a header: the one that cuts the first rows into equally many fields.
+
+    Examples
+    --------
+    >>> guessed("id;text, or none\n1;red\n", None)
+    ';'
+    """
+    sample, whole = _sample(text)
+    scores = {}
+    for delimiter in NAMES:
+        rows = _rows(sample, delimiter, quote, whole)
+        if rows and len(rows[0]) > 1 and len({len(row) for row in rows}) == 1:
+            # Of two that do, the one that makes more columns, or names of columns that do not begin with a space.
+            scores[delimiter] = (len(rows[0]), -sum(name.startswith(" ") for name in rows[0]))
+    if scores:
+        return max(scores, key=scores.__getitem__)
+    first = text.lstrip("\r\n").partition("\n")[0]
+    return "," if "," in first else max(",;\t", key=first.count)
+
+
+def of_table(text: str, columns: Collection[str], quote: str | None) -> str | None:
+    """Return the delimiter of a file that looks like a table of tabs or semicolons, with a header, or None.
+
+    All first rows have equally many fields, two or more, and the first one has names: distinct, none a number, and one
+    of them is the name of a column that is wanted, or a usual one for texts, or that of a column of numbers.
+    """
+    sample, whole = _sample(text)
+    for delimiter in "\t;":
+        if delimiter not in sample.partition("\n")[0]:
+            continue
+        names, *rows = _rows(sample, delimiter, quote, whole) or [[]]
+        names = [name.strip() for name in names]
+        if (
+            len(names) < 2
+            or not rows
+            or any(len(row) != len(names) for row in rows)
+            or len(set(names)) < len(names)
+            or not all(name and len(name) <= _MAX_NAME and not is_number(name) for name in names)
+        ):
+            continue
+        usual = any(name in columns or name.lower() in TEXT_NAMES for name in names)
+        if usual or any(all(map(is_number, values)) for values in zip(*rows, strict=True)):
+            return delimiter
+    return None
+
+
+def _sample(text: str) -> tuple[str, bool]:
+    return (text, True) if len(text) <= _SAMPLE else (text[:_SAMPLE], False)
+
+
+def _rows(sample: str, delimiter: str, quote: str | None, whole: bool) -> Sequence[list[str]]:
+    """Return the rows of a sample, without empty ones, nor the last, which may be cut; none if it cannot be cut so."""
+    reader = csv.reader(io.StringIO(sample, newline=""), strict=whole, **dialect(delimiter, quote))
+    try:
+        rows = [row for row in reader if row]
+    except csv.Error:
+        return []
+    return rows if whole else rows[:-1]
+
+
+def dialect(delimiter: str, quote: str | None) -> dict[str, Any]:
+    """Return the parameters of `csv.reader` that say how fields are separated and quoted."""
+    if quote == "":
+        return {"delimiter": delimiter, "quoting": csv.QUOTE_NONE}
+    return {"delimiter": delimiter, "quotechar": quote or '"'}

@@ -1,0 +1,46 @@
+"""What is wrong with a file, and how its name is shown.
+
+Tested in tests/readers/test_read.py.
+"""
+
+from __future__ import annotations
+
+
+def printable(text: str) -> str:
+    r"""Return a text as it can be written: the bytes of a file name that are no UTF-8 are escaped.
+
+    Examples
+    --------
+    >>> print(printable("caf\udce9.txt"))
+    caf\xe9.txt
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join(
+            f"\\x{ord(c) - 0xDC00:02x}" if "\udc80" <= c <= "\udcff" else "\ufffd" if "\ud800" <= c <= "\udfff" else c
+            for c in text
+        )
+    return text
+
+
+class ReadError(ValueError):
+    """A file cannot be read as documents.
+
+    Attributes
+    ----------
+    parameter : str or None
+        The parameter of `textvec.readers.read_documents` that may help.
+    """
+
+    def __init__(self, message: str, parameter: str | None = None) -> None:
+        super().__init__(printable(message))
+        self.parameter = parameter
+
+
+class BinaryFileError(ReadError):
+    """A file is not text: in a folder it is passed over, anywhere else it is an error."""
+
+
+class UnreadableFileError(ReadError):
+    """A file is in another encoding, or damaged: in a folder it is passed over with a word, unless that is strict."""

@@ -1,0 +1,92 @@
+"""What was read of several files, put together as one corpus, with one type for each column.
+
+Tested in tests/readers/test_read.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+from textvec.readers.corpus import Corpus
+from textvec.readers.errors import ReadError
+from textvec.readers.numeric_columns import numbers, settled, whole_numbers
+from textvec.readers.text_column import TextColumn, Wanted
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Part(NamedTuple):
+    """What was read of one file, which is a source, or one of several in a folder."""
+
+    source: str
+    column: TextColumn
+
+
+def join(parts: Sequence[Part], wanted: Wanted, corpus: Corpus) -> None:
+    """Put what was read of all files into the corpus, with one type for each column."""
+    for source, column in parts:
+        texts = [text or "" for text in column.texts]
+        halved = _replace_surrogates(texts)
+        if halved:
+            corpus.warnings.append(
+                f"{source}: {halved} texts hold halves of characters (lone surrogates), replaced by \ufffd."
+            )
+        corpus.texts += texts
+        corpus.sources += [source] * len(texts)
+        corpus.rows += column.rows
+    if wanted.id_column is not None:
+        corpus.ids = _ids(parts, wanted.id_column)
+    for name in wanted.metadata_columns:
+        values = _values(parts, name, lambda values: numbers(values, wanted.null), wanted.null)
+        corpus.columns[name] = settled(values, wanted.null)
+    for values in (corpus.ids, *corpus.columns.values()):
+        _replace_surrogates(values)
+
+
+def _values(
+    parts: Sequence[Part],
+    name: str,
+    convert: Callable[[Sequence[Any]], Sequence[Any]],
+    null: Sequence[str] | None = None,
+) -> list[Any]:
+    """Return a column of all parts; what is written in those that know no types is converted together."""
+    written = [value for _, column in parts if name in column.written for value in column.others[name]]
+    if null is not None:
+        written = [None if value in null else value for value in written]
+    converted = iter(convert(written))
+    values = [
+        value
+        for _, column in parts
+        for value in (islice(converted, len(column.texts)) if name in column.written else column.others[name])
+    ]
+    return values if null is None else [None if isinstance(value, str) and value in null else value for value in values]
+
+
+def _ids(parts: Sequence[Part], name: str) -> list[Any]:
+    ids = _values(parts, name, whole_numbers)
+    at = 0
+    for source, column in parts:
+        for row, id_ in zip(column.rows, ids[at : at + len(column.rows)], strict=True):
+            if isinstance(id_, bool) or not isinstance(id_, str | int):
+                raise ReadError(
+                    f"Column {name!r} of {source} must hold an id for each document, a text or a whole number, but in "
+                    f"row {row} there is {'none' if id_ is None else repr(id_)}.",
+                    "id_column",
+                )
+        at += len(column.rows)
+    if len(set(map(type, ids))) > 1 or any(isinstance(id_, int) and not -(1 << 63) <= id_ < 1 << 63 for id_ in ids):
+        return [str(id_) for id_ in ids]
+    return ids
+
+
+def _replace_surrogates(texts: list[Any]) -> int:
+    """Replace lone surrogates, the halves of characters that JSON can hold and nothing else can; return how many."""
+    n = 0
+    for i, text in enumerate(texts):
+        if isinstance(text, str) and not text.isascii() and _SURROGATE.search(text):
+            texts[i] = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            n += 1
+    return n
