@@ -79,6 +79,9 @@ class Content:
     def read(self) -> bytes:
         """Return all of it; to be called once."""
         if not self._compressed:
+            if self.name != "-" and self._raw.seekable():
+                self._raw.seek(0)
+                return self._raw.read()
             return self.head + self._raw.read()
         pieces, n_bytes = [self.head], len(self.head)
         while piece := self._read(_BYTES_PER_READ):

@@ -13,6 +13,7 @@ MISSING = frozenset({"", "na", "nan", "null", "none", "n/a"})
 # Codes such as 007 are not taken for numbers, because as numbers they could not be told from 7.
 _WHOLE = re.compile(r"0|-?[1-9]\d*", re.ASCII)
 _NUMBER = re.compile(r"-?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?|-?inf(inity)?", re.ASCII | re.IGNORECASE)
+_SAFE_DIGITS = 19  # Whole numbers of fewer characters fit into 64 bits; none of more than one more does.
 _DIGITS = re.compile(r"-?\d+", re.ASCII)
 
 
@@ -46,6 +47,10 @@ def numbers(values: Sequence[Any], null: Collection[str] | None = None) -> Seque
     >>> numbers(["7", None]), numbers(["7", " 2.5", "NA"]), numbers(["7", "2.5 kg", "NA"])
     ([7, None], [7.0, 2.5, None], ['7', '2.5 kg', 'NA'])
     """
+    if null is None:
+        whole = whole_numbers(values)
+        if whole is not values:
+            return whole
     written: list[str | None] = []
     for value in values:
         stripped = None if value is None else value.strip()
@@ -75,7 +80,9 @@ def is_number(value: str) -> bool:
 
 
 def _is_int64(value: str) -> bool:
-    return bool(_WHOLE.fullmatch(value)) and len(value) < 21 and -(1 << 63) <= int(value) < 1 << 63
+    if not _WHOLE.fullmatch(value):
+        return False
+    return len(value) < _SAFE_DIGITS or (len(value) <= _SAFE_DIGITS + 1 and -(1 << 63) <= int(value) < 1 << 63)
 
 
 def _is_float(value: str) -> bool:

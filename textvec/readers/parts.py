@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from textvec.readers.corpus import Corpus
-from textvec.readers.errors import ReadError
+from textvec.readers.errors import ReadError, printable
 from textvec.readers.numeric_columns import numbers, settled, whole_numbers
 from textvec.readers.text_column import TextColumn, Wanted
 
@@ -27,7 +27,8 @@ class Part(NamedTuple):
 
 def join(parts: Sequence[Part], wanted: Wanted, corpus: Corpus) -> None:
     """Put what was read of all files into the corpus, with one type for each column."""
-    for source, column in parts:
+    for name, column in parts:
+        source = printable(name)
         texts = [text or "" for text in column.texts]
         halved = _replace_surrogates(texts)
         if halved:
@@ -67,6 +68,9 @@ def _values(
 
 def _ids(parts: Sequence[Part], name: str) -> list[Any]:
     ids = _values(parts, name, whole_numbers)
+    kinds = set(map(type, ids))
+    if kinds <= {str} or (kinds == {int} and -(1 << 63) <= min(ids) and max(ids) < 1 << 63):
+        return ids
     at = 0
     for source, column in parts:
         for row, id_ in zip(column.rows, ids[at : at + len(column.rows)], strict=True):
@@ -77,14 +81,14 @@ def _ids(parts: Sequence[Part], name: str) -> list[Any]:
                     "id_column",
                 )
         at += len(column.rows)
-    if len(set(map(type, ids))) > 1 or any(isinstance(id_, int) and not -(1 << 63) <= id_ < 1 << 63 for id_ in ids):
-        return [str(id_) for id_ in ids]
-    return ids
+    return [str(id_) for id_ in ids]  # strings and integers, or integers of more than 64 bits
 
 
 def _replace_surrogates(texts: list[Any]) -> int:
     """Replace lone surrogates, the halves of characters that JSON can hold and nothing else can; return how many."""
     n = 0
+    if str not in set(map(type, texts)):
+        return n
     for i, text in enumerate(texts):
         if isinstance(text, str) and not text.isascii() and _SURROGATE.search(text):
             texts[i] = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -151,7 +151,6 @@ def read_documents(
     for one in [source] if isinstance(source, str | os.PathLike) else source:
         parts += _read(os.fspath(one), wanted, corpus)
     join(parts, wanted, corpus)
-    corpus.sources = [*map(printable, corpus.sources)]
     corpus.notes = [*map(printable, corpus.notes)]
     corpus.warnings = [*map(printable, corpus.warnings)]
     return corpus
