@@ -1,4 +1,4 @@
-"""Ids of documents: strings or 64-bit integers, as users give them or as the index of a pandas column has them."""
+"""Ids of documents: strings or 64-bit integers, as users give them, or the labels of pandas that documents have."""
 
 from __future__ import annotations
 

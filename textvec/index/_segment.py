@@ -18,10 +18,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from textvec.encoders.vectors import Sparse
 from textvec.index._arrow import validated, value_at
 from textvec.index._documents import Documents
 from textvec.index._ids import Id
 from textvec.index.rows.base import Rows, backend_class
+from textvec.index.rows.postings import check_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +79,8 @@ class Segment:
         """
         if self.compare is not None:
             self.compare()
+        if isinstance(self.documents.vectors, Sparse):
+            check_rows(self.documents.vectors)
         return replace(self.documents, ids=self.ids, contents=self.contents, metadata=self.metadata)
 
     def __getstate__(self) -> dict[str, Any]:

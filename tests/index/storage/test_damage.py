@@ -1,5 +1,6 @@
 """Files of an index that are missing, cut, changed or not ours are named, and never end Python."""
 
+import io
 import json
 import random
 import shutil
@@ -7,9 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from support.saved_indexes import every_file
+from support.saved_indexes import every_file, vouch_for
 from textvec import CosineIndex
 from textvec.index.storage import manifest
 from textvec.similarity import DamagedIndexError
@@ -168,3 +170,47 @@ def test_folders_that_are_no_index(tmp_path):
     }.items():
         with pytest.raises(FileNotFoundError, match=message):
             CosineIndex.open(tmp_path / name)
+
+
+def test_an_encoder_that_is_damaged_is_told(folder):
+    index = CosineIndex.open(folder)
+    for name in ("encoder-1.textvec", "query-1.textvec"):
+        content = (folder / name).read_bytes()
+        (folder / name).write_bytes(content[:-200] + bytes(200))
+    for use in (lambda: index.search(["red"]), lambda: index.encoder_, lambda: index.add(["red"], ids=["x"])):
+        with pytest.raises(DamagedIndexError, match=r"(encoder|query)-1\.textvec"):
+            use()
+
+
+def test_rows_that_do_not_follow_one_another(folder):
+    starts = folder / "segment-1-0" / "row_starts.npy"
+    content = starts.read_bytes()
+    starts.write_bytes(content[:-16] + (2**40).to_bytes(8, "little") + content[-8:])
+    vouch_for(folder, "segment-1-0/row_starts.npy")
+    for change in (lambda index: index.update(["x"] * 4, ids=list("abcd")), lambda index: index.delete("a").compact()):
+        with pytest.raises(DamagedIndexError, match="sparse vectors do not fit"):
+            change(CosineIndex.open(folder))
+
+
+HEADERS = [
+    *(b"{'''", b"\\", b"(" * 500, b"\x00" * 50, b"0777", b"", b"{}"),
+    *(
+        b"{'descr': '<f4', 'fortran_order': False, 'shape': (%s,), }" % n
+        for n in (b"4611686018427387904", b"-1", b"9L", b"True")
+    ),
+    b"{'descr': '|O', 'fortran_order': False, 'shape': (9,), }",
+    b"{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (9,), }",
+]
+
+
+def test_arrays_that_are_none(folder):
+    name = "segment-1-0/row_weights.npy"
+    content = (folder / name).read_bytes()
+    zipped = io.BytesIO()
+    np.savez(zipped, a=np.ones(3))
+    heads = (b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head + bytes(36) for head in HEADERS)
+    for other in (zipped.getvalue(), content[:6] + b"\x09" + content[7:], *heads):
+        (folder / name).write_bytes(other)
+        vouch_for(folder, name)
+        with pytest.raises(DamagedIndexError, match="segment-1-0"):
+            CosineIndex.open(folder)

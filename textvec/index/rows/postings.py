@@ -101,6 +101,13 @@ def take_checked(vectors: Sparse, rows: NDArray[np.int64]) -> Sparse:
     return vectors.take(rows)
 
 
+def check_rows(vectors: Sparse) -> None:
+    """Raise an error if the bounds of rows, of a corrupt file, do not follow one another from 0 to the last weight."""
+    bounds = vectors.indptr
+    if bounds[0] != 0 or bounds[-1] != len(vectors.indices) or (np.diff(bounds) < 0).any():
+        raise corrupt_vectors()
+
+
 def corrupt_vectors() -> DamagedIndexError:
     """Return the error for arrays that lead out of each other."""
     return corrupt_index("its sparse vectors do not fit each other")

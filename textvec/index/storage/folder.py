@@ -113,6 +113,9 @@ class Folder:
         except FileNotFoundError:
             with reading(self.path / name):
                 raise
+        except (ValueError, TypeError):
+            self.state.compare(self.path, [name])  # it may be the fault of the file
+            raise
 
     def _check_identity(self) -> None:
         """Raise an error if there is another index now at the path: vectors of two encoders do not belong together."""
