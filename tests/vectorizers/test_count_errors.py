@@ -162,3 +162,10 @@ def test_dtypes_that_no_matrix_can_have(dtype):
 def test_nothing_iterable(documents):
     with pytest.raises(TypeError, match=f"text documents expected, {type(documents).__name__} received"):
         CountVectorizer().fit(documents)
+
+
+def test_bounds_that_no_float_holds():
+    documents = ["good food", "food"]
+    assert CountVectorizer(max_df=10**400, max_features=10**400).fit(documents).vocabulary_ == {"food": 0, "good": 1}
+    with pytest.raises(ValueError, match="max_df corresponds to < documents than min_df"):
+        CountVectorizer(min_df=10**400).fit(documents)

@@ -241,8 +241,8 @@ def test_unsigned_numbers_have_no_signs(dtype, norm):
 
 def test_no_documents():
     for documents in ([], iter([]), Tokens.from_lists([])):
-        with pytest.raises(ValueError, match="Cannot vectorize empty sequence"):
-            HashingVectorizer().fit_transform(documents)
+        assert HashingVectorizer().fit_transform(documents).shape == (0, 2**20)
+    assert HashingVectorizer(keep_names=True, dtype=int, norm="l1").transform([]).shape == (0, 2**20)
 
 
 @pytest.mark.parametrize("bad", [None, float("nan"), pd.NA, 7, "a\ud800b"], ids=repr)

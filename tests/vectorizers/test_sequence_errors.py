@@ -100,3 +100,9 @@ def test_bad_documents_to_transform(messages):
     for documents in ("good", ["good", np.nan], [3], 7, [["a"], "b"], {"a": "b"}):
         result, _ = outcome(encoder.transform, documents)
         assert isinstance(result, ValueError | TypeError), documents
+
+
+@pytest.mark.parametrize("max_length", [10**15, 10**30])
+def test_rows_that_no_memory_holds(max_length):
+    with pytest.raises(MemoryError, match="The longest of these documents has 2 words: use a smaller max_length"):
+        SequenceEncoder(max_length=max_length).fit_transform(["good food", "food"])

@@ -18,7 +18,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from support.compare import assert_same_matrix
-from textvec import CountVectorizer, TfidfWeighting
+from textvec import BM25Weighting, CountVectorizer, HashingVectorizer, NBWeighting, TfidfWeighting, Tokenizer
 from textvec.weightings import _base
 
 TF = ["raw", "relative", "binary", "log", "double_log", "log_average", "augmented"]
@@ -293,7 +293,7 @@ def test_parts_of_counts(tf):
         ({"norm": "l3"}, "The 'norm' parameter"),
         ({"log_base": 1}, "The 'log_base' parameter"),
         ({"slope": 1.5}, "The 'slope' parameter"),
-        ({"pivot": 0}, "The 'pivot' parameter"),
+        ({"pivot": -1}, "The 'pivot' parameter"),
         ({"queries": "ltc"}, "The 'queries' parameter of TfidfWeighting must be .*'fit' and 'transform'"),
         ({"queries": TfidfWeighting(tf="ln")}, "The 'tf' parameter"),
         ({"norm": "pivoted_characters"}, "needs term_lengths, the number of characters of each term"),
@@ -376,3 +376,33 @@ def test_lengths_of_very_large_and_very_small_weights(norm):
     found = TfidfWeighting(idf="none", norm=norm, pivot=1e-300, slope=1).fit_transform(X).toarray()
     expected = [[1 / 5**0.5, 2 / 5**0.5], [1 / 10**0.5, 3 / 10**0.5], [0.6, 0.8], [0, 0]]
     np.testing.assert_allclose(found, expected, rtol=1e-15)
+
+
+def test_a_pivot_of_zero():
+    X = [[3, 4], [0, 0]]
+    assert TfidfWeighting(idf="none", norm="pivoted", pivot=0, slope=1).fit_transform(X).toarray().tolist() == [
+        [0.6, 0.8],
+        [0, 0],
+    ]
+    half = TfidfWeighting(idf="none", norm="pivoted", pivot=0, slope=0.5).fit(X)
+    assert half.pivot_ == 0
+    np.testing.assert_allclose(half.transform(X).toarray(), [[1.2, 1.6], [0, 0]])
+    with pytest.raises(ValueError, match=r"divides by 0\. Use a larger slope"):
+        TfidfWeighting(norm="pivoted", pivot=0, slope=0).fit(X)
+
+
+@pytest.mark.parametrize(
+    "weighting",
+    [TfidfWeighting(), TfidfWeighting(norm="pivoted"), BM25Weighting(), BM25Weighting("bm25+"), NBWeighting()],
+    ids=str,
+)
+@pytest.mark.parametrize("vectorizer", [CountVectorizer(), HashingVectorizer(norm=None, alternate_sign=False)], ids=str)
+@pytest.mark.parametrize("steps", [(), (Tokenizer(),)])
+def test_no_documents_are_no_rows(steps, vectorizer, weighting):
+    pipeline = make_pipeline(*steps, clone(vectorizer), clone(weighting)).fit(["aa bb", "bb"], [0, 1])
+    width = pipeline.transform(["aa"]).shape[1]
+    assert pipeline.transform([]).shape == (0, width)
+    assert pipeline[-1].transform(np.zeros((0, width))).shape == (0, width)
+    assert pipeline[-1].transform(sp.csr_array((0, width))).shape == (0, width)
+    with pytest.raises(ValueError, match=r"[Nn]o|empty|0 sample"):
+        clone(pipeline).fit([], [])

@@ -111,8 +111,6 @@ def joined_rows(pieces: deque[HashedRows]) -> HashedRows:
 
 def to_csr(rows: HashedRows, hashing: Hashing, dtype: np.dtype[Any], norm: str | None) -> Any:
     """Return the matrix of rows, that are not brought to their norm yet where the dtype is not one of `FLOATS`."""
-    if len(rows.indptr) == 1:
-        raise ValueError("Cannot vectorize empty sequence. Pass at least one document.")
     if dtype in FLOATS:
         return make_csr(rows.values.astype(dtype, copy=False), rows.indices, rows.indptr, hashing.n_columns)
     if dtype.kind == "u" and (rows.values < 0).any():
@@ -122,7 +120,7 @@ def to_csr(rows: HashedRows, hashing: Hashing, dtype: np.dtype[Any], norm: str |
         )
     sums = np.ones(len(rows.values)) if dtype.kind == "b" else rows.values
     X = make_csr(sums.astype(np.int64).astype(dtype), rows.indices, rows.indptr, hashing.n_columns)
-    return X if norm is None else normalize(X, norm=norm, copy=False)
+    return X if norm is None or not X.shape[0] else normalize(X, norm=norm, copy=False)
 
 
 def names_by_column(counts: dict[Any, int], n_columns: int) -> tuple[NDArray[np.int64], NDArray[np.object_]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import pairwise
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_array
 
+from textvec._common.numbers import check_positive
 from textvec._common.offsets import offsets_of
 
 
@@ -51,8 +51,7 @@ def top_terms(
     >>> top_terms([0.5, 0.7, 0.5, 0.0], 4, lambda columns: terms[columns].tolist(), k=2)
     [('good', 0.7), ('food', 0.5)]
     """
-    if not isinstance(k, Integral) or k < 1:
-        raise ValueError(f"k must be a positive integer, but it is {k!r}.")
+    check_positive("k", k)
     columns, weights = _stored_values(row, n_terms)
     if len(columns) > k:
         large = abs(weights) >= np.partition(abs(weights), -k)[-k]

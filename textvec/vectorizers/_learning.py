@@ -80,7 +80,8 @@ class Learner:
         if high < low:
             raise ValueError("max_df corresponds to < documents than min_df")
         frequencies = self.document_frequencies
-        kept: NDArray[np.bool_] = (frequencies <= float(high)) & (frequencies >= float(low))
+        # Beyond the number of documents all bounds are the same; an integer may be too large for a float.
+        kept: NDArray[np.bool_] = (frequencies <= float(min(high, n + 1))) & (frequencies >= float(min(low, n + 1)))
         if max_features is not None and kept.sum() > max_features:
             by_name = self.ngrams.in_order()
             candidates = by_name[kept[by_name]]

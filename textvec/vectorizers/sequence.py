@@ -12,11 +12,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from textvec._common.csr import make_csr
 from textvec._common.estimator import TextInput
+from textvec._common.numbers import Number
 from textvec._common.offsets import offsets_of
 from textvec._common.saved import check
 from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
@@ -95,7 +96,7 @@ class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "max_length": [Interval(Integral, 1, None, closed="left"), None],
+        "max_length": [Number(Integral, 1, None, closed="left"), None],
         "padding": [_ENDS],
         "truncating": [_ENDS],
         **{name: CountVectorizer._parameter_constraints[name] for name in (*_ANALYSIS, "min_df", "max_features")},
@@ -286,10 +287,17 @@ class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):
     def _pad(self, encoded: Encoded, words: Numbering, max_length: int) -> NDArray[np.int32]:
         _, codes, offsets = encoded
         numbers = words.numbers(encoded.words)
-        length = np.minimum(np.diff(offsets), max_length)
+        length = np.minimum(np.diff(offsets), min(max_length, len(codes)))
         begin = offsets[1:] - length if self.truncating == "pre" else offsets[:-1]
+        try:
+            sequences = np.zeros((len(length), max_length), np.int32)
+        except (MemoryError, ValueError, OverflowError):  # of sizes that no array can have
+            raise MemoryError(
+                f"SequenceEncoder: {len(length)} rows of max_length={max_length} numbers of 4 bytes do not fit into "
+                f"memory. The longest of these documents has {np.diff(offsets).max(initial=0)} words: use a smaller "
+                "max_length."
+            ) from None
         column = max_length - length if self.padding == "pre" else np.zeros_like(length)
-        sequences = np.zeros((len(length), max_length), np.int32)
 
         def fill(r: tuple[int, int]) -> None:
             rows = slice(*r)

@@ -56,7 +56,11 @@ class Weighting(SparseOutput, TransformerMixin, BaseEstimator):
 
         With `reset`, for fit, it may share memory with X; without, for transform, it is a copy.
         """
-        X = validate_data(self, X, reset=reset, copy=not reset, accept_sparse="csr", dtype=[np.float64, np.float32])
+        # Nothing can be learnt from no documents; what they are transformed to is no rows.
+        size = {"ensure_min_samples": int(reset)}
+        X = validate_data(
+            self, X, reset=reset, copy=not reset, accept_sparse="csr", dtype=[np.float64, np.float32], **size
+        )
         X = sp.csr_array(X)
         if not X.has_canonical_format or not X.data.all():
             X = X.copy()

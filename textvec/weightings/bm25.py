@@ -7,10 +7,11 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.estimator import unchanged_on_error
+from textvec._common.numbers import Number
 from textvec._common.set_output import labelled
 from textvec._common.sklearn_bases import OneToOneFeatureMixin
 from textvec.weightings._base import Weighting, document_frequencies, reweigh
@@ -89,9 +90,9 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "method": [StrOptions({*VARIANTS})],
-        "k1": [Interval(Real, 0, None, closed="left")],
-        "b": [Interval(Real, 0, 1, closed="both")],
-        "delta": [Interval(Real, 0, None, closed="left")],
+        "k1": [Number(Real, 0, None, closed="left")],
+        "b": [Number(Real, 0, 1, closed="both")],
+        "delta": [Number(Real, 0, None, closed="left")],
     }
 
     _saved_attributes: ClassVar[frozenset[str]] = frozenset({"idf_", "average_length_", "_absent"})

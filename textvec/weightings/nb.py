@@ -9,11 +9,11 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_feature_names_in, assert_all_finite, check_is_fitted, column_or_1d
 
 from textvec._common.estimator import unchanged_on_error
+from textvec._common.numbers import Number
 from textvec._common.saved import check, check_array
 from textvec._common.set_output import labelled
 from textvec.weightings._base import Weighting, reweigh
@@ -66,7 +66,7 @@ class NBWeighting(Weighting):
         self.binary = binary
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "alpha": [Interval(Real, 0, None, closed="neither")],
+        "alpha": [Number(Real, 0, None, closed="neither")],
         "binary": ["boolean"],
     }
 

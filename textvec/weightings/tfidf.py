@@ -10,10 +10,11 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.base import clone
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils._param_validation import HasMethods, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from textvec._common.estimator import unchanged_on_error
+from textvec._common.numbers import Number
 from textvec._common.set_output import labelled
 from textvec._common.sklearn_bases import OneToOneFeatureMixin
 from textvec.weightings._base import Weighting, document_frequencies, reweigh
@@ -68,6 +69,7 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):
         Share of the document's own length in a pivoted one.
     pivot : float, default=None
         The length at which pivoting changes nothing; by default the mean of the documents' lengths in `fit`.
+        0 divides by `slope` times the length.
     term_lengths : array-like of shape (n_terms,), default=None
         Characters of each term, for 'pivoted_characters'. gensim adds one, for the space.
     queries : TfidfWeighting, default=None
@@ -132,9 +134,9 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):
         "tf": [StrOptions({*TF})],
         "idf": [StrOptions({*IDF})],
         "norm": [StrOptions({"none", *LENGTH})],
-        "log_base": [Interval(Real, 1, None, closed="neither")],
-        "slope": [Interval(Real, 0, 1, closed="both")],
-        "pivot": [Interval(Real, 0, None, closed="neither"), None],
+        "log_base": [Number(Real, 1, None, closed="neither")],
+        "slope": [Number(Real, 0, 1, closed="both")],
+        "pivot": [Number(Real, 0, None, closed="left"), None],
         "term_lengths": ["array-like", None],
         "queries": [HasMethods(["fit", "transform"]), None],
     }
@@ -201,6 +203,8 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):
             needed and not given, or not one for each term.
         """
         self._validate_params()
+        if self.norm.startswith("pivoted") and self.pivot == 0 and self.slope == 0:
+            raise ValueError("TfidfWeighting(pivot=0, slope=0) divides by 0. Use a larger slope, or a larger pivot.")
         with unchanged_on_error(self):
             counts = self._check_counts(X, reset=True)
             n, n_terms = counts.shape
@@ -210,7 +214,7 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):
             if self.norm.startswith("pivoted"):
                 rows = DocumentCounts(counts.data, counts.indices, counts.indptr)
                 lengths = self._formula.lengths(rows, self._formula.tfidf(rows))
-                self.pivot_ = float(self.pivot or lengths.sum() / n)
+                self.pivot_ = float(lengths.sum() / n if self.pivot is None else self.pivot)
             self.queries_ = None if self.queries is None else clone(self.queries).fit(X)
         return self
 

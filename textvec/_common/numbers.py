@@ -1,0 +1,27 @@
+"""Numbers that are given as parameters: what they may be is checked in one place, and True is none of them."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any
+
+from sklearn.utils._param_validation import Interval
+
+
+class Number(Interval):  # type: ignore[misc]
+    """A constraint of scikit-learn's, an interval, that does not take True for 1 and False for 0."""
+
+    def is_satisfied_by(self, val: Any) -> bool:
+        """Tell whether a value is a number within the interval, and no bool."""
+        try:
+            if self.type is Real and isinstance(val, Integral):
+                float(val)
+            return not isinstance(val, bool) and bool(super().is_satisfied_by(val))
+        except OverflowError:  # an integer that no float can hold
+            return False
+
+
+def check_positive(name: str, value: Any) -> None:
+    """Raise an error unless a value is an integer of 1 or more, and no bool."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
+        raise ValueError(f"{name} must be a positive integer, but it is {value!r}.")
