@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PYTHONNOUSERSITE = 1
 
-.PHONY: demo test fuzz lint bench clean
+.PHONY: demo test test-minimum fuzz lint bench clean
 
 demo: .venv/.installed
 	$(BIN)/textvec similar "how do bees make honey" corpora/paragraphs.jsonl --stop-words english --table -k 5
@@ -13,6 +13,9 @@ demo: .venv/.installed
 
 test: .venv/.installed-test
 	$(BIN)/python -m pytest -n 2
+
+test-minimum: .venv-minimum/.installed
+	.venv-minimum/bin/python -m pytest -n 2
 
 # make fuzz SECONDS=1200 searches for faults; make fuzz SEED=saved_indexes:17 repeats one that was found.
 fuzz: .venv/.installed-test
@@ -27,7 +30,7 @@ bench: .venv/.installed-bench
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-minimum build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # Marker files say what is installed; a newer pyproject.toml makes them stale.
 .venv/bin/python:
@@ -39,4 +42,13 @@ clean:
 
 .venv/.installed-%: .venv/bin/python pyproject.toml
 	$(INSTALL) --editable ".[$*]"
+	touch $@
+
+# The oldest versions that pyproject.toml allows.
+.venv-minimum/.installed: pyproject.toml .ci/minimum.py
+	rm -rf .venv-minimum
+	$(PYTHON) .ci/make_venv.py .venv-minimum
+	$(PYTHON) .ci/minimum.py pyproject.toml > .venv-minimum/constraints.txt
+	.venv-minimum/bin/python -m pip install --quiet --disable-pip-version-check --editable ".[test]" \
+		--constraint .venv-minimum/constraints.txt
 	touch $@

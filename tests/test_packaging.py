@@ -15,6 +15,8 @@ import pytest
 
 from support.paths import ROOT
 
+FOR_USERS = ["spacy", "gensim", "plot", "approximate", "transport"]  # the extras that are not for developers
+
 
 def run(*command, cwd, check=True):
     return subprocess.run([str(part) for part in command], cwd=cwd, check=check, capture_output=True, text=True)
@@ -72,6 +74,16 @@ def test_benchmarks_need_only_what_their_extra_installs():
     # Of what is installed here; the others are named like their modules.
     homes = {"faiss": ["faiss-cpu"], **packages_distributions()}
     assert {module for module in modules if not names & {*homes.get(module, [module.replace("_", "-")])}} == set()
+
+
+def test_every_dependency_has_a_floor_that_make_test_minimum_installs():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    needed = [*project["dependencies"], *(each for name in FOR_USERS for each in extras[name])]
+    printed = run(sys.executable, ".ci/minimum.py", "pyproject.toml", cwd=ROOT).stdout.split()
+    expected = [re.sub(r"\[.*\]", "", each).replace(">=", "==") for each in needed]
+    assert printed == sorted(expected)
+    assert all("==" in each for each in printed)
 
 
 def test_the_command_works_from_the_wheel(bin_folder, tmp_path):

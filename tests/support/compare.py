@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+import sklearn
 
 
 @contextmanager
@@ -15,6 +16,15 @@ def threads(n):
         for name, module in list(sys.modules.items()):
             if name.startswith("textvec.") and hasattr(module, "n_threads"):
                 patch.setattr(module, "n_threads", lambda work=None: n)
+        yield
+
+
+@contextmanager
+def sparse_containers(interface):
+    """Ask scikit-learn for sparse arrays or sparse matrices, which it can choose between since its version 1.9."""
+    if "sparse_interface" not in sklearn.get_config():
+        pytest.skip("this scikit-learn has no choice of sparse containers")
+    with sklearn.config_context(sparse_interface=interface):
         yield
 
 

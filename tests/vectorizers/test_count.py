@@ -4,14 +4,13 @@ import warnings
 import numpy as np
 import pytest
 import scipy.sparse as sp
-import sklearn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.feature_extraction.text import CountVectorizer as Peer
 
 from support import strategies
-from support.compare import assert_same, assert_same_matrix
+from support.compare import assert_same, assert_same_matrix, sparse_containers
 from support.oracle import COUNT
 from textvec import CountVectorizer, Tokens
 
@@ -49,7 +48,7 @@ def test_same_with_two_threads(name, hostile, messages, tmp_path, small_work):
 @pytest.mark.parametrize("interface", ["sparray", "spmatrix"])
 @pytest.mark.parametrize("params", [{}, {"vocabulary": ["the"]}, {"max_features": 9}], ids=str)
 def test_kind_of_sparse_container(interface, params, messages):
-    with sklearn.config_context(sparse_interface=interface):
+    with sparse_containers(interface):
         assert_same(CountVectorizer(**params), Peer(**params), lambda a, b: messages[a:b], len(messages))
 
 

@@ -9,7 +9,6 @@ import pandas as pd
 import polars as pl
 import pytest
 import scipy.sparse as sp
-import sklearn
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from joblib import Parallel, delayed
@@ -18,7 +17,7 @@ from sklearn.feature_extraction.text import HashingVectorizer as Peer
 from sklearn.utils import murmurhash3_32
 
 from support import strategies
-from support.compare import assert_same_matrix, assert_same_outcome, outcome, threads
+from support.compare import assert_same_matrix, assert_same_outcome, outcome, sparse_containers, threads
 from support.oracle import COUNT, Case, halves, spaces_only
 from textvec import HashingVectorizer, Tokens
 from textvec.kernels.accumulate import add, make_bitmap, take_row
@@ -173,7 +172,7 @@ def test_a_word_of_a_megabyte():
 @pytest.mark.parametrize("interface", ["sparray", "spmatrix"])
 @pytest.mark.parametrize("dtype", [np.float64, np.int64])
 def test_kind_of_sparse_container(interface, dtype, messages):
-    with sklearn.config_context(sparse_interface=interface):
+    with sparse_containers(interface):
         X, Y = (cls(dtype=dtype, norm="l1").fit_transform(messages) for cls in (HashingVectorizer, Peer))
         assert_same_matrix(X, Y, 1e-12)
 

@@ -11,7 +11,7 @@ from textvec.vectorizers._interpretation import top_terms
 WEIGHTS = [0.5, 0.0, -1.0, 2.0, 0.5, 0.25]
 TERMS = np.array(["pizza", "never", "bad", "good", "food", "mood"], dtype=object)
 EXPECTED = [("good", 2.0), ("bad", -1.0), ("food", 0.5), ("pizza", 0.5), ("mood", 0.25)]
-TABLE = pd.DataFrame.sparse.from_spmatrix(sp.csr_array(np.array([WEIGHTS, WEIGHTS])), columns=TERMS)
+TABLE = pd.DataFrame.sparse.from_spmatrix(sp.csr_array(np.array([WEIGHTS, WEIGHTS])), columns=TERMS).fillna(0)
 ROWS = {
     "list": WEIGHTS,
     "array": np.array(WEIGHTS),

@@ -1,12 +1,11 @@
 import numpy as np
 import pytest
-import sklearn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer as Peer
 
 from support import strategies
-from support.compare import assert_same, assert_same_matrix, assert_same_outcome, outcome
+from support.compare import assert_same, assert_same_matrix, assert_same_outcome, outcome, sparse_containers
 from support.oracle import COUNT, TFIDF
 from textvec import CountVectorizer, TfidfVectorizer
 
@@ -49,7 +48,7 @@ def test_same_with_two_threads(case, hostile, messages, tmp_path, small_work):
 
 @pytest.mark.parametrize("interface", ["sparray", "spmatrix"])
 def test_kind_of_sparse_container(interface, messages):
-    with sklearn.config_context(sparse_interface=interface):
+    with sparse_containers(interface):
         assert_same(TfidfVectorizer(), Peer(), lambda a, b: messages[a:b], len(messages), 1e-12)
 
 

@@ -17,7 +17,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from support.compare import assert_same_matrix
+from support.compare import assert_same_matrix, sparse_containers
 from textvec import BM25Weighting, CountVectorizer, HashingVectorizer, NBWeighting, TfidfWeighting, Tokenizer
 from textvec.weightings import _base
 
@@ -337,7 +337,7 @@ def test_wide_indices(counts):
 
 @pytest.mark.parametrize("interface", ["sparray", "spmatrix"])
 def test_kind_of_sparse_container(interface, counts):
-    with sklearn.config_context(sparse_interface=interface):
+    with sparse_containers(interface):
         assert_same_matrix(TfidfWeighting().fit_transform(counts), sk.TfidfTransformer().fit_transform(counts), 1e-12)
 
 

@@ -69,7 +69,7 @@ def _values(
 def _ids(parts: Sequence[Part], name: str) -> list[Any]:
     ids = _values(parts, name, whole_numbers)
     kinds = set(map(type, ids))
-    if kinds <= {str} or (kinds == {int} and -(1 << 63) <= min(ids) and max(ids) < 1 << 63):
+    if kinds <= {str} or (kinds == {int} and min(ids) >= -(1 << 63) and max(ids) < 1 << 63):
         return ids
     at = 0
     for source, column in parts:
