@@ -124,8 +124,13 @@ class NeighbourSearch:
         Parameters
         ----------
         a, b, c : str
-        topn, method, restrict
+            Words that have vectors.
+        topn : int, default=10
+            How many words to find at most.
+        method : {"3cosadd", "3cosmul"}, default="3cosadd"
             As in `most_similar`.
+        restrict : int, optional
+            Search only this many words from the start of the table.
 
         Returns
         -------
@@ -154,7 +159,9 @@ class NeighbourSearch:
         Parameters
         ----------
         vectors : array of shape (n_dimensions,) or (n_queries, n_dimensions)
+            What the words shall be near to.
         topn : int, default=10
+            How many words to find at most.
         restrict : int, optional
             Search only this many words from the start of the table.
 
@@ -186,6 +193,11 @@ class NeighbourSearch:
     def similarity(self, a: str, b: str) -> float:
         """Return the cosine of the vectors of two words; 0 where one of these is zero.
 
+        Parameters
+        ----------
+        a, b : str
+            The words.
+
         Examples
         --------
         >>> from textvec import WordVectors
@@ -195,13 +207,24 @@ class NeighbourSearch:
         return _cosine(self._vector(a), self._vector(b))
 
     def distance(self, a: str, b: str) -> float:
-        """Return 1 - the cosine of the vectors of two words."""
+        """Return 1 - the cosine of the vectors of two words.
+
+        Parameters
+        ----------
+        a, b : str
+            The words.
+        """
         return 1 - self.similarity(a, b)
 
     def n_similarity(self, words1: Sequence[str], words2: Sequence[str]) -> float:
         """Return the cosine of the means of the vectors of two lists of words.
 
         Where every word of a list is unknown and left out, its mean is zero, and so is the cosine.
+
+        Parameters
+        ----------
+        words1, words2 : sequence of str
+            The lists.
 
         Raises
         ------
@@ -218,6 +241,11 @@ class NeighbourSearch:
 
     def odd_one_out(self, words: Sequence[str]) -> str:
         """Return the word that is least similar to the mean of the unit vectors of all of them.
+
+        Parameters
+        ----------
+        words : sequence of str
+            Two words or more.
 
         Raises
         ------

@@ -194,6 +194,7 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : iterable of str, column of strings, Tokens, or list of lists of str
+            Documents, as in `fit`.
         y : None
             Ignored.
 
@@ -211,6 +212,7 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : iterable of str, column of strings, Tokens, or list of lists of str
+            Documents, as in `fit`.
 
         Returns
         -------

@@ -10,7 +10,15 @@ from typing import NamedTuple
 
 
 class Neighbour(NamedTuple):
-    """A word that was found, and how near it is."""
+    """A word that was found, and how near it is.
+
+    Attributes
+    ----------
+    word : str
+        The word.
+    score : float
+        The cosine of its vector and the query's, or what else the search compares by.
+    """
 
     word: str
     score: float

@@ -101,6 +101,7 @@ class Subwords:
         Parameters
         ----------
         words : sequence of str
+            Any words.
 
         Returns
         -------
@@ -127,7 +128,13 @@ class Subwords:
         self._add_means(words, vectors, 1)
 
     def counts_of(self, words: list[bytes]) -> NDArray[np.int64]:
-        """Return how many n-grams each of the words has."""
+        """Return how many n-grams each of the words has.
+
+        Parameters
+        ----------
+        words : list of bytes
+            The words in UTF-8.
+        """
         return np.concatenate([np.zeros(0, np.int64), *(np.diff(indptr) for _, indptr, _ in self._batches(words))])
 
     def _add_means(self, words: list[bytes], vectors: NDArray[np.float32], n_own: int) -> None:

@@ -263,6 +263,7 @@ class Word2Vec(NoTable, TextInput, ClassNamePrefixFeaturesOutMixin, TransformerM
         Parameters
         ----------
         X : iterable of str, column of strings, list of lists of str, or Tokens
+            Documents, as in `fit`.
 
         Returns
         -------

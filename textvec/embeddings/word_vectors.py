@@ -141,6 +141,7 @@ class WordVectors(NeighbourSearch):
         Parameters
         ----------
         words : sequence of str
+            Any words.
 
         Returns
         -------
@@ -280,8 +281,9 @@ class WordVectors(NeighbourSearch):
             The type of the vectors; by default that of the array for "numpy", float32 for all others. Half floats take
             half the memory, also while the file is read. A number becomes what `numpy.float32` (or the like) makes of
             its text.
-        unknown : str, default=None
-            What stands for a word that is not in the table, see `WordVectors`; by default "subword" where the file has
+        unknown : {"error", "skip", "zero", "subword"}, default=None
+            What stands for a word that is not in the table: an error, nothing, a vector of zeros, or one that is made
+            of the word's n-grams; by default "subword" where the file has
             subwords, and "error" where it has none.
         encoding_errors : str, default="strict"
             What to do about words that are not UTF-8, as in `bytes.decode`: refuse the file, "replace" or "ignore".
@@ -438,6 +440,7 @@ class WordVectors(NeighbourSearch):
         Parameters
         ----------
         nlp : spacy.Language
+            The pipeline, whose vocabulary is changed.
         """
         from textvec.embeddings.formats._spacy import to_spacy
 
@@ -450,13 +453,29 @@ class WordVectors(NeighbourSearch):
         return VectorTable(list(self.words), self.vectors, self.counts, self.subwords)
 
     def evaluate_word_pairs(self, pairs: Any, **options: Any) -> WordPairsResult:
-        """Correlate similarities of words with people's judgements: see `textvec.evaluation.word_pairs`."""
+        """Correlate similarities of words with people's judgements: see `textvec.evaluation.word_pairs`.
+
+        Parameters
+        ----------
+        pairs : path, DataFrame, or iterable of (word, word, judgement)
+            The test set.
+        **options : object
+            Those of `textvec.evaluation.word_pairs`.
+        """
         from textvec.evaluation import word_pairs
 
         return word_pairs(self, pairs, **options)
 
     def evaluate_analogies(self, questions: Any, **options: Any) -> AnalogiesResult:
-        """Complete analogies, and count the right answers: see `textvec.evaluation.analogies`."""
+        """Complete analogies, and count the right answers: see `textvec.evaluation.analogies`.
+
+        Parameters
+        ----------
+        questions : path, DataFrame, or iterable of rows
+            The test set.
+        **options : object
+            Those of `textvec.evaluation.analogies`.
+        """
         from textvec.evaluation import analogies
 
         return analogies(self, questions, **options)

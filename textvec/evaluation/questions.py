@@ -47,6 +47,7 @@ class AnalogySection:
     Attributes
     ----------
     name : str
+        As in the test set, or what they are the sum of.
     answers : list of AnalogyAnswer
         The questions that count: those of known words, or all with `dummy4unknown`.
     n_questions : int

@@ -23,7 +23,9 @@ class Contribution(NamedTuple):
     Attributes
     ----------
     term : str
+        The name of the column.
     contribution : float
+        The product of the two weights.
     """
 
     term: str
@@ -36,8 +38,11 @@ class PairContribution(NamedTuple):
     Attributes
     ----------
     query_word : str
+        As the tokenizer gives it.
     document_word : str
+        As the tokenizer gives it.
     contribution : float
+        The inner product of what each gives to its vector.
     """
 
     query_word: str

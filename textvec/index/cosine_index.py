@@ -153,6 +153,7 @@ class CosineIndex(DeferredEstimator):
         Parameters
         ----------
         documents : iterable of str, or whatever else the encoder takes
+            The documents to add.
         ids : iterable of str or of int, optional
             New, distinct ids; by default the labels of a pandas Series or DataFrame, where it has an index of its own,
             and otherwise, where ids are integers, the next ones.
@@ -176,9 +177,11 @@ class CosineIndex(DeferredEstimator):
         Parameters
         ----------
         documents : iterable of str, or whatever else the encoder takes
+            One for each id, instead of the document that has it.
         ids : iterable of str or of int, optional
             Of the documents to replace; by default the labels of a pandas Series or DataFrame with an index of its own.
         metadata : DataFrame, Arrow table, mapping of columns or list of dicts, optional
+            A row for each document, with the columns of the index; missing columns are filled with nulls.
 
         Returns
         -------
@@ -199,6 +202,7 @@ class CosineIndex(DeferredEstimator):
         Parameters
         ----------
         ids : str, int, or an iterable of them
+            Of the documents to delete.
 
         Returns
         -------
@@ -224,6 +228,7 @@ class CosineIndex(DeferredEstimator):
         Parameters
         ----------
         queries : iterable of str, or whatever else the encoder takes
+            The queries, encoded as documents are.
         k : int, default=10
             How many hits at the most. Only documents with a positive similarity are hits.
         min_score : float, optional
@@ -258,9 +263,14 @@ class CosineIndex(DeferredEstimator):
         Parameters
         ----------
         ids : str, int, or an iterable of them
-        k, min_score, where
-            As in `search`. A document is no hit of its own. One with several passages asks with each of them, and the
-            best score counts.
+            Of the documents that are the queries. A document is no hit of its own. One with several passages asks with
+            each of them, and the best score counts.
+        k : int, default=10
+            How many hits at the most.
+        min_score : float, optional
+            As in `search`.
+        where : pyarrow.compute.Expression, mapping, str or list of str, optional
+            As in `search`.
 
         Returns
         -------
@@ -311,7 +321,13 @@ class CosineIndex(DeferredEstimator):
         return explain_dense(self.encoder_, query, text, id)
 
     def knows(self, query: Any) -> bool:
-        """Tell whether a query has at least one term of the index: whether its vector is not zero."""
+        """Tell whether a query has at least one term of the index: whether its vector is not zero.
+
+        Parameters
+        ----------
+        query : str
+            Or whatever else is one document of the encoder.
+        """
         vectors = self._encoded_one(query, self._fitted())
         return bool(len(vectors.data) if isinstance(vectors, Sparse) else vectors.any())
 
@@ -355,6 +371,7 @@ class CosineIndex(DeferredEstimator):
         Parameters
         ----------
         path : str or path
+            The folder that `save` wrote.
         encoder : callable, optional
             The function that is the encoder, where it is one.
         verify : bool, default=False

@@ -33,6 +33,7 @@ class FoundPassage(NamedTuple):
     start, end : int
         Its first character in the document, and the one after its last.
     text : str
+        Its text.
     """
 
     number: int
@@ -47,6 +48,7 @@ class Document(NamedTuple):
     Attributes
     ----------
     id : str or int
+        Its id.
     document : str or list of str
         As it was given; None in an index of vectors.
     metadata : dict
@@ -59,7 +61,15 @@ class Document(NamedTuple):
 
     @classmethod
     def of(cls, segment: Segment, doc: int) -> Document:
-        """Return a document of a segment by its ordinal."""
+        """Return a document of a segment by its ordinal.
+
+        Parameters
+        ----------
+        segment : Segment
+            The segment of an index.
+        doc : int
+            The ordinal.
+        """
         documents = segment.documents
         metadata = {}
         if documents.metadata is not None:

@@ -72,6 +72,7 @@ def load(path: str | PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
     Parameters
     ----------
     path : str or path
+        The file.
     trusted : sequence of str
         Types that may be made though neither textvec nor skops knows them to be harmless, such as "mine.Stemmer": the
         error that names them says how. Making one calls code that is installed here, with values from the file.

@@ -59,6 +59,7 @@ class Step(NoTable, TextInput, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         input_features : array-like of str, default=None
+            The name of the column that goes in.
 
         Returns
         -------

@@ -43,6 +43,7 @@ class Passage(NamedTuple):
     start, end : int
         Where in the document it lies: `text` is `document[start:end]`.
     text : str
+        What it says.
     """
 
     start: int
@@ -154,6 +155,7 @@ class Chunker(Step):
         Parameters
         ----------
         text : str
+            The document.
 
         Returns
         -------
@@ -174,6 +176,7 @@ class Chunker(Step):
         Parameters
         ----------
         texts : list of str, or Arrow array of strings
+            The documents.
 
         Returns
         -------
@@ -240,6 +243,7 @@ class Chunker(Step):
         Parameters
         ----------
         input_features : array-like of str, default=None
+            The name of the column that goes in.
 
         Returns
         -------

@@ -110,6 +110,7 @@ class StopWords(TokenStep):
         Parameters
         ----------
         X : iterable of str, list of lists of str, or Tokens
+            Documents; text is cut by a `Tokenizer` with its defaults first.
 
         Returns
         -------

@@ -143,6 +143,7 @@ class Tokenizer(TokenStep):
         Parameters
         ----------
         text : str
+            The document.
 
         Returns
         -------

@@ -30,7 +30,9 @@ class TextPair(NamedTuple):
     first, second : int
         Their positions among the texts.
     score : float
+        How similar they are.
     first_text, second_text : str
+        The texts.
     """
 
     first: int

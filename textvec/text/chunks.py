@@ -51,6 +51,7 @@ def in_chunks(
     Parameters
     ----------
     documents : iterable of str, column of strings, Tokens, or iterable of lists of str
+        What to read.
     n_characters : int, default=2**25
         How much text a piece may hold, in bytes for Arrow columns; a document that is larger is a piece alone. For
         documents that are tokens already, one counts for 5 characters.

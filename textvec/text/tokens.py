@@ -128,6 +128,7 @@ class Tokens:
         Parameters
         ----------
         documents : iterable of iterables of str
+            The words of each document.
 
         Raises
         ------
@@ -145,6 +146,11 @@ class Tokens:
     @classmethod
     def from_arrow(cls, array: pa.Array | pa.ChunkedArray) -> Tokens:
         """Encode an Arrow array of lists of strings, dictionary-encoded or plain.
+
+        Parameters
+        ----------
+        array : pyarrow.Array or pyarrow.ChunkedArray
+            A list of words for each document.
 
         Raises
         ------

@@ -160,6 +160,7 @@ class CountVectorizer(SparseOutput, Terms, SklearnCountVectorizer):
         Parameters
         ----------
         raw_documents : iterable of str, column of strings, Tokens, or list of lists of str
+            Documents, or what `input` says of them.
         y : None
             Ignored.
 
@@ -182,6 +183,7 @@ class CountVectorizer(SparseOutput, Terms, SklearnCountVectorizer):
         Parameters
         ----------
         raw_documents : iterable of str, column of strings, Tokens, or list of lists of str
+            Documents, as in `fit`.
         y : None
             Ignored.
 
@@ -203,6 +205,7 @@ class CountVectorizer(SparseOutput, Terms, SklearnCountVectorizer):
         Parameters
         ----------
         raw_documents : iterable of str, column of strings, Tokens, or list of lists of str
+            More documents, as in `fit`.
         y : None
             Ignored.
 
@@ -225,6 +228,7 @@ class CountVectorizer(SparseOutput, Terms, SklearnCountVectorizer):
         Parameters
         ----------
         raw_documents : iterable of str, column of strings, Tokens, or list of lists of str
+            Documents, as in `fit`.
 
         Returns
         -------

@@ -50,9 +50,28 @@ class HashingVectorizer(SparseOutput, SklearnHashingVectorizer):
 
     Parameters
     ----------
-    input, encoding, decode_error, strip_accents, lowercase, preprocessor, tokenizer, stop_words, token_pattern, \
-ngram_range, analyzer
-        See `CountVectorizer`.
+    input : {'filename', 'file', 'content'}, default='content'
+        What the items given to `fit` are: names of files, open files, or the text itself.
+    encoding : str, default='utf-8'
+        How bytes and files are decoded.
+    decode_error : {'strict', 'ignore', 'replace'}, default='strict'
+        What to do with bytes that cannot be.
+    strip_accents : {'ascii', 'unicode'} or callable, default=None
+        Remove accents before tokens are made.
+    lowercase : bool, default=True
+        Lower-case text before tokens are made.
+    preprocessor : callable, default=None
+        `str -> str`, instead of lower-casing and accent-stripping.
+    tokenizer : callable, default=None
+        `str -> list of str`, instead of `token_pattern`.
+    stop_words : {'english'} or list of str, default=None
+        Tokens to leave out, as in `CountVectorizer`.
+    token_pattern : str, default=r"(?u)\b\w\w+\b"
+        Regular expression of a token.
+    ngram_range : tuple (min_n, max_n), default=(1, 1)
+        Lengths of the n-grams that are features.
+    analyzer : {'word', 'char', 'char_wb'} or callable, default='word'
+        What features are made of; a callable makes them from a document.
     n_features : int, default=2**20
         Number of columns. With fewer, more features share one.
     binary : bool, default=False
@@ -195,6 +214,7 @@ ngram_range, analyzer
         Parameters
         ----------
         X : iterable of str, column of strings, Tokens, or list of lists of str
+            Documents, or what `input` says of them.
 
         Returns
         -------
@@ -214,6 +234,7 @@ ngram_range, analyzer
         Parameters
         ----------
         X : iterable of str, column of strings, Tokens, or list of lists of str
+            Documents, or what `input` says of them.
         y : None
             Ignored.
 

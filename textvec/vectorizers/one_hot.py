@@ -99,6 +99,7 @@ class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator)
         Parameters
         ----------
         X : iterable of str, column of strings, Tokens, or list of lists of str
+            Documents, as strings or as words.
         y : None
             Ignored.
 
@@ -115,6 +116,7 @@ class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator)
         Parameters
         ----------
         X : iterable of str, column of strings, Tokens, or list of lists of str
+            Documents, as in `fit`.
         y : None
             Ignored.
 
@@ -135,6 +137,7 @@ class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator)
         Parameters
         ----------
         X : iterable of str, column of strings, Tokens, or list of lists of str
+            Documents, as in `fit`.
 
         Returns
         -------

@@ -140,6 +140,7 @@ class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : iterable of str, column of strings, Tokens, or list of lists of str
+            Documents, as strings or as words.
         y : None
             Ignored.
 
@@ -162,6 +163,7 @@ class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : iterable of str, column of strings, Tokens, or list of lists of str
+            Documents, as in `fit`.
         y : None
             Ignored.
 
@@ -180,6 +182,7 @@ class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : iterable of str, column of strings, Tokens, or list of lists of str
+            Documents, as in `fit`.
 
         Returns
         -------
@@ -194,6 +197,7 @@ class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of int of shape (n_documents, any length)
+            Sequences as `transform` returns them.
 
         Returns
         -------

@@ -40,9 +40,36 @@ class TfidfVectorizer(CountVectorizer, SklearnTfidfVectorizer):
 
     Parameters
     ----------
-    input, encoding, decode_error, strip_accents, lowercase, preprocessor, tokenizer, analyzer, stop_words, \
-token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
-        See `CountVectorizer`.
+    input : {'filename', 'file', 'content'}, default='content'
+        What the items given to `fit` are: names of files, open files, or the text itself.
+    encoding : str, default='utf-8'
+        How bytes and files are decoded.
+    decode_error : {'strict', 'ignore', 'replace'}, default='strict'
+        What to do with bytes that cannot be.
+    strip_accents : {'ascii', 'unicode'} or callable, default=None
+        Remove accents before tokens are made.
+    lowercase : bool, default=True
+        Lower-case text before tokens are made.
+    preprocessor : callable, default=None
+        `str -> str`, instead of lower-casing and accent-stripping.
+    tokenizer : callable, default=None
+        `str -> list of str`, instead of `token_pattern`.
+    analyzer : {'word', 'char', 'char_wb'} or callable, default='word'
+        What features are made of; a callable makes them from a document.
+    stop_words : {'english'} or list of str, default=None
+        Tokens to leave out, as in `CountVectorizer`.
+    token_pattern : str, default=r"(?u)\b\w\w+\b"
+        Regular expression of a token.
+    ngram_range : tuple (min_n, max_n), default=(1, 1)
+        Lengths of the n-grams that are features.
+    max_df, min_df : float in range [0.0, 1.0] or int, default=1.0 and 1
+        Leave out terms in more, or fewer, documents than this share or number of them.
+    max_features : int, default=None
+        Keep only this many terms, those with the highest counts.
+    vocabulary : Mapping or iterable, default=None
+        The terms, in the order of their columns, instead of learning them.
+    binary : bool, default=False
+        Take every term that occurs for one that occurs once.
     dtype : dtype, default=np.float64
         Of the matrix: np.float64 or np.float32.
     norm : {'l1', 'l2'} or None, default='l2'
@@ -150,6 +177,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         Parameters
         ----------
         raw_documents : iterable of str, column of strings, Tokens, or list of lists of str
+            More documents, as in `fit`.
         y : None
             Ignored.
 
@@ -181,6 +209,7 @@ token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary
         Parameters
         ----------
         raw_documents : iterable of str, column of strings, Tokens, or list of lists of str
+            Documents, as in `fit`.
 
         Returns
         -------
