@@ -27,6 +27,13 @@ def printable(text: str) -> str:
 class ReadError(ValueError):
     """A file cannot be read as documents.
 
+    Parameters
+    ----------
+    message : str
+        What is wrong with which file, and what to do.
+    parameter : str or None, default=None
+        The parameter of `textvec.readers.read_documents` that may help.
+
     Attributes
     ----------
     parameter : str or None
