@@ -59,3 +59,11 @@ def test_where_names_any_column(name):
     index = CosineIndex().fit(["red"] * 3, metadata={name: [1, 2, 3], "a": [9, 9, 9]})
     for where in (f"{name} >= 2", f"'{name}'>=2", f'"{name}" >= 2', {name: [2, 3]}):
         assert sorted(hit.id for hit in index.search(["red"], where=where)[0]) == [1, 2]
+
+
+def test_a_date_that_python_cannot_represent_is_no_crash():
+    when = pa.array([0, 2**50]).cast(pa.timestamp("ms"))
+    index = CosineIndex().fit(["red", "red sea"], metadata={"t": when})
+    assert [hit.id for hit in index.search(["red"], k=1)[0]] == [0]
+    with pytest.raises(ValueError, match=r"of type timestamp\[ms\] in this index cannot be represented by Python"):
+        list(index.search(["sea"])[0])

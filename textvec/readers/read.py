@@ -173,7 +173,7 @@ def _read(name: str, wanted: Wanted, corpus: Corpus) -> list[Part]:
     """Read a source, and tell the corpus what was decided."""
     try:
         if "\0" in name:
-            raise ReadError(f"There is no file or folder {name!r}.")
+            raise ReadError(f"There is no file or folder '{name}'.")
         if name != "-" and Path(name).is_dir():
             parts = _read_folder(name, wanted, corpus)
         else:
@@ -181,7 +181,7 @@ def _read(name: str, wanted: Wanted, corpus: Corpus) -> list[Part]:
                 parts = [Part(name, _read_column(content, wanted))]
                 corpus.notes += content.notes
     except FileNotFoundError:
-        raise ReadError(f"There is no file or folder {printable(name)!r}.") from None
+        raise ReadError(f"There is no file or folder '{name}'.") from None
     except OSError as error:
         raise ReadError(f"{error.filename or name} cannot be read: {error.strerror or error}.") from error
     for part in parts:
