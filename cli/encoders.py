@@ -17,13 +17,14 @@ import click
 from textvec.weightings import MODELS as WEIGHTINGS
 
 MODEL_CHOICES = ("tfidf", *WEIGHTINGS, "embedding")
-TERM_OPTIONS = {"stop_words": "--stop-words", "stem": "--stem", "ngrams": "--ngrams"}
+TERM_OPTIONS = {"tokenizer": "--tokenizer", "stop_words": "--stop-words", "stem": "--stem", "ngrams": "--ngrams"}
 
 
 @dataclass
 class TermOptions:
     """What the options say about terms."""
 
+    tokenizer: str | None
     stop_words: str | None
     stem: str | None
     ngrams: tuple[int, int]
@@ -34,7 +35,7 @@ class TermOptions:
 
         from textvec import Stemmer, StopWords, Tokenizer
 
-        steps: list[Any] = [Tokenizer()]
+        steps: list[Any] = [Tokenizer(self.tokenizer) if self.tokenizer else Tokenizer()]
         if self.stop_words:
             steps.append(StopWords(_words(self.stop_words) if Path(self.stop_words).is_file() else self.stop_words))
         if self.stem:
@@ -73,15 +74,19 @@ def term_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that say what a term is, and its function `terms` built of them."""
 
     @wraps(command)
-    def run(stop_words: str | None, stem: str | None, ngrams: tuple[int, int], **options: Any) -> Any:
-        return command(terms=TermOptions(stop_words, stem, ngrams), **options)
+    def run(
+        tokenizer: str | None, stop_words: str | None, stem: str | None, ngrams: tuple[int, int], **options: Any
+    ) -> Any:
+        return command(terms=TermOptions(tokenizer, stop_words, stem, ngrams), **options)
 
     says = "Words in a term."
     click.option("--ngrams", metavar="MIN-MAX", callback=_lengths, default="1", show_default=True, help=says)(run)
     says = "porter, lancaster, snowball (English) or snowball:german."
     click.option("--stem", metavar="NAME", help=says)(run)
     says = "english, nltk:german, spacy:de, or a file with a word a line."
-    return click.option("--stop-words", metavar="NAME", help=says)(run)
+    click.option("--stop-words", metavar="NAME", help=says)(run)
+    says = "unicode (words of all scripts, also of one letter), whitespace, tweet, spacy:th, or a regular expression."
+    return click.option("--tokenizer", metavar="NAME", help=says)(run)
 
 
 def refuse_terms(context: click.Context, options: dict[str, str], because: str) -> None:

@@ -93,6 +93,13 @@ def test_stemming_stop_words_from_a_file_and_no_known_word(tmp_path, monkeypatch
     hits = parsed(inside("green apple", "fruit.txt", "--stop-words", "stop.txt", "--explain"))
     assert [[each["term"] for each in hit["terms"]] for hit in hits] == [["apple"], ["apple"]]
 
+    Path("hindi.txt").write_text("नमस्ते दुनिया\nनमकीन", encoding="utf-8")
+    hits = parsed(inside("नमस्ते", "hindi.txt", "--tokenizer", "unicode", "--explain"))
+    assert [(hit["row"], [each["term"] for each in hit["terms"]]) for hit in hits] == [(1, ["नमस्ते"])]
+    ran = textvec("similar", "a", "fruit.txt", "--tokenizer", "unicod", cwd=tmp_path)
+    assert ran.returncode == 1
+    assert b"there is no tokenizer named 'unicod'. The names are 'unicode', " in ran.stderr
+
     ran = textvec("similar", "green seas", "fruit.txt", "--stop-words", "stop.txt", "--json", cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (0, b"[]\n")
     assert ran.stderr == b"textvec: none of the query's words is in the documents.\n"

@@ -91,6 +91,9 @@ FIRST = [
     [Tokenizer(), StopWords(), Stemmer("porter"), StopWords(["because"])],
     [Tokenizer(lowercase=False), Stemmer("lancaster"), Stemmer()],
     [make_pipeline(Tokenizer()), "passthrough"],
+    [Tokenizer("unicode", normalize="NFKC"), StopWords(["don't"]), Stemmer()],
+    [Tokenizer("unicode", lowercase=False)],
+    [Tokenizer(normalize="NFC")],
 ]
 ENCODERS = [
     *(TfidfVectorizer(**how) for how in COUNTERS),

@@ -23,7 +23,7 @@ from textvec import (
     Tokenizer,
 )
 
-DOCUMENT = "I thought: a well-known ACTOR performs in New York. Don't see the acting; the café is #1!"
+DOCUMENT = "I thought: a well-known ACTOR performs in New York. Don't see the acting; the café is #1! नमस्ते."
 QUERIES = {
     "words": (lambda: TfidfVectorizer(), "don the actor's", ["ACTOR", "Don", "the", "the"]),
     "short words": (lambda: TfidfVectorizer(token_pattern=r"\w+"), "a t", ["a", "t"]),
@@ -32,6 +32,7 @@ QUERIES = {
     "apostrophes": (lambda: TfidfVectorizer(token_pattern=r"\w+(?:'\w+)?"), "don't", ["Don't"]),
     "hashes": (lambda: HashingVectorizer(), "york", ["York"]),
     "white space": (lambda: make_pipeline(Tokenizer("whitespace"), TfidfVectorizer()), "#1!", ["1"]),
+    "marks": (lambda: make_pipeline(Tokenizer("unicode", normalize="NFC"), TfidfVectorizer()), "नमस्ते", ["नमस्ते"]),
     "bigrams": (lambda: TfidfVectorizer(ngram_range=(2, 2)), "new york", ["New", "York"]),
     "within a piece": (lambda: TfidfVectorizer(ngram_range=(2, 2)), "well known", ["well-known"]),
     "apart": (lambda: TfidfVectorizer(ngram_range=(2, 2)), "york new", []),

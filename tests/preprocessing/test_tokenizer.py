@@ -1,6 +1,7 @@
 import functools
 import pickle
 import re
+import unicodedata
 
 import numpy as np
 import pandas as pd
@@ -349,6 +350,25 @@ def test_merged_entities_and_the_steps_after(places):
     assert StopWords(["New York", "the"]).transform(tokens).to_lists() == [["mayor", "of", "likes", "new", "yorkers"]]
 
 
+def test_words_after_unicode_s_rules():
+    texts = ["I DON'T know Ελλάς, ΕΛΛΆΣ", "नमस्ते हिन्दी 3.14", "", "Cafe\u0301 ÇA _ ?"]
+    assert Tokenizer("unicode").transform(texts).to_lists() == [
+        ["i", "don't", "know", "ελλάς", "ελλάς"], ["नमस्ते", "हिन्दी", "3.14"], [], ["cafe\u0301", "ça"]
+    ]  # fmt: skip
+    step = Tokenizer("unicode", lowercase=False, strip_accents="unicode", normalize="NFC")
+    assert step.transform(texts[3:]).to_lists() == [["Cafe", "CA"]]
+    assert StopWords(["Don't"]).transform(Tokenizer("unicode").transform(texts[:1]))[0][:2] == ["i", "know"]
+
+
+@pytest.mark.parametrize("pattern", [r"(?u)\b\w\w+\b", "unicode", "whitespace", "tweet", r"\w(\w)", str.split])
+def test_normal_forms(pattern):
+    texts = ["plain", "cafe\u0301 \ufb01ne x\u00b2", "café"]
+    assert Tokenizer(pattern, normalize="NFKC").transform(texts) != Tokenizer(pattern).transform(texts)
+    for form in ("NFC", "NFKC"):
+        normal = [unicodedata.normalize(form, text) for text in texts]
+        assert Tokenizer(pattern, normalize=form).transform(texts) == Tokenizer(pattern).transform(normal)
+
+
 def returns(value):
     return lambda text: value
 
@@ -364,6 +384,7 @@ def returns(value):
             "neither a language nor a trained pipeline 'english'.*python -m spacy download en_core_web_sm.*, en, ",
         ),
         (Tokenizer("spacy:"), ValueError, "neither a language nor a trained pipeline ''"),
+        (Tokenizer(normalize="NFD"), ValueError, "normalize must be None, 'NFC' or 'NFKC', but it is 'NFD'"),
         (Tokenizer(merge_entities="no"), ValueError, "merge_entities must be True or False, but it is 'no'"),
         (
             Tokenizer(merge_entities=True),

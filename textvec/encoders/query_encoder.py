@@ -12,12 +12,14 @@ from typing import Any, Protocol
 
 from textvec.encoders.query_means import WordMeans
 from textvec.encoders.query_terms import TermRows, Weights
-from textvec.encoders.query_words import Pattern, Stems, StopList
+from textvec.encoders.query_words import Pattern, Stems, StopList, UnicodeWords
 from textvec.encoders.vectors import Vectors
 from textvec.text.documents import as_strings
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
+TEXT_STEPS: dict[str, Callable[..., Callable[[str], list[str]]]] = {"pattern": Pattern, "unicode_words": UnicodeWords}
+"""What cuts a text into words, by the kind of the step in a description."""
 WORD_STEPS: dict[str, Callable[..., Any]] = {"stop_words": StopList, "stems": Stems}
 """What changes or drops words, by the kind of the step in a description."""
 VECTOR_STEPS: dict[str, Callable[..., Any]] = {"terms": TermRows, "means": WordMeans}
@@ -46,15 +48,19 @@ class QueryEncoder:
     """
 
     def __init__(self, steps: Sequence[dict[str, Any]]) -> None:
-        (first, pattern), *rest = [(step["step"], {k: v for k, v in step.items() if k != "step"}) for step in steps]
+        (first, cutter), *rest = [(step["step"], {k: v for k, v in step.items() if k != "step"}) for step in steps]
         weights = rest.pop()[1] if len(rest) > 1 and (rest[-2][0], rest[-1][0]) == ("terms", "weights") else None
         kinds = [first, *(kind for kind, _ in rest)]
-        if first != "pattern" or kinds[-1] not in VECTOR_STEPS or any(kind not in WORD_STEPS for kind in kinds[1:-1]):
+        if (
+            first not in TEXT_STEPS
+            or kinds[-1] not in VECTOR_STEPS
+            or any(kind not in WORD_STEPS for kind in kinds[1:-1])
+        ):
             raise ValueError(f"queries are not encoded in the steps {', '.join(step['step'] for step in steps):.200}")
         *between, (last, vectors) = rest
         if weights is not None:
             vectors["weights"] = Weights(**weights)
-        self._pattern = Pattern(**pattern)
+        self._cut = TEXT_STEPS[first](**cutter)
         self._word_steps: list[WordStep] = [WORD_STEPS[kind](**content) for kind, content in between]
         self._vectors = VECTOR_STEPS[last](**vectors)
 
@@ -71,7 +77,7 @@ class QueryEncoder:
         return self._vectors.of([self._words(text) for text in texts])  # type: ignore[no-any-return]
 
     def _words(self, text: str) -> list[str]:
-        words: Iterable[str] = self._pattern(text)
+        words: Iterable[str] = self._cut(text)
         for step in self._word_steps:
             words = step(words)
         return list(words)

@@ -6,11 +6,16 @@ Tested in tests/encoders/test_query_encoder.py.
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from operator import lt
-from typing import Any
+from typing import Any, Literal
+
+from textvec.text import word_breaks
+
+NormalForm = Literal["NFC", "NFKC"]
 
 
 def check_sorted(words: list[str]) -> None:
@@ -25,30 +30,63 @@ def position(words: list[str], word: str) -> int:
     return i if i < len(words) and words[i] == word else -1
 
 
-class Pattern:
+class _Cutter:
     """Finds the words of a text.
+
+    Parameters
+    ----------
+    lowercase : bool
+        Whether the text is lower-cased.
+    normalize : {"NFC", "NFKC"}, optional
+        The normal form that it is brought into first.
+    """
+
+    def __init__(self, lowercase: bool, normalize: NormalForm | None = None) -> None:
+        if type(lowercase) is not bool:
+            raise ValueError("whether to lower-case was expected")
+        if normalize not in (None, "NFC", "NFKC"):
+            raise ValueError(f"there is no normal form {normalize!r:.80}")
+        self._lowercase, self._normalize = lowercase, normalize
+
+    def __call__(self, text: str) -> list[str]:
+        """Return the words of a text."""
+        return self._cut(unicodedata.normalize(self._normalize, text) if self._normalize else text)
+
+    def _cut(self, text: str) -> list[str]:
+        raise NotImplementedError
+
+
+class Pattern(_Cutter):
+    """Finds the words of a text by a regular expression.
 
     Parameters
     ----------
     pattern : str
         A regular expression with one group at the most.
-    lowercase : bool
-        Whether the text is lower-cased first.
+    lowercase, normalize
+        See `_Cutter`. The text is lower-cased first.
     """
 
-    def __init__(self, pattern: str, lowercase: bool) -> None:
-        if type(pattern) is not str or type(lowercase) is not bool:
-            raise ValueError("a pattern and whether to lower-case were expected")
+    def __init__(self, pattern: str, lowercase: bool, normalize: NormalForm | None = None) -> None:
+        super().__init__(lowercase, normalize)
+        if type(pattern) is not str:
+            raise ValueError("a pattern was expected")
         try:
-            self._pattern, self._lowercase = re.compile(pattern), lowercase
+            self._pattern = re.compile(pattern)
         except (re.error, OverflowError, RecursionError) as error:
             raise ValueError(f"the pattern {pattern!r:.80} is no regular expression: {error}") from None
         if self._pattern.groups > 1:
             raise ValueError(f"the pattern {pattern!r:.80} has more than one group")
 
-    def __call__(self, text: str) -> list[str]:
-        """Return the words of a text."""
+    def _cut(self, text: str) -> list[str]:
         return self._pattern.findall(text.lower() if self._lowercase else text)
+
+
+class UnicodeWords(_Cutter):
+    """Finds the words of a text by the rules of Unicode, and lower-cases them."""
+
+    def _cut(self, text: str) -> list[str]:
+        return [word.lower() if self._lowercase else word for word in word_breaks.words(text)]
 
 
 class StopList:

@@ -8,6 +8,7 @@ features gave. If features are left that no single word has, such as bigrams, wo
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import pairwise
@@ -176,7 +177,12 @@ def _parts(piece: _Piece) -> Iterator[_Piece]:
 def _trimmed(piece: _Piece) -> tuple[int, int]:
     """Return where a piece begins and ends without the punctuation around it, if it is not punctuation only."""
     match = re.search(r"\w(?:.*\w)?", piece.content, re.DOTALL) if isinstance(piece.content, str) else None
-    return (piece.start + match.start(), piece.start + match.end()) if match else (piece.start, piece.end)
+    if not match:
+        return piece.start, piece.end
+    end = match.end()
+    while end < len(piece.content) and unicodedata.category(piece.content[end])[0] == "M":
+        end += 1  # a vowel sign or an accent at the end of the last word
+    return piece.start + match.start(), piece.start + end
 
 
 def _joined(row: list[_Piece]) -> _Piece:

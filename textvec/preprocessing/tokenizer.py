@@ -16,12 +16,15 @@ from textvec.preprocessing import _spacy
 from textvec.preprocessing._base import TokenStep
 from textvec.text.chunks import Chunk, come_as_words, in_chunks
 from textvec.text.documents import as_strings, check_missing
-from textvec.text.encoding import Encoded, Runs, encode_lists, encode_runs, joined
-from textvec.text.folding import STRIP_ACCENTS, fold
+from textvec.text.encoding import Encoded, Runs, encode_lists, encode_runs, encode_words, joined
+from textvec.text.folding import STRIP_ACCENTS, fold, normalized
 from textvec.text.tokens import Tokens, as_tokens
 
-_NAMES = ("whitespace", "treebank", "tweet")
-_WAYS = "'whitespace', 'treebank', 'tweet', 'spacy:' and a language code or trained pipeline such as 'spacy:en'"
+_NAMES = ("unicode", "whitespace", "treebank", "tweet")
+_WAYS = (
+    "'unicode', 'whitespace', 'treebank', 'tweet', 'spacy:' and a language code or trained pipeline such as 'spacy:en'"
+)
+NORMAL_FORMS = ("NFC", "NFKC")
 
 
 class Tokenizer(TokenStep):
@@ -37,6 +40,10 @@ class Tokenizer(TokenStep):
         - a regular expression: each match is a word, or its group if it has one, as in scikit-learn. The default is
           scikit-learn's: runs of two or more letters, digits and underscores. It and patterns like it (`\w+`,
           `[a-z]{3,}`) run in a compiled kernel.
+        - `"unicode"`: words after the default rules of Unicode Standard Annex #29 [1]_, also those of one letter:
+          letters, marks and digits, and what may stand between two of them, as in "don't", "l·l", "3.14" and
+          "snake_case". Words of Hindi, Tamil, and with decomposed accents stay whole, where `\w+` cuts them at marks.
+          Runs in a compiled kernel.
         - `"whitespace"`: what lies between white space, exactly as `str.split()`.
         - `"treebank"`: NLTK's `TreebankWordTokenizer`, which keeps punctuation and parts "don't" into "do" and "n't".
           It takes a document for one sentence: only the last full stop is parted from its word.
@@ -53,6 +60,10 @@ class Tokenizer(TokenStep):
     strip_accents : {"unicode", "ascii"}, default=None
         Whether to take accents off, and how, as in scikit-learn: "unicode" works on any character, "ascii" also drops
         all that is not ASCII then.
+    normalize : {"NFC", "NFKC"}, default=None
+        The normal form of Unicode [2]_ that text is brought into before anything else. "NFC" makes one character of a
+        letter and its accent, so that "é" is the same word however it was typed; "NFKC" also replaces ligatures,
+        full-width letters, superscripts and the like by plain characters.
     missing : {"error", "empty"}, default="error"
         Whether to refuse missing documents (None, NaN, NA, null), or to take them for empty ones.
     merge_entities : bool, default=False
@@ -71,9 +82,19 @@ class Tokenizer(TokenStep):
     lower-casing and accent stripping are then done once for each distinct word, and words of which nothing is left
     are dropped. `"tweet"` leaves emoticons such as `:D` as they are.
 
+    With `"unicode"`, a segment of the annex is a word if it holds a letter or a digit. The annex leaves scripts without
+    spaces to dictionaries: each ideograph, each Hiragana, and each letter of Thai, Lao, Khmer or Burmese with its marks
+    is a word of its own, and n-grams of them find what is written together; Katakana stay together. A full stop or a
+    colon between letters is in the word, as in "example.com". A narrow no-break space separates words here.
+
     Entities are the pipeline's `doc.ents`; an underscore takes the place of the white space in each, as in `Phrases`,
     so that n-grams and vocabularies can tell the words of an entity from the words beside it. A pipeline is loaded
     once and kept for the process, outside of this object and its pickle; it runs in one thread at a time.
+
+    References
+    ----------
+    .. [1] Unicode Standard Annex #29, "Unicode text segmentation". https://www.unicode.org/reports/tr29/
+    .. [2] Unicode Standard Annex #15, "Unicode normalization forms". https://www.unicode.org/reports/tr15/
 
     Examples
     --------
@@ -84,6 +105,10 @@ class Tokenizer(TokenStep):
       1: pizza
     >>> Tokenizer(r"\w+(?:'\w+)?").tokenize("I don't know")
     ['i', "don't", 'know']
+    >>> Tokenizer("unicode").tokenize("I don't say नमस्ते")
+    ['i', "don't", 'say', 'नमस्ते']
+    >>> Tokenizer(normalize="NFKC").tokenize("ﬁne x² cafe\u0301")
+    ['fine', 'x2', 'café']
     >>> Tokenizer("tweet").tokenize("GREAT pizza :D #yum")
     ['great', 'pizza', ':D', '#yum']
     >>> Tokenizer("spacy:en", lowercase=False).tokenize("We don't, Dr. Who.")
@@ -96,12 +121,14 @@ class Tokenizer(TokenStep):
         *,
         lowercase: bool = True,
         strip_accents: str | None = None,
+        normalize: str | None = None,
         missing: str = "error",
         merge_entities: bool = False,
     ) -> None:
         self.pattern = pattern
         self.lowercase = lowercase
         self.strip_accents = strip_accents
+        self.normalize = normalize
         self.missing = missing
         self.merge_entities = merge_entities
 
@@ -160,10 +187,13 @@ class Tokenizer(TokenStep):
 
     def _query_steps(self, before: tuple[Any, ...], words: list[str]) -> list[dict[str, Any]]:
         require(not before, "Tokenizer is not the first step")
+        require(self.strip_accents is None, "Tokenizer strips accents")
+        how = {"lowercase": bool(self.lowercase), "normalize": self.normalize}
+        if self.pattern == "unicode":
+            return [{"step": "unicode_words", **how}]
         is_pattern = isinstance(self.pattern, str) and not _is_name(self.pattern)
         require(is_pattern, f"Tokenizer(pattern={self.pattern!r:.40}) is no regular expression")
-        require(self.strip_accents is None, "Tokenizer strips accents")
-        return [{"step": "pattern", "pattern": str(self.pattern), "lowercase": bool(self.lowercase)}]
+        return [{"step": "pattern", "pattern": str(self.pattern), **how}]
 
     def _check_params(self) -> None:
         self._check_pattern()
@@ -175,6 +205,8 @@ class Tokenizer(TokenStep):
             raise ValueError(
                 f"Tokenizer: strip_accents must be None, 'unicode' or 'ascii', but it is {self.strip_accents!r}."
             )
+        if self.normalize not in (None, *NORMAL_FORMS):
+            raise ValueError(f"Tokenizer: normalize must be None, 'NFC' or 'NFKC', but it is {self.normalize!r}.")
 
     def _check_pattern(self) -> None:
         pattern = self.pattern
@@ -219,6 +251,8 @@ class Tokenizer(TokenStep):
 
     def _encode(self, chunk: Chunk) -> Encoded:
         texts, pattern = as_strings(chunk.documents, self.missing, chunk.first), self.pattern
+        if self.normalize is not None:
+            texts = normalized(texts, self.normalize)
         if not callable(pattern) and not _is_name(pattern):  # words are looked for in folded text
             runs = Runs.parse(pattern)
             if runs is not None:
@@ -226,6 +260,8 @@ class Tokenizer(TokenStep):
             find = re.compile(pattern).findall
             folded = (fold(text, self.lowercase, self.strip_accents) for text in texts.to_pylist())
             return encode_lists(map(find, folded))
+        if pattern == "unicode":
+            return encode_words(texts)
         if pattern == "whitespace":  # \S and str.split agree on every character
             return encode_runs(texts, Runs(r"\S", 1), lowercase=False, strip_accents=None)
         return Tokens.from_lists(self._cut(texts.to_pylist(), chunk.first)).encoded

@@ -1,8 +1,9 @@
 r"""Strings to integer codes. All strings become codes in this file.
 
-There are two ways. Patterns such as `(?u)\b\w\w+\b`, which cut text into the longest runs of one class of characters,
-are done by a kernel over UTF-8 bytes, lower-casing and accent-stripping included. Any other tokenizer makes its tokens
-in Python, and they are numbered here.
+There are three ways. Patterns such as `(?u)\b\w\w+\b`, which cut text into the longest runs of one class of characters,
+are done by a kernel over UTF-8 bytes, lower-casing and accent-stripping included. Words after the rules of Unicode are
+separated by newlines by one kernel, and are runs of other characters then. Any other tokenizer makes its tokens in
+Python, and they are numbered here.
 """
 
 from __future__ import annotations
@@ -23,9 +24,12 @@ from textvec._common.offsets import joined_offsets, offsets_of
 from textvec._common.threads import n_threads, run, split
 from textvec.kernels import characters as character_kernels
 from textvec.kernels import encode as kernels
+from textvec.kernels import word_breaks as word_kernels
 from textvec.text.folding import N_CODE_POINTS, fold, fold_table
+from textvec.text.word_breaks import ALONE, CONNECTOR, class_table, rule_tables
 
 Codes = NDArray[np.int32]
+Bytes = NDArray[np.uint8]
 Offsets = NDArray[np.int64]  # see `textvec._common.offsets`
 
 
@@ -111,6 +115,11 @@ def encode_runs(texts: pa.LargeStringArray, runs: Runs, lowercase: bool, strip_a
     if not context.any():
         return _encode(*_buffers(texts), table, runs.min_length)
     return _encode_apart(texts, context, lowercase, strip_accents, lambda t, *how: encode_runs(t, runs, *how))
+
+
+def encode_words(texts: pa.LargeStringArray) -> Encoded:
+    """Number the words of documents after the rules of Unicode, in threads; see `textvec.text.word_breaks`."""
+    return _encode(*_buffers(texts), _lines_table(), 1, _separated)
 
 
 def encode_characters(texts: pa.LargeStringArray, lowercase: bool, strip_accents: str | None) -> Encoded:
@@ -246,9 +255,15 @@ def _encode_apart(
     return _interleave(context, encode(others, lowercase, strip_accents), rewritten)
 
 
-def _encode(text: NDArray[np.uint8], offsets: Offsets, fold: NDArray[np.int32], min_length: int) -> Encoded:
-    """Run the encode kernel over ranges of documents, and put the results together."""
-    pieces = run(lambda r: _encode_range(text, offsets[r[0] : r[1] + 1], fold, min_length), _ranges(offsets))
+def _encode(
+    text: NDArray[np.uint8],
+    offsets: Offsets,
+    fold: NDArray[np.int32],
+    min_length: int,
+    prepared: Callable[[Bytes, Offsets], tuple[Bytes, Offsets]] = lambda *given: given,
+) -> Encoded:
+    """Run the encode kernel over ranges of documents, as they are or prepared, and put the results together."""
+    pieces = run(lambda r: _encode_range(*prepared(text, offsets[r[0] : r[1] + 1]), fold, min_length), _ranges(offsets))
     words, first_codes, _ = pieces[0]
     if len(pieces) == 1:
         codes = first_codes.copy()  # they lie in an array as long as the text
@@ -261,6 +276,33 @@ def _encode(text: NDArray[np.uint8], offsets: Offsets, fold: NDArray[np.int32], 
             begin, end = end, end + len(piece)
             np.take(new_code, piece, out=codes[begin:end], mode="clip")
     return Encoded(words.to_list(), codes, joined_offsets([bounds for _, _, bounds in pieces]))
+
+
+def _separated(text: Bytes, offsets: Offsets) -> tuple[Bytes, Offsets]:
+    """Return the words of a range of documents with a newline after each, and the offsets of the documents in them."""
+    joins, bridges = rule_tables()
+    separated = np.empty(2 * int(offsets[-1] - offsets[0]) + 1, np.uint8)  # each word has a byte or more
+    bounds = np.zeros(len(offsets), np.int64)
+    word_kernels.separate(
+        text=text,
+        offsets=offsets,
+        classes=class_table(),
+        joins=joins,
+        bridges=bridges,
+        first_of_words=CONNECTOR,
+        first_of_letters=ALONE,
+        separated=separated,
+        ends=bounds[1:],
+    )
+    return separated, bounds
+
+
+@cache
+def _lines_table() -> NDArray[np.int32]:
+    """Tabulate for the encode kernel that newlines separate, and all else stays."""
+    table = np.arange(N_CODE_POINTS, dtype=np.int32)
+    table[ord("\n")] = kernels.SEPARATOR
+    return table
 
 
 def _encode_range(

@@ -6,10 +6,14 @@ Tested in tests/text/test_encoding.py.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sklearn.feature_extraction.text import strip_accents_ascii, strip_accents_unicode
 
@@ -23,6 +27,15 @@ def fold(text: str, lowercase: bool, strip_accents: str | None) -> str:
     """Lower-case text and strip its accents, as scikit-learn's vectorizers do."""
     text = text.lower() if lowercase else text
     return STRIP_ACCENTS[strip_accents](text) if strip_accents else text
+
+
+def normalized(texts: pa.LargeStringArray, form: Any) -> pa.LargeStringArray:
+    """Bring texts into a normal form of Unicode, "NFC" or "NFKC"; the same array if all of them are in it."""
+    if pc.all(pc.string_is_ascii(texts)).as_py() is not False:
+        return texts
+    before = texts.to_pylist()
+    after = [unicodedata.normalize(form, text) for text in before]
+    return texts if after == before else pa.array(after, pa.large_string())
 
 
 @lru_cache(maxsize=16)
