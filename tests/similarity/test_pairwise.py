@@ -36,6 +36,15 @@ def test_sentences_of_a_paragraph():
     assert len(matrix) == 5
 
 
+@given(texts, texts)
+@settings(deadline=None)
+def test_two_texts_have_the_score_of_cosine(a, b):
+    pair = [f"{a} some", f"{b} some words"]
+    assert similarity_matrix(pair).scores[0, 1] == pytest.approx(cosine(*pair), abs=1e-12)
+    weighed = cosine_similarity(TfidfVectorizer().fit_transform([*pair, "words"]))
+    np.testing.assert_allclose(similarity_matrix([*pair, "words"]).scores[:2, :2], weighed[:2, :2], atol=1e-12)
+
+
 @pytest.mark.parametrize(
     "encoder",
     [None, CountVectorizer(), make_pipeline(Tokenizer(), StopWords(), TfidfVectorizer(dtype=np.float32)), lengths,

@@ -42,8 +42,8 @@ def find_duplicates(
         The lowest similarity of a pair, above 0 and at most 1. Lower ones take longer.
     encoder : transformer, callable or "precomputed", default=None
         What makes vectors of documents: a vectorizer, or a Pipeline that ends in one, which is cloned and fitted on
-        the documents; None stands for `TfidfVectorizer()`. A function takes a list of texts and returns a matrix. With
-        "precomputed", documents are rows of a matrix already.
+        the documents; None stands for `TfidfVectorizer()`, whose words have two characters and more. A function takes
+        a list of texts and returns a matrix. With "precomputed", documents are rows of a matrix already.
     ids : iterable of str or of int, optional
         A distinct id for each document; by default the labels of a pandas Series or DataFrame, where it has an index
         of its own, and otherwise 0, 1, 2, ...

@@ -23,7 +23,8 @@ def cosine(a: Any, b: Any) -> float:
     Parameters
     ----------
     a, b : array or sparse row of shape (n,) or (1, n); str, iterable of str, or mapping of words to weights
-        Vectors both, or neither. Of a text, the words of `Tokenizer()` count as often as they occur.
+        Vectors both, or neither. Of a text, the words of `Tokenizer()` count as often as they occur: in lower case, of
+        two characters and more. To keep every word, give words: `Tokenizer("unicode").tokenize(text)`.
 
     Returns
     -------
@@ -45,7 +46,9 @@ def cosine(a: Any, b: Any) -> float:
 
     Notes
     -----
-    Two texts have no document frequencies to speak of, so their words are counted and not weighted by TF-IDF. Fit a
+    Two texts have no document frequencies to speak of, so their words are counted and not weighted by TF-IDF, as
+    `similarity_matrix` of two texts does it. That of more texts, `CosineIndex` and `find_duplicates` weigh words by
+    TF-IDF unless told otherwise, and their scores of the same two texts are other numbers. To weigh words here, fit a
     vectorizer on many texts, and compare its rows.
 
     References
@@ -120,7 +123,8 @@ def jaccard(a: Any, b: Any) -> float:
     Parameters
     ----------
     a, b : str, set, or iterable of hashable; mapping to weights, array or sparse row of shape (n,) or (1, n)
-        A text is the set of its words, those of `Tokenizer()`. Weights are 0 or more; an item of a set weighs 1.
+        A text is the set of its words, those of `Tokenizer()`: in lower case, of two characters and more. To keep every
+        word, give words: `Tokenizer("unicode").tokenize(text)`. Weights are 0 or more; an item of a set weighs 1.
 
     Returns
     -------
@@ -145,6 +149,9 @@ def jaccard(a: Any, b: Any) -> float:
     >>> from textvec.similarity.measures import jaccard
     >>> jaccard("good food", "good cheap food at home")
     0.4
+    >>> from textvec import Tokenizer
+    >>> jaccard(*map(Tokenizer("unicode").tokenize, ["I am a man", "I am a cat"]))  # "I" and "a" are words, too
+    0.6
     >>> jaccard({1, 2, 3}, {2, 3, 4})
     0.5
     >>> jaccard({"good": 2, "food": 1}, {"good": 1, "mood": 1})

@@ -16,6 +16,7 @@ from textvec.encoders.vectors import count
 from textvec.explanation.highlights import as_text
 from textvec.index.results import snippet
 from textvec.preprocessing.chunker import Chunker
+from textvec.vectorizers import CountVectorizer
 
 # What of a matrix is shown, so that it fits on a screen: its first texts, and the first characters of each.
 _MAX_SHOWN_TEXTS = 12
@@ -138,8 +139,9 @@ def similarity_matrix(items: Any, encoder: Any = None) -> SimilarityMatrix:
         the encoder.
     encoder : transformer, callable or "precomputed", default=None
         What makes vectors of texts. It is cloned and fitted on these texts; wrap one that is fitted already, and shall
-        stay so, in `sklearn.frozen.FrozenEstimator`. None stands for `TfidfVectorizer()`. A function takes a list of
-        texts and returns a matrix. With "precomputed", documents are rows of a matrix already.
+        stay so, in `sklearn.frozen.FrozenEstimator`. None stands for `TfidfVectorizer()`, and for `CountVectorizer()`
+        if there are two texts only. A function takes a list of texts and returns a matrix. With "precomputed",
+        documents are rows of a matrix already.
 
     Returns
     -------
@@ -156,7 +158,15 @@ def similarity_matrix(items: Any, encoder: Any = None) -> SimilarityMatrix:
 
     See Also
     --------
+    textvec.similarity.cosine : Two texts; the same number as here.
     textvec.CosineIndex : For many texts; this takes the square of their number in memory.
+
+    Notes
+    -----
+    Two texts have no document frequencies to speak of: TF-IDF would let the words that they share weigh least. So their
+    words are counted, and the score is that of `cosine`. The scores of more texts depend on all of them, unless the
+    encoder is `CountVectorizer()` or one that is fitted already. The words of texts are those of two characters and
+    more, see `Tokenizer`; to keep every word, pass `make_pipeline(Tokenizer("unicode"), CountVectorizer())`.
 
     Examples
     --------
@@ -179,6 +189,8 @@ def similarity_matrix(items: Any, encoder: Any = None) -> SimilarityMatrix:
     n = count(documents)
     if not n:
         raise ValueError("similarity_matrix: at least one text was expected, but there is none.")
+    if encoder is None and n == 2:
+        chosen = CountVectorizer()
     matrix = matrix_of(chosen, documents, fit=True, caller="similarity_matrix")
     units = normalized_rows(matrix)
     similar = units @ units.T

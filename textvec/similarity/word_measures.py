@@ -27,7 +27,8 @@ def soft_cosine(a: Any, b: Any, vectors: WordVectors, *, threshold: float = 0.0,
     Parameters
     ----------
     a, b : str, iterable of str, or mapping of words to weights
-        A text is cut by `Tokenizer()`, which lower-cases; give words where the table holds others. Weights are 0 or
+        A text is cut by `Tokenizer()`, which lower-cases and keeps words of two characters and more. Give words where
+        the table holds others: `Tokenizer("unicode").tokenize(text)` keeps every word. Weights are 0 or
         more: counts, or TF-IDF.
     vectors : WordVectors
         A word that it does not know is similar to itself only, unless `vectors.unknown` is "subword".
@@ -109,7 +110,8 @@ def word_movers_distance(a: Any, b: Any, vectors: WordVectors) -> float:
     Parameters
     ----------
     a, b : str, iterable of str, or mapping of words to weights
-        A text is cut by `Tokenizer()`, which lower-cases; give words where the table holds others. Weights are 0 or
+        A text is cut by `Tokenizer()`, which lower-cases and keeps words of two characters and more. Give words where
+        the table holds others: `Tokenizer("unicode").tokenize(text)` keeps every word. Weights are 0 or
         more.
     vectors : WordVectors
         Words that it does not know are left out, unless `vectors.unknown` is "subword".
