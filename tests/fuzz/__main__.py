@@ -14,7 +14,7 @@ import threading
 import time
 from pathlib import Path
 
-from fuzz.harness import FINDING, KINDS, REFUSED, SURVIVED, search
+from fuzz.harness import FINDING, KINDS, REFUSED, SURVIVED, kernels_are_compiled, search
 
 FOLDER = Path(".fuzz")
 
@@ -40,6 +40,7 @@ def repeat(name, number):
 
 def run(names, seconds, jobs):
     """Try cases of each kind for its share of the time, and print the counts and findings."""
+    kernels_are_compiled()  # before the clock runs
     todo, counts, found = queue.SimpleQueue(), collections.Counter(), []
     first = random.SystemRandom().randrange(10**9)
     for name in names:

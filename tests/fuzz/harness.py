@@ -126,14 +126,17 @@ def compile_kernels() -> None:
 
 
 @cache
-def _kernels_are_compiled() -> bool:
+def kernels_are_compiled() -> bool:
+    """Make sure of it, once for all children of this process."""
     code = "from fuzz.harness import compile_kernels; compile_kernels()"
     return not subprocess.run([sys.executable, "-c", code], env=_environment(), check=True).returncode
 
 
 def _environment() -> dict[str, str]:
     paths = [str(TESTS), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "MALLOC_ARENA_MAX": "2"}
+    # Allocators that reserve addresses by the gigabyte would use up the limit, whatever a case takes.
+    allocators = {"MALLOC_ARENA_MAX": "2", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **allocators}
 
 
 # The child.
@@ -270,7 +273,7 @@ def search(name: str, numbers: Iterable[int]) -> Iterator[Verdict]:
 
     A finding is tried once more in a new child, so that it says whether it repeats: what depends on the moment may not.
     """
-    _kernels_are_compiled()
+    kernels_are_compiled()
     child, tried = None, 0
     try:
         for number in numbers:

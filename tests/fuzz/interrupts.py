@@ -6,9 +6,9 @@ that was not there is not, and no draft stays. The command ends with exit code 1
 
 import os
 import signal
-import subprocess
 import sys
 import time
+import traceback
 from copy import deepcopy
 
 import numpy as np
@@ -18,8 +18,8 @@ import textvec
 from fuzz.harness import Kind, require
 from support.estimators import ESTIMATORS, TEXTS, label, learnt, of, same
 from support.saved_indexes import files
-from support.shell import TEXTVEC, environment
 from textvec import CosineIndex, Word2Vec, WordVectors
+from textvec.cli.main import main
 from textvec.similarity import DamagedIndexError, find_duplicates, similarity_matrix
 
 CPU_SECONDS = 4  # that a call may go on after Ctrl-C, of all its threads: what people take for a program that hangs
@@ -172,30 +172,44 @@ def opened(rng, prepared, scratch):
 
 
 def command(rng, prepared, scratch):
-    """The command ends with 130, no traceback and no half-written index, once its main function has begun."""
-    folder = scratch / "index"
+    """The command, in a copy of this process, ends with 130, no traceback and no half-written index."""
+    folder, documents = scratch / "index", prepared["folder"] / "documents.txt"
     arguments = rng.choice(
         [
-            ["index", "build", prepared["folder"] / "documents.txt", "-o", folder],
-            ["similar", "good food", prepared["folder"] / "documents.txt"],
+            ["index", "build", documents, "-o", folder],
+            ["similar", "good food", documents],
             ["similar", "good food", "--index", prepared["folder"] / "index", "-k", "1000"],
         ]
     )
-    process = subprocess.Popen(
-        [TEXTVEC, "--debug", *map(str, arguments)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=environment(),
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-    time.sleep(0.4 + rng.random() * 1.2)  # Python itself, and the imports of the command's main function, take less
-    process.send_signal(signal.SIGINT)
-    said = process.communicate()[1].decode()
-    require(process.returncode in (0, 130, -signal.SIGINT), f"exit code {process.returncode}: {said}")
-    require("Traceback" not in said, f"a traceback at Ctrl-C: {said}")
+    told, tell = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        for number in (0, 1, 2):
+            os.dup2(tell, number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        code = 1
+        try:
+            os.write(tell, b"begun\n")
+            main(["--debug", *map(str, arguments)])
+        except SystemExit as end:
+            code = end.code
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
+    os.close(tell)
+    with os.fdopen(told, "rb") as file:
+        file.readline()
+        time.sleep(0.01 + rng.choice(DELAYS) + 0.01 * rng.random())
+        os.kill(pid, signal.SIGINT)
+        said = file.read().decode(errors="replace")
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    require(code in (0, 130), f"exit code {code}: {said[-2000:]}")
+    require("Traceback" not in said, f"a traceback at Ctrl-C: {said[-2000:]}")
     if folder.exists():
         require(len(CosineIndex.open(folder, verify=True)) == len(MANY), "the index has lost documents")
-    require(not [name for name in os.listdir(scratch) if name.endswith(".tmp")], "a draft is left")  # noqa: PTH208
+    require([path.name for path in scratch.iterdir()] in ([], ["index"]), "a draft is left")
 
 
 KIND = Kind(prepare, attempt, short=30, megabytes=2048)
