@@ -8,6 +8,8 @@ from __future__ import annotations
 import html
 from typing import NamedTuple
 
+from textvec._common.printable import printable
+
 
 class Neighbour(NamedTuple):
     """A word that was found, and how near it is.
@@ -41,7 +43,8 @@ class Neighbours(list[Neighbour]):
     """
 
     def __repr__(self) -> str:
-        return "\n".join([f"Neighbours({len(self)})", *(f"  {score:.4f}  {word}" for word, score in self)])
+        lines = [f"Neighbours({len(self)})", *(f"  {score:.4f}  {word}" for word, score in self)]
+        return printable("\n".join(lines), keep="\n")
 
     def _repr_html_(self) -> str:
         rows = "".join(f"<tr><td>{score:.4f}</td><td>{html.escape(word)}</td></tr>" for word, score in self)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.printable import printable
 from textvec._common.saved import check
 from textvec.embeddings import _checks
 from textvec.embeddings._neighbours import NeighbourSearch
@@ -486,7 +487,7 @@ class WordVectors(NeighbourSearch):
 
     def __repr__(self) -> str:
         first = " ".join(self.words[: 2 * _MAX_SHOWN]) + " ..." * (len(self) > 2 * _MAX_SHOWN)
-        return f"WordVectors({self._summary()})\n  {first}".rstrip()
+        return f"WordVectors({self._summary()})\n  {printable(first)}".rstrip()
 
     def _repr_html_(self) -> str:
         rows = "".join(

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.printable import printable
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Agreement:
@@ -52,7 +54,7 @@ class Agreement:
             f"  Spearman  {self.spearman:7.4f}  p = {self.spearman_pvalue:.2g}",
             f"  Pearson   {self.pearson:7.4f}  p = {self.pearson_pvalue:.2g}",
         ]
-        return "\n".join([*lines, *(f"  {remark}" for remark in self._remarks())])
+        return printable("\n".join([*lines, *(f"  {remark}" for remark in self._remarks())]), keep="\n")
 
     def _repr_html_(self) -> str:
         rows = [

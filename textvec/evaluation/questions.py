@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from textvec._common.printable import printable
 from textvec.evaluation._agreement import describe_unknown, html_table
 from textvec.evaluation._completion import complete
 from textvec.evaluation._lookup import Lookup
@@ -158,7 +159,8 @@ class AnalogiesResult:
     def __repr__(self) -> str:
         lines = [f"AnalogiesResult({self._about()})", "  accuracy  correct     of  section"]
         lines += [f"  {accuracy:>8}{correct:>9}{of:>7}  {name}" for accuracy, correct, of, name in self._rows()]
-        return "\n".join([*lines, f"  {describe_unknown(self.unknown_words)}"] if self.unknown_words else lines)
+        lines += [f"  {describe_unknown(self.unknown_words)}"] if self.unknown_words else []
+        return printable("\n".join(lines), keep="\n")
 
     def _repr_html_(self) -> str:
         return html_table(self._about(), ("accuracy", "correct", "of", "section"), self._rows())

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
+from textvec._common.printable import printable
 from textvec.explanation.highlights import Mark, as_text
 
 # What fits on a screen at a glance; the rest of a table is one line, the rest of a long text is left out.
@@ -19,7 +20,6 @@ _MAX_CONTRIBUTIONS = 10  # lines of the table
 _MAX_NAME_LENGTH = 70  # characters of a term in the table
 _MAX_TEXT_LENGTH = 600  # characters of a long text
 _CONTEXT_LENGTH = 50  # characters of a long text that are shown on either side of a mark
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _ANSI = {  # from weak to strong; black on colour is legible whatever the terminal's own colours are
     "plus": ["33", "4;33", "1;30;43"],
     "minus": ["36", "4;36", "1;30;46"],
@@ -55,7 +55,7 @@ class _StyledText(NamedTuple):
 
 def clean(text: str) -> str:
     """Replace each character that controls a terminal, or that XML does not allow, by a space or by U+FFFD."""
-    return _UNSAFE.sub(lambda match: " " if match[0].isspace() else "\ufffd", text)
+    return printable(text, keep="\t\n")
 
 
 def table(contributions: Sequence[Any]) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from textvec._common.optional import import_pandas
+from textvec._common.printable import printable
 from textvec.index._arrow import value_at
 
 if TYPE_CHECKING:
@@ -223,7 +224,7 @@ class SearchResults(Sequence[list[Hit]]):
         for q, hits in enumerate(self[:_SHOWN_QUERIES]):
             lines += [f"  query {q}" if hits else f"  query {q}: no hits"]
             lines += [f"    {hit.score:.4f}  {hit.id}  {_beginning(hit)}".rstrip() for hit in hits]
-        return "\n".join(lines if len(self) <= _SHOWN_QUERIES else [*lines, "  ..."])
+        return printable("\n".join(lines if len(self) <= _SHOWN_QUERIES else [*lines, "  ..."]), keep="\n")
 
     def _repr_html_(self) -> str:
         rows = "".join(

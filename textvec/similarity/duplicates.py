@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from textvec._common.optional import import_pandas
+from textvec._common.printable import printable
 from textvec.index.results import snippet
 
 if TYPE_CHECKING:
@@ -242,7 +243,7 @@ class Duplicates(Sequence[Duplicate]):
             lines.append(f"  {len(places)} documents, scores from {lowest:.4f}")
             lines += [f"    {self._ids[i]}  {self._snippet(i)}".rstrip() for i in places[:_MAX_SHOWN_MEMBERS].tolist()]
             lines += ["    ..."] if len(places) > _MAX_SHOWN_MEMBERS else []
-        return "\n".join(lines if len(self._places) <= _MAX_SHOWN_CLUSTERS else [*lines, "  ..."])
+        return printable("\n".join(lines if len(self._places) <= _MAX_SHOWN_CLUSTERS else [*lines, "  ..."]), keep="\n")
 
     def _repr_html_(self) -> str:
         rows = "".join(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from textvec._common.lengths import normalized_rows
 from textvec._common.optional import import_pandas
+from textvec._common.printable import printable
 from textvec.encoders.encode import documents_for, is_precomputed, matrix_of, unfitted
 from textvec.encoders.vectors import count
 from textvec.explanation.highlights import as_text
@@ -110,7 +111,7 @@ class SimilarityMatrix:
         for i in range(n):
             row = "".join(f"{score:6.2f}" for score in self.scores[i, :n].tolist())
             lines.append(f"{i:4}{row}{' ...' * more}  {snippet(self.texts[i], _MAX_SHOWN_CHARACTERS)}")
-        return "\n".join([*lines, "   ..."] if more else lines)
+        return printable("\n".join([*lines, "   ..."] if more else lines), keep="\n")
 
     def _repr_html_(self) -> str:
         n = min(len(self), _MAX_SHOWN_TEXTS)

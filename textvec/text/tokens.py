@@ -16,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from textvec._common.offsets import offsets_of, taken
+from textvec._common.printable import printable
 from textvec._common.saved import check, check_array
 from textvec.text.documents import is_string, listed
 from textvec.text.encoding import Codes, Encoded, Offsets, encode_lists
@@ -287,7 +288,7 @@ class Tokens:
     def __repr__(self) -> str:
         lines = [f"Tokens({len(self)} documents, {self.n_tokens} tokens, {len(self.vocabulary)} words)"]
         lines += [f"  {i}: {' '.join(_cut(self[i]))}".rstrip() for i in range(min(len(self), _MAX_SHOWN_DOCUMENTS))]
-        return "\n".join([*lines, "  ..."] if len(self) > _MAX_SHOWN_DOCUMENTS else lines)
+        return printable("\n".join([*lines, "  ..."] if len(self) > _MAX_SHOWN_DOCUMENTS else lines), keep="\n")
 
     def _repr_html_(self) -> str:
         head = f"{len(self):,} documents, {self.n_tokens:,} tokens, {len(self.vocabulary):,} distinct words"
