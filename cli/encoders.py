@@ -17,6 +17,7 @@ import click
 from textvec.weightings import MODELS as WEIGHTINGS
 
 MODEL_CHOICES = ("tfidf", *WEIGHTINGS, "embedding")
+POOLINGS = ("mean", "tfidf", "sif", "usif", "max", "pmeans")
 TERM_OPTIONS = {"tokenizer": "--tokenizer", "stop_words": "--stop-words", "stem": "--stem", "ngrams": "--ngrams"}
 
 
@@ -29,8 +30,8 @@ class TermOptions:
     stem: str | None
     ngrams: tuple[int, int]
 
-    def encoder(self, model: str = "tfidf", vectors: str | None = None) -> Any:
-        """Return the encoder of a model; `vectors` is the file of word vectors that an embedding needs."""
+    def encoder(self, model: str = "tfidf", vectors: str | None = None, pooling: str = "mean") -> Any:
+        """Return the encoder of a model; an embedding needs `vectors`, a file of word vectors, and pools them."""
         from sklearn.pipeline import make_pipeline
 
         from textvec import Stemmer, StopWords, Tokenizer
@@ -41,15 +42,15 @@ class TermOptions:
         if self.stem:
             algorithm, _, language = self.stem.partition(":")
             steps.append(Stemmer(algorithm, language=language or "english"))
-        return make_pipeline(*steps, *self._last(model, vectors))
+        return make_pipeline(*steps, *self._last(model, vectors, pooling))
 
-    def _last(self, model: str, vectors: str | None) -> list[Any]:
+    def _last(self, model: str, vectors: str | None, pooling: str) -> list[Any]:
         from textvec import CountVectorizer, TfidfVectorizer, weightings
 
         if model == "embedding":
             from textvec import EmbeddingVectorizer, WordVectors
 
-            return [EmbeddingVectorizer(WordVectors.read(vectors), pooling="sif")]  # type: ignore[arg-type]
+            return [EmbeddingVectorizer(WordVectors.read(vectors), pooling=pooling)]  # type: ignore[arg-type]
         if model in WEIGHTINGS:
             return [CountVectorizer(ngram_range=self.ngrams), getattr(weightings, WEIGHTINGS[model])()]
         return [TfidfVectorizer(ngram_range=self.ngrams)]

@@ -12,7 +12,7 @@ import click
 
 from textvec._common.progress import progress
 
-from .encoders import MODEL_CHOICES, TERM_OPTIONS, TermOptions, refuse_terms, term_options
+from .encoders import MODEL_CHOICES, POOLINGS, TERM_OPTIONS, TermOptions, refuse_terms, term_options
 from .output import Output, note, output_options
 from .saved_indexes import open_index, typed_ids
 from .sources import Reader, reader_options
@@ -72,6 +72,13 @@ def _columns(context: click.Context, option: click.Parameter, value: tuple[str, 
 )
 @click.option("--vectors", metavar="FILE", help="With --model embedding: word vectors, as GloVe, word2vec, fastText.")
 @click.option(
+    "--pooling",
+    type=click.Choice(POOLINGS),
+    default="mean",
+    show_default=True,
+    help="With --model embedding: how the vectors of a document's words become one.",
+)
+@click.option(
     "--approximate", is_flag=True, help="With --model embedding, for millions of documents: may miss a few hits."
 )
 @click.option(
@@ -98,6 +105,7 @@ def build(
     overwrite: bool,
     model: str,
     vectors: str | None,
+    pooling: str,
     approximate: bool,
     chunk: tuple[str, int, int] | None,
     id_column: str | None,
@@ -122,7 +130,7 @@ def build(
     began = time.perf_counter()
     corpus = reader.read(sources, id_column, metadata_columns)
     with progress(f"Reading {vectors}" if vectors else "Starting"):
-        encoder = terms.encoder(model, vectors)
+        encoder = terms.encoder(model, vectors, pooling)
     with progress(f"Indexing {len(corpus):,} documents"):
         from textvec.preprocessing import Chunker
         from textvec.similarity import CosineIndex
@@ -190,7 +198,7 @@ def delete(folder: str, ids: tuple[str, ...], file: str | None, reader: Reader) 
     if bool(ids) == (file is not None):
         raise click.UsageError("Give the ids of documents, or a file of them with -i.")
     index = open_index(folder)
-    listed: Sequence[str] = ids if file is None else [line.strip() for line in reader.read_lines(file) if line.strip()]
+    listed: Sequence[str] = ids if file is None else list(filter(None, reader.read_lines(file)))
     wanted = typed_ids(index, list(dict.fromkeys(listed)))
     try:
         index.delete(wanted)
@@ -228,6 +236,8 @@ def _check_model(context: click.Context, model: str, vectors: str | None, approx
         refuse_terms(context, others, "does not go with --model embedding, whose terms are the words of the file.")
     elif vectors is not None or approximate:
         raise click.UsageError(f"{'--vectors' if vectors else '--approximate'} goes with --model embedding only.")
+    else:
+        refuse_terms(context, {"pooling": "--pooling"}, "goes with --model embedding only.")
 
 
 def _check_target(folder: Path, overwrite: bool) -> None:

@@ -11,15 +11,20 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import traceback
 import warnings
 from collections.abc import Sequence
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import LazyLoader
 from typing import Any
 
 import click
 
 from textvec import __version__
 
+from .compile import compile_kernels
 from .index import index
+from .output import say
 from .similar import similar
 
 INTERRUPTED = 130  # what shells report for a program that Ctrl-C ended
@@ -45,17 +50,26 @@ def cli(context: click.Context, debug: bool) -> None:
         click.echo(context.get_help())
 
 
-COMMANDS = (index, similar)
+COMMANDS = (compile_kernels, index, similar)
 for command in COMMANDS:
     cli.add_command(command)
 
 
-class _NoPandas:
-    """Hide pandas: scikit-learn and pyarrow import it if it is there, for 0.4 seconds, and this program never does."""
+class _Unused:
+    """Keep out what scikit-learn and pyarrow import, and this program does not use, for half a second each.
 
-    def find_spec(self, fullname: str, path: Any, target: Any = None) -> None:
+    pandas is hidden: it is imported where it is there. `scipy.stats` is loaded when something of it is used.
+    """
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
         if fullname == "pandas":
             raise ModuleNotFoundError("pandas is not used by the textvec command", name=fullname)
+        if fullname != "scipy.stats":
+            return None
+        spec = PathFinder.find_spec(fullname, path)
+        if spec is not None and spec.loader is not None:
+            spec.loader = LazyLoader(spec.loader)
+        return spec
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -63,9 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _open_streams()
     if hasattr(signal, "SIGPIPE"):  # end without a word when the reader of a pipe goes away, as `cat` does
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    sys.meta_path.insert(0, _NoPandas())
+    sys.meta_path.insert(0, _Unused())
     with warnings.catch_warnings():
-        warnings.showwarning = lambda message, *_: click.echo(f"textvec: warning: {message}", err=True)
+        warnings.showwarning = lambda message, *_: say(f"textvec: warning: {message}")
         code = _run(arguments, {"debug": False})
     sys.exit(code)
 
@@ -78,15 +92,16 @@ def _run(arguments: Sequence[str] | None, options: dict[str, bool]) -> int:
         return INTERRUPTED
     except click.ClickException as error:
         if isinstance(error, click.UsageError) and error.ctx:
-            click.echo(error.ctx.get_usage(), err=True)
-            click.echo(f"See '{error.ctx.command_path} --help'.", err=True)
+            say(error.ctx.get_usage(), keep="\n")
+            say(f"See '{error.ctx.command_path} --help'.")
         _complain(error.format_message())
         return error.exit_code
     except Exception as error:
-        if options["debug"]:
-            raise
         _drop_output()
-        _complain(_explained(error))
+        if options["debug"]:
+            say(traceback.format_exc().rstrip("\n"), keep="\n")
+        else:
+            _complain(_explained(error))
         return 1
     return code or 0
 
@@ -103,7 +118,7 @@ def _explained(error: Exception) -> str:
 
 
 def _complain(message: str) -> None:
-    click.echo(f"textvec: error: {message}", err=True)
+    say(f"textvec: error: {message}")
 
 
 def _open_streams() -> None:

@@ -1,6 +1,8 @@
 """How data is printed: a table for a person, JSON lines for a pipe, and whatever else is asked for.
 
-JSON and its kin are UTF-8 whatever the locale, with full precision; only the table rounds and cuts.
+JSON and its kin are UTF-8 whatever the locale, with full precision; only the table rounds and cuts. What a terminal
+shows, data and messages, has no characters in it that steer it (`textvec._common.printable`); in a pipe or a file, data
+are exact.
 
 Tested in tests/cli/test_similar.py.
 """
@@ -13,11 +15,14 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 import click
+
+from textvec._common.printable import escaped, printable
 
 FORMATS = {
     "json": "Print one JSON array.",
@@ -29,6 +34,8 @@ FORMATS = {
 
 # What hits have beside metadata.
 HIT_FIELDS = ("query", "rank", "score", "id", "source", "row", "start", "end", "text", "terms")
+# What a cell that is a formula begins with. The last four are the same signs as East Asian keyboards write them.
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _MAX_SHOWN_TERMS = 12  # A table shows at most this many terms of a hit, with --explain; other formats all of them.
 
 Records = Sequence[Mapping[str, Any]]
@@ -40,6 +47,7 @@ class Output:
 
     form: str
     color: str
+    guard_formulas: bool
 
     @property
     def is_table(self) -> bool:
@@ -60,7 +68,8 @@ class Output:
             self._open()
             width = max(map(len, figures))
             for name, value in figures.items():
-                self._console().print(f"{name:{width}}  {_figure(value)}", markup=False, highlight=False)
+                line = f"{_one_line(name):{width}}  {_figure(value)}"
+                self._console().print(line, markup=False, highlight=False)
         else:
             self._print([figures], list(figures))
 
@@ -70,15 +79,19 @@ class Output:
 
     def _print(self, records: Records, fields: Sequence[str]) -> None:
         self._open()
-        if self.form == "json":
-            sys.stdout.write(json.dumps(records, ensure_ascii=False, indent=2, default=str) + "\n")
-        elif self.form == "jsonl":
-            sys.stdout.writelines(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in records)
-        else:
-            delimiter = "," if self.form == "csv" else "\t"
-            writer = csv.DictWriter(sys.stdout, fields, delimiter=delimiter, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows({name: _cell(name, value) for name, value in row.items()} for row in records)
+        on_a_terminal = sys.stdout.isatty()
+        if self.form in ("json", "jsonl"):
+            documents, indent = ([records], 2) if self.form == "json" else (records, None)
+            for each in documents:
+                line = json.dumps(each, ensure_ascii=False, indent=indent, default=str)
+                sys.stdout.write((escaped(line) if on_a_terminal else line) + "\n")
+            return
+        delimiter = "," if self.form == "csv" else "\t"
+        file = _Printable() if on_a_terminal else sys.stdout
+        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
+        guarded = _guarded if self.guard_formulas else _as_it_is
+        writer.writerow(map(guarded, fields))
+        writer.writerows([guarded(_cell(name, row[name])) for name in fields] for row in records)
 
     def _hits(self, hits: Records, words: Sequence[Sequence[str]], percent: bool) -> None:
         from rich import box
@@ -109,7 +122,7 @@ class Output:
                 "source": Text(_where(hit, console.width // (4 if "id" in hit else 3)), style="cyan"),
             }
             beside = [_metadata(hit), _terms(hit.get("terms", []), 1 if percent else 3, _MAX_SHOWN_TERMS)]
-            more = [Text(each, style="dim") for each in beside if each]
+            more = [Text(_one_line(each), style="dim") for each in beside if each]
             table.add_row(*[cell for name, cell in cells.items() if name in hit], Group(text, *more))
         console.print(table)
 
@@ -135,13 +148,17 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.UsageError(f"--{chosen} and --{option.name} exclude each other.")
 
     @wraps(command)
-    def run(color: str, **options: Any) -> Any:
+    def run(color: str, guard_formulas: bool, **options: Any) -> Any:
         default = "table" if sys.stdout.isatty() else "jsonl"
         form = click.get_current_context().meta.get("textvec.format", default)
-        return command(output=Output(form, color), **options)
+        if guard_formulas and form not in ("csv", "tsv"):
+            raise click.UsageError("--guard-formulas goes with --csv or --tsv.")
+        return command(output=Output(form, color, guard_formulas), **options)
 
     color = click.Choice(["auto", "always", "never"])
     click.option("--color", type=color, default="auto", show_default=True, help="Colour the table.")(run)
+    says = "With --csv, --tsv: put ' before texts that spreadsheets would run as formulas."
+    click.option("--guard-formulas", is_flag=True, help=says)(run)
     for name, text in reversed(FORMATS.items()):
         click.option(f"--{name}", is_flag=True, callback=choose, expose_value=False, help=text)(run)
     return run
@@ -149,7 +166,29 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def note(message: str) -> None:
     """Tell the user something that is not data."""
-    click.echo(f"textvec: {message}", err=True)
+    say(f"textvec: {message}")
+
+
+def say(message: str, keep: str = "") -> None:
+    """Write a message to standard error, as everything there is written; on one line, unless line breaks are kept."""
+    with suppress(OSError):  # the disk is full, or the terminal is gone: there is nobody to tell
+        click.echo(printable(message, keep), err=True)
+
+
+class _Printable:
+    """Standard output where it is a terminal, as a file that nothing steers the terminal from."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(printable(text, keep="\n\t"))
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _guarded(value: Any) -> Any:
+    """Return a cell with an apostrophe before it if it is a text that spreadsheets would take for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULAS) else value
 
 
 def _cell(name: str, value: Any) -> Any:
@@ -163,7 +202,7 @@ def _cell(name: str, value: Any) -> Any:
 
 def _figure(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
+        return _one_line(", ".join(map(str, value))) or "none"
     return f"{value:,}" if isinstance(value, int) else _one_line(str(value))
 
 
@@ -174,7 +213,7 @@ def _terms(terms: Sequence[Mapping[str, Any]], digits: int = 6, most: int | None
 
 def _metadata(hit: Mapping[str, Any]) -> str:
     values = {name: value for name, value in hit.items() if name not in HIT_FIELDS and value is not None}
-    return _one_line(" ".join(f"{name}={value}" for name, value in values.items()))
+    return " ".join(f"{name}={value}" for name, value in values.items())
 
 
 def _word_pattern(words: Sequence[str]) -> re.Pattern[str] | None:
@@ -202,5 +241,5 @@ def _snippet(text: str, pattern: re.Pattern[str] | None, before: int = 16) -> st
 
 
 def _one_line(text: str) -> str:
-    """Collapse white space and control characters, some of which would otherwise steer the terminal."""
-    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", text).split())
+    """Collapse white space and control characters, and replace what else must not be shown."""
+    return printable(" ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", text).split()))

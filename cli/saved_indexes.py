@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from textvec.similarity import CosineIndex
 
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}")
+
 
 def open_index(folder: str, **options: Any) -> CosineIndex:
     """Open the index in a folder, with the options of `CosineIndex.open`."""
@@ -21,7 +23,11 @@ def open_index(folder: str, **options: Any) -> CosineIndex:
 
 
 def typed_ids(index: CosineIndex, ids: Sequence[str]) -> list[str | int]:
-    """Return ids as they are in an index, strings or integers, where they can be that."""
+    """Return ids as they are in an index, strings or integers.
+
+    An integer is taken for one if it is written as Python writes it. `008`, `+8`, ` 8` and digits of other scripts are
+    the id of no document: what is deleted is what was asked for.
+    """
     if index.info()["ids"] == "strings":
         return list(ids)
-    return [int(id_) if re.fullmatch(r"-?\d+", id_) else id_ for id_ in ids]
+    return [int(id_) if _INTEGER.fullmatch(id_) else id_ for id_ in ids]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from collections.abc import Callable, Sequence
@@ -43,6 +44,13 @@ class Search:
         return 100.0 if self.percent else 1.0
 
 
+def _number(context: click.Context, option: click.Parameter, value: float | None) -> float | None:
+    """Return a number, and refuse NaN, which is in no range and outside of none."""
+    if value is not None and math.isnan(value):
+        raise click.BadParameter("it is no number.")
+    return value
+
+
 def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options about hits, and its function a `search` built of them."""
     names = list(Search.__dataclass_fields__)
@@ -64,7 +72,11 @@ def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="With --index: search among documents like 'rating >= 7'. Of several, all must hold.",
         ),
         click.option(
-            "--min-score", type=click.FloatRange(0, 1), metavar="SCORE", help="Leave out hits with a lower score."
+            "--min-score",
+            type=click.FloatRange(0, 1),
+            callback=_number,
+            metavar="SCORE",
+            help="Leave out hits with a lower score.",
         ),
         click.option(
             "-k",
@@ -256,7 +268,10 @@ def _tell_of_none(
     if len(queries) > 1:
         note(f"{empty} of {len(queries)} queries have no hits.")
     elif like is None and not index.knows(queries[0]):
-        note("none of the query's words is in the documents.")
+        if "dimensions" in index.info():
+            note("the query's vector is zero: none of its words has a vector, or they cancel out.")
+        else:
+            note("none of the query's words is in the documents.")
     elif search.min_score:
         note(f"no {what} reaches a score of {search.min_score:g}.")
     else:

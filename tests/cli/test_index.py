@@ -166,8 +166,23 @@ def test_averaged_word_vectors():
     assert hit["text"] == "Good food"
     assert {each["term"] for each in hit["terms"]} == {"great~good", "great~food"}
     assert sum(each["contribution"] for each in hit["terms"]) == pytest.approx(hit["score"], abs=1e-6)
-    assert run("similar", "unknown", "--index", "f")[2] == "textvec: none of the query's words is in the documents.\n"
+    assert "none of its words has a vector" in run("similar", "unknown", "--index", "f")[2]
     assert "Good food" in inside("great xyzzy", "--index", "f", "--table")
+
+
+def test_averages_are_plain_unless_asked_otherwise():
+    Path("vectors.txt").write_text("hot 1 0\ncold -1 0\nwarm 0.9 0.1\n")
+    for text in ("hot\ncold\n", "hot\n"):
+        Path("f.txt").write_text(text)
+        index("build", "f.txt", "-o", "f", "--model", "embedding", "--vectors", "vectors.txt", "--overwrite")
+        [hit] = parsed(inside("warm", "--index", "f"))
+        assert (hit["text"], hit["score"]) == ("hot", pytest.approx(0.9 / np.hypot(0.9, 0.1), abs=1e-6))
+    options = ["--model", "embedding", "--vectors", "vectors.txt", "--pooling", "sif"]
+    index("build", "f.txt", "-o", "g", *options)
+    assert CosineIndex.open("g").encoder_[-1].pooling == "sif"
+    code, printed, said = run("similar", "hot", "--index", "g")
+    assert (code, printed) == (0, "")
+    assert said == "textvec: the query's vector is zero: none of its words has a vector, or they cancel out.\n"
 
 
 def test_adding_deleting_compacting():
@@ -183,7 +198,7 @@ def test_adding_deleting_compacting():
     said = "textvec: error: No document has the id 3; there are 4, such as 7, 8, 9. Nothing was deleted.\n"
     assert run("index", "delete", "f", "7", "3") == (1, "", said)
     assert run("index", "delete", "f", "x")[0] == 1
-    assert index("delete", "f", "-i", "-", stdin="7\n\n 8 \n").endswith("f holds 2 documents.\n")
+    assert index("delete", "f", "-i", "-", stdin="7\n\n8\n").endswith("f holds 2 documents.\n")
     assert figures("f")["deleted"]
     assert re.fullmatch(r"textvec: f holds 2 documents: 0\.0 MB before, 0\.0 MB now\.\n", index("compact", "f"))
     assert (figures("f", "--verify")["deleted"], list(CosineIndex.open("f"))) == (0, [9, 12])
@@ -218,6 +233,36 @@ def test_ids_that_are_strings():
     code, _, said = run("index", "build", "f.csv", "-o", "g", "--id-column", "id")
     assert (code, said) == (1, "textvec: error: Ids must be distinct, but 'a' stands for several documents.\n")
     assert not Path("g").exists()
+
+
+AS_WRITTEN = ["008", "+8", " 8", "8 ", "8.0", "1_0", "-0", "\u0663", "\uff18", "\u00b2", "0x8", "8e0", "9" * 30, ""]
+
+
+@pytest.mark.parametrize("id_", AS_WRITTEN)
+def test_an_id_is_compared_as_it_is_written(id_):
+    Path("f.txt").write_text("\n".join(f"apple {i}" for i in range(12)))
+    index("build", "f.txt", "-o", "f")
+    said = f"No document has the id {id_!r}; there are 12, such as 0, 1, 2."
+    assert run("index", "delete", "f", "--", id_) == (1, "", f"textvec: error: {said} Nothing was deleted.\n")
+    assert run("similar", "--id", id_, "--index", "f") == (1, "", f"textvec: error: {said}\n")
+    if id_:
+        assert run("index", "delete", "f", "-i", "-", stdin=f"3\n{id_}\n")[0] == 1
+        Path("more.csv").write_text(f'id,text\n"{id_}",pie\n', encoding="utf-8")
+        assert run("index", "add", "f", "more.csv", "--id-column", "id")[0] == 1
+    assert list(CosineIndex.open("f")) == list(range(12))
+
+
+@pytest.mark.parametrize("id_", [each for each in AS_WRITTEN if each])
+def test_an_id_that_is_a_string_is_kept_as_it_is_written(id_):
+    Path("f.csv").write_text(f'id,text\n0,red\n3,apple\n8,blue\n10,pie\n"{id_}",green\nx,sea\n', encoding="utf-8")
+    index("build", "f.csv", "-o", "f", "--id-column", "id")
+    assert set(CosineIndex.open("f")) == {"0", "3", "8", "10", id_, "x"}
+    assert [hit["id"] for hit in parsed(inside("green", "--index", "f"))] == [id_]
+    index("delete", "f", "-i", "-", stdin=f"{id_}\n")
+    Path("g.csv").write_text(f'id,text\n"{id_}",green\n', encoding="utf-8")
+    index("add", "f", "g.csv", "--id-column", "id")
+    index("delete", "f", "--", id_)
+    assert set(CosineIndex.open("f")) == {"0", "3", "8", "10", "x"}
 
 
 def test_figures():
@@ -290,6 +335,7 @@ BUILD = ["index", "build", "fruit.csv", "-o", "f"]
         ([*BUILD, "--model", "lsa"], "'--model'"),
         ([*BUILD, "--model", "embedding"], "--model embedding needs a file of word vectors: --vectors FILE."),
         ([*BUILD, "--vectors", "v.txt"], "--vectors goes with --model embedding only."),
+        ([*BUILD, "--pooling", "sif"], "--pooling goes with --model embedding only."),
         ([*BUILD, "--approximate"], "--approximate goes with --model embedding only."),
         ([*BUILD, "--model", "embedding", "--vectors", "v", "--stem", "porter"], "--stem does not go with --model"),
         ([*BUILD, "--model", "embedding", "--vectors", "v", "--ngrams", "2"], "--ngrams does not go with --model"),

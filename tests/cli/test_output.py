@@ -1,0 +1,157 @@
+"""What is shown to a person cannot steer the terminal; what is data for a program is exact."""
+
+import csv
+import io
+import json
+import os
+import pty
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from support.shell import TEXTVEC, environment, inside, on_a_terminal, parsed, run, textvec
+from textvec._common.printable import printable
+
+# The title of the terminal, an overline that is a C1 control, right to left, a line that looks like one of ours.
+BAD = "\x1b]0;owned\x07 \x9b2J \u202elivE\u2066 \u200bred\ntextvec: error: no"
+NAME = f"bad{BAD.replace('/', '')}.txt"
+TEXT = BAD.replace("\n", " ") + " [bold]apple[/bold]"
+
+
+def is_safe(shown):
+    return printable(shown, keep="\n\t") == shown
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path(NAME).write_text(TEXT + "\n", encoding="utf-8")
+    Path("f.csv").write_text(f'id,text,"c{BAD}"\n"i{BAD}",apple {TEXT},"v{BAD}"\n', encoding="utf-8")
+    return tmp_path
+
+
+def colourless(*arguments, **options):
+    """Return what a terminal shows, without the progress bar and the colours that the program itself makes."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(TEXTVEC, ["textvec", *arguments], environment(COLUMNS="200", TERM="dumb", **options))
+    shown = b""
+    try:
+        while piece := os.read(terminal, 1 << 16):
+            shown += piece
+    except OSError:
+        pass
+    os.close(terminal)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return code, shown.decode().replace("\r\n", "\n")
+
+
+def test_tables_of_hostile_names_ids_metadata_and_texts():
+    assert run("index", "build", "f.csv", "-o", "f", "--id-column", "id", "--metadata-columns", f"c{BAD}")[0] == 0
+    for arguments in (["apple", NAME], ["apple", "--index", "f", "--explain"], ["--id", f"i{BAD}", "--index", "f"]):
+        code, printed, said = run("similar", *arguments, "--table", COLUMNS="200")
+        assert code == 0
+        assert is_safe(printed)
+        assert is_safe(said)
+        assert "owned" in printed + said
+    assert is_safe(run("index", "info", "f", "--table")[1])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["similar", "q", f"nope{BAD}"],
+        ["similar", "apple", "--index", f"nope{BAD}"],
+        ["similar", "apple", "f.csv", "--text-column", BAD],
+        ["similar", "apple", "f.csv", "--stop-words", BAD],
+        ["similar", "apple", "f.csv", "--stem", BAD],
+        ["similar", "apple", "f.csv", "--encoding", BAD],
+        ["similar", "apple", "f.csv", "--ngrams", BAD],
+        ["similar", "apple", "f.csv", f"--{BAD}"],
+        [BAD],
+        ["index", BAD],
+        ["similar", "apple", "--index", "f", "--where", f"{BAD} = 1"],
+        ["similar", "apple", "--index", "f", "--where", f"source == {BAD}"],
+        ["similar", "apple", "--index", "f", "--id", BAD],
+        ["similar", "--id", BAD, "--index", "f"],
+        ["index", "delete", "f", BAD],
+        ["index", "build", NAME, "-o", NAME],
+        ["index", "build", "f.csv", "-o", "g", "--chunk", BAD],
+        ["--debug", "similar", "q", f"nope{BAD}"],
+    ],
+)
+def test_messages_of_hostile_arguments(arguments):
+    assert run("index", "build", "f.csv", "-o", "f")[0] == 0
+    code, shown = colourless(*arguments)
+    assert code in (0, 1, 2)
+    assert is_safe(shown)
+    if "--debug" not in arguments:
+        assert [line for line in shown.splitlines() if line == "textvec: error: no"] == []
+
+
+def test_progress_bars_of_hostile_names():
+    shown = on_a_terminal("index", "build", "f.csv", NAME, "-o", f"out{BAD}", cwd=Path.cwd())
+    assert "Writing out" in shown
+    assert "\x1b]0;" not in shown
+    assert not {"\x07", "\x9b", "\u202e", "\u2066", "\u200b"} & set(shown)
+    assert Path(f"out{BAD}").is_dir()
+
+
+@pytest.mark.parametrize("form", ["--json", "--jsonl", "--csv", "--tsv"])
+def test_data_are_exact_in_a_pipe_and_safe_on_a_terminal(form):
+    code, shown = colourless("similar", "apple", NAME, form)
+    assert code == 0
+    assert is_safe(shown)
+    piped = textvec("similar", "apple", NAME, form, cwd=Path.cwd()).stdout.decode()
+    assert piped == inside("apple", NAME, form)
+    if form in ("--csv", "--tsv"):
+        delimiter = "," if form == "--csv" else "\t"
+        [hit] = csv.DictReader(io.StringIO(piped, newline=""), delimiter=delimiter)
+    else:
+        [hit] = json.loads(piped) if form == "--json" else parsed(piped)
+        assert (json.loads(shown) if form == "--json" else parsed(shown)) == [hit]
+    assert (hit["text"], hit["source"]) == (TEXT, NAME)
+
+
+@pytest.mark.parametrize(("form", "delimiter"), [("--csv", ","), ("--tsv", "\t")])
+def test_cells_that_would_be_formulas(form, delimiter):
+    texts = ["=1+1 apple", "+apple", "-apple", "@apple", "\tapple", "\uff1dapple", "an = apple", "'apple"]
+    with Path("g.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["text", "=c", "n"], *([text, text, -i] for i, text in enumerate(texts))])
+    assert run("index", "build", "g.csv", "-o", "g", "--metadata-columns", "=c,n", "--text-column", "text")[0] == 0
+    rows = {}
+    for options in ([], ["--guard-formulas"]):
+        printed = inside("apple", "--index", "g", form, *options)
+        rows[bool(options)] = list(csv.DictReader(io.StringIO(printed, newline=""), delimiter=delimiter))
+    assert {row["text"] for row in rows[False]} == set(texts)
+    for plain, guarded in zip(rows[False], rows[True], strict=True):
+        quote = "" if plain["text"] in texts[-2:] else "'"
+        assert (guarded["text"], guarded["'=c"]) == (quote + plain["text"], quote + plain["=c"])
+        assert {name: guarded[name] for name in ("n", "score", "row")} == {
+            name: plain[name] for name in ("n", "score", "row")
+        }
+
+
+def test_a_guard_of_formulas_goes_with_tables_of_text():
+    code, _, said = run("similar", "apple", "f.csv", "--json", "--guard-formulas")
+    assert (code, said.splitlines()[-1]) == (2, "textvec: error: --guard-formulas goes with --csv or --tsv.")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+@pytest.mark.parametrize("form", ["--json", "--jsonl", "--csv", "--tsv", "--table"])
+def test_a_full_disk_is_an_error_in_every_form(form):
+    for arguments in (["similar", "apple", "f.csv", form], ["index", "info", "f", form]):
+        assert run("index", "build", "f.csv", "-o", "f", "--overwrite")[0] == 0
+        with Path("/dev/full").open("wb") as full:
+            ran = subprocess.run([TEXTVEC, *arguments], stdout=full, stderr=subprocess.PIPE, check=False)
+            assert (ran.returncode, ran.stderr) == (1, b"textvec: error: No space left on device\n")
+            assert subprocess.run([TEXTVEC, *arguments], stdout=full, stderr=full, check=False).returncode == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["similar", "--help"], []])
+def test_a_full_disk_is_an_error_of_help_too(arguments):
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run([TEXTVEC, *arguments], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (ran.returncode, ran.stderr) == (1, b"textvec: error: No space left on device\n")
