@@ -163,9 +163,11 @@ def test_attributes_that_an_object_cannot_have(attribute, saved):
 
 def test_arrays_of_objects_are_not_unpickled(saved):
     forge(saved, _0_npy=npy(np.array([Evil()]), allow_pickle=True))
-    refused(saved, "of type object, which a file of textvec.save does not hold")
+    refused(saved, "'0.npy' is no array .* of type object, which only a pickle can hold")
     forge(saved, {"array": "0.npy"}, _0_npy=npy(np.zeros(2, "i,O"), allow_pickle=True))
-    refused(saved, "does not hold")
+    refused(saved, "'0.npy' is no array .* which only a pickle can hold")
+    forge(saved, {"array": "0.npy"}, _0_npy=npy(np.zeros(2, "i,f")))
+    refused(saved, "which a file of textvec.save does not hold")
     forge(saved, {"array": "0.npy"}, _0_npy=npy(["a"])[:-4] + b"\xff\xff\xff\x7f")
     refused(saved, "holds values that its type <U1 does not have")
     forge(saved, {"array": "0.npy"}, _0_npy=npy([True])[:-1] + b"\x02")

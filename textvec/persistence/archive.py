@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -22,16 +21,19 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.npy import read_header, write_array
+from textvec._common.parsing import UnreadableFileError, parsing
+
 ARCHIVE_FORMAT = "textvec"
 VERSION = 1
 
 _MANIFEST = "manifest.json"
 _LIBRARIES = ("textvec", "numpy", "sklearn", "skops")
 _BLOCK = 1 << 22  # bytes that are read at once
+_KINDS = "biufcUSmM"  # of arrays: numbers, strings and times
 _ZIP_HEADER = 30  # bytes of the header of a member, without its name and extra fields
 MIN_MAPPED_BYTES = 1 << 20
 """Tables from a megabyte on are mapped: reading less takes no longer than a few page faults."""
-_HEADER = 10_000  # bytes that NumPy allows the header of an array
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same object makes the same file, whenever it is saved
 
 
@@ -51,7 +53,7 @@ class Writer:
     def add_array(self, array: NDArray[Any]) -> str:
         """Write an array, of a memory map block by block, and return the name of the member."""
         with self._member(".npy") as (name, file):
-            np.lib.format.write_array(file, array, allow_pickle=False)
+            write_array(file, array)
         return name
 
     def add_bytes(self, data: bytes, suffix: str) -> str:
@@ -125,19 +127,19 @@ class Archive:
 
     def __init__(self, path: str | PathLike[str], *, map_tables: bool = False) -> None:
         self.path, self._map_tables = Path(path), map_tables
-        file = self.path.open("rb")
+        with parsing(self.error):  # a name that no file can have
+            file = self.path.open("rb")
         try:
-            self._open(file)
+            with parsing(self.error):
+                self._open(file)
         except BaseException:
             file.close()
             raise
         self._file = file
 
     def _open(self, file: BinaryIO) -> None:
-        try:
+        with parsing(lambda what: self.error(f"it is no file of textvec.save, or only the beginning of one: {what}")):
             self._zip = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-            raise self.error(f"it is no file of textvec.save, or only the beginning of one: {error}") from None
         infos = self._zip.infolist()
         self._infos = {info.filename: info for info in infos}
         if _MANIFEST not in self._infos:
@@ -157,10 +159,8 @@ class Archive:
     def _manifest(self) -> dict[str, Any]:
         with self._reading(_MANIFEST) as file:
             data = file.read()
-        try:
+        with parsing(lambda what: self.error(f"{_MANIFEST} is no JSON: {what}")):
             manifest = json.loads(data)
-        except (ValueError, RecursionError) as error:
-            raise self.error(f"{_MANIFEST} is no JSON: {error}") from None
         if not isinstance(manifest, dict) or manifest.get("format") != ARCHIVE_FORMAT:
             raise self.error(f"its {_MANIFEST} is not that of a file of textvec.save")
         if type(manifest.get("version")) is not int or manifest["version"] > VERSION:
@@ -173,27 +173,23 @@ class Archive:
                 raise self.error(f"its {_MANIFEST} has no {name!r}")
         return manifest
 
-    def error(self, what: str) -> ValueError:
+    def error(self, what: str) -> UnreadableFileError:
         """Return an error that names the file."""
-        return ValueError(f"{self.path} cannot be loaded: {what}.")
+        return UnreadableFileError(f"{self.path} cannot be loaded: {what}.")
 
     def array(self, name: Any) -> NDArray[Any]:
         """Read a member that is an array, into memory of its own; see `map_tables` for another way."""
         with self._opened_member(name, ".npy") as (file, size):
-            start, shape, fortran, dtype = self._header(name, file)
-            count = math.prod(shape)
-            if dtype.itemsize * count != size - start or (count and not dtype.itemsize):
-                raise self.error(f"the array {name!r} of type {dtype} and shape {shape} does not have {size} bytes")
-            if self._map_tables and dtype.kind == "f" and len(shape) == 2 and size >= MIN_MAPPED_BYTES and not fortran:
-                file.skip_check()
-                return np.memmap(self.path, dtype, "r", self._data_offset(name) + start, shape)
-            try:
+            with parsing(lambda what: self.error(f"{name!r} is no array that textvec.save writes: {what}")):
+                start, shape, fortran, dtype = read_header(file, size)
+                if dtype.kind not in _KINDS or not dtype.isnative:
+                    raise ValueError(f"it is of type {dtype}, which a file of textvec.save does not hold")
+                is_table = dtype.kind == "f" and len(shape) == 2 and not fortran
+                if self._map_tables and is_table and size >= MIN_MAPPED_BYTES:
+                    file.skip_check()
+                    return np.memmap(self.path, dtype, "r", self._data_offset(name) + start, shape)
                 array: NDArray[Any] = np.empty(shape, dtype, order="F" if fortran else "C")
-            except (
-                ValueError,
-                OverflowError,
-            ) as error:  # empty, but dimensions too large for NumPy
-                raise self.error(f"the array {name!r} cannot have the shape {shape!r:.80}: {error}") from None
+                count = array.size
             flat = array.reshape(-1, order="A").view(np.uint8) if count else np.empty(0, np.uint8)
             for first in range(0, len(flat), _BLOCK):
                 block = file.read(min(_BLOCK, len(flat) - first))
@@ -211,18 +207,6 @@ class Archive:
             file.seek(offset)
             header = file.read(_ZIP_HEADER)
         return offset + _ZIP_HEADER + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
-
-    def _header(self, name: str, file: Any) -> tuple[int, tuple[int, ...], bool, np.dtype[Any]]:
-        """Return where the numbers begin, and what they are."""
-        try:
-            major = np.lib.format.read_magic(file)[0]
-            reads = {1: np.lib.format.read_array_header_1_0, 2: np.lib.format.read_array_header_2_0}
-            shape, fortran, dtype = reads[major](file, max_header_size=_HEADER)
-        except (ValueError, KeyError, TypeError, EOFError, RecursionError) as error:
-            raise self.error(f"{name!r} is no array of NumPy: {error}") from None
-        if dtype.kind not in "biufcUSmM" or not dtype.isnative:
-            raise self.error(f"the array {name!r} is of type {dtype}, which a file of textvec.save does not hold")
-        return file.position, shape, fortran, dtype
 
     def bytes(self, name: Any, suffix: str) -> bytes:
         """Read a member."""
@@ -251,11 +235,11 @@ class Archive:
 
     @contextmanager
     def _reading(self, name: str) -> Iterator[Any]:
-        try:
-            with self._zip.open(self._infos[name]) as file:
-                yield file
-        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
-            raise self.error(f"its member {name!r} is damaged: {error}") from None
+        with (
+            parsing(lambda what: self.error(f"its member {name!r} is damaged: {what}")),
+            self._zip.open(self._infos[name]) as file,
+        ):
+            yield file
 
     def __enter__(self) -> Archive:
         return self
@@ -269,7 +253,7 @@ class _Checking:
     """A file that is read through a checksum."""
 
     def __init__(self, file: Any) -> None:
-        self._file, self.position, self.checksum = file, 0, hashlib.sha256()
+        self._file, self.checksum = file, hashlib.sha256()
         self.is_checked = True
 
     def skip_check(self) -> None:
@@ -278,7 +262,6 @@ class _Checking:
 
     def read(self, size: int) -> bytes:
         data: bytes = self._file.read(size)
-        self.position += len(data)
         self.checksum.update(data)
         return data
 

@@ -6,10 +6,11 @@ Tested in tests/persistence/test_save_load.py.
 from __future__ import annotations
 
 import inspect
-import io
-import zipfile
 from collections.abc import Sequence
 from typing import Any
+
+from textvec._common.parsing import parsing
+from textvec.persistence.skops_members import check_members, stored
 
 # Of scikit-learn, and not trusted by skops because nobody asked: they hold numbers and names, or are functions of
 # arrays. Trees, of forests and of neighbours, are not among them: their code follows the numbers in a file unchecked.
@@ -42,11 +43,6 @@ _HARMLESS = {
     "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
     "sklearn.utils._bunch.Bunch",
 }  # fmt: skip
-
-_WRONG = (  # what skops raises, or what it makes, when a file is not one of its own
-    ValueError, TypeError, KeyError, AttributeError, IndexError, ImportError, NotImplementedError, RecursionError,
-    zipfile.BadZipFile,
-)  # fmt: skip
 
 
 def dumps(value: Any, place: str) -> bytes:
@@ -84,7 +80,7 @@ def dumps(value: Any, place: str) -> bytes:
             f"{place} is a {_name(value)} that holds a {ours[0].rpartition('.')[2]} of textvec, which only a Pipeline, "
             "FeatureUnion, ColumnTransformer, FrozenEstimator, GridSearchCV or RandomizedSearchCV may. Put it into one."
         )
-    return data
+    return stored(data)
 
 
 def loads(data: bytes, trusted: Sequence[str]) -> Any:
@@ -92,22 +88,18 @@ def loads(data: bytes, trusted: Sequence[str]) -> Any:
 
     Raises
     ------
-    ValueError
-        If it holds types that neither skops nor the caller trusts, or is no file of skops'.
+    Exception
+        Of any kind, if it is no file of skops' or takes more memory than it has bytes; ValueError if it holds types
+        that neither skops nor the caller trusts. Use it in `parsing`.
     """
     import skops.io
 
     trusted = [*_HARMLESS, *trusted]
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            infos = archive.infolist()
-        if sum(info.file_size for info in infos) > len(data) or any(info.compress_type for info in infos):
-            raise ValueError("it is compressed, which textvec.save never does")
+    with parsing(lambda what: ValueError(f"a part of it is not what skops writes: {what}")):
+        check_members(data)
         unknown = [name for name in skops.io.get_untrusted_types(data=data) if name not in trusted]
         if not unknown:
             return skops.io.loads(data, trusted=trusted)
-    except _WRONG as error:
-        raise ValueError(f"a part of it is not what skops writes: {error!r}") from error
     raise ValueError(
         f"it holds objects of types that are not known to be harmless: {', '.join(unknown)}. If you know who wrote the "
         f"file and what these do, load it with trusted={unknown!r}"

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pyarrow as pa
 
+from textvec._common.parsing import parsing
 from textvec.persistence.archive import Archive
 
 DEEPEST = 100  # lists in lists, dicts in objects: both ways go down by recursion
@@ -32,15 +33,6 @@ TYPES: dict[str, type] = {
     **{f"numpy.{kind}": np.dtype(kind).type for kind in ("bool", "float16", "float32", "float64")},
     **{f"numpy.{sign}int{bits}": np.dtype(f"{sign}int{bits}").type for sign in ("", "u") for bits in (8, 16, 32, 64)},
 }
-
-_WRONG = (  # the errors that `make` raises for a state that does not fit its class
-    ValueError,
-    TypeError,
-    KeyError,
-    AttributeError,
-    IndexError,
-    OverflowError,
-)
 
 
 def read(archive: Archive, make: Callable[[str, Any], Any], foreign: Callable[[bytes], Any]) -> Any:
@@ -61,18 +53,15 @@ def read(archive: Archive, make: Callable[[str, Any], Any], foreign: Callable[[b
     """
 
     def make_checked(name: str, state: Any) -> Any:
-        try:
+        with parsing(lambda what: archive.error(f"it holds no proper {name!r:.80}: {what}")):
             return make(name, state)
-        except _WRONG as error:
-            raise archive.error(f"it holds no proper {name!r:.80}: {error}") from error
 
     def make_foreign(data: bytes) -> Any:
-        try:
+        with parsing(archive.error):
             return foreign(data)
-        except ValueError as error:
-            raise archive.error(str(error)) from error
 
-    return TreeReader(archive, make_checked, make_foreign).read(archive.tree)
+    with parsing(archive.error):
+        return TreeReader(archive, make_checked, make_foreign).read(archive.tree)
 
 
 class TreeReader:
@@ -147,11 +136,9 @@ class TreeReader:
             or not len(offsets)
         ):
             raise self._error({"strings": content})
-        try:
+        with parsing(lambda what: self._archive.error(f"the words in {content!r} are damaged: {what}")):
             column = pa.LargeStringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(text))
             column.validate(full=True)
-        except (pa.ArrowInvalid, pa.ArrowIndexError) as error:
-            raise self._archive.error(f"the words in {content!r} are damaged: {error}") from None
         return column.to_pylist()  # type: ignore[no-any-return]
 
     def _dict(self, content: Any) -> dict[str, Any]:

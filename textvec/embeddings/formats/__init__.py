@@ -17,6 +17,7 @@ from pathlib import Path
 from numpy.typing import DTypeLike
 
 from textvec._common.atomic_files import COMPRESSIONS
+from textvec._common.parsing import UnreadableFileError, parsing
 from textvec.embeddings._checks import first_not_finite
 from textvec.embeddings.formats import _arrays, _binary, _fasttext, _glove, _word2vec
 from textvec.embeddings.formats._format import Format, Head, VectorTable
@@ -53,9 +54,9 @@ def detect(path: Path) -> Format | None:
         window.fill(_HEAD_BYTES)
         head = Head(path, window.data[:_HEAD_BYTES], window.compressed)
     if not head.data:
-        raise ValueError(f"{path} is empty.")
+        raise UnreadableFileError(f"{path} is empty.")
     if _PICKLE.match(head.data):
-        raise ValueError(
+        raise UnreadableFileError(
             f"{path} is a pickle, as gensim's save() writes it: to read it is to run whatever code it holds, which "
             "textvec does not do. If you trust the file, "
             "WordVectors.from_gensim(gensim.models.KeyedVectors.load(path)).write('vectors.npy') converts it."
@@ -84,7 +85,8 @@ def read(
     )
     names = ", ".join(each.name for each in FORMATS)
     if format is None:
-        chosen = detect(request.path)
+        with parsing(request.unreadable):
+            chosen = detect(request.path)
         if chosen is None:
             raise ValueError(
                 f"{request.path} does not look like a file of word vectors in any format. If it is one, pass format=, "
@@ -101,7 +103,10 @@ def read(
             f"array; {other.name!r} does. Read the file once, write it with .write('vectors{other.suffixes[0]}'), and "
             "map that."
         )
-    return chosen.read(request)
+    if mmap and request.words is not None:
+        raise ValueError("Some words of a file cannot be memory-mapped, only all or the first: words= and mmap=True.")
+    with parsing(request.unreadable):
+        return chosen.read(request)
 
 
 def write(table: VectorTable, path: str | os.PathLike[str], format: str | None = None) -> None:  # noqa: A002

@@ -18,6 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.atomic_files import replacing
+from textvec._common.npy import read_header, write_array
+from textvec._common.parsing import UnreadableFileError, parsing
+from textvec.embeddings import _checks
 from textvec.embeddings.formats._collector import Collector
 from textvec.embeddings.formats._format import Format, Head, VectorTable
 from textvec.embeddings.formats._request import Request
@@ -38,7 +41,9 @@ def _sniff(head: Head) -> bool:
     if not head.data.startswith(_MAGIC):
         return False
     if head.compressed:
-        raise ValueError(f"{head.path} is a compressed NumPy array. Decompress it first: such are read in place.")
+        raise UnreadableFileError(
+            f"{head.path} is a compressed NumPy array. Decompress it first: such are read in place."
+        )
     return True
 
 
@@ -52,10 +57,10 @@ def _write(path: Path, table: VectorTable) -> None:
         vocabulary["subwords"] = {"minn": subwords.minn, "maxn": subwords.maxn}
     beside, buckets = _beside(path)
     with replacing(path, beside, *([buckets] if subwords is not None else [])) as files:
-        np.lib.format.write_array(files[0], vectors, allow_pickle=False)
+        write_array(files[0], vectors)
         files[1].write(json.dumps(vocabulary).encode("ascii"))
         if subwords is not None:
-            np.lib.format.write_array(files[2], subwords.matrix, allow_pickle=False)
+            write_array(files[2], subwords.matrix)
     if subwords is None:
         buckets.unlink(missing_ok=True)
 
@@ -74,7 +79,7 @@ def _read(request: Request) -> VectorTable:
     vocabulary = _read_vocabulary(beside, request.path, len(vectors))
     subwords = Subwords(_load(buckets), **vocabulary.ngrams) if vocabulary.ngrams else None
     if vocabulary.checksum not in (None, _checksum(vectors, subwords)):
-        raise ValueError(
+        raise UnreadableFileError(
             f"{request.path} and {beside.name} are not of the same table: their checksums differ. Write both anew."
         )
     if request.mmap:
@@ -86,53 +91,57 @@ def _read(request: Request) -> VectorTable:
 
 def _load(path: Path) -> NDArray[Any]:
     """Map an array into memory."""
-    try:
-        array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        raise ValueError(f"{path} is no whole file of a NumPy array of numbers: {error}") from error
-    if array.ndim != 2 or array.dtype not in (np.float16, np.float32, np.float64):
-        raise ValueError(
-            f"{path}: expected a row of floats for each word, but the array is of type {array.dtype} and shape "
-            f"{array.shape}."
-        )
-    return array
+    with parsing(lambda what: UnreadableFileError(f"{path} is no whole file of a NumPy array of numbers: {what}.")):
+        with path.open("rb") as file:
+            start, shape, fortran, dtype = read_header(file, path.stat().st_size)
+        if len(shape) != 2 or not shape[1] or dtype not in (np.float16, np.float32, np.float64):
+            raise UnreadableFileError(
+                f"{path}: expected a row of floats for each word, but the array is of type {dtype} and shape {shape}."
+            )
+        if not shape[0]:
+            return np.empty(shape, dtype)  # There is nothing to map.
+        return np.memmap(path, dtype, "r", start, shape, order="F" if fortran else "C")
 
 
 def _read_vocabulary(path: Path, array: Path, n_rows: int) -> _WordsFile:
     try:
-        found = json.loads(path.read_bytes())
+        with parsing(lambda what: UnreadableFileError(f"{path} is no JSON: {what}.")):
+            found = json.loads(path.read_bytes())
     except FileNotFoundError:
         raise FileNotFoundError(
             f"{array} holds no words, and there is no file {path.name} with them beside it. If you have them in some "
             "other form: WordVectors(words, numpy.load(path))."
         ) from None
-    except ValueError as error:
-        raise ValueError(f"{path} is no JSON: {error}") from error
     words = found.get("words") if isinstance(found, dict) else None
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise ValueError(f'{path}: expected an object {{"words": [...]}} with strings, but it is something else.')
+        raise UnreadableFileError(
+            f'{path}: expected an object {{"words": [...]}} with strings, but it is something else.'
+        )
     if len(words) != n_rows:
-        raise ValueError(
+        raise UnreadableFileError(
             f"{path}: expected a word for each of the {n_rows} rows of {array.name}, but has {len(words)}."
         )
     counts = found.get("counts")
     if counts is not None:
         if not isinstance(counts, list) or len(counts) != n_rows or not all(type(count) is int for count in counts):
-            raise ValueError(f"{path}: expected an integer as the count of each of the {n_rows} words.")
-        counts = np.array(counts, np.int64)
+            raise UnreadableFileError(f"{path}: expected an integer as the count of each of the {n_rows} words.")
+        with parsing(lambda what: UnreadableFileError(f"{path}: a count is not one: {what}.")):
+            counts = _checks.whole_counts(np.array(counts, np.int64), n_rows)
     ngrams = found.get("subwords") or {}
-    if ngrams and not (isinstance(ngrams, dict) and ngrams.keys() == {"minn", "maxn"}):
-        raise ValueError(f'{path}: expected {{"minn": ..., "maxn": ...}} for subwords, but it is {ngrams!r}.')
+    if not isinstance(ngrams, dict) or (
+        ngrams and (ngrams.keys() != {"minn", "maxn"} or set(map(type, ngrams.values())) != {int})
+    ):
+        raise UnreadableFileError(f'{path}: expected {{"minn": ..., "maxn": ...}} for subwords, but it is {ngrams!r}.')
     return _WordsFile(words, counts, ngrams, found.get("checksum"))
 
 
 def _mapped(request: Request, vectors: NDArray[Any], vocabulary: _WordsFile, subwords: Subwords | None) -> VectorTable:
-    if request.words is not None:
-        raise ValueError("Some words of a file cannot be memory-mapped, only all or the first: words= and mmap=True.")
     if request.dtype not in (None, vectors.dtype):
-        raise ValueError(f"{request.path} is of type {vectors.dtype}, and cannot be memory-mapped as {request.dtype}.")
+        raise UnreadableFileError(
+            f"{request.path} is of type {vectors.dtype}, and cannot be memory-mapped as {request.dtype}."
+        )
     if len(set(vocabulary.words)) < len(vocabulary.words):
-        raise ValueError(
+        raise UnreadableFileError(
             f"{request.path} holds words more than once. Read it without mmap=True, which keeps the first."
         )
     n = request.limit

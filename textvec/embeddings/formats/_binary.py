@@ -65,7 +65,9 @@ def _read(request: Request) -> VectorTable:
                 _take(found, n_bytes, request, collector)
                 window.drop(int(found.stops[-1]) + 1 + n_bytes)
                 n_read += n
-            elif at_end:
+                continue
+            window.check_line(f"word {n_read + 1} (byte {window.start})")
+            if at_end:
                 raise request.malformed(
                     f"word {n_read + 1} (byte {window.start})",
                     f"{n_words} words of {n_dimensions} dimensions, as its header says",

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.parsing import UnreadableFileError
 from textvec.embeddings._checks import first_not_finite
 from textvec.embeddings.formats._collector import Collector, GrowingMatrix
 from textvec.embeddings.formats._format import Format, Head, VectorTable
@@ -24,6 +25,8 @@ from textvec.embeddings.subwords import Subwords
 
 _MAGIC = (793712314).to_bytes(4, "little")
 
+_MAX_DIMENSIONS = 1 << 20
+"""A header that says more is damaged: a vector of it would take 4 MB. Those in use have some hundred dimensions."""
 _NEWEST = 12
 _SUPERVISED = 3
 _WORD, _LABEL = 0, 1
@@ -108,7 +111,7 @@ def _read_header(window: Window, request: Request) -> _Header:
             raise request.malformed("byte 4", f"fastText's version {_NEWEST} or an older one", f"it is {version}")
     integers = _unpack(window, request, _PARAMETERS, "the parameters of a fastText model")
     dimensions, _, _, _, _, _, _, model, bucket, minn, maxn, _, _ = integers
-    if dimensions < 1 or min(bucket, minn, maxn) < 0:
+    if not 0 < dimensions <= _MAX_DIMENSIONS or min(bucket, minn, maxn) < 0:
         raise request.malformed(
             f"byte {8 * signed}",
             "a fastText model",
@@ -157,6 +160,7 @@ def _read_entries(window: Window, request: Request, n: int) -> Iterator[tuple[st
         while (end := window.data.find(b"\0", at)) < 0 or len(window.data) < end + 1 + _ENTRY.size:
             window.drop(at)
             at = 0
+            window.check_line(place)
             if not window.more():
                 raise request.malformed(place, "a word, its count and its kind", "the file ends")
         count, kind = _ENTRY.unpack_from(window.data, end + 1)
@@ -240,8 +244,8 @@ def _unpack(window: Window, request: Request, what: struct.Struct, name: str) ->
     return values
 
 
-def _quantized(request: Request) -> ValueError:
-    return ValueError(
+def _quantized(request: Request) -> UnreadableFileError:
+    return UnreadableFileError(
         f"{request.path} is a quantized fastText model (.ftz), which holds approximations of vectors only: textvec "
         "does not read these. Take the model that it was made from (.bin)."
     )

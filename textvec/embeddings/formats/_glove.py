@@ -34,8 +34,8 @@ def _read(request: Request) -> VectorTable:
 def _find_dimensions(window: Window, request: Request) -> int:
     """Return how many numbers the first line has."""
     window.drop_mark()
-    while b"\n" not in window.data and window.more():
-        pass
+    if b"\n" not in window.data:
+        window.fill_line("line 1 (byte 0)")
     line = window.data.partition(b"\n")[0]
     n = ends_in_numbers(line)
     if not n:

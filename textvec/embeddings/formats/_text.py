@@ -114,9 +114,7 @@ class TextReader:
     def _next_lines(self, most: int | None) -> _Lines | None:
         """Return some whole lines; None at the end of the file."""
         window = self._window
-        at_end = not window.more()
-        while not at_end and b"\n" not in window.data:
-            at_end = not window.more()
+        at_end = not window.fill_line(f"line {self._line} (byte {window.start})")
         text = window.data
         if not text:
             return None

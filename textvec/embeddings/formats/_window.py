@@ -2,8 +2,6 @@
 
 How a file is compressed is told by its first bytes, whatever its name is. A file that is cut off or damaged is an error
 that names the byte, so that no reader takes a part of a file for all of it.
-
-Tested in tests/embeddings/formats/test_formats.py.
 """
 
 from __future__ import annotations
@@ -11,11 +9,20 @@ from __future__ import annotations
 import bz2
 import codecs
 import gzip
-import zlib
+import os
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from textvec._common.parsing import UnreadableFileError, parsing
+
 BYTES_PER_READ = 1 << 23  # Bytes that are read at a time: much more than a line, little beside the vectors.
+MAX_LINE_BYTES = 1 << 24
+"""The longest line, and the longest word with its vector in binary formats, 16 MB: a file with a longer one is refused
+before it fills the memory. The longest vectors in use have some thousand dimensions, 100 kB of text."""
+_FREE_BYTES = 1 << 25
+"""What the smallest compressed file may unfold to, 32 MB."""
+_MAX_RATIO = 50
+"""How many times its size a compressed file may unfold to beyond that. Vectors of numbers unfold to 2 to 4 times."""
 
 _GZIP, _BZIP2, _ZSTD = b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd"
 _BZIP2_STARTS = (b"1AY&SY", b"\x17rE8P\x90")  # What follows BZh and a digit: a first block, or the end.
@@ -42,9 +49,13 @@ class Window:
         self.path = path
         self.data = b""
         self.start = 0
-        self._raw = path.open("rb")
+        self._n_bytes = 0  # that were read of the decompressed file
+        with parsing(lambda what: UnreadableFileError(f"{path} cannot be read: {what}.")):  # a name that no file has
+            self._raw = path.open("rb")
         try:
             self._file = _decompressed(self._raw, path)
+            size = os.fstat(self._raw.fileno()).st_size
+            self._most = _FREE_BYTES + _MAX_RATIO * size if self.compressed else None
         except BaseException:
             self._raw.close()
             raise
@@ -74,6 +85,33 @@ class Window:
                 return False
         return True
 
+    def fill_line(self, place: str) -> bool:
+        """Read more bytes, and on until `data` has the end of a line; return False at the end of the file.
+
+        Parameters
+        ----------
+        place : str
+            Where `data` begins, for the error.
+
+        Raises
+        ------
+        UnreadableFileError
+            If the line is too long to be one.
+        """
+        while self.more():
+            if b"\n" in self.data:
+                return True
+            self.check_line(place)
+        return False
+
+    def check_line(self, place: str) -> None:
+        """Raise an error if `data` is longer than a line, or a word and its vector, can be."""
+        if len(self.data) > MAX_LINE_BYTES:
+            raise UnreadableFileError(
+                f"{self.path}, {place}: expected a word and its vector, but {MAX_LINE_BYTES:,} bytes on there is no "
+                f"end of them: {self.data[:60]!r}..."
+            )
+
     def drop_mark(self) -> None:
         """Drop a byte order mark at the beginning of the file, unless it is a word, with a vector after it."""
         self.fill(len(codecs.BOM_UTF8) + 1)
@@ -90,26 +128,27 @@ class Window:
         left = size - len(self.data)
         self.drop(size)
         if left > 0 and not self.compressed:
-            self._file.seek(left, 1)
+            rest = os.fstat(self._raw.fileno()).st_size - self._raw.tell()
+            self._file.seek(min(left, max(rest, 0)), 1)  # A header may say any size, also one that no file has.
         else:
             while left > 0 and (block := self._read(min(left, BYTES_PER_READ))):
                 left -= len(block)
 
     def _read(self, size: int) -> bytes:
-        try:
+        with parsing(self._damaged):
             block: bytes = self._file.read(size)
-        except (EOFError, zlib.error) as error:
-            raise self._damaged(error) from error
-        except OSError as error:
-            if error.errno is not None:  # An error of the disk, not of the file's content.
-                raise
-            raise self._damaged(error) from error
+        self._n_bytes += len(block)
+        if self._most is not None and self._n_bytes > self._most:
+            raise UnreadableFileError(
+                f"{self.path} is compressed to less than a fiftieth of its size, which no vectors are: what it "
+                f"unfolds to after {self._n_bytes:,} bytes is not read. If it is what you want, decompress it first."
+            )
         return block
 
-    def _damaged(self, error: Exception) -> ValueError:
+    def _damaged(self, what: str) -> UnreadableFileError:
         place = self.start + len(self.data)
-        return ValueError(
-            f"{self.path} is cut off or damaged: its compressed data cannot be read beyond byte {place} ({error}). "
+        return UnreadableFileError(
+            f"{self.path} is cut off or damaged: its compressed data cannot be read beyond byte {place} ({what}). "
             "Get the file once more."
         )
 
@@ -127,5 +166,5 @@ def _decompressed(raw: BinaryIO, path: Path) -> Any:
         return pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "zstd")
     for magic, name in _OTHERS.items():
         if head.startswith(magic):
-            raise ValueError(f"{path} is a {name} archive. Take the file of vectors out of it, and read that.")
+            raise UnreadableFileError(f"{path} is a {name} archive. Take the file of vectors out of it, and read that.")
     return raw

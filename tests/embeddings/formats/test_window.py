@@ -1,0 +1,93 @@
+"""What a file of vectors unfolds to, and what its headers announce, fills no memory."""
+
+import bz2
+import gzip
+import struct
+import sys
+from itertools import product
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from support.memory import outcomes_within
+from textvec.embeddings import WordVectors
+from textvec.embeddings.formats import _window
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+READ = "WordVectors.read(path)"
+COMPRESSIONS = ["", ".gz", ".bz2", ".zst"]
+PARAMETERS = struct.pack("<12id", 10, 5, 1, 1, 5, 1, 1, 1, 100, 3, 6, 100, 1e-3)
+FASTTEXT = (793712314).to_bytes(4, "little") + struct.pack("<i", 12) + PARAMETERS
+
+
+WITHOUT_END = {
+    "a.vec": (b"", "line 1 (byte 0)"),
+    "b.vec": (b"a 0.5 1 ", "line 1 (byte 0)"),
+    "c.txt": (b"word 0.5 1\n", "line 2 (byte 11)"),
+    "d.vec": (b"3 2\nword 0.5 1\n", "line 3 (byte 15)"),
+    "e.bin": (b"3 2\n", "word 1 (byte 4)"),
+    "f.bin": (b"3 9000000000\nword ", "word 1 (byte 13)"),
+    "g.bin": (FASTTEXT + struct.pack("<3iq", 10, 10, 0, 10) + struct.pack("<q", -1), "word 1 (byte 92)"),
+}
+
+
+def opened(path):
+    if path.suffix == ".zst":
+        return pa.CompressedOutputStream(str(path), "zstd")
+    return {".gz": gzip.open, ".bz2": bz2.open}.get(path.suffix, open)(path, "wb")
+
+
+@linux
+def test_a_line_or_word_without_end(tmp_path):
+    paths = [tmp_path / (name + compression) for name in WITHOUT_END for compression in COMPRESSIONS]
+    for path in paths:
+        with opened(path) as file:
+            file.write(WITHOUT_END[path.name[:5]][0] + b"a" * 25 * 2**20)
+    found = outcomes_within(100, READ, *paths)
+    for path, outcome in zip(paths, found, strict=True):
+        assert outcome.startswith(f"UnreadableFileError {path}, {WITHOUT_END[path.name[:5]][1]}: expected a"), outcome
+        assert "16,777,216 bytes on there is no end of them" in outcome
+
+
+@linux
+def test_a_file_that_unfolds_to_vectors_without_end(tmp_path):
+    """Ever new words, whose vectors are zeros, are a few bytes each where they are compressed."""
+    paths = [tmp_path / f"v.txt{compression}" for compression in COMPRESSIONS[1:]]
+    for path in paths:
+        with opened(path) as file:
+            for i in range(40):
+                file.write(b"".join(b"%d" % j + b" 0" * 1000 + b"\n" for j in range(1000 * i, 1000 * (i + 1))))
+    for outcome in outcomes_within(500, READ, *paths):
+        assert "is compressed to less than a fiftieth of its size" in outcome
+
+
+def test_the_limits_are_far_from_real_vectors(tmp_path, monkeypatch):
+    vectors = np.random.default_rng(0).normal(size=(20, 30_000)).astype(np.float32)
+    table = WordVectors([f"w{i}" for i in range(20)], vectors)
+    monkeypatch.setattr(_window, "_FREE_BYTES", 0)
+    for name in ("v.vec.gz", "v.txt.bz2", "v.bin.zst"):
+        table.write(tmp_path / name)
+        assert np.array_equal(WordVectors.read(tmp_path / name).vectors, vectors)
+
+
+@linux
+def test_rows_that_a_fasttext_model_does_not_have(tmp_path):
+    paths = []
+    for minn, n_rows, compression in product([0, 3], [2**62, 2**63 - 1, 2**40, 101, -1], ["", ".gz"]):
+        parameters = struct.pack("<12id", 10, 5, 1, 1, 5, 1, 1, 1, 100, minn, 2 * minn, 100, 1e-3)
+        head = FASTTEXT[:8] + parameters + struct.pack("<3iq", 1, 1, 0, 1) + struct.pack("<q", -1) + b"a\0"
+        paths.append(tmp_path / f"{minn} {n_rows}.bin{compression}")
+        with opened(paths[-1]) as file:
+            file.write(head + struct.pack("<qb", 1, 0) + b"\0" + struct.pack("<2q", n_rows, 10) + bytes(4000))
+    for path, outcome in zip(paths, outcomes_within(100, READ, *paths), strict=True):
+        assert outcome.startswith(f"UnreadableFileError {path}, byte "), outcome
+
+
+@pytest.mark.parametrize("name", ["\ud800.vec", "a\0b.npy"])
+def test_names_that_no_file_can_have(name, tmp_path):
+    with pytest.raises(ValueError, match="cannot be read"):
+        WordVectors.read(tmp_path / name)
+    with pytest.raises(ValueError, match="No file can have the name"):
+        WordVectors(["a"], [[1.0]]).write(tmp_path / name)
+    assert not list(tmp_path.iterdir())
