@@ -328,7 +328,8 @@ def test_what_is_no_text_is_told_by_its_place(bad, place):
 def test_what_is_no_list_of_words_is_told_by_its_place(bad):
     documents = [["a"]] * 100 + [bad] + [["a"]] * 100
     for lazy in (list, iter):
-        with pytest.raises(TypeError, match="Each document must be a list of words, but document 100 is"):
+        error = r"(list of words, but document|documents are missing, the first at position) 100"
+        with pytest.raises((TypeError, ValueError), match=error):
             list(in_chunks(lazy(documents), 20))
 
 

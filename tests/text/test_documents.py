@@ -241,7 +241,9 @@ MISSING = {
 
 @pytest.mark.parametrize("documents", MISSING.values(), ids=MISSING)
 def test_missing_documents(documents):
-    with pytest.raises(ValueError, match=r"2 of 3 documents are missing, the first at position 0: .*missing='empty'"):
+    with pytest.raises(
+        ValueError, match=r"2 of 3 documents are missing, the first at position 0: .*Drop these rows, or put"
+    ):
         as_strings(documents)
     with pytest.raises(ValueError, match=r"2 of 1003 documents are missing, the first at position 1000: "):
         as_strings(documents, first=1000)

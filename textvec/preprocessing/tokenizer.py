@@ -26,6 +26,8 @@ _WAYS = (
 )
 NORMAL_FORMS = ("NFC", "NFKC")
 
+_READER = "Tokenizer(missing='empty') as the first step, which reads them"  # in errors about missing documents
+
 
 class Tokenizer(TokenStep):
     r"""Cut text into words.
@@ -156,7 +158,7 @@ class Tokenizer(TokenStep):
         self._check_params()
         if isinstance(X, Tokens):
             return X
-        tokenized, chunks = come_as_words(in_chunks(X, missing=self.missing))
+        tokenized, chunks = come_as_words(in_chunks(X, missing=self.missing, reader=_READER))
         if tokenized:
             return Tokens._of(*joined(as_tokens(documents).encoded for documents, _ in chunks), steps=())
         encoded = joined(map(self._encode, chunks))
@@ -250,7 +252,7 @@ class Tokenizer(TokenStep):
         _spacy.check_entities(self.pattern.removeprefix("spacy:"))
 
     def _encode(self, chunk: Chunk) -> Encoded:
-        texts, pattern = as_strings(chunk.documents, self.missing, chunk.first), self.pattern
+        texts, pattern = as_strings(chunk.documents, self.missing, chunk.first, _READER), self.pattern
         if self.normalize is not None:
             texts = normalized(texts, self.normalize)
         if not callable(pattern) and not _is_name(pattern):  # words are looked for in folded text

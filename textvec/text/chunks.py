@@ -11,7 +11,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from textvec.text.documents import DocumentsLike, as_strings, column_of, is_string, refuse_missing
+from textvec.text.documents import (
+    DocumentsLike,
+    as_strings,
+    column_of,
+    is_string,
+    refuse_missing,
+    with_empty,
+    with_empty_lists,
+)
+from textvec.text.rows import MAX_LOOKED_AT, refuse_rows
 from textvec.text.tokens import Tokens, checked_lists, is_tokenized
 
 T = TypeVar("T")
@@ -41,7 +50,10 @@ class Chunk(NamedTuple):
 
 
 def in_chunks(
-    documents: DocumentsLike | Tokens, n_characters: int | None = None, missing: str | None = "error"
+    documents: DocumentsLike | Tokens,
+    n_characters: int | None = None,
+    missing: str | None = "error",
+    reader: str | None = None,
 ) -> Iterator[Chunk]:
     """Read documents in pieces of at most about n_characters.
 
@@ -57,8 +69,11 @@ def in_chunks(
         documents that are tokens already, one counts for 5 characters.
     missing : {"error", "empty"} or None, default="error"
         With "error", missing documents of a list or column are refused before the first piece, all of them counted.
-        Other errors wait for who takes the documents for strings (`textvec.text.documents.as_strings`) or tokens.
+        With "empty", there is an empty one for each: "" among texts, [] among lists of words. Other errors wait for who
+        takes the documents for strings (`textvec.text.documents.as_strings`) or tokens.
         With None documents may be of any kind, and nothing is checked.
+    reader : str, optional
+        What has the parameter `missing`; see `textvec.text.documents.refuse_missing`.
 
     Yields
     ------
@@ -91,18 +106,26 @@ def in_chunks(
         return _numbered(_slices(documents, n_characters))
     column = column_of(documents)
     if isinstance(column, pa.Array | pa.ChunkedArray | pa.RecordBatchReader):
-        if missing == "error" and not isinstance(column, pa.RecordBatchReader) and not _holds_lists(column.type):
-            refuse_missing(column)
-        return _numbered(_arrow_pieces(column, n_characters))
+        if missing == "error" and not isinstance(column, pa.RecordBatchReader):
+            refuse_missing(column, reader=reader)
+        if missing is not None and not isinstance(column, pa.RecordBatchReader) and _holds_lists(column.type):
+            refuse_rows(column[:MAX_LOOKED_AT].to_pylist())
+        arrays = _arrow_pieces(column, n_characters)
+        return _numbered(map(_without_nulls, arrays) if missing == "empty" else arrays)
+    if missing == "empty" and not (isinstance(column, list) and set(map(type, column)) <= {str}):
+        column = list(with_empty(column)) if isinstance(column, list) else with_empty(column)
     if isinstance(column, list):
+        if missing == "error" and any(isinstance(document, list | tuple) for document in column):
+            refuse_missing(column, reader=reader)
         if missing is not None and is_tokenized(column):
-            for _ in checked_lists(column):
+            for _ in checked_lists(column, reader):
                 pass
+            refuse_rows(column)
         elif missing == "error":
-            refuse_missing(column)
+            refuse_missing(column, reader=reader)
         pieces: Iterator[list[Any]] = _slices(column, n_characters)
     else:
-        pieces = _gathered(column if missing is None else _of_one_kind(column), _size, n_characters)
+        pieces = _gathered(column if missing is None else _of_one_kind(column, reader), _size, n_characters)
     chunks = _numbered(pieces)
     return chunks if missing is None else _texts_or_tokens(chunks)
 
@@ -198,16 +221,25 @@ def _lengths(array: pa.Array) -> NDArray[np.int64]:
     return np.asarray(lengths.cast(pa.int64()).fill_null(0).to_numpy())
 
 
+def _without_nulls(array: pa.Array) -> pa.Array:
+    return with_empty_lists(array) if _holds_lists(array.type) else array
+
+
 def _holds_lists(kind: pa.DataType) -> bool:
     return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind))
 
 
-def _of_one_kind(documents: Iterable[Any]) -> Iterator[Any]:
+def _of_one_kind(documents: Iterable[Any], reader: str | None) -> Iterator[Any]:
     """Return documents as they are; where the first is a list of words, refuse the first that is not."""
     iterator = iter(documents)
     head = list(islice(iterator, 1))
     rest = chain(iter(head), iterator)  # an iterator lets go of the list at its end
-    return checked_lists(rest) if is_tokenized(head) else rest
+    if not is_tokenized(head):
+        return rest
+    lists = checked_lists(rest, reader)
+    first = list(islice(lists, MAX_LOOKED_AT))
+    refuse_rows(first)
+    return chain(iter(first), lists)
 
 
 def _texts_or_tokens(chunks: Iterator[Chunk]) -> Iterator[Chunk]:

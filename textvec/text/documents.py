@@ -7,11 +7,16 @@ a single string, a table of several columns (scikit-learn reads its column names
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from textvec._common.offsets import offsets_of
+from textvec.text.rows import field_names, fields_remedy
 
 DocumentsLike = Any  # an iterable of str, or a column of them from NumPy, pandas, polars or Arrow
 
@@ -42,7 +47,7 @@ def column_of(documents: DocumentsLike) -> Any:
     if isinstance(documents, list | pa.Array | pa.ChunkedArray):
         return documents
     shape = getattr(documents, "shape", None)
-    if isinstance(documents, str | bytes) or (shape == () and hasattr(documents, "tolist")):
+    if isinstance(documents, str | bytes | bytearray | memoryview) or (shape == () and hasattr(documents, "tolist")):
         raise ValueError(
             "Iterable over raw text documents expected, string object received. Put a single document in a list."
         )
@@ -60,6 +65,10 @@ def column_of(documents: DocumentsLike) -> Any:
         _check_one_column(shape[1], getattr(documents, "column_names", getattr(documents, "columns", ())))
         if hasattr(documents, "tolist") or hasattr(documents, "iloc"):  # NumPy; pandas
             documents = documents.iloc[:, 0] if hasattr(documents, "iloc") else documents.reshape(len(documents))
+    names = getattr(getattr(documents, "dtype", None), "names", None)
+    if names:  # of a structured array, which has one dimension
+        _check_one_column(len(names), names)
+        documents = documents[names[0]]
     if hasattr(documents, "tolist"):  # NumPy and pandas, which offers Arrow's protocols for columns of anything
         array: Any = getattr(documents, "array", documents)  # of a Series or Index
         kind = getattr(array, "dtype", None)
@@ -97,7 +106,9 @@ def listed(documents: DocumentsLike) -> list[Any] | pa.Array:
     return (documents.cast(pa.large_string()) if pa.types.is_string(documents.type) else documents).combine_chunks()
 
 
-def as_strings(documents: DocumentsLike, missing: str = "error", first: int = 0) -> pa.LargeStringArray:
+def as_strings(
+    documents: DocumentsLike, missing: str = "error", first: int = 0, reader: str | None = None
+) -> pa.LargeStringArray:
     """Return the documents as one Arrow array of strings without missing values.
 
     Parameters
@@ -108,6 +119,8 @@ def as_strings(documents: DocumentsLike, missing: str = "error", first: int = 0)
         Whether to refuse missing documents (None, NaN, NA, NaT, null), or to take them for empty ones.
     first : int, default=0
         The position that errors give to the first document, where documents are read in pieces.
+    reader : str, optional
+        See `refuse_missing`.
 
     Returns
     -------
@@ -123,7 +136,7 @@ def as_strings(documents: DocumentsLike, missing: str = "error", first: int = 0)
     """
     documents = listed(documents)
     if isinstance(documents, pa.Array):
-        return _as_strings_arrow(documents, missing, first)
+        return _as_strings_arrow(documents, missing, first, reader)
     try:
         # Arrow takes bytes for text, and None for missing: both would pass silently.
         if set(map(type, documents)) <= {str}:
@@ -131,18 +144,18 @@ def as_strings(documents: DocumentsLike, missing: str = "error", first: int = 0)
             return pa.array(documents, pa.large_string(), memory_pool=pa.system_memory_pool())
         if missing == "empty":
             documents = ["" if is_missing(document) else document for document in documents]
-        _refuse_others(documents, first)
+        _refuse_others(documents, first, reader)
         return pa.array(map(str.__str__, documents), pa.large_string())
     except UnicodeEncodeError:
         _refuse_surrogates(documents, first)
         raise
 
 
-def _as_strings_arrow(documents: pa.Array, missing: str, first: int) -> pa.LargeStringArray:
+def _as_strings_arrow(documents: pa.Array, missing: str, first: int, reader: str | None) -> pa.LargeStringArray:
     if pa.types.is_dictionary(documents.type):
         documents = _decoded(documents)
     if missing == "error":
-        refuse_missing(documents, first)
+        refuse_missing(documents, first, reader)
     if not is_string(documents.type) and documents.null_count < len(documents):
         raise TypeError(f"Documents must be strings, but this Arrow column is of type {documents.type}.")
     strings = _with_wide_offsets(documents)
@@ -202,8 +215,45 @@ def is_missing(document: Any) -> bool:
         return type(document).__name__ == "NAType"
 
 
-def refuse_missing(documents: list[Any] | pa.Array | pa.ChunkedArray, first: int = 0) -> None:
-    """Raise an error that counts the missing documents, if there are any."""
+_END = object()  # comes after the last document
+
+
+def with_empty(documents: Iterable[Any]) -> Iterator[Any]:
+    """Yield documents with an empty one for each that is missing: "", or [] if the first that is there is a list."""
+    iterator = iter(documents)
+    n_missing, first = 0, next(iterator, _END)
+    while is_missing(first):
+        n_missing, first = n_missing + 1, next(iterator, _END)
+    empty: Any = [] if isinstance(first, list | tuple | np.ndarray) else ""
+    yield from repeat(empty, n_missing)
+    if first is not _END:
+        yield first
+    del first  # or it would stay until the last one is there
+    for document in iterator:
+        yield empty if is_missing(document) else document
+
+
+def with_empty_lists(lists: pa.Array) -> pa.Array:
+    """Return an Arrow array of lists with empty lists for those that are null."""
+    if not lists.null_count:
+        return lists
+    offsets = offsets_of(pc.list_value_length(lists).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64))
+    return pa.LargeListArray.from_arrays(offsets, lists.flatten())
+
+
+def refuse_missing(
+    documents: list[Any] | pa.Array | pa.ChunkedArray, first: int = 0, reader: str | None = None
+) -> None:
+    """Raise an error that counts the missing documents, if there are any.
+
+    Parameters
+    ----------
+    documents : list or Arrow array
+    first : int, default=0
+        The position of the first of them.
+    reader : str, optional
+        Which `missing='empty'` would help, as errors shall say it: "Tokenizer(missing='empty')"; None if none would.
+    """
     places: Any
     if isinstance(documents, list):
         if set(map(type, documents)) <= {str}:
@@ -221,16 +271,23 @@ def refuse_missing(documents: list[Any] | pa.Array | pa.ChunkedArray, first: int
         raise ValueError(
             f"{len(places)} of {first + len(documents)} documents are missing, the first at position "
             f"{first + places[0]}: {example!r} (np.nan is an invalid document, expected byte or unicode string). "
-            "Drop these rows, or take them for empty documents: missing='empty' of a vectorizer or Tokenizer."
+            + (
+                f"Drop these rows, or take them for empty documents: {reader}."
+                if reader
+                else "Drop these rows, or put empty documents in their place, '' or []."
+            )
         )
 
 
-def _refuse_others(documents: list[Any], first: int) -> None:
+def _refuse_others(documents: list[Any], first: int, reader: str | None) -> None:
     if all(isinstance(document, str) for document in documents):
         return
-    refuse_missing(documents, first)
+    refuse_missing(documents, first, reader)
     i, other = next((i, d) for i, d in enumerate(documents, first) if not isinstance(d, str))
     hint = " Decode it first: document.decode('utf-8')." if isinstance(other, bytes) else ""
+    names = field_names(other)
+    if names is not None:
+        hint = f" It is a row of a table. {fields_remedy(names)}"
     raise TypeError(f"Documents must be strings, but document {i} is of type {type(other).__name__}.{hint}")
 
 

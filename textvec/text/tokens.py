@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from textvec._common.offsets import offsets_of, taken
 from textvec._common.printable import printable
 from textvec._common.saved import check, check_array
-from textvec.text.documents import is_string, listed
+from textvec.text.documents import is_missing, is_string, listed, refuse_missing
 from textvec.text.encoding import Codes, Encoded, Offsets, encode_lists
 
 _MAX_SHOWN_DOCUMENTS = 5  # The repr and the HTML show at most this many documents.
@@ -308,9 +308,11 @@ def _object_array(items: list[Any]) -> NDArray[np.object_]:
     return np.fromiter(items, dtype=object, count=len(items))
 
 
-def checked_lists(documents: Iterable[Iterable[str]]) -> Iterator[Iterable[str]]:
+def checked_lists(documents: Iterable[Iterable[str]], reader: str | None = None) -> Iterator[Iterable[str]]:
     """Yield documents that are lists of words, and refuse the first that is not."""
     for i, document in enumerate(documents):
+        if reader and is_missing(document):
+            refuse_missing([document], i, reader)
         if isinstance(document, str | bytes) or not isinstance(document, Iterable):
             raise TypeError(f"Each document must be a list of words, but document {i} is {document!r:.60}.")
         yield document

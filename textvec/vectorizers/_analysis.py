@@ -8,8 +8,10 @@ Tested in tests/vectorizers/test_count.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from io import BytesIO
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -100,7 +102,7 @@ def analyze(vectorizer: Any, documents: Any) -> Iterator[Analyzed]:
     """
     anything = callable(vectorizer.analyzer) or _has_own_parts(vectorizer) or vectorizer.input != "content"
     missing = None if anything or _is_special(vectorizer) else vectorizer.missing
-    return map(partial(_analyze, vectorizer), in_chunks(documents, missing=missing))
+    return map(partial(_analyze, vectorizer), in_chunks(documents, missing=missing, reader=_reader(vectorizer)))
 
 
 def _analyze(vectorizer: Any, chunk: Chunk) -> Analyzed:
@@ -119,6 +121,12 @@ def _analyze(vectorizer: Any, chunk: Chunk) -> Analyzed:
 
 def _bounded(units: Encoded, ngram_range: tuple[int, int], *rest: Any) -> Analyzed:
     return Analyzed(units, bounded(units, ngram_range), *rest)
+
+
+def _reader(vectorizer: Any) -> str:
+    """Return what errors about missing documents advise; a CountVectorizer may be that of a OneHotVectorizer."""
+    name = type(vectorizer).__name__
+    return "missing='empty' of the vectorizer" if name == "CountVectorizer" else f"{name}(missing='empty')"
 
 
 def _is_special(vectorizer: Any) -> bool:
@@ -204,12 +212,12 @@ def _texts(vectorizer: Any, documents: Any, first: int) -> pa.LargeStringArray:
     """Decode, and read from files, what is not text yet."""
     if vectorizer.input != "content" or (isinstance(documents, list) and any(isinstance(d, bytes) for d in documents)):
         documents = list(_decoded(vectorizer, documents, first))
-    return as_strings(documents, vectorizer.missing, first)
+    return as_strings(documents, vectorizer.missing, first, _reader(vectorizer))
 
 
 def _decoded(vectorizer: Any, documents: Any, first: int) -> Iterator[Any]:
     if isinstance(documents, list) and vectorizer.missing == "error" and not callable(vectorizer.preprocessor):
-        refuse_missing(documents, first)
+        refuse_missing(documents, first, _reader(vectorizer))
     return map(vectorizer.decode, _objects(vectorizer, documents, first))
 
 
@@ -217,8 +225,9 @@ def _objects(vectorizer: Any, documents: Any, first: int) -> Iterable[Any]:
     """Return the documents as Python objects, for callables that may take anything but what is missing in a column."""
     if vectorizer.missing == "empty":
         objects = documents.to_pylist() if isinstance(documents, pa.Array) else documents
-        return ["" if is_missing(document) else document for document in objects]
+        empty: dict[str, Callable[[], Any]] = {"content": str, "filename": lambda: os.devnull, "file": BytesIO}
+        return [empty[vectorizer.input]() if is_missing(document) else document for document in objects]
     if not isinstance(documents, pa.Array):
         return documents  # type: ignore[no-any-return]
-    refuse_missing(documents, first)
+    refuse_missing(documents, first, _reader(vectorizer))
     return documents.to_pylist()  # type: ignore[no-any-return]

@@ -265,7 +265,7 @@ class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):
         """Return documents in codes, and whether they came as words."""
         self._validate_params()
         analyzer = CountVectorizer(**{name: getattr(self, name) for name in _ANALYSIS})
-        tokenized, chunks = come_as_words(in_chunks(X, missing=self.missing))
+        tokenized, chunks = come_as_words(in_chunks(X, missing=self.missing, reader="SequenceEncoder(missing='empty')"))
         return joined(starmap(partial(encode_documents, analyzer), chunks)), tokenized
 
     def _learn(self, X: Any) -> tuple[Encoded, Numbering, int]:
