@@ -190,7 +190,7 @@ def test_not_fitted(estimator, messages, labels):
     for unused in (estimator, clone(learnt(estimator, messages, labels))):
         with pytest.raises(NotFittedError):
             check_is_fitted(unused)
-        with pytest.raises(NotFittedError):
+        with pytest.raises(NotFittedError, match=type(estimator).__name__):
             unused.transform(of(estimator, messages))
     check_is_fitted(learnt(estimator, messages, labels))
 

@@ -159,6 +159,9 @@ def test_feature_names(step):
         out = step.get_feature_names_out(names)
         assert out.dtype == object
         assert out.tolist() == ["text"]
+    for wrong in ("text", ["a", "b"], [], 5):
+        with pytest.raises(ValueError, match=f"{type(step).__name__}: input_features must be a list of one name"):
+            step.get_feature_names_out(wrong)
 
 
 @every_step

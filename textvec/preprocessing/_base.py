@@ -64,9 +64,20 @@ class Step(NoTable, TextInput, TransformerMixin, BaseEstimator):
         Returns
         -------
         ndarray of str objects
+
+        Raises
+        ------
+        ValueError
+            If it is not one name.
         """
-        names = ["tokens"] if input_features is None else list(input_features)
-        return np.asarray(names, dtype=object)
+        given = ["tokens"] if input_features is None else input_features
+        names = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else []
+        if len(names) != 1:
+            raise ValueError(
+                f"{type(self).__name__}: input_features must be a list of one name, that of the column of texts, but "
+                f"it is {input_features!r}."
+            )
+        return np.array(names, dtype=object)
 
     def __sklearn_is_fitted__(self) -> bool:
         return True

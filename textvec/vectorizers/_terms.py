@@ -161,7 +161,9 @@ class Terms:
         if "ngrams_" not in self.__dict__:
             self._validate_vocabulary()
             if not self.fixed_vocabulary_:
-                raise NotFittedError("Vocabulary not fitted or provided")
+                raise NotFittedError(
+                    f"{type(self).__name__}: Vocabulary not fitted or provided. Give it documents: fit(documents)."
+                )
         if len(self.ngrams_) == 0:
             raise ValueError("Vocabulary is empty")
 

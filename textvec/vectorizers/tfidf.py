@@ -215,7 +215,9 @@ class TfidfVectorizer(CountVectorizer, SklearnTfidfVectorizer):
         -------
         X : CSR matrix of shape (n_documents, n_terms)
         """
-        check_is_fitted(self, "_tfidf", msg="The TF-IDF vectorizer is not fitted")
+        check_is_fitted(
+            self, "_tfidf", msg="%(name)s: The TF-IDF vectorizer is not fitted. Give it documents: fit(documents)."
+        )
         return labelled(self, self._to_matrix(self._count_terms(raw_documents)), raw_documents)
 
     @property
