@@ -81,6 +81,8 @@ def test_set_output(estimator, output, messages, labels):
     assert model.set_output(transform=output) is model
     model.fit(messages, labels)
     if hasattr(estimator, "transform"):
+        rows = model.transform(messages)
+        assert (rows.shape[0] if hasattr(rows, "shape") else len(rows)) == len(messages)
         make_union(clone(estimator)).set_output(transform=output)
         ColumnTransformer([("column", clone(estimator), "text")]).set_output(transform=output)
 
