@@ -3,12 +3,15 @@
 The kernels are in tests/kernels/test_word2vec.py, Ctrl-C and the engine of gensim in test_word2vec.py.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from gensim.models import Word2Vec as Gensim
 from hypothesis import given
 from hypothesis import strategies as st
 
+from textvec.embeddings import _training
 from textvec.embeddings._training import Settings, cut_long, subsampling, train
 from textvec.embeddings._training_state import TrainingState
 from textvec.kernels import word2vec as kernels
@@ -51,6 +54,25 @@ def test_threads_train_on_all_documents():
     assert (trained.inputs != np.float32(0.1)).any(axis=1).all()
     assert sum(n for n, _, _ in reports) == 2 * len(codes)
     np.testing.assert_allclose(losses.sum(axis=0), np.sum(reports, axis=0)[1:])
+
+
+def test_ctrl_c_while_threads_are_started_ends_those_that_work_already(monkeypatch):
+    class Interrupted(ThreadPoolExecutor):
+        def submit(self, function, share):
+            if share == 1:
+                raise KeyboardInterrupt
+            return super().submit(function, share)
+
+    monkeypatch.setattr(_training, "ThreadPoolExecutor", Interrupted)
+    codes, offsets = np.tile(np.arange(2, dtype=np.int32), 30_000), np.arange(0, 60_001, 100)
+    trained = TrainingState(
+        list("ab"), np.full(2, 30_000), np.full((2, 3), 0.1, np.float32), np.zeros((2, 3), np.float32), {}
+    )
+    losses = np.zeros((300, 2))
+    settings = Settings(True, 2, True, 2, True, 0.0, 0.75, 0.025, 0.0001, len(losses), 2, 0)
+    with pytest.raises(KeyboardInterrupt):
+        train(trained, codes, offsets, settings, lambda *report: None, losses)
+    assert losses[-1].tolist() == [0, 0]
 
 
 def test_learning_rate_falls_to_its_end():

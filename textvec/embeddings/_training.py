@@ -126,8 +126,8 @@ def train(
 
     try:
         with ThreadPoolExecutor(len(shares)) as pool:
-            running = {pool.submit(work, share) for share in range(len(shares))}
             try:
+                running = {pool.submit(work, share) for share in range(len(shares))}
                 while running:  # A thread that waits without a timeout may not get Ctrl-C.
                     done, running = wait(running, timeout=SECONDS_PER_WAIT, return_when=FIRST_EXCEPTION)
                     for future in done:
