@@ -6,12 +6,12 @@ Tested in tests/readers/test_read.py.
 from __future__ import annotations
 
 
-def printable(text: str) -> str:
+def encodable(text: str) -> str:
     r"""Return a text as it can be written: the bytes of a file name that are no UTF-8 are escaped.
 
     Examples
     --------
-    >>> print(printable("caf\udce9.txt"))
+    >>> print(encodable("caf\udce9.txt"))
     caf\xe9.txt
     """
     try:
@@ -41,7 +41,7 @@ class ReadError(ValueError):
     """
 
     def __init__(self, message: str, parameter: str | None = None) -> None:
-        super().__init__(printable(message))
+        super().__init__(encodable(message))
         self.parameter = parameter
 
 

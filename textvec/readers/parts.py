@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from textvec.readers.corpus import Corpus
-from textvec.readers.errors import ReadError, printable
+from textvec.readers.errors import ReadError, encodable
 from textvec.readers.numeric_columns import numbers, settled, whole_numbers
 from textvec.readers.text_column import TextColumn, Wanted
 
@@ -28,7 +28,7 @@ class Part(NamedTuple):
 def join(parts: Sequence[Part], wanted: Wanted, corpus: Corpus) -> None:
     """Put what was read of all files into the corpus, with one type for each column."""
     for name, column in parts:
-        source = printable(name)
+        source = encodable(name)
         texts = [text or "" for text in column.texts]
         halved = _replace_surrogates(texts)
         if halved:

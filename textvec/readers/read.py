@@ -14,7 +14,7 @@ from typing import Any
 from textvec.readers import csv_rows, delimiters, folders, json_lines, parquet
 from textvec.readers.content import Content, opened
 from textvec.readers.corpus import Corpus
-from textvec.readers.errors import BinaryFileError, ReadError, UnreadableFileError, printable
+from textvec.readers.errors import BinaryFileError, ReadError, UnreadableFileError, encodable
 from textvec.readers.files import check_encoding, lines, read_text
 from textvec.readers.parts import Part, join
 from textvec.readers.text_column import FileKind, TextColumn, Wanted
@@ -151,8 +151,8 @@ def read_documents(
     for one in [source] if isinstance(source, str | os.PathLike) else source:
         parts += _read(os.fspath(one), wanted, corpus)
     join(parts, wanted, corpus)
-    corpus.notes = [*map(printable, corpus.notes)]
-    corpus.warnings = [*map(printable, corpus.warnings)]
+    corpus.notes = [*map(encodable, corpus.notes)]
+    corpus.warnings = [*map(encodable, corpus.warnings)]
     return corpus
 
 
