@@ -133,14 +133,14 @@ def attempt(rng, prepared, scratch):
 def table(rng, prepared):
     """Give a table of several columns, which is no documents: it is refused, and not read as lists of words."""
     fitted = rng.choice([each for each, _ in prepared["fitted"] if takes_text(each)])
-    frame = pd.DataFrame({"a": texts(rng, 4), "b": "other"})
+    frame = pd.DataFrame({"a": ["one", *texts(rng, 4)], "b": "other"})
     as_records = rng.choice(
         [
             frame,
             frame.to_records(index=False),
             frame.itertuples(index=False),
             pa.Table.from_pandas(frame),
-            frame.to_dict("records") or [{}],
+            frame.to_dict("records"),
             np.array([("x", 1.0)], [("a", "U3"), ("b", "f8")]),
         ]
     )

@@ -177,7 +177,7 @@ def damage_files(rng, folder, other):
     name = rng.choice(every_file(folder))
     how = rng.randrange(4)
     if how == 0:
-        mutations.swap(rng, folder / name, folder / rng.choice(every_file(folder)))
+        mutations.swap(folder / name, folder / rng.choice(every_file(folder)))
     elif how == 1:
         shutil.copy(other / rng.choice(every_file(other)), folder / name)
     else:
@@ -191,7 +191,7 @@ def forge_files(rng, folder, other):
     if rng.random() < 0.2:
         (folder / name).write_bytes(mutations.other_content(rng))
     elif rng.random() < 0.2:
-        mutations.swap(rng, folder / name, folder / rng.choice(named))
+        mutations.swap(folder / name, folder / rng.choice(named))
     else:
         (folder / name).write_bytes(mutations.mutated(rng, (folder / name).read_bytes()))
     rewrite(folder, lambda content: content["files"].update({name: _described(folder / name) for name in named}))
