@@ -77,7 +77,7 @@ def test_missing_lists_of_words(estimator, kind):
 @pytest.mark.parametrize(
     "params",
     [{}, {"analyzer": "char"}, {"tokenizer": str.split, "token_pattern": None}, {"analyzer": lambda text: list("ab")}],
-    ids=str,
+    ids=["words", "characters", "tokenizer", "analyzer"],
 )
 def test_missing_files(kind, params, tmp_path):
     (tmp_path / "a").write_text("good food")
@@ -92,7 +92,7 @@ def test_missing_files(kind, params, tmp_path):
             CountVectorizer(input=kind).fit(given)
 
 
-@pytest.mark.parametrize("documents", [["good food", None], [["good", "food"], None]])
+@pytest.mark.parametrize("documents", [["good food", None, "pizza"], [["good", "food"], None, ["pizza"]]])
 def test_the_advice_is_that_of_what_reads_the_documents(documents):
     filling = {"missing": "empty"}
     cases = [
@@ -104,11 +104,11 @@ def test_the_advice_is_that_of_what_reads_the_documents(documents):
         (similarity_matrix, r"TfidfVectorizer\(missing='empty'\)"),
     ]
     for take, advice in cases:
-        with pytest.raises(ValueError, match=r"1 of 2 documents are missing.*" + advice):
+        with pytest.raises(ValueError, match=r"1 of 3 documents are missing.*" + advice):
             take(documents)
     assert CosineIndex(TfidfVectorizer(**filling)).fit(documents).search([documents[0]])[0][0].id == 0
     assert len(find_duplicates(documents, encoder=TfidfVectorizer(**filling))) == 0
-    assert np.asarray(similarity_matrix(documents, encoder=TfidfVectorizer(**filling))).shape == (2, 2)
+    assert similarity_matrix(documents, encoder=TfidfVectorizer(**filling)).scores.shape == (3, 3)
     assert make_pipeline(Tokenizer(**filling), Phrases()).fit_transform(documents).to_lists()[1] == []
 
 
