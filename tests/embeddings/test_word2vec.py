@@ -3,6 +3,7 @@ import pickle
 import signal
 import sys
 import threading
+import warnings
 from itertools import chain
 
 import numpy as np
@@ -53,6 +54,51 @@ def test_the_learning_rate_is_that_of_the_algorithm(worlds, engine, sg, rate):
     other = Word2Vec(5, sg=sg, alpha=0.075 - rate, engine=engine, random_state=0).partial_fit(worlds)
     assert not np.array_equal(own.fit(worlds).vectors_.vectors, other.vectors_.vectors)
     assert own.alpha is None
+
+
+SENTENCES = [
+    *["The king rules the land", "The queen rules the land", "A king wears a golden crown"],
+    *["A queen wears a golden crown", "The king and the queen sit on the throne", "The dog runs in the park"],
+    *["The cat runs in the garden", "A dog eats the meat", "A cat eats the fish", "The king loves the queen"],
+]
+
+
+@pytest.mark.parametrize("engine", ["numba", "gensim"])
+def test_too_few_words_to_learn_from(engine):
+    """The defaults are for millions of words; what the warning advises does learn."""
+    with pytest.warns(
+        UserWarning, match=r"too few words to learn anything from\. The documents have 52 words; "
+    ) as said:
+        Word2Vec(engine=engine, random_state=0).fit(SENTENCES)
+    message = str(said[0].message)
+    assert "min_count=5 leaves 15 of them. Subsampling with sample=0.001 passes over 97% of these." in message
+    assert message.endswith("set min_count=1, sample=0, epochs=193.")
+    assert said[0].filename == __file__
+    advised = {"min_count": 1, "sample": 0, "epochs": 193}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model = Word2Vec(engine=engine, random_state=0, **advised).fit(SENTENCES)
+    assert "queen" in dict(model.vectors_.most_similar("king", topn=3))
+    with pytest.warns(UserWarning, match=r"min_count=1 leaves 52 of them\. For so little text set epochs=193\.$"):
+        Word2Vec(engine=engine, min_count=1, sample=0).fit(SENTENCES)
+
+
+def test_a_few_more_words_or_enough_are_no_reason_to_warn(worlds):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Word2Vec(5, min_count=1, random_state=0).fit(worlds).partial_fit(SENTENCES)
+
+
+@pytest.mark.parametrize("sg", [0, 1])
+@pytest.mark.parametrize("share", [True, False])
+def test_the_loss_falls_where_words_are_their_own_negatives(sg, share):
+    """It rose: words that were drawn as negatives of themselves were counted, but not trained on."""
+    documents = [["a", "b"]] * 500 + [["c", "d"]] * 500
+    how = {"min_count": 1, "sample": 0, "share_negatives": share, "random_state": 0}
+    losses = Word2Vec(10, sg=sg, epochs=10, **how).fit(documents).losses_
+    assert losses[-1] < losses[1] < losses[0] < 6 * np.log(2)
+    first = Word2Vec(10, sg=sg, epochs=1, alpha=1e-9, min_alpha=0, **how).fit(documents).losses_
+    assert first == pytest.approx([6 * np.log(2)], rel=1e-3)
 
 
 def test_loss_falls(worlds):

@@ -47,32 +47,37 @@ def restated(documents, inputs, outputs, kept, keep, alias, *, sg, window, shrin
             reach = window - (random.below(window) if shrink else 0)
             near = range(max(0, i - reach), min(len(stream), i + reach + 1))
             windows[i] = [c for c in near if c != i and stream[c][0] == stream[i][0]]
-        predictions = []  # (places whose mean predicts, what, label, weight)
+        predictions = []  # (places whose mean predicts, what, label, weight, whose negatives, not to be a negative)
+        costs = {}  # of the negatives of each context word or window: predictions, sum, number
         if sg:
             for c in sorted({c for near in windows.values() for c in near}):
                 own = [random.draw(keep, alias) for _ in range(drawn)] if block == 1 else negatives
                 for i in centres:
                     if c in windows[i]:
-                        predictions.append(([c], stream[i][1], 1, 1))
-                        predictions += [([c], n, 0, weight, stream[i][1]) for n in own]
+                        predictions.append(([c], stream[i][1], 1, 1, c))
+                        predictions += [([c], n, 0, weight, c, stream[i][1]) for n in own]
         else:
             for i in centres:
                 if windows[i]:
-                    predictions.append((windows[i], stream[i][1], 1, 1))
-                    predictions += [(windows[i], n, 0, weight, stream[i][1]) for n in negatives]
+                    predictions.append((windows[i], stream[i][1], 1, 1, i))
+                    predictions += [(windows[i], n, 0, weight, i, stream[i][1]) for n in negatives]
         dW, dC = np.zeros_like(W), np.zeros_like(C)
-        for places, target, label, share, *predicted in predictions:
+        for places, target, label, share, group, *predicted in predictions:
             h = np.mean([W[stream[c][1]] for c in places], axis=0)
             f = h @ C[target]
-            if n_block % kernels.BLOCKS_PER_LOSS == 0:
-                loss += share * np.log1p(np.exp(-f if label else f))
-                number += label
             if predicted == [target]:
                 continue
+            cost = costs.setdefault(group, np.zeros(3))
+            cost += [1, 0, 0] if label else [0, np.log1p(np.exp(f)), 1]
+            if label and n_block % kernels.BLOCKS_PER_LOSS == 0:
+                loss += np.log1p(np.exp(-f))
+                number += 1
             g = rate * share * (label - sigmoid(f))
             dC[target] += g * h
             for c in places:
                 dW[stream[c][1]] += g * C[target]
+        if n_block % kernels.BLOCKS_PER_LOSS == 0:  # The mean cost of what is trained on stands for all negatives.
+            loss += sum(m * negative * cost / n for m, cost, n in costs.values() if n)
         W += dW
         C += dC
     return W, C, loss, number

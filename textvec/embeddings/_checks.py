@@ -6,7 +6,8 @@ Tested in tests/embeddings/test_word_vectors.py.
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,35 @@ from numpy.typing import NDArray
 
 # Numbers that are checked at a time, so that a memory map is not read as a whole: 4 MB of truth values.
 _NUMBERS_PER_BLOCK = 1 << 22
+
+
+def words_and_vectors(words: Any, vectors: Any) -> tuple[Any, Any]:
+    """Return words and an array of their vectors, which may be given as one dict."""
+    if isinstance(words, Mapping) and vectors is None:
+        words, vectors = list(words), list(words.values())
+        if len({np.shape(vector) for vector in vectors}) > 1:
+            first = np.shape(vectors[0])
+            word = next(word for word, vector in zip(words, vectors, strict=True) if np.shape(vector) != first)
+            raise ValueError(
+                f"WordVectors: all vectors must have the same length, but that of {words[0]!r:.80} has shape {first} "
+                f"and that of {word!r:.80} {np.shape(vectors[words.index(word)])}."
+            )
+        return words, np.array(vectors) if vectors else np.zeros((0, 1), np.float32)
+    if vectors is None:
+        given = type(words).__name__
+        more = (
+            "WordVectors.from_gensim takes it"
+            if hasattr(words, "key_to_index") or hasattr(words, "wv")
+            else (
+                "WordVectors.read takes the path of a file"
+                if isinstance(words, str | PathLike)
+                else "give the vectors as well, WordVectors(words, array), or a dict of words to vectors"
+            )
+        )
+        raise TypeError(f"WordVectors: words and their vectors were expected, but one {given} was given: {more}.")
+    if isinstance(words, Mapping):
+        raise TypeError("WordVectors: a dict of words to vectors was given, and vectors as well. Give one of them.")
+    return words, vectors
 
 
 def distinct_words(words: Iterable[str]) -> NDArray[np.object_]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from textvec._common.printable import printable
 from textvec._common.saved import check
 from textvec.embeddings import _checks
+from textvec.embeddings._gensim_habits import GensimHabits
 from textvec.embeddings._neighbours import NeighbourSearch
 from textvec.embeddings._unknown import UnknownWordError
 
@@ -23,19 +25,22 @@ if TYPE_CHECKING:
     from textvec.text.tokens import Tokens
 
 _UNKNOWN = ("error", "skip", "zero", "subword")
+# Names of gensim's collection of vectors, such as glove-wiki-gigaword-50, which people try to read as files.
+_COLLECTION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _MAX_SHOWN = 5  # The HTML shows at most this many words, and as many dimensions of each; the text twice as many words.
 
 
-class WordVectors(NeighbourSearch):
+class WordVectors(GensimHabits, NeighbourSearch):
     """Words and their vectors: the table that `Word2Vec` learns and files hold.
 
     Its vectors must not be changed, and `sklearn.base.clone` returns the table itself.
 
     Parameters
     ----------
-    words : iterable of str
+    words : iterable of str, or dict of str to vector
         Distinct, the most frequent ones first where that is known.
     vectors : array of shape (n_words, n_dimensions)
+        Left out if `words` is a dict of words to their vectors.
         Kept as it is if it is float16, float32 or float64, also a memory map; other numbers become float32. Vectors
         that are not finite are refused: at once, or, in a memory map, by the first search that reads them.
     counts : array of int of shape (n_words,), optional
@@ -82,6 +87,9 @@ class WordVectors(NeighbourSearch):
     >>> wv[["moon", "tea"]]
     array([[-1.,  4.],
            [ 4.,  1.]], dtype=float32)
+    >>> WordVectors({"tea": [4, 1], "moon": [-1, 4]})
+    WordVectors(2 words, 2 dimensions, float32, 16 bytes)
+      tea moon
     >>> "cocoa" in wv, len(wv), list(wv)
     (False, 3, ['tea', 'coffee', 'moon'])
     >>> wv.unknown = "zero"
@@ -89,15 +97,44 @@ class WordVectors(NeighbourSearch):
     array([0., 0.], dtype=float32)
     """
 
+    _gensim_names: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("key_to_index", "vocab"), "row_of has the row of each word, and counts how often it occurred"),
+        **dict.fromkeys(("index_to_key", "index2word", "index2entity"), "words has the word of each row"),
+        **dict.fromkeys(("get_vector", "word_vec"), "wv[word]"),
+        "get_index": "row_of[word]",
+        "has_index_for": "word in wv",
+        "get_vecattr": "counts[row_of[word]]",
+        "get_mean_vector": "wv[words].mean(axis=0); EmbeddingVectorizer does it for documents",
+        **dict.fromkeys(("similar_by_word", "similar_by_key"), "most_similar"),
+        "similar_by_vector": "nearest",
+        "most_similar_cosmul": "most_similar(..., method='3cosmul')",
+        "doesnt_match": "odd_one_out",
+        "wmdistance": "textvec.similarity.word_movers_distance",
+        "evaluate_word_analogies": "textvec.evaluation.analogies",
+        "save": "write(path), or textvec.save(wv, path)",
+        "save_word2vec_format": "write(path)",
+        **dict.fromkeys(("load", "load_word2vec_format"), "WordVectors.read(path), which tells the format by itself"),
+        **dict.fromkeys(("add_vector", "add_vectors", "set_vecattr"), "a table stays what it is; make another of all"),
+        "vectors_for_all": "select(words)",
+        **dict.fromkeys(
+            ("get_normed_vectors", "vectors_norm", "norms", "init_sims", "fill_norms", "unit_normalize_all"),
+            "searches divide vectors by their lengths themselves",
+        ),
+        **dict.fromkeys(("distances", "closer_than", "rank"), "most_similar(word, topn) has the words in order"),
+        "sort_by_descending_frequency": "words are in the order in which they were given",
+        "wv": "this is the table itself",
+    }
+
     def __init__(
         self,
-        words: Iterable[str],
-        vectors: Any,
+        words: Iterable[str] | Mapping[str, Any],
+        vectors: Any = None,
         *,
         counts: Any = None,
         unknown: str = "error",
         subwords: Any = None,
     ) -> None:
+        words, vectors = _checks.words_and_vectors(words, vectors)
         self.words = _checks.distinct_words(words)
         self.vectors = _checks.finite_vectors(vectors, self.words)
         self.counts = None if counts is None else _checks.whole_counts(counts, len(self.words))
@@ -320,9 +357,17 @@ class WordVectors(NeighbourSearch):
         """
         from textvec.embeddings import formats  # pyarrow and compiled code, which other tables do not need
 
-        table = formats.read(
-            path, format, limit=limit, words=words, mmap=mmap, dtype=dtype, encoding_errors=encoding_errors
-        )
+        try:
+            table = formats.read(
+                path, format, limit=limit, words=words, mmap=mmap, dtype=dtype, encoding_errors=encoding_errors
+            )
+        except FileNotFoundError:
+            if not _COLLECTION.fullmatch(str(path)):
+                raise
+            raise FileNotFoundError(
+                f"There is no file {str(path)!r}. If that is the name of vectors in gensim's collection, "
+                f"textvec.embeddings.download({str(path)!r}) fetches and reads them."
+            ) from None
         return _from_table(table, unknown)
 
     def write(self, path: str | PathLike[str], format: str | None = None) -> None:  # noqa: A002

@@ -151,8 +151,14 @@ def train_skip_gram(
                     loss[1] += m
                     for q in range(m):
                         loss[0] += _cost(error[q])
+                    cost, n_trained = 0.0, 0  # of negatives; a word is no negative of itself
                     for q in range(m, m + n_drawn):
-                        loss[0] += m * weight * _cost(np.float32(1) - error[q])
+                        for c in range(m):
+                            if target[c] != target[q]:
+                                cost += _cost(np.float32(1) - error[q])
+                                n_trained += 1
+                    if n_trained:
+                        loss[0] += m * negative * cost / n_trained
                 for q in range(m):
                     error[q] = rate - rate * error[q]
                 for q in range(m, m + n_drawn):
@@ -240,8 +246,13 @@ def train_cbow(
                 if n_blocks % BLOCKS_PER_LOSS == 0:
                     loss[1] += 1
                     loss[0] += _cost(error[0])
+                    cost, n_trained = 0.0, 0  # of negatives; a word is no negative of itself
                     for q in range(1, 1 + n_drawn):
-                        loss[0] += weight * _cost(np.float32(1) - error[q])
+                        if targets[q] != words[i]:
+                            cost += _cost(np.float32(1) - error[q])
+                            n_trained += 1
+                    if n_trained:
+                        loss[0] += negative * cost / n_trained
                 error[0] = rate - rate * error[0]
                 for q in range(1, 1 + n_drawn):
                     error[q] *= -rate * weight if targets[q] != words[i] else np.float32(0)
