@@ -41,8 +41,6 @@ def words_and_vectors(words: Any, vectors: Any) -> tuple[Any, Any]:
             )
         )
         raise TypeError(f"WordVectors: words and their vectors were expected, but one {given} was given: {more}.")
-    if isinstance(words, Mapping):
-        raise TypeError("WordVectors: a dict of words to vectors was given, and vectors as well. Give one of them.")
     return words, vectors
 
 
