@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import faulthandler
 import importlib
-import inspect
 import json
 import os
-import pkgutil
 import random
 import resource
 import select
@@ -116,13 +114,10 @@ def refused_by_name(*names: str | Path, also: tuple[type[Exception], ...] = ()) 
 
 def compile_kernels() -> None:
     """Compile every kernel into the cache: a compiler at work needs more memory than a case may take."""
-    from textvec import kernels
-    from textvec.kernels import _compile
+    from textvec.kernels._compile import all_kernels, keep
 
-    for module in pkgutil.iter_modules(kernels.__path__, "textvec.kernels."):
-        for each in vars(importlib.import_module(module.name)).values():
-            if hasattr(each, "__wrapped__") and each.__module__ == _compile.__name__:
-                _compile._compile(each.__wrapped__, inspect.getclosurevars(each).nonlocals["self"].signature)
+    for function, signature in all_kernels():
+        keep(function, signature)
 
 
 @cache
