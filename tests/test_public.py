@@ -7,7 +7,10 @@ import sys
 import threading
 from pathlib import Path
 
+import numba
 import pytest
+from numba.core.caching import NullCache
+from numba.core.registry import CPUDispatcher
 
 import textvec
 from textvec.kernels import _compile
@@ -95,14 +98,14 @@ def test_kernels_are_kept_on_disk(installed, tmp_path):
 
 def test_ctrl_c_does_not_reach_the_compiler(monkeypatch):
     """It raises in the main thread alone; within LLVM it would leave a lock held, and the next kernel would wait."""
-    threads = []
+    threads, compiled = [], CPUDispatcher.compile
 
-    def compiled(function, signature):
+    def recorded(self, signature):
         threads.append(threading.current_thread())
-        return function
+        return compiled(self, signature)
 
-    monkeypatch.setattr(_compile, "_compile", compiled)
-    assert _compile.kernel(None)(abs)(-1) == 1
+    monkeypatch.setattr(CPUDispatcher, "compile", recorded)
+    assert _compile._compile(lambda number: number + 1, numba.int64(numba.int64), NullCache())(1) == 2
     assert len(threads) == 1
     assert threads[0] is not threading.main_thread()
 
