@@ -52,7 +52,10 @@ def _chunk(context: click.Context, option: click.Parameter, value: str | None) -
 
 def _columns(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> list[str]:
     """Return the names of columns, which are given one by one or with commas between; quotes keep a comma in a name."""
-    names = list(dict.fromkeys(name for each in value for name in next(csv.reader([each]), []) if name))
+    try:
+        names = list(dict.fromkeys(name for each in value for name in next(csv.reader([each]), []) if name))
+    except csv.Error:
+        raise click.BadParameter("put a name with a line break in it between double quotes.") from None
     for own in OWN_COLUMNS:
         if own in names:
             raise click.BadParameter(f"every index has a column {own!r} of its own. Rename that of the table.")

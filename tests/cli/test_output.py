@@ -48,7 +48,7 @@ def colourless(*arguments, **options):
 
 
 def test_tables_of_hostile_names_ids_metadata_and_texts():
-    assert run("index", "build", "f.csv", "-o", "f", "--id-column", "id", "--metadata-columns", f"c{BAD}")[0] == 0
+    assert run("index", "build", "f.csv", "-o", "f", "--id-column", "id", "--metadata-columns", f'"c{BAD}"')[0] == 0
     for arguments in (["apple", NAME], ["apple", "--index", "f", "--explain"], ["--id", f"i{BAD}", "--index", "f"]):
         code, printed, said = run("similar", *arguments, "--table", COLUMNS="200")
         assert code == 0
@@ -78,6 +78,8 @@ def test_tables_of_hostile_names_ids_metadata_and_texts():
         ["index", "delete", "f", BAD],
         ["index", "build", NAME, "-o", NAME],
         ["index", "build", "f.csv", "-o", "g", "--chunk", BAD],
+        ["index", "build", "f.csv", "-o", "g", "--metadata-columns", BAD],
+        ["index", "build", "f.csv", "-o", "g", "--metadata-columns", f'"{BAD}"'],
         ["--debug", "similar", "q", f"nope{BAD}"],
     ],
 )

@@ -49,7 +49,7 @@ def test_numbers_with_other_markers():
 
 def test_whole_numbers_knows_no_markers():
     assert whole_numbers(["7", "NA"]) == ["7", "NA"]
-    assert whole_numbers([" 8", "9"]) == [8, 9]
+    assert whole_numbers([" 8", "9"]) == [" 8", "9"]  # an id is taken as it is written
 
 
 def test_settled():

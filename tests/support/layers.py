@@ -79,6 +79,8 @@ def _imported(tree, source, path, files):
 
 def room_of(module):
     """Return the room of a module: a folder's name, or the module's own where it lies in no folder."""
+    if module == "textvec.__main__":  # `python -m textvec` is the command
+        return "cli"
     return module.split(".")[1]
 
 

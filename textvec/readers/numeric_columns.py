@@ -26,12 +26,14 @@ def is_missing(value: str, null: Collection[str] | None = None) -> bool:
 def whole_numbers(values: Sequence[Any]) -> Sequence[Any]:
     """Return strings as integers if all of them are integers of 64 bits, and otherwise as they are.
 
+    They are integers only if they are written as Python writes them, without a space: ids are taken as they are written.
+
     Examples
     --------
     >>> whole_numbers(["7", None, "12"]), whole_numbers(["007", "12"])
     ([7, None, 12], ['007', '12'])
     """
-    if all(value is None or _is_int64(value.strip()) for value in values):
+    if all(value is None or _is_int64(value) for value in values):
         return [None if value is None else int(value) for value in values]
     return values
 
