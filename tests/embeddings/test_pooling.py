@@ -247,6 +247,33 @@ def test_components_are_singular_vectors(train, pooling, n_components):
     np.testing.assert_allclose(rows, X - (X @ C.T * shares) @ C, atol=2e-6)
 
 
+@pytest.mark.parametrize("pooling", POOLINGS)
+@pytest.mark.parametrize("scale", [2.0**-1000, 2.0**-160, 2.0**-130, 2.0**-60, 2.0**60, 2.0**129, 2.0**1000])
+def test_rows_keep_their_directions_however_large_or_small_numbers_are(scale, pooling, vectors, lists):
+    ours = WordVectors(vectors.words, vectors.vectors.astype(np.float64))
+    scaled = WordVectors(vectors.words, ours.vectors * scale)
+    how = {"pooling": pooling, "normalize": True}
+    expected = EmbeddingVectorizer(ours, **how).fit_transform(lists)
+    vectorizer = EmbeddingVectorizer(scaled, **how)
+    np.testing.assert_allclose(vectorizer.fit_transform(lists), expected, rtol=0, atol=2e-6)
+    np.testing.assert_allclose(vectorizer.transform(lists[:3]), expected[:3], rtol=0, atol=2e-6)
+
+
+@pytest.mark.parametrize(("documents", "left"), [(["good food"], "nothing"), (["good", "bad food"], "one dimension")])
+@pytest.mark.parametrize("how", [{"pooling": "sif"}, {"n_components": 1}], ids=str)
+def test_too_few_documents_for_a_common_component(documents, left, how):
+    """Vectors that point to opposite sides were told to be the same."""
+    table = WordVectors(["good", "bad", "food"], np.random.default_rng(0).normal(size=(3, 9)))
+    vectorizer = EmbeddingVectorizer(table, normalize=True, **how)
+    with pytest.warns(UserWarning, match=rf"{len(documents)} documents have in common, which leaves {left}") as said:
+        rows = vectorizer.fit_transform(documents)
+    assert said[0].filename == __file__
+    assert "set n_components=0" in str(said[0].message)
+    assert len(documents) == 1 or abs(rows[0] @ rows[1]) == pytest.approx(1, abs=1e-5)
+    vectorizer.set_params(n_components=0).fit(documents)
+    vectorizer.set_params(**{"n_components": None, **how}).fit([*documents, "bad bad food", "food"])
+
+
 def test_nothing_is_left_of_what_is_in_the_component():
     """Rounding must not become a direction when rows are divided by their lengths."""
     rng = np.random.default_rng(0)

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from textvec._common import dense_table
 from textvec._common.blas import one_blas_thread
-from textvec._common.dense_table import MULTIPLICATIONS_PER_TOKEN, DenseTable, as_float32, blocks, run_over_rows
+from textvec._common.dense_table import MULTIPLICATIONS_PER_TOKEN, DenseTable, blocks, run_over_rows
+from textvec._common.lengths import as_float32
 from textvec.kernels import nearest as kernels
 
 Floats = NDArray[np.float64]

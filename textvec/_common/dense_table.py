@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._common.lengths import directions_of
+from textvec._common.lengths import as_float32, directions_of
 from textvec._common.threads import n_threads, run
 from textvec.kernels import nearest as kernels
 
@@ -34,7 +34,7 @@ class DenseTable(NamedTuple):
     Attributes
     ----------
     vectors : array of shape (n_rows, n_dimensions)
-        Of any type of floating-point numbers, which are rounded to float32; may be a memory map.
+        Of any type of floating-point numbers, which are rounded to float32 by `as_float32`; may be a memory map.
     inverses : ndarray of float64 of shape (n_rows,)
         1 / length of each vector, see `inverses_of`. A row whose inverse is NaN is never found.
     codes : ndarray of int8 of shape (n_rows, n_codes)
@@ -85,7 +85,7 @@ class DenseTable(NamedTuple):
 
 
 def lengths_of(vectors: NDArray[Any]) -> Floats:
-    """Return the Euclidean length of each vector; not finite where the vector, as float32, is not.
+    """Return the Euclidean length of each vector as `as_float32` makes it; not finite where the vector is not.
 
     Parameters
     ----------
@@ -112,14 +112,8 @@ def inverses_of(lengths: Floats) -> Floats:
     return inverses
 
 
-def as_float32(vectors: NDArray[Any]) -> NDArray[np.float32]:
-    """Return vectors as kernels take them: float32, in C order, aligned; copied only if they are not that already."""
-    with np.errstate(over="ignore"):  # a vector that becomes infinite is refused by its length
-        return np.require(vectors, np.float32, ["C_CONTIGUOUS", "ALIGNED"])
-
-
 def blocks(vectors: NDArray[Any], start: int, stop: int) -> Iterator[tuple[NDArray[np.float32], int, int]]:
-    """Yield a range of rows in blocks, with the first row of each and the row after its last."""
+    """Yield a range of rows in blocks, in float32, with the first row of each and the row after its last."""
     size = max(1, NUMBERS_PER_BLOCK // max(vectors.shape[1], 1))
     for a in range(start, stop, size):
         b = min(a + size, stop)

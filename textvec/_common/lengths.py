@@ -117,7 +117,7 @@ def as_float32(rows: NDArray[Any]) -> NDArray[np.float32]:
     Parameters
     ----------
     rows : ndarray of shape (n_rows, n_dimensions)
-        Finite numbers.
+        Rows that hold NaN or infinity still do so afterwards.
 
     Returns
     -------
@@ -127,6 +127,19 @@ def as_float32(rows: NDArray[Any]) -> NDArray[np.float32]:
     if rows.dtype.kind == "f" and rows.dtype.itemsize > 4:  # floats of fewer bits, and 64-bit integers, are within it
         rows = _ordinary(rows, _ORDINARY_FLOAT32)
     return np.require(rows, np.float32, ["C_CONTIGUOUS", "ALIGNED"])
+
+
+def common_exponent(table: NDArray[Any]) -> int:
+    """Return e so that a table divided by 2**e can be converted to float32; 0 if it can be so as it is.
+
+    Parameters
+    ----------
+    table : ndarray of float64 of shape (n_rows, n_dimensions)
+        Whose rows are added up, so that all are divided by the same.
+    """
+    peak = float(max(table.max(initial=0), -table.min(initial=0)))
+    low, high = _ORDINARY_FLOAT32
+    return 0 if peak == 0 or low < peak * peak < high or not np.isfinite(peak) else int(np.frexp(peak)[1])
 
 
 def _ordinary(rows: NDArray[Any], limits: tuple[float, float]) -> NDArray[Any]:

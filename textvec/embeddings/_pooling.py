@@ -26,6 +26,8 @@ POWER_MEANS: dict[str, dict[str, float]] = {
 }
 _MEAN = {"embedding": 1.0}
 _MAX_NAMED_WORDS = 5  # An error names at most this many words.
+# Numbers of up to 2**30, and from 2**-30 on, have cubes with all digits in float32, with room for smaller ones.
+_MAX_CUBED_EXPONENT = 30
 _ROWS_PER_BLOCK = 4096  # Rows that are copied to float64 at a time: 10 MB of 300 dimensions.
 # Components are kept whose squared singular value is more than this share of the largest one, so 1e-6 of the largest
 # singular value. Less is noise: float32 rounds rows by 6e-8 of their size.
@@ -96,7 +98,7 @@ def look_up(tokens: Tokens, vectors: WordVectors, unknown: str) -> CodedDocument
     known = places >= 0
     missing = np.flatnonzero(~known)
     table = np.zeros((len(names), vectors.vector_size), np.float32)
-    table[known] = vectors.vectors[places[known]]
+    table[known] = scaled(vectors, vectors.vectors[places[known]])
     if unknown == "error" and len(missing):
         raise ValueError(
             f"EmbeddingVectorizer(unknown='error'): {len(missing)} of {len(names)} distinct words are not in the word "
@@ -108,10 +110,15 @@ def look_up(tokens: Tokens, vectors: WordVectors, unknown: str) -> CodedDocument
                 "EmbeddingVectorizer(unknown='subword'): the word vectors have no subwords. Those of fastText's .bin "
                 "files do; otherwise choose unknown='skip'."
             )
-        table[missing] = vectors.subwords.vectors_of([names[i] for i in missing])
+        table[missing] = scaled(vectors, vectors.subwords.vectors_of([names[i] for i in missing]))
         known = np.ones(len(names), bool)
     counted = known if unknown == "skip" else np.ones(len(names), bool)
     return CodedDocuments(codes, tokens.offsets, names, counts, table, known, counted)
+
+
+def scaled(vectors: WordVectors, some: NDArray[Any]) -> NDArray[Any]:
+    """Return some vectors of a table divided by the power of two that brings the table into the range of float32."""
+    return np.ldexp(some, -vectors._exponent) if vectors._exponent else some
 
 
 class WordWeights(dict[str, float]):
@@ -238,12 +245,22 @@ def pool(docs: CodedDocuments, pooling: str, weights: WordWeights) -> NDArray[np
             largest(-docs.table, part)
             np.subtract(0, rows[:, part], out=rows[:, part])  # A row without words stays 0, which is not -0.
         elif power == 3:
-            mean(docs.table**3, part)
+            exponent = _exponent_for_cubes(docs.table)
+            mean((np.ldexp(docs.table, -exponent) if exponent else docs.table) ** 3, part)
             np.cbrt(rows[:, part], out=rows[:, part])
+            if exponent:
+                np.ldexp(rows[:, part], exponent, out=rows[:, part])
         else:
             mean(docs.table, part)
     _check_finite(docs, rows)
     return rows.reshape(len(rows), len(powers) * docs.table.shape[1])
+
+
+def _exponent_for_cubes(table: NDArray[np.float32]) -> int:
+    """Return the power of two to divide vectors by so that their cubes are within float32; 0 for nearly all."""
+    peak = float(max(table.max(initial=0), -table.min(initial=0)))
+    exponent = int(np.frexp(peak)[1]) if np.isfinite(peak) else 0
+    return exponent if abs(exponent) > _MAX_CUBED_EXPONENT else 0
 
 
 def _weigh(docs: CodedDocuments, pooling: str, weights: WordWeights) -> tuple[Floats, Floats]:
@@ -311,23 +328,35 @@ def _shown(words: list[str], places: NDArray[np.intp]) -> str:
     return ", ".join(repr(words[i]) for i in places[:_MAX_NAMED_WORDS]) + more
 
 
-def common_components(rows: NDArray[np.float32], n_components: int) -> tuple[Floats, Floats]:
-    """Find the directions that rows have most in common: the first right singular vectors of the uncentered rows.
+class Components(NamedTuple):
+    """What rows have most in common.
 
-    Returns
-    -------
-    components : ndarray of float64 of shape (n_components, n_features)
-        Orthonormal; fewer where rows span fewer dimensions.
+    Attributes
+    ----------
+    directions : ndarray of float64 of shape (n_components, n_features)
+        The first right singular vectors of the uncentered rows. Orthonormal; fewer where rows span fewer dimensions.
     shares : ndarray of float64 of shape (n_components,)
         The square of each singular value over the sum of these squares: how much of a component is removed.
+    n_left : int
+        How many dimensions rows still span when the components are removed.
     """
+
+    directions: Floats
+    shares: Floats
+    n_left: int
+
+
+def common_components(rows: NDArray[np.float32], n_components: int) -> Components:
+    """Find the directions that rows have most in common."""
     if not n_components:
-        return np.zeros((0, rows.shape[1])), np.zeros(0)
+        return Components(np.zeros((0, rows.shape[1])), np.zeros(0), rows.shape[1])
     gram = np.zeros((rows.shape[1], rows.shape[1]))
     for i in range(0, len(rows), _ROWS_PER_BLOCK):
         block = rows[i : i + _ROWS_PER_BLOCK].astype(np.float64)
         gram += block.T @ block
     squares, directions = np.linalg.eigh(gram)  # in increasing order
-    squares, directions = squares[::-1][:n_components], directions.T[::-1][:n_components]
-    kept = squares > _MIN_RELATIVE_SQUARE * squares.max(initial=0)
-    return np.ascontiguousarray(directions[kept]), squares[kept] / squares[kept].sum()
+    spanned = int((squares > _MIN_RELATIVE_SQUARE * squares.max(initial=0)).sum())
+    n = min(n_components, spanned)
+    squares, directions = squares[::-1][:n], directions.T[::-1][:n]
+    shares = squares / squares.sum()
+    return Components(np.ascontiguousarray(directions), shares, spanned - n if n == 1 else spanned)

@@ -28,6 +28,7 @@ from textvec.embeddings._pooling import (
     look_up,
     names,
     pool,
+    scaled,
     word_parts,
 )
 from textvec.embeddings.word2vec import Word2Vec
@@ -36,6 +37,9 @@ from textvec.encoders.query_means import NO_KNOWN_WORD
 from textvec.kernels import pooling as kernels
 from textvec.preprocessing import Tokenizer
 from textvec.text.tokens import Tokens
+
+# Of as many documents or fewer, at most one dimension is left when one component is removed.
+_FEW_DOCUMENTS = 2
 
 
 class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):
@@ -97,7 +101,8 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):
     Warns
     -----
     UserWarning
-        If there are documents without any known word. Their rows are zero.
+        If there are documents without any known word. Their rows are zero. If common components are learnt from so few
+        documents, such as one or two, that what is left of these when they are removed means nothing.
 
     See Also
     --------
@@ -107,6 +112,9 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):
     -----
     Raw text is cut by a `Tokenizer` with its defaults, into lower-case words of two or more characters. For vectors
     of words that were cut in another way, put that `Tokenizer` before this in a pipeline.
+
+    A table of float64 whose largest number is near the limits of float32, or beyond them, is divided by a power of two
+    as a whole: rows have the same directions, in the range of float32.
 
     Common components are learnt from the documents of `fit`; of a single one nothing is left when its component is
     removed.
@@ -272,7 +280,7 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):
         step = {
             "words": self.vectors_.words[order].tolist(),
             "rows": order.astype(np.int32),
-            "vectors": self.vectors_.vectors,
+            "vectors": scaled(self.vectors_, self.vectors_.vectors),
             "weighed": weighed,
             "weights": self.word_weights_.of(weighed),
             "unseen": float(self.word_weights_.unseen),
@@ -294,7 +302,15 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):
         self.word_weights_ = learn_weights(docs, self.pooling, self.a)
         rows = pool(docs, self.pooling, self.word_weights_)
         n_components = N_COMPONENTS.get(self.pooling, 0) if self.n_components is None else self.n_components
-        self.components_, self.component_weights_ = common_components(rows, n_components)
+        self.components_, self.component_weights_, n_left = common_components(rows, n_components)
+        if len(self.components_) and n_left < 2 and len(rows) <= _FEW_DOCUMENTS:
+            left, cosines = ("one dimension", "1, -1") if n_left else ("nothing", "0")
+            warnings.warn(
+                f"EmbeddingVectorizer removes what the vectors of {len(rows)} documents have in common, which leaves "
+                f"{left} of them: similarities are {cosines} or chance, whatever the documents say. Fit more "
+                "documents, or set n_components=0.",
+                stacklevel=4,  # whoever called fit
+            )
         return docs, rows
 
     def _word_vectors(self, tokens: Tokens) -> WordVectors:

@@ -19,7 +19,8 @@ from textvec._common.set_output import NoTable
 from textvec._common.sklearn_bases import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from textvec._common.threads import n_threads
 from textvec.embeddings import _gensim_engine, _training
-from textvec.embeddings._gensim_habits import GensimHabits, gives_documents, knows_names
+from textvec.embeddings._few_words import too_few_words
+from textvec.embeddings._gensim_habits import MODEL_NAMES, MODEL_PARAMETERS, GensimHabits, gives_documents, knows_names
 from textvec.embeddings._progress import TrainingProgress
 from textvec.embeddings._training_state import TrainingState
 from textvec.embeddings.word_vectors import WordVectors
@@ -28,11 +29,6 @@ from textvec.text.tokens import Tokens
 
 # Numbers in learnt vectors are far below this. If one is not, training diverged.
 _MAX_NUMBER = 1e4
-# Words that are trained on in all epochs. With fewer the loss does not fall, and vectors are the random start: tried on
-# ten sentences, where 1,600 taught nothing and 2,600 what belongs together.
-_FEW_WORDS = 2_000
-_ENOUGH_WORDS = 10_000  # which the number of epochs that a warning advises leads to, but not to more epochs than these
-_MOST_EPOCHS = 1_000
 # The learning rates of word2vec.c. CBOW takes one step for a window where skip-gram takes one for each word in it: with
 # skip-gram's rate it learns too little in five epochs.
 _SKIP_GRAM_RATE, _CBOW_RATE = 0.025, 0.05
@@ -171,52 +167,12 @@ class Word2Vec(GensimHabits, NoTable, TextInput, ClassNamePrefixFeaturesOutMixin
         "verbose": ["verbose"],
     }
 
-    _gensim_names: ClassVar[dict[str, str]] = {
-        "wv": "after fit, vectors_ is the table of words and vectors",
-        "build_vocab": "fit counts the words and trains at once; partial_fit adds further documents",
-        "train": "fit trains, and partial_fit goes on with further documents",
-        "save": "textvec.save(model, path), or model.vectors_.write(path)",
-        "load": "textvec.load(path), or WordVectors.read(path)",
-        "get_latest_training_loss": "losses_ has the mean loss of each epoch",
-        "running_training_loss": "losses_ has the mean loss of each epoch",
-        "predict_output_word": "there is nothing like it",
-        "score": "there is nothing like it",
-        "workers": "threads",
-        "seed": "random_state",
-        "layer1_size": "vector_size",
-        "syn1neg": "what predicts is not public; vectors_.vectors are the word vectors",
-        "corpus_total_words": "vectors_.counts.sum()",
-        **{
-            name: f"vectors_.{name}, after fit"
-            for name in ("most_similar", "similarity", "distance", "n_similarity", "vectors", "words", "row_of")
-        },
-        **{
-            name: f"ask vectors_, after fit: {there}"
-            for name, there in WordVectors._gensim_names.items()
-            if name not in ("save", "load", "wv")
-        },
-    }
+    _gensim_names = MODEL_NAMES
     vectors_: WordVectors
     losses_: list[float]
     _tables: TrainingState  # named as in saved files
 
-    @knows_names(
-        {
-            "sentences": "documents are given to fit, Word2Vec(...).fit(documents)",
-            "corpus_file": "documents are given to fit, which takes any iterable, such as an open file",
-            "size": "it is called vector_size",
-            "iter": "it is called epochs",
-            "workers": "it is called threads",
-            "seed": "it is called random_state",
-            "max_final_vocab": "it is called max_vocab_size",
-            "hs": "there is no hierarchical softmax, only negative sampling",
-            "cbow_mean": "CBOW always takes the mean",
-            "compute_loss": "losses_ always has the losses",
-            "trim_rule": "min_count and max_vocab_size say which words are kept",
-            "callbacks": "verbose=1 shows progress, and losses_ has the losses",
-            **dict.fromkeys(("hashfxn", "null_word", "sorted_vocab", "batch_words", "comment"), "leave it out"),
-        }
-    )
+    @knows_names(MODEL_PARAMETERS)
     def __init__(
         self,
         vector_size: int = 100,
@@ -286,7 +242,8 @@ class Word2Vec(GensimHabits, NoTable, TextInput, ClassNamePrefixFeaturesOutMixin
         """
         self._validate_params()
         self._train(X, TrainingState.empty(self.vector_size))
-        self._warn_of_few_words()
+        if (why := too_few_words(self._tables, self.min_count, self.sample, self.epochs)) is not None:
+            warnings.warn(f"Word2Vec was trained on too few words to learn anything from. {why}", stacklevel=2)
         return self
 
     def partial_fit(self, X: Any, y: Any = None) -> Self:
@@ -378,29 +335,6 @@ class Word2Vec(GensimHabits, NoTable, TextInput, ClassNamePrefixFeaturesOutMixin
         self.losses_ = [float(loss / n) for loss, n in losses if n]
         self.vectors_ = WordVectors(state.words, state.inputs, counts=state.counts)
         return self
-
-    def _warn_of_few_words(self) -> None:
-        """Warn if hardly anything was trained on, and say what to do."""
-        counts = self._tables.counts
-        n_all, n_frequent = int(counts.sum()) + sum(self._tables.rare.values()), int(counts.sum())
-        n_trained = float((counts * _training.subsampling(counts, self.sample)).sum())
-        if n_trained * self.epochs >= _FEW_WORDS:
-            return
-        n_epochs = min(max(-(-_ENOUGH_WORDS // n_all), 2 * self.epochs), _MOST_EPOCHS)
-        n_epochs = min(max(-(-_ENOUGH_WORDS // max(n_all, 1)), 2 * self.epochs), _MOST_EPOCHS)
-        lost, remedies = "", [f"epochs={n_epochs}"]
-        if n_trained < 0.9 * n_frequent:
-            lost = f" Subsampling with sample={self.sample} passes over {1 - n_trained / n_frequent:.0%} of these."
-            remedies.insert(0, "sample=0")
-        if n_frequent < 0.9 * n_all:
-            remedies.insert(0, "min_count=1")
-        warnings.warn(
-            f"Word2Vec was trained on too few words to learn anything from. The documents have {n_all} words; "
-            f"min_count={self.min_count} leaves {n_frequent} of them.{lost} For so little text set "
-            f"{', '.join(remedies)}.",
-            UserWarning,
-            stacklevel=3,
-        )
 
     def _settings(self, tokens: Tokens, seed: int) -> _training.Settings:
         return _training.Settings(

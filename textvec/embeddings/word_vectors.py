@@ -7,15 +7,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from os import PathLike
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.lengths import common_exponent
 from textvec._common.printable import printable
 from textvec._common.saved import check
 from textvec.embeddings import _checks
-from textvec.embeddings._gensim_habits import GensimHabits
+from textvec.embeddings._gensim_habits import TABLE_NAMES, GensimHabits
 from textvec.embeddings._neighbours import NeighbourSearch
 from textvec.embeddings._unknown import UnknownWordError
 
@@ -97,33 +98,7 @@ class WordVectors(GensimHabits, NeighbourSearch):
     array([0., 0.], dtype=float32)
     """
 
-    _gensim_names: ClassVar[dict[str, str]] = {
-        **dict.fromkeys(("key_to_index", "vocab"), "row_of has the row of each word, and counts how often it occurred"),
-        **dict.fromkeys(("index_to_key", "index2word", "index2entity"), "words has the word of each row"),
-        **dict.fromkeys(("get_vector", "word_vec"), "wv[word]"),
-        "get_index": "row_of[word]",
-        "has_index_for": "word in wv",
-        "get_vecattr": "counts[row_of[word]]",
-        "get_mean_vector": "wv[words].mean(axis=0); EmbeddingVectorizer does it for documents",
-        **dict.fromkeys(("similar_by_word", "similar_by_key"), "most_similar"),
-        "similar_by_vector": "nearest",
-        "most_similar_cosmul": "most_similar(..., method='3cosmul')",
-        "doesnt_match": "odd_one_out",
-        "wmdistance": "textvec.similarity.word_movers_distance",
-        "evaluate_word_analogies": "textvec.evaluation.analogies",
-        "save": "write(path), or textvec.save(wv, path)",
-        "save_word2vec_format": "write(path)",
-        **dict.fromkeys(("load", "load_word2vec_format"), "WordVectors.read(path), which tells the format by itself"),
-        **dict.fromkeys(("add_vector", "add_vectors", "set_vecattr"), "a table stays what it is; make another of all"),
-        "vectors_for_all": "select(words)",
-        **dict.fromkeys(
-            ("get_normed_vectors", "vectors_norm", "norms", "init_sims", "fill_norms", "unit_normalize_all"),
-            "searches divide vectors by their lengths themselves",
-        ),
-        **dict.fromkeys(("distances", "closer_than", "rank"), "most_similar(word, topn) has the words in order"),
-        "sort_by_descending_frequency": "words are in the order in which they were given",
-        "wv": "this is the table itself",
-    }
+    _gensim_names = TABLE_NAMES
 
     def __init__(
         self,
@@ -167,6 +142,11 @@ class WordVectors(GensimHabits, NeighbourSearch):
     def row_of(self) -> dict[str, int]:
         """The row of each word."""
         return dict(zip(self.words.tolist(), range(len(self.words)), strict=True))
+
+    @cached_property
+    def _exponent(self) -> int:
+        """By which power of two all vectors are to be divided before they are added up in float32; 0 for nearly all."""
+        return common_exponent(self.vectors) if self.vectors.dtype == np.float64 else 0
 
     @property
     def vector_size(self) -> int:
@@ -259,7 +239,7 @@ class WordVectors(GensimHabits, NeighbourSearch):
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the cached properties, which are computed again when they are needed."""
-        return {name: value for name, value in vars(self).items() if name not in ("row_of", "_table")}
+        return {name: value for name, value in vars(self).items() if name not in ("row_of", "_table", "_exponent")}
 
     def _saved_state(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in ("words", "vectors", "counts", "unknown", "subwords")}
