@@ -101,6 +101,7 @@ HONEST = {
     "names in pairs": [["new york", "city"], ["san francisco", "bay"]],
     "phrases and words": [["food", "in the end of it"], ["good"]],
     "one document": [["the end of it", "food"]],
+    "one document of one name": [["new york"]],
     "spaces": [["  ", "a"], ["\n\n", "b"]],
     "empty": [[], [], ["a"]],
     "tuples": [("a", "b"), ("b", "c")],

@@ -57,11 +57,9 @@ def refuse_rows(documents: Iterable[Any]) -> None:
             f"{fields_remedy(names)}"
         )
     width = len(rows[0]) if rows else 0
-    if not width or any(len(row) != width for row in rows):
+    if len(rows) < 2 or any(len(row) != width for row in rows):  # of one alone nothing can be told
         return
     least = 2 if width == 1 else _MIN_WORDS
-    if width > 1 and len(rows) == 1:
-        return
     for column in zip(*rows, strict=True):
         n_texts = sum(isinstance(value, str) and len(value.split(None, _MIN_WORDS)) >= least for value in column)
         if 2 * n_texts > len(rows):
