@@ -5,13 +5,14 @@ What is found is kept in a folder, a file for each case: its seed, which is all 
 
 import argparse
 import collections
+import importlib
 import itertools
 import os
 import queue
 import random
 import sys
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from fuzz.harness import FINDING, KINDS, REFUSED, SURVIVED, kernels_are_compiled, search
@@ -41,6 +42,8 @@ def repeat(name, number):
 def run(names, seconds, jobs):
     """Try cases of each kind for its share of the time, and print the counts and findings."""
     kernels_are_compiled()  # before the clock runs
+    for name in names:
+        importlib.import_module(f"fuzz.{name}")  # threads that import the same would get in each other's way
     todo, counts, found = queue.SimpleQueue(), collections.Counter(), []
     first = random.SystemRandom().randrange(10**9)
     for name in names:
@@ -59,11 +62,9 @@ def run(names, seconds, jobs):
                     found.append(verdict)
                     keep(verdict)
 
-    workers = [threading.Thread(target=work) for _ in range(min(jobs, len(names)))]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    with ThreadPoolExecutor(jobs) as pool:
+        for worker in [pool.submit(work) for _ in range(jobs)]:
+            worker.result()
     report(names, counts, found)
     return bool(found)
 

@@ -76,6 +76,8 @@ def compare(rng, name, params):
     X = same(ours.fit_transform, theirs.fit_transform, first, rtol)
     if isinstance(X, Exception):
         raise Refused(str(X))
+    if not first:
+        return  # scikit-learn has learnt nothing
     same(ours.transform, theirs.transform, second, rtol)
     if name == "HashingVectorizer":
         return

@@ -139,12 +139,28 @@ def _other_skops(rng, data):
         inner[name] = mutations.mutated(rng, inner[name])
     else:
         name = rng.choice(sorted(each for each in inner if each != "schema.json") or ["x.npy"])
-        inner[name] = npy(np.zeros(2**20 * MEGABYTES // 4 if rng.random() < 0.3 else 10))
+        inner[name] = npy(np.zeros(10))
+    bomb = rng.random() < 0.1
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", rng.choice([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]), compresslevel=1) as archive:
-        for name, content in inner.items():
-            archive.writestr(name, content)
+    how = zipfile.ZIP_DEFLATED if bomb else rng.choice([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+    with zipfile.ZipFile(file, "w", how, compresslevel=1) as archive:
+        for each, content in inner.items():
+            with archive.open(each, "w") as member:
+                if bomb and each == name:
+                    _write_bomb(member)
+                else:
+                    member.write(content)
     return file.getvalue()
+
+
+def _write_bomb(member):
+    """Write an array of zeros, which is small when it is compressed and takes more memory than there is."""
+    header = io.BytesIO()
+    shape = {"descr": "<f8", "fortran_order": False, "shape": (2**17 * 2 * MEGABYTES,)}
+    np.lib.format.write_array_header_1_0(header, shape)
+    member.write(header.getvalue())
+    for _ in range(2 * MEGABYTES):
+        member.write(bytes(2**20))
 
 
 KIND = Kind(prepare, attempt, short=150, megabytes=MEGABYTES)

@@ -24,6 +24,7 @@ from textvec import (
     Phrases,
     SequenceEncoder,
     TfidfVectorizer,
+    TfidfWeighting,
     Tokenizer,
     Word2Vec,
 )
@@ -159,6 +160,14 @@ def test_attributes_that_an_object_cannot_have(attribute, saved):
     if attribute not in ("idf_", "vocabulary_", "other_"):
         forge(saved, {"object": ["Pipeline", {"dict": {"steps": [], attribute: 1}}]})
         refused(saved, f"attribute '{attribute}'")
+
+
+def test_parameters_of_what_is_fitted_are_those_that_fit_takes(path):
+    textvec.save(TfidfWeighting().fit([[1, 2]]), path)
+    tree = members_of(path)[0]["object"]
+    tree["object"][1]["dict"]["tf"] = 2**64
+    forge(path, tree)
+    refused(path, "The 'tf' parameter of TfidfWeighting must be")
 
 
 def test_arrays_of_objects_are_not_unpickled(saved):
