@@ -26,7 +26,7 @@ def is_missing(value: str, null: Collection[str] | None = None) -> bool:
 def whole_numbers(values: Sequence[Any]) -> Sequence[Any]:
     """Return strings as integers if all of them are integers of 64 bits, and otherwise as they are.
 
-    They are integers only if they are written as Python writes them, without a space: ids are taken as written.
+    They are integers only if they are written as Python writes them, without a space: an id is taken as it is written.
 
     Examples
     --------
