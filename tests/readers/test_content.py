@@ -128,7 +128,9 @@ def test_what_decompresses_to_very_much(monkeypatch):
     assert len(read_documents("fine.txt.gz").texts[0]) == (1 << 20) - 1
 
 
-@pytest.mark.parametrize("data", [b"red apple\ngreen apple\n", gzip.compress(b"red apple\ngreen apple\n")])
+@pytest.mark.parametrize(
+    "data", [b"red apple\ngreen apple\n", gzip.compress(b"red apple\ngreen apple\n")], ids=["plain", "gzip"]
+)
 def test_pipes(data):
     os.mkfifo("pipe")
     thread = threading.Thread(target=lambda: Path("pipe").write_bytes(data))

@@ -5,6 +5,7 @@ Tested in tests/index/test_cosine_index.py.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -108,10 +109,12 @@ def _table(metadata: Any) -> pa.Table:
         elif hasattr(metadata, "__arrow_c_stream__"):  # polars, and whoever else speaks Arrow
             table = pa.table(metadata)
         elif isinstance(metadata, Mapping):
-            table = pa.table({name: _column(values) for name, values in metadata.items()})
+            table = pa.table({name: _column(values, name) for name, values in metadata.items()})
         else:
-            table = pa.Table.from_pylist(list(metadata))
-    except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, AttributeError, ValueError) as error:
+            rows = list(metadata)
+            names = dict.fromkeys(name for row in rows for name in row.keys())  # noqa: SIM118 - what has no keys is no row
+            table = pa.table({name: _column([row.get(name) for row in rows], name) for name in names})
+    except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise ValueError(
             "Metadata must be a table with a row for each document (a DataFrame, an Arrow table, a mapping of columns, "
             f"a list of dicts), but it could not be read as one: {error}"
@@ -125,5 +128,22 @@ def _table(metadata: Any) -> pa.Table:
     return table.replace_schema_metadata().combine_chunks()
 
 
-def _column(values: Any) -> Any:
-    return values if isinstance(values, pa.Array | pa.ChunkedArray) or hasattr(values, "dtype") else list(values)
+def _column(values: Any, name: Any) -> Any:
+    """Return a column of metadata; one of Python's values has to be of one type, in whatever order they come."""
+    if isinstance(values, pa.Array | pa.ChunkedArray) or hasattr(values, "dtype"):
+        return values
+    values = list(values)
+    kinds = {type(value) for value in values if value is not None and not _is_nan(value)}
+    if (bool in kinds and len(kinds) > 1) or (str in kinds and kinds & {int, float}):
+        kinds_given = " and ".join(sorted(kind.__name__ for kind in kinds))
+        raise TypeError(f"column {name!r} has values of several types, {kinds_given}; turn them into one type")
+    try:
+        return pa.array(values, from_pandas=str in kinds)  # NaN among strings is a missing one
+    except OverflowError:
+        raise ValueError(f"column {name!r} has integers of more than 64 bits; give them as strings") from None
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise TypeError(f"column {name!r} has no type that Arrow knows: {error}") from None
+
+
+def _is_nan(value: Any) -> bool:
+    return isinstance(value, float) and math.isnan(value)

@@ -264,7 +264,10 @@ def _told(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno is None:  # our own errors, which say so
             raise
-        remedy = "Make room on the disk" if error.errno in _NO_ROOM else "Change its permissions"
+        if isinstance(error, NotADirectoryError | FileExistsError):
+            remedy = "A folder is needed where there is something else: move that away"
+        else:
+            remedy = "Make room on the disk" if error.errno in _NO_ROOM else "Change its permissions"
         raise type(error)(
             error.errno,
             f"The index at {path} cannot be written, and is as it was: {error.strerror}. {remedy}, or save it to "

@@ -95,7 +95,7 @@ _ANY_VERSION = {
     "generation": _whole(1),
     "identity": _TEXT,
     "next_id": _whole(0, 2**63),
-    "chunker": Either({"by": _TEXT, "size": _whole(1), "overlap": _whole(0)}),
+    "chunker": Either({"by": _one_of(("sentence", "paragraph", "words")), "size": _whole(1), "overlap": _whole(0)}),
     "files": Mapped(_OWN, {"size": _whole(1), "sha256": _SHA256}),
 }
 SCHEMA = {
@@ -236,6 +236,9 @@ def check_content(content: Any) -> None:
     kinds = {BACKENDS[each["backend"]].is_sparse for each in (content, *segments)}
     if len(kinds) > 1:
         raise ValueError("it has sparse vectors and dense ones")
+    chunker = content["chunker"]
+    if chunker is not None and chunker["overlap"] >= chunker["size"]:
+        raise ValueError(f"its 'chunker' has an 'overlap' of {chunker['overlap']}, which its 'size' does not exceed")
 
 
 def _check(value: Any, schema: Any, field: str) -> None:
