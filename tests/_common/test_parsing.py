@@ -3,11 +3,11 @@ import json
 import numpy as np
 import pytest
 
-from textvec._common.parsing import UnreadableFileError, parsing
+from textvec._common.parsing import parsing, unreadable
 
 
 def named(what):
-    return UnreadableFileError(f"v.json: {what}")
+    return unreadable(f"v.json: {what}")
 
 
 @pytest.mark.parametrize(
@@ -24,14 +24,14 @@ def named(what):
     ],
 )
 def test_whatever_a_parser_raises_names_the_file(parse, message):
-    with pytest.raises(UnreadableFileError, match=message), parsing(named):
+    with pytest.raises(ValueError, match=message), parsing(named):
         parse()
 
 
 @pytest.mark.parametrize(
     "error",
     [
-        UnreadableFileError("w.json: it is empty"),
+        unreadable("w.json: it is empty"),
         MemoryError("no memory"),
         PermissionError(13, "Permission denied", "v.json"),
         OSError(5, "Input/output error"),
@@ -49,8 +49,8 @@ def test_what_says_nothing_of_the_file_stays(error):
 
 def test_the_innermost_name_is_kept():
     with (
-        pytest.raises(UnreadableFileError, match=r"^v\.json: its member 3: 'x'$"),
-        parsing(lambda what: UnreadableFileError(f"outer {what}")),
+        pytest.raises(ValueError, match=r"^v\.json: its member 3: 'x'$"),
+        parsing(lambda what: unreadable(f"outer {what}")),
         parsing(lambda what: named(f"its member 3: {what}")),
     ):
         raise TypeError("'x'")

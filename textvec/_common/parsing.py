@@ -14,28 +14,39 @@ from contextlib import contextmanager
 
 _MAX_REASON = 2000
 """How many characters of another library's message are repeated: it may hold any part of the file."""
+_NAMED = "names_a_file"
+"""The attribute of errors that name the file already: a class of errors would be one more name in tracebacks."""
 
 
-class UnreadableFileError(ValueError):
-    """A file is not what it should be; the message names the file and says what is wrong with it."""
+def unreadable(message: str) -> ValueError:
+    """Return the error for a file that is not what it should be.
+
+    Parameters
+    ----------
+    message : str
+        Names the file, and says what is wrong with it.
+    """
+    error = ValueError(message)
+    setattr(error, _NAMED, True)
+    return error
 
 
 @contextmanager
 def parsing(error: Callable[[str], ValueError]) -> Iterator[None]:
     """Turn whatever a parser raises into the error that names the file.
 
-    An UnreadableFileError does so already and stays as it is; so do those of the disk and of memory, which say nothing
-    of what is in the file.
+    An error of `unreadable` does so already and stays as it is; so do those of the disk and of memory, which say
+    nothing of what is in the file.
 
     Parameters
     ----------
     error : callable
-        Takes what is wrong with the file, and returns the error: an UnreadableFileError that names the file, or, within
+        Takes what is wrong with the file, and returns the error: that of `unreadable`, which names the file, or, within
         another `parsing` that does, a ValueError that names the part of the file.
     """
     try:
         yield
-    except (UnreadableFileError, MemoryError, Warning):
+    except (MemoryError, Warning):
         raise
     except OSError as raised:  # Libraries raise some without a number, or seek to a place that a file cannot have.
         if raised.errno not in (None, errno.EINVAL) or isinstance(raised, FileNotFoundError):
@@ -46,4 +57,6 @@ def parsing(error: Callable[[str], ValueError]) -> Iterator[None]:
     except KeyError as raised:
         raise error(f"it lacks {raised.args[0] if raised.args else None!r:.80}") from raised
     except Exception as raised:
+        if hasattr(raised, _NAMED):
+            raise
         raise error(str(raised)[:_MAX_REASON] or type(raised).__name__) from raised

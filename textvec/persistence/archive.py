@@ -12,7 +12,7 @@ import hashlib
 import json
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.npy import read_header, write_array
-from textvec._common.parsing import UnreadableFileError, parsing
+from textvec._common.parsing import parsing, unreadable
 
 ARCHIVE_FORMAT = "textvec"
 VERSION = 1
@@ -173,9 +173,9 @@ class Archive:
                 raise self.error(f"its {_MANIFEST} has no {name!r}")
         return manifest
 
-    def error(self, what: str) -> UnreadableFileError:
+    def error(self, what: str) -> ValueError:
         """Return an error that names the file."""
-        return UnreadableFileError(f"{self.path} cannot be loaded: {what}.")
+        return unreadable(f"{self.path} cannot be loaded: {what}.")
 
     def array(self, name: Any) -> NDArray[Any]:
         """Read a member that is an array, into memory of its own; see `map_tables` for another way."""
@@ -226,20 +226,23 @@ class Archive:
         if listed.get("size") != size:
             raise self.error(f"its member {name!r} has {size} bytes, but {listed.get('size')!r:.80} are expected")
         with self._reading(name) as file:
-            checking = _Checking(file)
+            checking = _Checking(file, lambda what: self._damaged(name, what))
             yield checking, size
             while checking.is_checked and checking.read(_BLOCK):
                 pass
         if checking.is_checked and checking.checksum.hexdigest() != listed.get("sha256"):
-            raise self.error(f"its member {name!r} is damaged: the checksum is not that of the {_MANIFEST}")
+            raise self._damaged(name, f"the checksum is not that of the {_MANIFEST}")
 
     @contextmanager
     def _reading(self, name: str) -> Iterator[Any]:
         with (
-            parsing(lambda what: self.error(f"its member {name!r} is damaged: {what}")),
+            parsing(lambda what: self._damaged(name, what)),
             self._zip.open(self._infos[name]) as file,
         ):
             yield file
+
+    def _damaged(self, name: str, what: str) -> ValueError:
+        return self.error(f"its member {name!r} is damaged: {what}")
 
     def __enter__(self) -> Archive:
         return self
@@ -252,8 +255,8 @@ class Archive:
 class _Checking:
     """A file that is read through a checksum."""
 
-    def __init__(self, file: Any) -> None:
-        self._file, self.checksum = file, hashlib.sha256()
+    def __init__(self, file: Any, damaged: Callable[[str], ValueError]) -> None:
+        self._file, self._damaged, self.checksum = file, damaged, hashlib.sha256()
         self.is_checked = True
 
     def skip_check(self) -> None:
@@ -261,7 +264,8 @@ class _Checking:
         self.is_checked = False
 
     def read(self, size: int) -> bytes:
-        data: bytes = self._file.read(size)
+        with parsing(self._damaged):  # whatever it is that does not understand the content
+            data: bytes = self._file.read(size)
         self.checksum.update(data)
         return data
 

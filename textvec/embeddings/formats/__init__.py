@@ -17,7 +17,7 @@ from pathlib import Path
 from numpy.typing import DTypeLike
 
 from textvec._common.atomic_files import COMPRESSIONS
-from textvec._common.parsing import UnreadableFileError, parsing
+from textvec._common.parsing import parsing, unreadable
 from textvec.embeddings._checks import first_not_finite
 from textvec.embeddings.formats import _arrays, _binary, _fasttext, _glove, _word2vec
 from textvec.embeddings.formats._format import Format, Head, VectorTable
@@ -54,9 +54,9 @@ def detect(path: Path) -> Format | None:
         window.fill(_HEAD_BYTES)
         head = Head(path, window.data[:_HEAD_BYTES], window.compressed)
     if not head.data:
-        raise UnreadableFileError(f"{path} is empty.")
+        raise unreadable(f"{path} is empty.")
     if _PICKLE.match(head.data):
-        raise UnreadableFileError(
+        raise unreadable(
             f"{path} is a pickle, as gensim's save() writes it: to read it is to run whatever code it holds, which "
             "textvec does not do. If you trust the file, "
             "WordVectors.from_gensim(gensim.models.KeyedVectors.load(path)).write('vectors.npy') converts it."

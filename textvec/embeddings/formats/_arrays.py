@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from textvec._common.atomic_files import replacing
 from textvec._common.npy import read_header, write_array
-from textvec._common.parsing import UnreadableFileError, parsing
+from textvec._common.parsing import parsing, unreadable
 from textvec.embeddings import _checks
 from textvec.embeddings.formats._collector import Collector
 from textvec.embeddings.formats._format import Format, Head, VectorTable
@@ -41,9 +41,7 @@ def _sniff(head: Head) -> bool:
     if not head.data.startswith(_MAGIC):
         return False
     if head.compressed:
-        raise UnreadableFileError(
-            f"{head.path} is a compressed NumPy array. Decompress it first: such are read in place."
-        )
+        raise unreadable(f"{head.path} is a compressed NumPy array. Decompress it first: such are read in place.")
     return True
 
 
@@ -79,7 +77,7 @@ def _read(request: Request) -> VectorTable:
     vocabulary = _read_vocabulary(beside, request.path, len(vectors))
     subwords = Subwords(_load(buckets), **vocabulary.ngrams) if vocabulary.ngrams else None
     if vocabulary.checksum not in (None, _checksum(vectors, subwords)):
-        raise UnreadableFileError(
+        raise unreadable(
             f"{request.path} and {beside.name} are not of the same table: their checksums differ. Write both anew."
         )
     if request.mmap:
@@ -91,11 +89,11 @@ def _read(request: Request) -> VectorTable:
 
 def _load(path: Path) -> NDArray[Any]:
     """Map an array into memory."""
-    with parsing(lambda what: UnreadableFileError(f"{path} is no whole file of a NumPy array of numbers: {what}.")):
+    with parsing(lambda what: unreadable(f"{path} is no whole file of a NumPy array of numbers: {what}.")):
         with path.open("rb") as file:
             start, shape, fortran, dtype = read_header(file, path.stat().st_size)
         if len(shape) != 2 or not shape[1] or dtype not in (np.float16, np.float32, np.float64):
-            raise UnreadableFileError(
+            raise unreadable(
                 f"{path}: expected a row of floats for each word, but the array is of type {dtype} and shape {shape}."
             )
         if not shape[0]:
@@ -105,7 +103,7 @@ def _load(path: Path) -> NDArray[Any]:
 
 def _read_vocabulary(path: Path, array: Path, n_rows: int) -> _WordsFile:
     try:
-        with parsing(lambda what: UnreadableFileError(f"{path} is no JSON: {what}.")):
+        with parsing(lambda what: unreadable(f"{path} is no JSON: {what}.")):
             found = json.loads(path.read_bytes())
     except FileNotFoundError:
         raise FileNotFoundError(
@@ -114,34 +112,30 @@ def _read_vocabulary(path: Path, array: Path, n_rows: int) -> _WordsFile:
         ) from None
     words = found.get("words") if isinstance(found, dict) else None
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise UnreadableFileError(
-            f'{path}: expected an object {{"words": [...]}} with strings, but it is something else.'
-        )
+        raise unreadable(f'{path}: expected an object {{"words": [...]}} with strings, but it is something else.')
     if len(words) != n_rows:
-        raise UnreadableFileError(
+        raise unreadable(
             f"{path}: expected a word for each of the {n_rows} rows of {array.name}, but has {len(words)}."
         )
     counts = found.get("counts")
     if counts is not None:
         if not isinstance(counts, list) or len(counts) != n_rows or not all(type(count) is int for count in counts):
-            raise UnreadableFileError(f"{path}: expected an integer as the count of each of the {n_rows} words.")
-        with parsing(lambda what: UnreadableFileError(f"{path}: a count is not one: {what}.")):
+            raise unreadable(f"{path}: expected an integer as the count of each of the {n_rows} words.")
+        with parsing(lambda what: unreadable(f"{path}: a count is not one: {what}.")):
             counts = _checks.whole_counts(np.array(counts, np.int64), n_rows)
     ngrams = found.get("subwords") or {}
     if not isinstance(ngrams, dict) or (
         ngrams and (ngrams.keys() != {"minn", "maxn"} or set(map(type, ngrams.values())) != {int})
     ):
-        raise UnreadableFileError(f'{path}: expected {{"minn": ..., "maxn": ...}} for subwords, but it is {ngrams!r}.')
+        raise unreadable(f'{path}: expected {{"minn": ..., "maxn": ...}} for subwords, but it is {ngrams!r}.')
     return _WordsFile(words, counts, ngrams, found.get("checksum"))
 
 
 def _mapped(request: Request, vectors: NDArray[Any], vocabulary: _WordsFile, subwords: Subwords | None) -> VectorTable:
     if request.dtype not in (None, vectors.dtype):
-        raise UnreadableFileError(
-            f"{request.path} is of type {vectors.dtype}, and cannot be memory-mapped as {request.dtype}."
-        )
+        raise unreadable(f"{request.path} is of type {vectors.dtype}, and cannot be memory-mapped as {request.dtype}.")
     if len(set(vocabulary.words)) < len(vocabulary.words):
-        raise UnreadableFileError(
+        raise unreadable(
             f"{request.path} holds words more than once. Read it without mmap=True, which keeps the first."
         )
     n = request.limit

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._common.parsing import UnreadableFileError
+from textvec._common.parsing import unreadable
 from textvec.embeddings._checks import first_not_finite
 from textvec.embeddings.formats._collector import Collector, GrowingMatrix
 from textvec.embeddings.formats._format import Format, Head, VectorTable
@@ -244,8 +244,8 @@ def _unpack(window: Window, request: Request, what: struct.Struct, name: str) ->
     return values
 
 
-def _quantized(request: Request) -> UnreadableFileError:
-    return UnreadableFileError(
+def _quantized(request: Request) -> ValueError:
+    return unreadable(
         f"{request.path} is a quantized fastText model (.ftz), which holds approximations of vectors only: textvec "
         "does not read these. Take the model that it was made from (.bin)."
     )

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from textvec._common.parsing import UnreadableFileError
+from textvec._common.parsing import unreadable
 from textvec.text.tokens import Tokens
 
 
@@ -50,19 +50,19 @@ class Request:
         try:
             return word.decode("utf-8", self.encoding_errors)
         except UnicodeDecodeError as error:
-            raise UnreadableFileError(
+            raise unreadable(
                 f"{self.path}, {place}: the word {word[:60]!r} is not UTF-8, its byte {error.start} (0x"
                 f"{word[error.start]:02x}) does not fit. Pass encoding_errors='replace' to read it with \ufffd in "
                 "place of such bytes, or 'ignore' to leave them out."
             ) from None
 
-    def unreadable(self, what: str) -> UnreadableFileError:
+    def unreadable(self, what: str) -> ValueError:
         """Return the error for a file that a parser fails on."""
-        return UnreadableFileError(f"{self.path} cannot be read: {what}.")
+        return unreadable(f"{self.path} cannot be read: {what}.")
 
-    def malformed(self, place: str, expected: str, came: str) -> UnreadableFileError:
+    def malformed(self, place: str, expected: str, came: str) -> ValueError:
         """Return the error for a file that is not what it should be."""
-        return UnreadableFileError(f"{self.path}, {place}: expected {expected}, but {came}.")
+        return unreadable(f"{self.path}, {place}: expected {expected}, but {came}.")
 
 
 def checked_limit(limit: int | None) -> int | None:

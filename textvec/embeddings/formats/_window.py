@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from textvec._common.parsing import UnreadableFileError, parsing
+from textvec._common.parsing import parsing, unreadable
 
 BYTES_PER_READ = 1 << 23  # Bytes that are read at a time: much more than a line, little beside the vectors.
 MAX_LINE_BYTES = 1 << 24
@@ -50,7 +50,7 @@ class Window:
         self.data = b""
         self.start = 0
         self._n_bytes = 0  # that were read of the decompressed file
-        with parsing(lambda what: UnreadableFileError(f"{path} cannot be read: {what}.")):  # a name that no file has
+        with parsing(lambda what: unreadable(f"{path} cannot be read: {what}.")):  # a name that no file has
             self._raw = path.open("rb")
         try:
             self._file = _decompressed(self._raw, path)
@@ -95,7 +95,7 @@ class Window:
 
         Raises
         ------
-        UnreadableFileError
+        ValueError
             If the line is too long to be one.
         """
         while self.more():
@@ -107,7 +107,7 @@ class Window:
     def check_line(self, place: str) -> None:
         """Raise an error if `data` is longer than a line, or a word and its vector, can be."""
         if len(self.data) > MAX_LINE_BYTES:
-            raise UnreadableFileError(
+            raise unreadable(
                 f"{self.path}, {place}: expected a word and its vector, but {MAX_LINE_BYTES:,} bytes on there is no "
                 f"end of them: {self.data[:60]!r}..."
             )
@@ -139,15 +139,15 @@ class Window:
             block: bytes = self._file.read(size)
         self._n_bytes += len(block)
         if self._most is not None and self._n_bytes > self._most:
-            raise UnreadableFileError(
+            raise unreadable(
                 f"{self.path} is compressed to less than a fiftieth of its size, which no vectors are: what it "
                 f"unfolds to after {self._n_bytes:,} bytes is not read. If it is what you want, decompress it first."
             )
         return block
 
-    def _damaged(self, what: str) -> UnreadableFileError:
+    def _damaged(self, what: str) -> ValueError:
         place = self.start + len(self.data)
-        return UnreadableFileError(
+        return unreadable(
             f"{self.path} is cut off or damaged: its compressed data cannot be read beyond byte {place} ({what}). "
             "Get the file once more."
         )
@@ -166,5 +166,5 @@ def _decompressed(raw: BinaryIO, path: Path) -> Any:
         return pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "zstd")
     for magic, name in _OTHERS.items():
         if head.startswith(magic):
-            raise UnreadableFileError(f"{path} is a {name} archive. Take the file of vectors out of it, and read that.")
+            raise unreadable(f"{path} is a {name} archive. Take the file of vectors out of it, and read that.")
     return raw
