@@ -49,11 +49,12 @@ def attempt(rng, prepared, scratch):
 
 def interrupted(rng, call):
     """Call and press Ctrl-C after a while; return whether the call was ended by it, and what it returned."""
-    pressed = []
+    pressed, waits = [], True
 
     def press(*_):
-        pressed[:] = [time.process_time()]
-        raise KeyboardInterrupt
+        if waits:
+            pressed[:] = [time.process_time()]
+            raise KeyboardInterrupt
 
     def press_again(lost):  # Python loses an exception in `__del__` or the callback of a weak reference
         if lost.exc_type is KeyboardInterrupt:
@@ -65,9 +66,10 @@ def interrupted(rng, call):
     result, ended = None, False
     try:
         result = call()
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        waits = False
     except KeyboardInterrupt:
-        ended = True
+        ended, waits = True, False
+    signal.setitimer(signal.ITIMER_REAL, 0)
     went_on = time.process_time() - pressed[0] if pressed else 0.0
     require(went_on < CPU_SECONDS, f"the call went on for {went_on:.1f} s of work after Ctrl-C")
     return ended, result

@@ -168,6 +168,11 @@ def test_parameters_of_what_is_fitted_are_those_that_fit_takes(path):
     tree["object"][1]["dict"]["tf"] = 2**64
     forge(path, tree)
     refused(path, "The 'tf' parameter of TfidfWeighting must be")
+    textvec.save(TfidfVectorizer().fit(["hot soup"]), path)
+    tree = members_of(path)[0]["object"]
+    tree["object"][1]["dict"]["_tfidf"]["object"][1]["dict"]["norm"] = "l3"
+    forge(path, tree)
+    refused(path, "The 'norm' parameter of TfidfTransformer must be")
 
 
 def test_arrays_of_objects_are_not_unpickled(saved):

@@ -103,6 +103,8 @@ def make(name: str, state: Any) -> Any:
         if not _may_be(attribute, cls, known):
             raise ValueError(f"it has an attribute {attribute!r:.80}, which objects of the class do not have")
     made = _with_defaults(cls, state)
+    if known and hasattr(cls, "_parameter_constraints") and not cls._saved_attributes.isdisjoint(state):
+        made._validate_params()  # what is fitted works by parameters that `fit` has checked
     if hasattr(cls, "_check_loaded"):
         made._check_loaded()
     return made

@@ -282,6 +282,7 @@ class TfidfVectorizer(CountVectorizer, SklearnTfidfVectorizer):
             return
         n = len(self.ngrams_)
         check(isinstance(self._tfidf, TfidfTransformer), "_tfidf must be a TfidfTransformer")
+        self._tfidf._validate_params()
         if hasattr(self._tfidf, "idf_"):
             check_array("idf_", self._tfidf.idf_, FLOATS, None)
         if "document_frequencies_" in vars(self):

@@ -74,9 +74,7 @@ class Weighting(SparseOutput, TransformerMixin, BaseEstimator):
         return X
 
     def _check_loaded(self) -> None:
-        """See `textvec._common.saved`. What is fitted has parameters that formulas are looked up by."""
-        if hasattr(self, "n_features_in_"):
-            self._validate_params()
+        """See `textvec._common.saved`."""
         if hasattr(self, "idf_"):
             check_array("idf_", self.idf_, (np.float64,), self.n_features_in_)
 

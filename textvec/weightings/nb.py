@@ -73,7 +73,6 @@ class NBWeighting(Weighting):
     _saved_attributes: ClassVar[frozenset[str]] = frozenset({"classes_", "log_count_ratio_"})
 
     def _check_loaded(self) -> None:
-        super()._check_loaded()
         if hasattr(self, "log_count_ratio_"):
             n = self.n_features_in_
             ratios = check_array("log_count_ratio_", self.log_count_ratio_, (np.float64,), None, n)
