@@ -110,3 +110,14 @@ def test_names_that_are_no_utf8():
         assert str(caught.value).encode().decode("ascii").count("\\x") >= 1
     with pytest.raises(ReadError, match="There is no file or folder"):
         read_documents("a\0b")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_another_encoding(tmp_path, encoding):
+    (tmp_path / "a.txt").write_text("good")
+    (tmp_path / "b.txt").write_bytes("good café".encode(encoding))
+    corpus = read_documents(tmp_path)
+    assert corpus.texts == ["good"]
+    assert "b.txt looks like UTF-16 without a mark" in corpus.warnings[0]
+    with pytest.raises(ReadError, match="looks like UTF-16"):
+        read_documents(tmp_path, strict=True)

@@ -40,6 +40,10 @@ def read_text(content: Content, encoding: str, may_be_empty: bool = False) -> st
         raise BinaryFileError(f"{name} is a {other} archive. Unpack it, and name its files, or the folder.")
     data = head if b"\0" in head and not wide else content.read()
     if b"\0" in data and not wide:
+        if _looks_wide(data):
+            raise UnreadableFileError(
+                f"{name} looks like UTF-16 without a mark at its beginning. Name its encoding.", "encoding"
+            )
         raise BinaryFileError(f"{name} is binary, not text: it holds zero bytes (as UTF-16 text does).", "encoding")
     try:
         return data.decode(encoding).removeprefix("\ufeff")
@@ -59,3 +63,9 @@ def lines(text: str) -> list[str]:
     """Cut text at newlines only: `str.splitlines` also cuts at form feeds and other characters inside of lines."""
     cut = [line.removesuffix("\r") for line in text.split("\n")]
     return cut if cut[-1] else cut[:-1]
+
+
+def _looks_wide(data: bytes) -> bool:
+    """Tell whether zero bytes lie as in Western text of UTF-16: at every other place, and nowhere else."""
+    zeros = {place: data[place:1024:2].count(0) for place in (0, 1)}
+    return len(data) > 4 and min(zeros.values()) == 0 and 4 * max(zeros.values()) > len(data[:1024])
