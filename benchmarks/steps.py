@@ -10,6 +10,7 @@ from typing import Any
 import bm25s
 import numpy as np
 import sklearn.feature_extraction.text as sk
+import snowballstemmer
 from gensim.models.phrases import FrozenPhrases
 from gensim.models.phrases import Phrases as GensimPhrases
 from nltk.stem.snowball import SnowballStemmer
@@ -32,7 +33,8 @@ def stemming() -> list[Row]:
     ours = make_pipeline(Tokenizer(), StopWords("english"), Stemmer("snowball"), TfidfVectorizer())
     stem = SnowballStemmer("english").stem
     plain = sk.TfidfVectorizer(analyzer=_nltk_analyzer(stem))
-    same(ours.fit_transform(docs), plain.fit_transform(docs), 1e-12)
+    snowball = sk.TfidfVectorizer(analyzer=_nltk_analyzer(snowballstemmer.stemmer("english").stemWord))
+    same(ours.fit_transform(docs), snowball.fit_transform(docs), 1e-12)  # NLTK's copy stems a word in 600 otherwise
 
     def pipeline() -> Any:
         stem_function("snowball", "english").cache_clear()  # type: ignore[attr-defined]
