@@ -105,7 +105,7 @@ def refused_by_name(*names: str | Path, also: tuple[type[Exception], ...] = ()) 
         yield
     except (ValueError, TypeError, OSError, *also) as error:
         said = f"{error} {getattr(error, 'filename', '')}"
-        raw = isinstance(error, UnicodeError | json.JSONDecodeError)
+        raw = isinstance(error, UnicodeError | json.JSONDecodeError) and not isinstance(error, also)
         named = not names or isinstance(error, also) or any(str(name) in said for name in names)
         if raw or not named or not str(error).strip():
             raise

@@ -241,9 +241,9 @@ def called(rng, prepared):
 
 @contextlib.contextmanager
 def refusals(*also):
-    """Take for a refusal what says what is wrong, as `re` does of patterns, and what the user's own code raises."""
+    """Take for a refusal what says what is wrong, as `re` and codecs do, too, and what the user's own code raises."""
     try:
-        with refused_by_name(also=(NotFittedError, OwnError, re.error, *also)):
+        with refused_by_name(also=(NotFittedError, OwnError, UnicodeDecodeError, re.error, *also)):
             yield
     except ZeroDivisionError as error:
         if "division" in str(error):

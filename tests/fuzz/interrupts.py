@@ -13,13 +13,13 @@ from copy import deepcopy
 
 import numpy as np
 from sklearn.base import clone
-from textvec.cli.main import main
 
 import textvec
 from fuzz.harness import Kind, require
 from support.estimators import ESTIMATORS, TEXTS, label, learnt, of, same
 from support.saved_indexes import files
 from textvec import CosineIndex, Word2Vec, WordVectors
+from textvec.cli.main import main
 from textvec.similarity import DamagedIndexError, find_duplicates, similarity_matrix
 
 CPU_SECONDS = 4  # that a call may go on after Ctrl-C, of all its threads: what people take for a program that hangs

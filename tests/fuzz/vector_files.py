@@ -19,8 +19,8 @@ from textvec.embeddings.formats import FORMATS
 
 SENTENCES = [["the", "hot", "soup"], ["the", "cat", "and", "mice"], ["naïve", "日本"]]
 
-MEGABYTES = 512  # of which a reader takes 200 for a piece of text that has nothing but ends of lines
-BOMB_MEGABYTES = 768  # of one line: a reader that holds it has no room
+MEGABYTES = 1024  # of which a reader takes 400 for a piece of text that has nothing but ends of lines
+BOMB_MEGABYTES = 1536  # of one line: a reader that holds it has no room
 COMPRESSIONS = {
     ".gz": lambda data: gzip.compress(data, 1),
     ".bz2": lambda data: bz2.compress(data, 1),

@@ -128,6 +128,13 @@ def test_bombs(saved):
     refused(saved, "overlap, or a name is repeated")
 
 
+def test_a_member_that_says_that_it_is_larger_than_the_file(saved):
+    content = saved.read_bytes()
+    place = content.index(b"PK\x01\x02") + 20  # of its compressed size, in the list at the end of the file
+    saved.write_bytes(content[:place] + (2**30).to_bytes(4, "little") + content[place + 4 :])
+    refused(saved, "overlap")
+
+
 def test_names_of_members_are_never_paths(saved, tmp_path):
     manifest, members = members_of(saved)
     write(saved, manifest, {**members, "../outside": b"x", "/tmp/absolute": b"x"})

@@ -149,7 +149,7 @@ class Archive:
             if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & 1:
                 raise self.error(f"{info.filename!r} is compressed or encrypted, which textvec.save never does")
         # Stored members that do not overlap cannot be larger than the file: no bomb.
-        if len(infos) > len(self._infos) or sum(info.file_size for info in infos) > size:
+        if len(infos) > len(self._infos) or sum(max(info.file_size, info.compress_size) for info in infos) > size:
             raise self.error("its members overlap, or a name is repeated")
         manifest = self._manifest()
         self._members: dict[str, Any] = manifest["members"]

@@ -124,6 +124,10 @@ MALFORMED = {
         changed(DICTIONARY, struct.pack("<2i", 2**31 - 1, 2**31 - 1)),
         "word 292 (byte 5945): expected a word or a label, but its kind is",
     ),
+    "a negative count": (
+        changed(WORDS + 3, struct.pack("<q", -8)),
+        f"word 1 (byte {WORDS}): expected how often the word occurred, but it is -8.",
+    ),
     "labels for words": (
         changed(WORDS + 11, b"\1"),
         f"byte {MATRIX}: expected 291 words in the dict",

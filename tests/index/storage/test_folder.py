@@ -158,6 +158,23 @@ def test_a_failed_change_leaves_the_folder_and_the_index(folder, monkeypatch):
     assert {name.partition("-")[0] for name in set(files(folder)) - set(before)} == {"deleted"}
 
 
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_ctrl_c_when_the_new_manifest_is_put_in_its_place(folder, monkeypatch, when):
+    def replace(draft, target):
+        if when == "after":
+            put(draft, target)
+        raise KeyboardInterrupt
+
+    put, index = os.replace, CosineIndex.open(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", replace)
+        with pytest.raises(KeyboardInterrupt):
+            index.delete("a")
+    kept = ["a", "b", "c", "d"] if when == "before" else ["b", "c", "d"]
+    assert list(CosineIndex.open(folder, verify=True)) == kept
+    assert list(index.delete("b")) == [each for each in kept if each != "b"]
+
+
 def test_a_folder_that_may_only_be_read(folder):
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o555 if path.is_dir() else 0o444)

@@ -139,6 +139,8 @@ def _read_vocabulary(window: Window, request: Request, header: _Header) -> _Want
     for place, entry, count, kind in _read_entries(window, request, n_entries):
         if kind == _LABEL:
             continue
+        if count < 0:
+            raise request.malformed(place, "how often the word occurred", f"it is {count}")
         if row < limit:
             word = request.decode(entry, place)
             if request.words is None or word in request.words:

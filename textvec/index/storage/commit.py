@@ -161,6 +161,8 @@ def commit(
         sync(path)
         os.replace(draft, path / MANIFEST)  # noqa: PTH105
     except BaseException:
+        with suppress(FileNotFoundError):  # Ctrl-C may come when the new manifest is in its place already
+            before = read_manifest(path)
         remove_others(path, _kept(before))
         raise
     sync(path)
