@@ -185,6 +185,8 @@ def parameter(rng, prepared):
     if name is None:
         return
     value, old = rng.choice(PARAMETERS), getattr(fitted, name)
+    if name == "dtype" and isinstance(value, str):
+        value = value.encode("utf-8", "replace").decode()  # NumPy says nothing clearer of what is no text
     if name in WORK and isinstance(value, int | float) and value > 2**20:
         value = -1
     try:

@@ -60,7 +60,7 @@ def attempt(rng, cases, scratch):
         try:
             _use(loaded, answers)
             textvec.save(loaded, scratch / "again.textvec")
-        except AttributeError as error:
+        except (AttributeError, LookupError) as error:
             if not _of_scikit_learn(error):
                 raise
             raise Refused(str(error)) from error
@@ -77,8 +77,12 @@ def _use(loaded, answers):
 
 
 def _of_scikit_learn(error):
-    """Tell whether scikit-learn met what it cannot work with: it checks the parts of a pipeline when they are used."""
-    return "/sklearn/" in traceback.extract_tb(error.__traceback__)[-1].filename
+    """Tell whether scikit-learn met what it cannot work with, or there is no such attribute to ask for.
+
+    scikit-learn checks the parts of a pipeline when they are used.
+    """
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return "/sklearn/" in last.filename or last.name == ask.__name__
 
 
 def _forge(rng, original, path, others):

@@ -182,6 +182,14 @@ def test_parameters_of_what_is_fitted_are_those_that_fit_takes(path):
     refused(path, "The 'norm' parameter of TfidfTransformer must be")
 
 
+def test_counts_of_features_that_are_none(path):
+    textvec.save(HashingVectorizer(keep_names=True).fit(["hot soup"]), path)
+    tree = members_of(path)[0]["object"]
+    tree["object"][1]["dict"]["feature_counts_"] = 0.5
+    forge(path, tree)
+    refused(path, "feature_counts_ must be counts")
+
+
 def test_arrays_of_objects_are_not_unpickled(saved):
     forge(saved, _0_npy=npy(np.array([Evil()]), allow_pickle=True))
     refused(saved, "'0.npy' is no array .* of type object, which only a pickle can hold")

@@ -113,7 +113,8 @@ def test_line_breaks_of_html():
 @pytest.mark.parametrize(
     ("size", "overlap", "expected"),
     [(1, 0, ["a", "b", "c", "d", "e"]), (2, 0, ["a b", "c d", "e"]), (3, 1, ["a b c", "c d e"]), (9, 8, ["a b c d e"]),
-     (3, 2, ["a b c", "b c d", "c d e"]), (4, 2, ["a b c d", "c d e"]), (5, 4, ["a b c d e"])],
+     (3, 2, ["a b c", "b c d", "c d e"]), (4, 2, ["a b c d", "c d e"]), (5, 4, ["a b c d e"]),
+     (10**30, 10**29, ["a b c d e"])],
 )  # fmt: skip
 def test_windows(size, overlap, expected):
     assert pieces(Chunker("words", size, overlap), "a b c d e") == expected

@@ -212,13 +212,14 @@ class Chunker(Step):
 
     def _windows(self, n_units: Ints, units: Ints) -> tuple[Ints, Ints]:
         """Return the number of passages of each document, and their spans, from the spans of its units."""
-        step = self.size - self.overlap
-        counts = 1 + (np.maximum(n_units - self.size, 0) + step - 1) // step
+        size = min(self.size, max(int(n_units.max(initial=1)), 1))  # a larger one is the same, and may not fit in int64
+        step = min(self.size - self.overlap, size)
+        counts = 1 + (np.maximum(n_units - size, 0) + step - 1) // step
         document = np.repeat(np.arange(len(counts)), counts)
         window = np.arange(len(document)) - (np.cumsum(counts) - counts)[document]
         ends = np.cumsum(n_units)[document]
         first = ends - n_units[document] + window * step
-        last = np.minimum(first + self.size, ends) - 1
+        last = np.minimum(first + size, ends) - 1
         return counts, np.column_stack([units[first, 0], units[last, 1]])
 
     def _check_params(self) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from textvec._common.saved import check
 from textvec._common.set_output import SparseOutput, labelled
 from textvec._common.sklearn_bases import SklearnHashingVectorizer
 from textvec.kernels.weight import NORMS
@@ -346,6 +347,11 @@ class HashingVectorizer(SparseOutput, SklearnHashingVectorizer):
                 self.__dict__.pop("_named", None)
                 known = self.__dict__.setdefault("feature_counts_", {})
                 add_counts(known, counts.items())
+
+    def _check_loaded(self) -> None:
+        """See `textvec._common.saved`."""
+        counts: Any = vars(self).get("feature_counts_", {})
+        check(isinstance(counts, dict) and set(map(type, counts.values())) <= {int}, "feature_counts_ must be counts")
 
     def _names(self, columns: NDArray[Any]) -> NDArray[np.object_]:
         """Return the names of some columns, see `get_feature_names_out`."""

@@ -175,6 +175,21 @@ def test_ctrl_c_when_the_new_manifest_is_put_in_its_place(folder, monkeypatch, w
     assert list(index.delete("b")) == [each for each in kept if each != "b"]
 
 
+def test_ctrl_c_when_a_new_folder_is_put_in_its_place(index, tmp_path, monkeypatch):
+    def replace(draft, target):
+        put(draft, target)
+        if target == tmp_path / "new":
+            raise KeyboardInterrupt
+
+    put = os.replace
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", replace)
+        with pytest.raises(KeyboardInterrupt):
+            index.save(tmp_path / "new")
+    assert len(CosineIndex.open(tmp_path / "new", verify=True)) == 4
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+
+
 def test_a_folder_that_may_only_be_read(folder):
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o555 if path.is_dir() else 0o444)

@@ -244,6 +244,8 @@ def _remove_left_drafts(path: Path) -> None:
 
 
 def _remove_draft(draft: Path) -> None:
+    if not draft.exists():  # Ctrl-C may come when it is in its place already
+        return
     remove_others(draft, ())
     with suppress(OSError):
         for name in (MANIFEST, LOCK):
