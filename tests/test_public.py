@@ -105,7 +105,9 @@ def test_ctrl_c_does_not_reach_the_compiler(monkeypatch):
         return compiled(self, signature)
 
     monkeypatch.setattr(CPUDispatcher, "compile", recorded)
-    assert _compile._compile(lambda number: number + 1, numba.int64(numba.int64), NullCache())(1) == 2
+    monkeypatch.setattr(_compile, "KernelCache", lambda function: NullCache())
+    monkeypatch.setattr(_compile, "_kernels", [])
+    assert _compile.kernel(numba.int64(numba.int64))(lambda number: number + 1)(1) == 2
     assert len(threads) == 1
     assert threads[0] is not threading.main_thread()
 
