@@ -8,13 +8,14 @@ import sys
 import tomllib
 from pathlib import Path
 
+DEVELOPERS = {"test", "lint", "bench"}  # Extras whose tools are as new as they can be.
+
 
 def constraints(project):
-    """Return the constraints of a `[project]` table, its extras included."""
-    needed = [
-        *project["dependencies"],
-        *(each for extra in project["optional-dependencies"].values() for each in extra),
-    ]
+    """Return the constraints of a `[project]` table, the extras for users included."""
+    extras = project["optional-dependencies"]
+    lists = [project["dependencies"], *(extras[name] for name in extras if name not in DEVELOPERS)]
+    needed = [each for names in lists for each in names]
     bounds = (re.fullmatch(r"([\w.-]+)(?:\[.*\])?>=([\w.]+)", each) for each in needed)
     return sorted({f"{bound[1]}=={bound[2]}" for bound in bounds if bound})
 

@@ -17,7 +17,7 @@ def test_fields_of_structs_and_names_with_dots():
     assert corpus.texts == ["red", "", "green"]
     assert corpus.columns == {"data.deep.n": [1, None, None], "a.b": ["x", "y", "z"]}
     assert read_documents("f.parquet", text_column=["a.b", "data.text"]).texts == ["x\nred", "y", "z\ngreen"]
-    with pytest.raises(ReadError, match=r"Column 'data.x' is not in f.parquet. Its columns are: 'data', 'data.text'"):
+    with pytest.raises(ReadError, match=r"Column 'data.x' is not in f.parquet. Its columns are: 'data', 'data.\w+'"):
         read_documents("f.parquet", text_column="data.x")
     with pytest.raises(ReadError, match=r"Column 'data' of f.parquet is of type struct<.*>, not text"):
         read_documents("f.parquet", text_column="data")
