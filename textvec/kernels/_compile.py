@@ -49,7 +49,7 @@ class kernel:  # noqa: N801  (a decorator, named like one)
             if compiled is None:
                 with _lock:
                     if compiled is None:
-                        compiled = _in_a_thread(_compile, function, self.signature)
+                        compiled = _compile(function, self.signature, KernelCache(function))
             return compiled(*args, **named)
 
         call.__name__ = function.__name__
@@ -58,18 +58,14 @@ class kernel:  # noqa: N801  (a decorator, named like one)
         return call
 
 
-def _in_a_thread(function: Callable[..., Any], *args: Any) -> Any:
-    """Call a function that compiles. Ctrl-C raises in the main thread alone, where it could leave LLVM's lock held."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(function, *args).result()
-
-
-def _compile(function: Callable[..., Any], signature: Any, cache: KernelCache | None = None) -> Any:
+def _compile(function: Callable[..., Any], signature: Any, cache: Any) -> Any:
     compiled = numba.njit(nogil=True, error_model="numpy")(function)
     if numba.config.DISABLE_JIT:  # for debuggers: it is the function itself
         return compiled
-    compiled._cache = KernelCache(function) if cache is None else cache
-    compiled.compile(signature)
+    compiled._cache = cache
+    # Ctrl-C raises in the main thread alone. There it could leave LLVM's lock held for ever.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(compiled.compile, signature).result()
     compiled.disable_compile()
     return compiled
 
@@ -93,7 +89,7 @@ def keep(function: Callable[..., Any], signature: Any) -> Path:
         If no folder takes it.
     """
     cache = KernelCache(function, only_configured=True)
-    _in_a_thread(_compile, function, signature, cache)
+    _compile(function, signature, cache)
     if cache.written is None:
         raise cache.error or FileNotFoundError("numba knows no folder for compiled functions.")
     return cache.written
