@@ -53,7 +53,7 @@ def vocabulary():
 
 def check_against(stem, step, words):
     expected = [[stem(word)] if stem(word) else [] for word in words]
-    assert step.transform([[word] for word in words]).to_lists() == expected
+    assert step.transform(Tokens.from_lists([word] for word in words)).to_lists() == expected
 
 
 def test_porter_and_lancaster_are_nltk_s(vocabulary):
