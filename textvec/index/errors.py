@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from textvec._common.parsing import parsing
+
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENXIO, errno.EINVAL}
 """The numbers of errors by which the system says that there is no such file. Others, such as that of a file that may
 not be read, say nothing of what is in it."""
@@ -17,6 +19,8 @@ not be read, say nothing of what is in it."""
 
 class DamagedIndexError(ValueError):
     """Files of an index are missing, or are not what was written."""
+
+    names_a_file = True  # so that `parsing` leaves it as it is
 
 
 def corrupt_file_message(path: Path, how: str) -> str:
@@ -33,27 +37,26 @@ def corrupt_index(what: str) -> DamagedIndexError:
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Turn whatever a parser raises into the error that names the file.
+    """Turn whatever a parser raises into the error that names the file, and say of a file that is not there what it is.
 
-    What is read may have been made to mislead: which errors that leads to, in which library, nobody can list.
+    See `textvec._common.parsing`.
     """
-    try:
-        yield
-    except (DamagedIndexError, MemoryError):
-        raise
-    except FileNotFoundError:
-        raise DamagedIndexError(corrupt_file_message(path, "it is missing")) from None
-    except PermissionError as error:
-        raise PermissionError(
-            error.errno, "This file of an index may not be read by you; its owner can allow it", str(path)
-        ) from error
-    except OSError as error:  # which pyarrow also raises for what it cannot parse, without a number
-        if error.errno is None or error.errno in _ABSENT:
-            raise DamagedIndexError(corrupt_file_message(path, f"it cannot be read ({error})")) from error
-        raise type(error)(error.errno, error.strerror, str(path)) from error
-    except RecursionError:
-        raise DamagedIndexError(corrupt_file_message(path, "it is nested too deeply")) from None
-    except KeyError as error:
-        raise DamagedIndexError(corrupt_file_message(path, f"it lacks {error.args[0]!r:.60}")) from error
-    except Exception as error:
-        raise DamagedIndexError(corrupt_file_message(path, str(error) or type(error).__name__)) from error
+
+    def damaged(how: str) -> DamagedIndexError:
+        return DamagedIndexError(corrupt_file_message(path, how))
+
+    with parsing(damaged):
+        try:
+            yield
+        except FileNotFoundError:
+            raise damaged("it is missing") from None
+        except PermissionError as error:
+            raise PermissionError(
+                error.errno, "This file of an index may not be read by you; its owner can allow it", str(path)
+            ) from error
+        except Warning as error:  # where warnings are errors: NumPy gives one about a header that it has to mend
+            raise damaged(str(error)) from error
+        except OSError as error:  # which pyarrow also raises for what it cannot parse, without a number
+            if error.errno is None or error.errno in _ABSENT:
+                raise damaged(f"it cannot be read ({error})") from error
+            raise type(error)(error.errno, error.strerror, str(path)) from error

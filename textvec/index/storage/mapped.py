@@ -8,11 +8,11 @@ Tested in tests/index/storage/test_damage.py.
 from __future__ import annotations
 
 import hashlib
-import io
 import math
 import mmap
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-_MAX_HEADER = 10_000
-"""How many characters NumPy allows the header of an array that nobody vouches for."""
-_HEADERS = {1: np.lib.format.read_array_header_1_0, 2: np.lib.format.read_array_header_2_0}
+from textvec._common import npy
 
 
 def check_regular(path: Path) -> int:
@@ -42,6 +40,18 @@ def mapped(path: Path) -> pa.Buffer:
         return pa.py_buffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
+def check_size(size: int, written: Mapping[str, Any]) -> None:
+    """Raise ValueError unless a file has as many bytes as the manifest says of it."""
+    if size != written["size"]:
+        raise ValueError(f"it has {size:,} bytes, where {written['size']:,} were written")
+
+
+def check_digest(content: Any, written: Mapping[str, Any]) -> None:
+    """Raise ValueError unless bytes have the checksum that the manifest says of them."""
+    if digest(content) != written["sha256"]:
+        raise ValueError("its content is not what was written")
+
+
 def digest(content: Any) -> str:
     """Return the SHA-256 of bytes."""
     return hashlib.sha256(content).hexdigest()
@@ -49,32 +59,17 @@ def digest(content: Any) -> str:
 
 def array_in(content: pa.Buffer) -> NDArray[Any]:
     """Return the array in the bytes of an .npy file, or raise an error of any kind if they are none."""
-    head = io.BytesIO(memoryview(content)[: _MAX_HEADER + 64])
-    version = np.lib.format.read_magic(head)[0]
-    shape, is_fortran, dtype = _HEADERS[version](head, max_header_size=_MAX_HEADER)
-    if dtype.hasobject or is_fortran or not dtype.itemsize:
+    start, shape, is_fortran, dtype = npy.read_header(pa.BufferReader(content), content.size)
+    if is_fortran or not dtype.itemsize:
         raise ValueError(f"it is an array of a kind that an index does not have, {dtype}")
-    if not all(type(length) is int and length >= 0 for length in shape):
-        raise ValueError(f"an array cannot have the shape {shape!r:.60}")
-    count, start = math.prod(shape), head.tell()
-    if count * dtype.itemsize != len(memoryview(content)) - start:
-        raise ValueError(f"the array of shape {shape!r:.60} and type {dtype} has another size than the file")
-    return np.frombuffer(content, dtype, count, start).reshape(shape)
+    return np.frombuffer(content, dtype, math.prod(shape), start).reshape(shape)
 
 
 def write_array(path: Path, array: NDArray[Any]) -> None:
     """Write an array to a new file."""
     with path.open("xb") as file:
-        # What NumPy writes itself to a full disk is reported by two numbers, and not by the system's error.
-        np.lib.format.write_array(_Plain(file), np.ascontiguousarray(array), allow_pickle=False)
+        npy.write_array(file, np.ascontiguousarray(array))
     sync(path)
-
-
-class _Plain:
-    """A file that NumPy only writes to."""
-
-    def __init__(self, file: Any) -> None:
-        self.write = file.write
 
 
 def table_in(content: pa.Buffer) -> pa.Table:

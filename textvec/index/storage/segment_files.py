@@ -17,7 +17,16 @@ from textvec.index._documents import Documents, Passages
 from textvec.index._segment import Segment
 from textvec.index.errors import DamagedIndexError, corrupt_file_message, reading
 from textvec.index.rows.base import BACKENDS, backend_class
-from textvec.index.storage.mapped import array_in, digest, mapped, sync, table_in, write_array, write_table
+from textvec.index.storage.mapped import (
+    array_in,
+    check_digest,
+    check_size,
+    mapped,
+    sync,
+    table_in,
+    write_array,
+    write_table,
+)
 
 _DOCUMENTS, _METADATA = "documents.arrow", "metadata.arrow"
 _PASSAGE_ARRAYS = "passage_offsets", "passage_spans"
@@ -67,8 +76,7 @@ class MappedFiles:
         for name, about in written.items():
             with reading(folder / name):
                 content = self.contents[name] = mapped(folder / name)
-                if content.size != about["size"]:
-                    raise ValueError(f"it has {content.size:,} bytes, where {about['size']:,} were written")
+                check_size(content.size, about)
             if content.size <= MAX_BYTES_CHECKED_AT_ONCE:
                 self._compare(name)
 
@@ -78,8 +86,8 @@ class MappedFiles:
             self._compare(name)
 
     def _compare(self, name: str) -> None:
-        if digest(self.contents[name]) != self._written[name]["sha256"]:
-            raise DamagedIndexError(corrupt_file_message(self.folder / name, "its content is not what was written"))
+        with reading(self.folder / name):
+            check_digest(self.contents[name], self._written[name])
 
 
 def read_segment(folder: Path, written: Mapping[str, Mapping[str, Any]], backend: str) -> Segment:

@@ -19,7 +19,7 @@ from textvec.index._collection import Collection, LiveSegment
 from textvec.index._segment import Segment
 from textvec.index.errors import DamagedIndexError, corrupt_file_message, reading
 from textvec.index.storage.manifest import MANIFEST
-from textvec.index.storage.mapped import array_in, check_regular, digest, mapped
+from textvec.index.storage.mapped import array_in, check_digest, check_regular, check_size, mapped
 from textvec.index.storage.segment_files import read_segment
 
 
@@ -61,9 +61,7 @@ class State:
         files = content["files"]
         for name, written in files.items():
             with reading(path / name):
-                size = check_regular(path / name)
-                if size != written["size"]:
-                    raise ValueError(f"it has {size:,} bytes, where {written['size']:,} were written")
+                check_size(check_regular(path / name), written)
         segments, live = {}, []
         for described in content["segments"]:
             name = described["name"]
@@ -89,8 +87,7 @@ class State:
 def _compared(path: Path, name: str, files: Mapping[str, Any]) -> pa.Buffer:
     with reading(path / name):
         content = mapped(path / name)
-        if digest(content) != files[name]["sha256"]:
-            raise ValueError("its content is not what was written")
+        check_digest(content, files[name])
         return content
 
 
