@@ -5,14 +5,11 @@ Tested in tests/cli/test_index.py.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from textvec.similarity import CosineIndex
-
-_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}")
 
 
 def open_index(folder: str, **options: Any) -> CosineIndex:
@@ -23,11 +20,8 @@ def open_index(folder: str, **options: Any) -> CosineIndex:
 
 
 def typed_ids(index: CosineIndex, ids: Sequence[str]) -> list[str | int]:
-    """Return ids as they are in an index, strings or integers.
+    """Return ids as they are in an index, strings or integers: what is deleted is what was asked for."""
+    from textvec.index._ids import written_id
 
-    An integer is taken for one if it is written as Python writes it. `008`, `+8`, ` 8` and digits of other scripts are
-    the id of no document: what is deleted is what was asked for.
-    """
-    if index.info()["ids"] == "strings":
-        return list(ids)
-    return [int(id_) if _INTEGER.fullmatch(id_) else id_ for id_ in ids]
+    are_integers = index.info()["ids"] != "strings"
+    return [written_id(id_, are_integers) for id_ in ids]
