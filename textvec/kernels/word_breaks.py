@@ -14,6 +14,15 @@ _EXTEND = 1  # the class of what belongs to the character before
 _NEWLINE = 10  # what is written after each word; no word holds it
 
 
+@nb.njit(inline="always")
+def _end_word(separated, begin, w, has_letter):
+    """End the word from begin to w by a newline, or take it back if it has no letter; return where the next begins."""
+    if has_letter:
+        separated[w] = _NEWLINE
+        return w + 1
+    return begin
+
+
 @kernel(
     nb.void(
         ro(nb.uint8), ro(nb.int64), ro(nb.uint8), ro(nb.uint8, 2), ro(nb.int64, 2), nb.int64, nb.int64,
@@ -65,11 +74,7 @@ def separate(text, offsets, classes, joins, bridges, first_of_words, first_of_le
                     keep = True
             if kind != _EXTEND and not keep:
                 if before != 0:
-                    if has_letter:
-                        separated[w] = _NEWLINE
-                        w += 1
-                    else:
-                        w = begin
+                    w = _end_word(separated, begin, w, has_letter)
                 before = 0
                 if kind >= first_of_words:
                     before = kind
@@ -83,9 +88,5 @@ def separate(text, offsets, classes, joins, bridges, first_of_words, first_of_le
                     w += 1
             i = after
         if before != 0:
-            if has_letter:
-                separated[w] = _NEWLINE
-                w += 1
-            else:
-                w = begin
+            w = _end_word(separated, begin, w, has_letter)
         ends[d] = w
