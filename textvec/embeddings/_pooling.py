@@ -359,4 +359,5 @@ def common_components(rows: NDArray[np.float32], n_components: int) -> Component
     n = min(n_components, spanned)
     squares, directions = squares[::-1][:n], directions.T[::-1][:n]
     shares = squares / squares.sum()
-    return Components(np.ascontiguousarray(directions), shares, spanned - n if n == 1 else spanned)
+    n_gone = int((shares == 1).sum())  # the others are removed in part only
+    return Components(np.ascontiguousarray(directions), shares, spanned - n_gone)
