@@ -1,6 +1,7 @@
 """The options about reading, and what the command line says of what it read."""
 
 import gzip
+import inspect
 import json
 import os
 from pathlib import Path
@@ -8,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from support.shell import inside, parsed, run, textvec
-from textvec import CosineIndex
+from textvec import CosineIndex, EmbeddingVectorizer
+from textvec.cli.encoders import POOLINGS
+from textvec.cli.sources import FORMATS, SOURCE_OPTIONS
+from textvec.readers import read, read_documents
 
 
 @pytest.fixture(autouse=True)
@@ -132,3 +136,14 @@ def test_wrong_characters():
         code, _, said = run("similar", "red", "f.csv", option, "ab")
         assert code == 1
         assert said.endswith(f"({option})\n")
+
+
+def test_what_can_be_chosen_is_what_the_library_has():
+    # It stands in the command line a second time, which has no time to import the library for --help.
+    assert set(FORMATS) == {*(kind.format for kind in read._KINDS), read.LINES}
+    assert {*POOLINGS} == EmbeddingVectorizer._parameter_constraints["pooling"][0].options
+    assert SOURCE_OPTIONS.keys() == inspect.signature(read_documents).parameters.keys() - {
+        "source",
+        "id_column",
+        "metadata_columns",
+    }

@@ -109,6 +109,28 @@ def test_what_is_said(folder, change, message):
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"by": "nonsense"}, "its 'chunker.by' must be one of sentence, paragraph, words"),
+        ({"overlap": 1}, "its 'chunker' has an 'overlap' of 1, which its 'size' does not exceed"),
+    ],
+)
+def test_a_chunker_that_cannot_be(rich, wrong, message):
+    rewrite_manifest(rich, lambda content: content["chunker"].update(wrong))
+    with pytest.raises(DamagedIndexError, match=message):
+        CosineIndex.open(rich)
+
+
+def test_a_chunker_is_allowed_what_the_class_allows(tmp_path):
+    with pytest.raises(ValueError, match="'sentence', 'paragraph', 'words'") as caught:
+        Chunker(by="nonsense").split("red sea")
+    assert caught.value.args[0].count("'") == 8  # of these three, and of what was given
+    for by in ("sentence", "paragraph", "words"):
+        CosineIndex(chunker=Chunker(by=by)).fit(["red apple pie", "green apple"]).save(tmp_path / by)
+        assert CosineIndex.open(tmp_path / by).chunker.by == by
+
+
 def test_the_next_id_is_larger_than_all(tmp_path):
     CosineIndex().fit(["red", "sea"]).save(tmp_path / "index")
     rewrite_manifest(tmp_path / "index", lambda content: content.update(next_id=1))
