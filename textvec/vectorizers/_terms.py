@@ -161,9 +161,9 @@ class Terms:
         if "ngrams_" not in self.__dict__:
             self._validate_vocabulary()
             if not self.fixed_vocabulary_:
-                raise NotFittedError(
-                    f"{type(self).__name__}: Vocabulary not fitted or provided. Give it documents: fit(documents)."
-                )
+                error = NotFittedError("Vocabulary not fitted or provided")  # scikit-learn's words, and what to do
+                error.add_note(f"{type(self).__name__} learns its terms from documents: fit(documents).")
+                raise error
         if len(self.ngrams_) == 0:
             raise ValueError("Vocabulary is empty")
 
