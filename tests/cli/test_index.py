@@ -178,7 +178,8 @@ def test_averages_are_plain_unless_asked_otherwise():
         [hit] = parsed(inside("warm", "--index", "f"))
         assert (hit["text"], hit["score"]) == ("hot", pytest.approx(0.9 / np.hypot(0.9, 0.1), abs=1e-6))
     options = ["--model", "embedding", "--vectors", "vectors.txt", "--pooling", "sif"]
-    index("build", "f.txt", "-o", "g", *options)
+    with pytest.warns(UserWarning, match="EmbeddingVectorizer removes what the vectors of 1 documents have in common"):
+        index("build", "f.txt", "-o", "g", *options)
     assert CosineIndex.open("g").encoder_[-1].pooling == "sif"
     code, printed, said = run("similar", "hot", "--index", "g")
     assert (code, printed) == (0, "")
