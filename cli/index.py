@@ -126,7 +126,7 @@ def build(
       textvec index build messages.csv -o messages.index --metadata-columns label
       textvec index build reviews/ -o reviews.index --chunk sentence:5
       textvec index build wiki.jsonl -o wiki.index --id-column url --model bm25
-      textvec index build faq.txt -o faq.index --model embedding --vectors glove.txt
+      textvec index build faq.txt -o faq.index --model embedding --vectors v.txt
     """  # noqa: D301  (click wants the \\b)
     _check_model(context, model, vectors, approximate)
     _check_target(Path(folder), overwrite)
