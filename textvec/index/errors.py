@@ -54,8 +54,10 @@ def reading(path: Path) -> Iterator[None]:
             raise PermissionError(
                 error.errno, "This file of an index may not be read by you; its owner can allow it", str(path)
             ) from error
-        except Warning as error:  # where warnings are errors: NumPy gives one about a header that it has to mend
-            raise damaged(str(error)) from error
+        except DamagedIndexError:
+            raise
+        except (ValueError, Warning) as error:  # also those of other rooms, which name the file as one of another kind
+            raise damaged(str(error) or type(error).__name__) from error
         except OSError as error:  # which pyarrow also raises for what it cannot parse, without a number
             if error.errno is None or error.errno in _ABSENT:
                 raise damaged(f"it cannot be read ({error})") from error
