@@ -1,8 +1,11 @@
 """Hypothesis strategies for the text that breaks tokenizers, and a fixed corpus of it."""
 
 import unicodedata
+from itertools import combinations
 
 from hypothesis import strategies as st
+
+from textvec.text.rows import refuse_rows
 
 # Characters that change in number, by context, or only in some of Python's many notions of space, digit and letter.
 _HOSTILE_CHARACTERS = [
@@ -52,7 +55,19 @@ tokens = st.one_of(
     st.sampled_from(["a", "b", "ab", "a b", "b a", "", " ", "a ", " a", "\x1f", "a\x00", "\x00", "é"]), words
 )
 plain_tokens = st.one_of(st.sampled_from(["a", "b", "c", "ab", "é", "日"]), st.text("abc", min_size=1, max_size=3))
-token_lists = st.lists(st.lists(tokens, max_size=10), max_size=6)
+
+
+def _are_words(lists):
+    """Tell whether neither lists nor some of them in a row look like the rows of a table, which are refused."""
+    try:
+        for a, b in combinations(range(len(lists) + 1), 2):
+            refuse_rows(lists[a:b])
+    except ValueError:
+        return False
+    return True
+
+
+token_lists = st.lists(st.lists(tokens, max_size=10), max_size=6).filter(_are_words)
 plain_token_lists = st.lists(st.lists(plain_tokens, max_size=12), max_size=8)
 
 LONG_WORD = "x" * 1_000_000
