@@ -74,3 +74,8 @@ def test_run_of_one_stays_in_this_thread():
 def test_run_passes_errors_on(n):
     with pytest.raises(ZeroDivisionError):
         run(lambda i: 1 // i, range(n))
+
+
+def test_more_parts_than_items_take_no_memory():
+    assert split(np.array([0, 5, 9]), 10**12) == [(0, 1), (1, 2)]
+    assert split(np.array([0]), 10**12) == [(0, 0)]

@@ -99,7 +99,7 @@ def test_errors():
     for matrix in (np.empty((0, 3)), np.ones(3)):
         with pytest.raises(ValueError, match="Subwords: matrix must have a row for each bucket"):
             Subwords(matrix, minn=3, maxn=6)
-    for minn, maxn in [(4, 3), (-1, 3), (0, 0)]:
+    for minn, maxn in [(4, 3), (-1, 3), (0, 0), (3, 2**31)]:
         with pytest.raises(ValueError, match=f"Subwords: n-grams of minn={minn} to maxn={maxn} characters are none"):
             Subwords(np.ones((2, 2)), minn=minn, maxn=maxn)
     for bad in (np.nan, np.inf):

@@ -99,7 +99,8 @@ def refused_by_name(*names: str | Path, also: tuple[type[Exception], ...] = ()) 
     """Take ValueError, TypeError and OSError for a refusal if the message holds one of some names.
 
     Errors of decoders are none: they say what a parser met, and not what is wrong with which file. Without names, or
-    for an exception of the types `also`, any message will do that is not empty.
+    for an exception of the types `also`, any message will do that is not empty. MemoryError is a refusal if textvec
+    says which parameters ask for more than there is.
     """
     try:
         yield
@@ -108,6 +109,10 @@ def refused_by_name(*names: str | Path, also: tuple[type[Exception], ...] = ()) 
         raw = isinstance(error, UnicodeError | json.JSONDecodeError) and not isinstance(error, also)
         named = not names or isinstance(error, also) or any(str(name) in said for name in names)
         if raw or not named or not str(error).strip():
+            raise
+        raise Refused(f"{type(error).__name__}: {error}") from error
+    except MemoryError as error:
+        if "not fit into memory" not in str(error):
             raise
         raise Refused(f"{type(error).__name__}: {error}") from error
 

@@ -122,7 +122,8 @@ def _other_array(rng, data):
             number = rng.choice([*mutations.NUMBERS, float("nan"), float("inf"), 1e-300])
             array.flat[rng.randrange(array.size)] = np.array(number).astype(array.dtype)
         elif how == 1:
-            array = array.astype(rng.choice([np.int8, np.int32, np.int64, np.float32, np.float64, bool, "<U3", ">f8"]))
+            kinds = [np.int8, np.int32, np.int64, np.float32, np.float64, bool, "<U3", ">f8"]
+            array = array.astype(rng.choice(kinds if array.dtype.kind not in "US" else ["<U3", "<U1"]))
         elif how == 2:
             array = array[: rng.randrange(len(array) + 1)] if array.ndim else array.reshape(1)
         elif how == 3:

@@ -32,6 +32,15 @@ from textvec import (
 WORD2VEC = Word2Vec(8, min_count=2, epochs=1, random_state=0)
 
 
+FITTED = [
+    (BM25Weighting().fit([[1, 2]]), ["idf_", "average_length_", "_absent"]),
+    (TfidfWeighting().fit([[1, 2]]), ["idf_", "pivot_"]),
+    (SequenceEncoder().fit(["hot soup"]), ["_words", "max_length_"]),
+    (Phrases(min_count=1, threshold=1).fit(["hot soup"] * 3), ["_joiner", "phrases_"]),
+    (TfidfVectorizer().fit(["hot soup"]), ["ngrams_"]),
+]
+
+
 class Foreign:
     def __init__(self):
         self.x = 1
@@ -182,6 +191,19 @@ def test_parameters_of_what_is_fitted_are_those_that_fit_takes(path):
     refused(path, "The 'norm' parameter of TfidfTransformer must be")
 
 
+@pytest.mark.parametrize(
+    ("estimator", "attribute"),
+    [(estimator, attribute) for estimator, attributes in FITTED for attribute in attributes],
+    ids=str,
+)
+def test_what_is_fitted_has_all_that_fit_learns(estimator, attribute, path):
+    textvec.save(estimator, path)
+    tree = members_of(path)[0]["object"]
+    del tree["object"][1]["dict"][attribute]
+    forge(path, tree)
+    refused(path, f"it is fitted, but has no {attribute}")
+
+
 def test_counts_of_features_that_are_none(path):
     textvec.save(HashingVectorizer(keep_names=True).fit(["hot soup"]), path)
     tree = members_of(path)[0]["object"]
@@ -324,6 +346,7 @@ def test_numbers_that_would_lead_a_kernel_astray(estimator, change, messages, pa
         (["a", "b"], [[0, -1], [0, 1]], [-1, 0], "every number once"),
         (["a", "b"], [[0, -1], [0, 1]], [0], "must be an array of int32"),
         (["a", "b"], [0, 1], None, "must be an array of int8"),
+        (["a", "b"], [[0], [1]], [0, 2**31 - 1], "columns must have every number once"),
     ],
 )
 def test_terms_must_be_sorted_and_made_of_words(words, rows, columns, message, saved):

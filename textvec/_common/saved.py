@@ -3,6 +3,7 @@
 An estimator has
 
 - `_saved_attributes`, the names of what it learns: a file holds these and its parameters, and nothing else of it;
+- `_not_always_learnt`, the names of those that a fitted one may be without, if there are any;
 - `_check_loaded`, if there is something to check: it raises an error unless the object can have been saved.
 
 Any other class has

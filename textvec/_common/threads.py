@@ -41,11 +41,14 @@ def split(weights: NDArray[np.int64], parts: int) -> list[tuple[int, int]]:
     parts : int
         How many ranges are wanted; empty ranges are left out.
     """
-    if parts == 1:
-        return [(0, len(weights) - 1)]
+    n_items = len(weights) - 1
+    if parts == 1 or n_items < 2:
+        return [(0, n_items)]
+    if parts >= n_items:  # goals would take memory for each part, and a user may have asked for any number of threads
+        return [(i, i + 1) for i in range(n_items)]
     goals = weights[0] + (weights[-1] - weights[0]) * np.arange(1, parts) // parts
-    cuts = [0, *np.searchsorted(weights, goals, side="left").tolist(), len(weights) - 1]
-    return [(a, b) for a, b in pairwise(cuts) if b > a] or [(0, len(weights) - 1)]
+    cuts = [0, *np.searchsorted(weights, goals, side="left").tolist(), n_items]
+    return [(a, b) for a, b in pairwise(cuts) if b > a]
 
 
 def run(function: Callable[[T], R], items: Sequence[T]) -> list[R]:

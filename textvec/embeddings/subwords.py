@@ -69,7 +69,7 @@ class Subwords:
                 f"Subwords: matrix must have a row for each bucket, but its shape is {self.matrix.shape}. "
                 "A table without subwords has subwords=None."
             )
-        if not 0 <= self.minn <= self.maxn or not self.maxn:
+        if not 0 <= self.minn <= self.maxn < 2**31 or not self.maxn:
             raise ValueError(f"Subwords: n-grams of minn={minn} to maxn={maxn} characters are none.")
         row = -1 if is_mapped(self.matrix) else first_not_finite(self.matrix)
         if row >= 0:

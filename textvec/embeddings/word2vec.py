@@ -326,6 +326,11 @@ class Word2Vec(GensimHabits, NoTable, TextInput, ClassNamePrefixFeaturesOutMixin
                     f"Word2Vec was interrupted after {progress.share:.0%} of its training; what it learnt is kept.",
                     stacklevel=3,
                 )
+            except (MemoryError, OverflowError) as error:
+                raise MemoryError(
+                    f"Word2Vec: what training needs with vector_size={self.vector_size}, window={self.window} and "
+                    f"negative={self.negative} does not fit into memory. Use smaller numbers."
+                ) from error
         if not all(x.min() > -_MAX_NUMBER and x.max() < _MAX_NUMBER for x in (state.inputs, state.outputs)):
             raise ValueError(
                 f"Word2Vec: the vectors grew without end in training with a learning rate of alpha={self._rate} and a "

@@ -102,8 +102,12 @@ def make(name: str, state: Any) -> Any:
     for attribute in state:
         if not _may_be(attribute, cls, known):
             raise ValueError(f"it has an attribute {attribute!r:.80}, which objects of the class do not have")
+    learnt = cls._saved_attributes.intersection(state) if known else frozenset()
+    missing = sorted(cls._saved_attributes - learnt - getattr(cls, "_not_always_learnt", frozenset())) if learnt else []
+    if missing:
+        raise ValueError(f"it is fitted, but has no {missing[0]}")
     made = _with_defaults(cls, state)
-    if known and hasattr(cls, "_parameter_constraints") and not cls._saved_attributes.isdisjoint(state):
+    if learnt and hasattr(cls, "_parameter_constraints"):
         made._validate_params()  # what is fitted works by parameters that `fit` has checked
     if hasattr(cls, "_check_loaded"):
         made._check_loaded()

@@ -98,8 +98,10 @@ def separator(vectorizer: Any) -> str:
 def analyze(vectorizer: Any, documents: Any) -> Iterator[Analyzed]:
     """Read documents in pieces, and turn them into codes.
 
-    Raises at once what `textvec.text.chunks.in_chunks` does; the text of a piece is freed before the next one is read.
+    Raises at once what `textvec.text.chunks.in_chunks` does, and if the range of n-grams, which may have been set since
+    `fit`, is none; the text of a piece is freed before the next one is read.
     """
+    vectorizer._validate_ngram_range()
     anything = callable(vectorizer.analyzer) or _has_own_parts(vectorizer) or vectorizer.input != "content"
     missing = None if anything or _is_special(vectorizer) else vectorizer.missing
     return map(partial(_analyze, vectorizer), in_chunks(documents, missing=missing, reader=_reader(vectorizer)))

@@ -130,8 +130,8 @@ class NGrams:
         check(increasing.all(), "rows are not sorted, or one is repeated")
         if columns is not None:
             check_array("columns", columns, (np.int32,), n)
-            each = np.bincount(columns, minlength=n) if columns.min(initial=0) >= 0 else np.zeros(0)
-            check(len(each) == n and (each == 1).all(), "columns must have every number once")
+            there = columns.min(initial=0) >= 0 and columns.max(initial=-1) < n  # before anything of their size is made
+            check(there and (np.bincount(columns, minlength=n) == 1).all(), "columns must have every number once")
         made = cls.__new__(cls)
         made.__setstate__(tuple(state))
         return made

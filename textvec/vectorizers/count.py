@@ -24,6 +24,7 @@ from textvec._common.set_output import SparseOutput, labelled
 from textvec._common.sklearn_bases import SklearnCountVectorizer
 from textvec._common.threads import n_threads, run, split
 from textvec.vectorizers._analysis import Analyzed, analyze, separator
+from textvec.vectorizers._constraints import CONSTRAINTS
 from textvec.vectorizers._counting import CountRows
 from textvec.vectorizers._csr_builder import CsrBuilder
 from textvec.vectorizers._learning import Learner
@@ -108,6 +109,7 @@ class CountVectorizer(SparseOutput, Terms, SklearnCountVectorizer):
 
     _parameter_constraints = {  # noqa: RUF012
         **SklearnCountVectorizer._parameter_constraints,
+        **CONSTRAINTS,
         "missing": [StrOptions({"error", "empty"})],
     }
 
@@ -341,6 +343,7 @@ class CountVectorizer(SparseOutput, Terms, SklearnCountVectorizer):
         return builder.to_csr(len(self.ngrams_), self.dtype, _copy_counts)
 
     _saved_attributes: ClassVar[frozenset[str]] = frozenset({"ngrams_", "fixed_vocabulary_", "_pruned"})
+    _not_always_learnt: ClassVar[frozenset[str]] = frozenset({"fixed_vocabulary_", "_pruned"})
 
     def _check_loaded(self) -> None:
         if hasattr(self, "ngrams_"):

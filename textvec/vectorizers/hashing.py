@@ -19,6 +19,7 @@ from textvec._common.set_output import SparseOutput, labelled
 from textvec._common.sklearn_bases import SklearnHashingVectorizer
 from textvec.kernels.weight import NORMS
 from textvec.vectorizers._analysis import Analyzed, analyze
+from textvec.vectorizers._constraints import CONSTRAINTS
 from textvec.vectorizers._hashing import (
     FLOATS,
     HashedRows,
@@ -121,6 +122,7 @@ class HashingVectorizer(SparseOutput, SklearnHashingVectorizer):
     feature_counts_: dict[str, int]
     _parameter_constraints = {  # noqa: RUF012
         **SklearnHashingVectorizer._parameter_constraints,
+        **CONSTRAINTS,
         "missing": CountVectorizer._parameter_constraints["missing"],
         "keep_names": ["boolean"],
     }

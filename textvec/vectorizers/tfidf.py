@@ -19,6 +19,7 @@ from textvec._common.set_output import labelled
 from textvec._common.sklearn_bases import SklearnTfidfVectorizer
 from textvec._common.threads import n_threads, run, split
 from textvec.kernels.weight import NORMS, weigh
+from textvec.vectorizers._constraints import CONSTRAINTS
 from textvec.vectorizers._counting import CountRows
 from textvec.vectorizers._csr_builder import CsrBuilder
 from textvec.vectorizers._idf import inverse_document_frequencies
@@ -114,6 +115,7 @@ class TfidfVectorizer(CountVectorizer, SklearnTfidfVectorizer):
 
     _parameter_constraints = {  # noqa: RUF012
         **SklearnTfidfVectorizer._parameter_constraints,
+        **CONSTRAINTS,
         "missing": CountVectorizer._parameter_constraints["missing"],
     }
 
@@ -275,6 +277,8 @@ class TfidfVectorizer(CountVectorizer, SklearnTfidfVectorizer):
         "_tfidf",
         "_idf_type",
     }
+    # `vocabulary` makes terms without fitting, and `idf_` may be set in place of frequencies.
+    _not_always_learnt: ClassVar[frozenset[str]] = _saved_attributes - {"ngrams_"}
 
     def _check_loaded(self) -> None:
         super()._check_loaded()

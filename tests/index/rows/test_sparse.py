@@ -341,3 +341,12 @@ def test_nothing_heavy_is_imported_until_it_is_used():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("columns", [[0, 2, 2], [2, 1, 0], [0, 1, 3], [-1, 0, 1]])
+def test_columns_of_a_corrupt_file(columns):
+    rows = SparseRows.of(vectors_of(np.ones((2, 3))))
+    rows.vectors.indices[3:] = columns
+    assert rows.take([0]).n_vectors == 1
+    with pytest.raises(ValueError, match="The index is damaged: its sparse vectors do not fit each other"):
+        rows.take([0, 1])

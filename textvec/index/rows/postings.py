@@ -108,6 +108,14 @@ def check_rows(vectors: Sparse) -> None:
         raise corrupt_vectors()
 
 
+def check_columns(vectors: Sparse) -> None:
+    """Raise an error unless the columns of each row, which may be of a corrupt file, are there, and increase."""
+    columns, n = vectors.indices.astype(np.int64), max(vectors.n_columns, 1)
+    places = columns + n * np.repeat(np.arange(vectors.n_vectors), np.diff(vectors.indptr))
+    if columns.min(initial=0) < 0 or columns.max(initial=-1) >= n or (np.diff(places) <= 0).any():
+        raise corrupt_vectors()
+
+
 def corrupt_vectors() -> DamagedIndexError:
     """Return the error for arrays that lead out of each other."""
     return corrupt_index("its sparse vectors do not fit each other")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from textvec.encoders.vectors import Sparse
 from textvec.index import _cold_start
-from textvec.index.rows.postings import Postings, take_checked
+from textvec.index.rows.postings import Postings, check_columns, take_checked
 
 _CSR_ARRAYS = "row_starts", "row_columns", "row_weights"
 _SAVED_ARRAYS = {
@@ -127,7 +127,9 @@ class SparseRows:
         ValueError
             If the rows are damaged.
         """
-        return take_checked(self.vectors, np.asarray(rows))
+        taken = take_checked(self.vectors, np.asarray(rows))
+        check_columns(taken)
+        return taken
 
     def search(
         self, queries: Sparse, k: int, floor: NDArray[np.float32], allowed: NDArray[np.uint8] | None = None
