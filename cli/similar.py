@@ -124,7 +124,7 @@ def similar(
       a folder                                  each text file is a document,
                                                 or each row of Parquet files
 
-    It may be compressed (.gz, .bz2, .xz, .zst, .zip).
+    It may be compressed (.gz, .bz2, .xz, .lzma, .zst, .lz4, .zip).
     Several sources are searched as one. Documents are compared by the cosine of
     their TF-IDF vectors: 1 is the same words in the same proportions, 0 is no
     word in common, and those are never printed. An index has vectors of its own.

@@ -177,7 +177,8 @@ ERRORS = {
     "binary file": (
         {"f": b"\x7fELF\0"},
         ["f"],
-        "f is binary, not text: it holds zero bytes (as UTF-16 text does). (--encoding)",
+        "f is binary, not text: it holds zero bytes (as UTF-16 text does). What can be read is text, CSV, TSV, JSON "
+        "and Parquet, also compressed (.gz, .bz2, .xz, .lzma, .zst, .lz4, or a .zip of one file). (--encoding)",
     ),
     "malformed CSV": (
         {"f.csv": b'id,text\n1,"a\n'},

@@ -32,14 +32,21 @@ def as_zip(files):
     return written.getvalue()
 
 
-def zst(data):
+def arrow(data, compression):
     buffer = pa.BufferOutputStream()
-    with pa.CompressedOutputStream(buffer, "zstd") as file:
+    with pa.CompressedOutputStream(buffer, compression) as file:
         file.write(data)
     return buffer.getvalue().to_pybytes()
 
 
-PACKERS = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress, ".zst": zst}
+PACKERS = {
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".xz": lzma.compress,
+    ".lzma": lambda data: lzma.compress(data, lzma.FORMAT_ALONE),
+    ".zst": lambda data: arrow(data, "zstd"),
+    ".lz4": lambda data: arrow(data, "lz4"),
+}
 
 
 @pytest.mark.parametrize("suffix", PACKERS)
@@ -117,6 +124,44 @@ def test_archives():
     for name, kind in {"f.tar.gz": "tar", "f.7z": "7z"}.items():
         with pytest.raises(ReadError, match=rf"{name} is a {kind} archive\. Unpack it"):
             read_documents(name)
+
+
+DOCX = {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document/>"}
+FOREIGN = {
+    "a.pdf": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", r"a PDF document\. Convert it to text first, .* pdftotext"),
+    "a.docx": (as_zip(DOCX), r"a Word document \(DOCX\)\. Convert it to text first, .* pandoc"),
+    "a.zip": (as_zip({"a.pdf": b"%PDF-1.4\n"}), "a PDF document"),
+    "a.pdf.gz": (gzip.compress(b"%PDF-1.4\r\n"), "a PDF document"),
+    "a.gz.gz": (
+        gzip.compress(gzip.compress(b"red")),
+        r"a compressed file that holds another one\. Decompress it first",
+    ),
+    "a.doc": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a document of Microsoft Office in its old format"),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("options", [{}, {"format": "csv"}, {"format": "parquet"}, {"encoding": "latin-1"}], ids=str)
+def test_files_that_hold_no_text_as_it_is_read(name, options):
+    data, what = FOREIGN[name]
+    for given in (name, "f.parquet", "f.csv"):
+        Path(given).write_bytes(data)
+        with pytest.raises(
+            ReadError, match=rf"^{given} is {what}.*What can be read is text, CSV, TSV, JSON and Parquet"
+        ):
+            read_documents(given, **options)
+
+
+def test_files_of_a_folder_that_hold_no_text_as_it_is_read():
+    Path("docs").mkdir()
+    for name, (data, _) in FOREIGN.items():
+        Path("docs", name).write_bytes(data)
+    with pytest.raises(ReadError, match=r"The folder docs has no text files\. docs/a\.doc is a document of Microsoft"):
+        read_documents("docs")
+    Path("docs/b.txt").write_text("%PDF-1.7 is how such files begin\nBM25, MZ and ORCA")
+    corpus = read_documents("docs")
+    assert corpus.sources == ["docs/b.txt"]
+    assert corpus.notes == [f"docs/{name} is not text: passed over." for name in sorted(FOREIGN)]
 
 
 def test_what_decompresses_to_very_much(monkeypatch):

@@ -280,8 +280,8 @@ class WordVectors(GensimHabits, NeighbourSearch):
         ``numpy``           ``vectors.npy``, and ``vectors.vocabulary.json`` beside it
         =================== ===========================================================================================
 
-        Files compressed by gzip, bzip2 or Zstandard are recognized by their first bytes, and decompressed as they are
-        read.
+        Files compressed by gzip, bzip2, xz, lzma, Zstandard or LZ4 are recognized by their first bytes, and
+        decompressed as they are read.
 
         Parameters
         ----------

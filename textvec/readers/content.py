@@ -9,20 +9,20 @@ Tested in tests/readers/test_content.py.
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
-import lzma
 import os
 import re
 import sys
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
+from textvec._common import compressed
+from textvec._common.compressed import Bounded, CorruptDataError, TooLargeError, compression, decompressor
+from textvec._common.foreign_files import ZIP, Foreign, foreign, foreign_zip
+from textvec._common.parsing import parsing
 from textvec.readers.errors import BinaryFileError, ReadError, UnreadableFileError
 
 # Bytes at the beginning of a file that are searched for a zero byte before the rest is read. Binary files nearly always
@@ -37,11 +37,14 @@ _MAX_RATIO = 250
 # How the manifest of an index or a model begins that textvec saved.
 OWN_MANIFEST = re.compile(rb'\s*\{\s*"format":\s*"textvec')
 
-COMPRESSED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")
-_GZIP, _XZ, _ZSTD, _ZIP = b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
-_BZIP2, _BZIP2_STARTS = b"BZh", (b"1AY&SY", b"\x17rE8P\x90")  # what follows BZh and a digit: a first block, or the end
-_ARCHIVES = {b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!\x1a\x07": "rar", b"PK\x05\x06": "zip"}
-_DAMAGES = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+_SUFFIXES = (*compressed.SUFFIXES, ".zip")
+_ZIP = b"PK\x03\x04"
+
+READABLE = (
+    "What can be read is text, CSV, TSV, JSON and Parquet, also compressed (.gz, .bz2, .xz, .lzma, .zst, .lz4, or a "
+    ".zip of one file)."
+)
+"""What a user is told who gives a file of another kind."""
 
 
 class Content:
@@ -63,40 +66,38 @@ class Content:
         self.name = name
         self.notes: list[str] = []
         self._raw = raw
-        self._compressed = False
-        self._limit = sys.maxsize
-        self._file: Any = raw
+        self._unpacked: Any = None
+        self._limit = 0
         self.inner = name
         head = raw.read(HEAD_BYTES)
-        packing = _packing(head)
+        packing = "zip" if head.startswith(_ZIP) else compression(head)
+        if PurePath(name).suffix.lower() in _SUFFIXES:
+            self.inner = str(PurePath(name).with_suffix(""))
         if packing:
             self._unpack(head, packing)
             head = self._read(HEAD_BYTES)
-        elif PurePath(name).suffix.lower() in COMPRESSED_SUFFIXES:
-            self.inner = str(PurePath(name).with_suffix(""))
+            if compression(head):
+                raise self._foreign(Foreign("a compressed file that holds another one", "Decompress it first."))
+        other = foreign(head)
+        if other is not None:
+            raise self._foreign(other)
         self.head = head
 
     def read(self) -> bytes:
         """Return all of it; to be called once."""
-        if not self._compressed:
+        if self._unpacked is None:
             if self.name != "-" and self._raw.seekable():
                 self._raw.seek(0)
                 return self._raw.read()
             return self.head + self._raw.read()
-        pieces, n_bytes = [self.head], len(self.head)
+        pieces = [self.head]
         while piece := self._read(_BYTES_PER_READ):
             pieces.append(piece)
-            n_bytes += len(piece)
-            if n_bytes > self._limit:
-                raise UnreadableFileError(
-                    f"{self.name} is not read, because it decompresses to more than {self._limit / 1e6:,.0f} MB, many "
-                    "times its size. If that is right, decompress it, and read that."
-                )
         return b"".join(pieces)
 
     def seekable(self) -> BinaryIO:
         """Return a file to read it from, which can be read at any place; to be called once."""
-        if self._compressed or not self._raw.seekable():
+        if self._unpacked is not None or not self._raw.seekable():
             return io.BytesIO(self.read())
         self._raw.seek(0)
         return self._raw
@@ -110,79 +111,60 @@ class Content:
             raw = self._raw
             size = os.fstat(raw.fileno()).st_size
             raw.seek(0)
-        self._compressed = True
-        if PurePath(self.name).suffix.lower() in COMPRESSED_SUFFIXES:
-            self.inner = str(PurePath(self.name).with_suffix(""))
-        try:
-            if packing == "gzip":
-                self._file = gzip.GzipFile(fileobj=raw)
-            elif packing == "bzip2":
-                self._file = bz2.BZ2File(raw)
-            elif packing == "xz":
-                self._file = lzma.LZMAFile(raw)  # noqa: SIM115
-            elif packing == "zstd":
-                import pyarrow as pa
-
-                self._file = pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "zstd")
-            else:
-                size = self._unzip(raw)
-        except _DAMAGES as error:
-            raise self._damaged(error) from error
+        if packing == "zip":
+            file, size = self._unzip(raw)
+        else:
+            with parsing(self._damaged):
+                file = decompressor(raw, packing)
         self._limit = max(_MAX_BYTES, _MAX_RATIO * size)
+        self._unpacked = Bounded(file, self._limit)
 
-    def _unzip(self, raw: Any) -> int:
-        """Read the only file of a zip archive from now on, and return its size there."""
-        archive = zipfile.ZipFile(raw)
+    def _unzip(self, raw: Any) -> tuple[Any, int]:
+        """Return the only file of a zip archive, and its size there."""
+        with parsing(self._damaged):
+            archive = zipfile.ZipFile(raw)
         entries = [
             each for each in archive.infolist() if not each.is_dir() and not each.filename.startswith("__MACOSX")
         ]
+        other = foreign_zip([each.filename for each in entries])
+        if other is not None:
+            raise self._foreign(other)
         if len(entries) != 1:
-            raise BinaryFileError(
-                f"{self.name} is a zip archive of {len(entries)} files, and one of a single file could be read. Unpack "
-                "it, and name its files, or the folder."
+            raise self._foreign(
+                ZIP._replace(what=f"a zip archive of {len(entries)} files, and one of a single file could be read")
             )
         if entries[0].flag_bits & 1:
-            raise BinaryFileError(f"{self.name} is a zip archive with a password. Unpack it, and name its file.")
-        with archive.open(entries[0]) as file:
-            if OWN_MANIFEST.match(file.read(100)):
-                raise BinaryFileError(f"{self.name} is a model that textvec saved, and no text.")
-        self._file = archive.open(entries[0])
+            raise self._foreign(ZIP._replace(what="a zip archive with a password"))
+        with parsing(self._damaged):
+            start = archive.open(entries[0]).read(100)
+            file = archive.open(entries[0])
+        if OWN_MANIFEST.match(start):
+            raise self._foreign(Foreign("a model that textvec saved, and no text", "textvec.load opens it."))
         self.inner = entries[0].filename
         self.notes.append(f"{self.name}: {self.inner!r} in it is read.")
-        return entries[0].compress_size
+        return file, entries[0].compress_size
 
     def _read(self, size: int) -> bytes:
-        """Return the next bytes; fewer only at the end."""
+        """Return the next bytes, decompressed; fewer only at the end."""
         try:
-            data: bytes = self._file.read(size)
-        except _DAMAGES as error:
-            raise self._damaged(error) from error
-        except OSError as error:
-            if error.errno is not None:  # an error of the disk, not of what is on it
-                raise
-            raise self._damaged(error) from error
+            data: bytes = self._unpacked.read(size)
+        except CorruptDataError as error:
+            raise self._damaged(str(error)) from error
+        except TooLargeError:
+            raise UnreadableFileError(
+                f"{self.name} is not read, because it decompresses to more than {self._limit / 1e6:,.0f} MB, many "
+                "times its size. If that is right, decompress it, and read that."
+            ) from None
         return data
 
-    def _damaged(self, error: Exception) -> UnreadableFileError:
+    def _foreign(self, other: Foreign) -> BinaryFileError:
+        return BinaryFileError(f"{self.name} is {other.what}. {other.remedy} {READABLE}")
+
+    def _damaged(self, why: str) -> UnreadableFileError:
         return UnreadableFileError(
-            f"{self.name} is cut off or damaged: its compressed data cannot be read ({str(error).rstrip('.')}). "
+            f"{self.name} is cut off or damaged: its compressed data cannot be read ({why.rstrip('.')}). "
             "Get the file once more."
         )
-
-
-def _packing(head: bytes) -> str | None:
-    """Return how a file is compressed that begins so."""
-    if head.startswith(_BZIP2) and head[4:].startswith(_BZIP2_STARTS):
-        return "bzip2"
-    known = {_GZIP: "gzip", _XZ: "xz", _ZSTD: "zstd", _ZIP: "zip"}
-    return next((packing for magic, packing in known.items() if head.startswith(magic)), None)
-
-
-def archive(data: bytes) -> str | None:
-    """Return which kind of archive begins so, of those that are not read."""
-    if data[257:262] == b"ustar":
-        return "tar"
-    return next((kind for magic, kind in _ARCHIVES.items() if data.startswith(magic)), None)
 
 
 @contextmanager

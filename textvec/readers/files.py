@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import io
 
-from textvec.readers.content import Content, archive, check_not_empty
+from textvec.readers.content import READABLE, Content, check_not_empty
 from textvec.readers.errors import BinaryFileError, ReadError, UnreadableFileError
 
 _BOMS = (
@@ -35,16 +35,15 @@ def read_text(content: Content, encoding: str, may_be_empty: bool = False) -> st
     if codecs.lookup(encoding).name == "utf-8":
         encoding = next((found for bom, found in _BOMS if head.startswith(bom)), encoding)
     wide = codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
-    other = archive(head)
-    if other is not None:
-        raise BinaryFileError(f"{name} is a {other} archive. Unpack it, and name its files, or the folder.")
     data = head if b"\0" in head and not wide else content.read()
     if b"\0" in data and not wide:
         if _looks_wide(data):
             raise UnreadableFileError(
                 f"{name} looks like UTF-16 without a mark at its beginning. Name its encoding.", "encoding"
             )
-        raise BinaryFileError(f"{name} is binary, not text: it holds zero bytes (as UTF-16 text does).", "encoding")
+        raise BinaryFileError(
+            f"{name} is binary, not text: it holds zero bytes (as UTF-16 text does). {READABLE}", "encoding"
+        )
     try:
         return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:

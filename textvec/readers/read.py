@@ -64,8 +64,9 @@ def read_documents(
                                            over
     ====================================== ===========================================================================
 
-    Files may be compressed: ``reviews.csv.gz``, ``.bz2``, ``.xz``, ``.zst``, or a ``.zip`` of one file. That is told by
-    their first bytes.
+    Files may be compressed: ``reviews.csv.gz``, ``.bz2``, ``.xz``, ``.lzma``, ``.zst``, ``.lz4``, or a ``.zip`` of one
+    file. That is told by their first bytes. So is what a file is that is not read, such as a PDF or a tar archive: the
+    error names what makes text of it.
 
     Parameters
     ----------
@@ -269,7 +270,7 @@ def _read_parts(folder: str, files: Sequence[str], wanted: Wanted) -> list[Part]
 
 def _read_files(folder: str, files: Sequence[str], wanted: Wanted, corpus: Corpus) -> Iterator[Part]:
     """Read files, each as a document, or, if there is a format, as a file of that."""
-    n_read, failed = 0, None
+    n_read, failed, binary = 0, None, None
     for path in files:
         try:
             with opened(path) as content:
@@ -277,7 +278,8 @@ def _read_files(folder: str, files: Sequence[str], wanted: Wanted, corpus: Corpu
                     column = TextColumn([read_text(content, wanted.encoding, may_be_empty=True)], [None], [])
                 else:
                     column = _read_column(content, wanted)
-        except BinaryFileError:
+        except BinaryFileError as error:
+            binary = binary or error
             corpus.notes.append(f"{path} is not text: passed over.")
         except UnreadableFileError as error:
             if wanted.strict:
@@ -290,4 +292,4 @@ def _read_files(folder: str, files: Sequence[str], wanted: Wanted, corpus: Corpu
     if failed and not n_read:
         raise failed
     if not n_read:
-        raise ReadError(f"The folder {folder} has no text files.")
+        raise ReadError(f"The folder {folder} has no text files.{f' {binary}' if binary else ''}")

@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import lzma
 import struct
 import sys
 from itertools import product
@@ -16,7 +17,7 @@ from textvec.embeddings.formats import _window
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 READ = "WordVectors.read(path)"
-COMPRESSIONS = ["", ".gz", ".bz2", ".zst"]
+COMPRESSIONS = ["", ".gz", ".bz2", ".xz", ".lzma", ".zst", ".lz4"]
 PARAMETERS = struct.pack("<12id", 10, 5, 1, 1, 5, 1, 1, 1, 100, 3, 6, 100, 1e-3)
 FASTTEXT = (793712314).to_bytes(4, "little") + struct.pack("<i", 12) + PARAMETERS
 
@@ -33,9 +34,11 @@ WITHOUT_END = {
 
 
 def opened(path):
-    if path.suffix == ".zst":
-        return pa.CompressedOutputStream(str(path), "zstd")
-    return {".gz": gzip.open, ".bz2": bz2.open}.get(path.suffix, open)(path, "wb")
+    if path.suffix in (".zst", ".lz4"):
+        return pa.CompressedOutputStream(str(path), "zstd" if path.suffix == ".zst" else "lz4")
+    if path.suffix == ".lzma":
+        return lzma.open(path, "wb", format=lzma.FORMAT_ALONE)
+    return {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}.get(path.suffix, open)(path, "wb")
 
 
 @linux
@@ -69,6 +72,15 @@ def test_the_limits_are_far_from_real_vectors(tmp_path, monkeypatch):
     for name in ("v.vec.gz", "v.txt.bz2", "v.bin.zst"):
         table.write(tmp_path / name)
         assert np.array_equal(WordVectors.read(tmp_path / name).vectors, vectors)
+
+
+@pytest.mark.parametrize("compression", COMPRESSIONS)
+def test_every_compression_is_read(compression, tmp_path):
+    with opened(tmp_path / f"v.txt{compression}") as file:
+        file.write(b"red 0.5 1\ngreen 1 2\n")
+    vectors = WordVectors.read(tmp_path / f"v.txt{compression}")
+    assert list(vectors.words) == ["red", "green"]
+    assert vectors.vectors.tolist() == [[0.5, 1.0], [1.0, 2.0]]
 
 
 @linux

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._common.atomic_files import COMPRESSIONS
+from textvec._common.compressed import SUFFIXES
 from textvec.embeddings.formats._request import Request
 from textvec.embeddings.subwords import Subwords
 
@@ -63,7 +63,7 @@ class Head(NamedTuple):
     def has_name_of_text(self) -> bool:
         """Whether the file is text by its name, whatever it holds."""
         name = self.path.name.lower()
-        for suffix in COMPRESSIONS:
+        for suffix in SUFFIXES:
             name = name.removesuffix(suffix)
         return name.endswith(_TEXT_SUFFIXES)
 

@@ -6,13 +6,13 @@ that names the byte, so that no reader takes a part of a file for all of it.
 
 from __future__ import annotations
 
-import bz2
 import codecs
-import gzip
 import os
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
+from textvec._common.compressed import Bounded, CorruptDataError, TooLargeError, compression, decompressor
+from textvec._common.foreign_files import ZIP, foreign
 from textvec._common.parsing import parsing, unreadable
 
 BYTES_PER_READ = 1 << 23  # Bytes that are read at a time: much more than a line, little beside the vectors.
@@ -24,9 +24,7 @@ _FREE_BYTES = 1 << 25
 _MAX_RATIO = 50
 """How many times its size a compressed file may unfold to beyond that. Vectors of numbers unfold to 2 to 4 times."""
 
-_GZIP, _BZIP2, _ZSTD = b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd"
-_BZIP2_STARTS = (b"1AY&SY", b"\x17rE8P\x90")  # What follows BZh and a digit: a first block, or the end.
-_OTHERS = {b"PK\x03\x04": "zip", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7z", b"Rar!": "rar"}
+_HEAD_BYTES = 512  # at the beginning of a file that tell how it is compressed, or which archive it is
 
 
 class Window:
@@ -49,13 +47,10 @@ class Window:
         self.path = path
         self.data = b""
         self.start = 0
-        self._n_bytes = 0  # that were read of the decompressed file
         with parsing(lambda what: unreadable(f"{path} cannot be read: {what}.")):  # a name that no file has
             self._raw = path.open("rb")
         try:
-            self._file = _decompressed(self._raw, path)
-            size = os.fstat(self._raw.fileno()).st_size
-            self._most = _FREE_BYTES + _MAX_RATIO * size if self.compressed else None
+            self._file: Any = self._decompressed()
         except BaseException:
             self._raw.close()
             raise
@@ -135,14 +130,16 @@ class Window:
                 left -= len(block)
 
     def _read(self, size: int) -> bytes:
-        with parsing(self._damaged):
+        try:
             block: bytes = self._file.read(size)
-        self._n_bytes += len(block)
-        if self._most is not None and self._n_bytes > self._most:
+        except CorruptDataError as error:
+            raise self._damaged(str(error)) from error
+        except TooLargeError:
             raise unreadable(
                 f"{self.path} is compressed to less than a fiftieth of its size, which no vectors are: what it "
-                f"unfolds to after {self._n_bytes:,} bytes is not read. If it is what you want, decompress it first."
-            )
+                f"unfolds to after {self._file.n_bytes:,} bytes is not read. If it is what you want, decompress it "
+                "first."
+            ) from None
         return block
 
     def _damaged(self, what: str) -> ValueError:
@@ -152,19 +149,16 @@ class Window:
             "Get the file once more."
         )
 
-
-def _decompressed(raw: BinaryIO, path: Path) -> Any:
-    head = raw.read(10)
-    raw.seek(0)
-    if head.startswith(_GZIP):
-        return gzip.GzipFile(fileobj=raw)
-    if head.startswith(_BZIP2) and head[4:].startswith(_BZIP2_STARTS):
-        return bz2.BZ2File(raw)
-    if head.startswith(_ZSTD):
-        import pyarrow as pa
-
-        return pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "zstd")
-    for magic, name in _OTHERS.items():
-        if head.startswith(magic):
-            raise unreadable(f"{path} is a {name} archive. Take the file of vectors out of it, and read that.")
-    return raw
+    def _decompressed(self) -> Any:
+        """Return the file, or what decompresses it."""
+        head = self._raw.read(_HEAD_BYTES)
+        self._raw.seek(0)
+        packing = compression(head)
+        if packing:
+            size = os.fstat(self._raw.fileno()).st_size
+            with parsing(self._damaged):
+                return Bounded(decompressor(self._raw, packing), _FREE_BYTES + _MAX_RATIO * size)
+        other = foreign(head)
+        if other is not None and other.remedy == ZIP.remedy:
+            raise unreadable(f"{self.path} is {other.what}. Take the file of vectors out of it, and read that.")
+        return self._raw
