@@ -1,5 +1,6 @@
 """What separates the fields of a table, guessed, said by its first line, or given."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,51 @@ def test_said_by_the_first_line():
     Path("f.csv").write_text("sep=;\nid;text\n1;red;3\n")
     with pytest.raises(ReadError, match="line 3 has 3 fields for 2 columns"):
         read_documents("f.csv")
+
+
+SAYS = {
+    "sep=;": ";",
+    '"sep=;"': ";",
+    "'SEP=;'": ";",
+    "\ufeffsep=^": "^",
+    "sep=;;;": ";",
+    '"sep=;";;': ";",
+    "sep=\\t": "\t",
+    "sep=\t": "\t",
+    "sep== ": "=",
+}
+
+
+@pytest.mark.parametrize(("line", "delimiter"), SAYS.items())
+@pytest.mark.parametrize("name", ["f.csv", "f.tsv", "f.txt", "f"])
+def test_said_in_any_table(name, line, delimiter):
+    data = f"{line}\r\nid{delimiter}text\r\n1{delimiter}red, or so\r\n".encode("utf-16")
+    Path(name).write_bytes(data)
+    Path(f"{name}.gz").write_bytes(gzip.compress(data))
+    for each in (name, f"{name}.gz"):
+        assert read_documents(each, id_column="id").texts == ["red, or so"]
+        assert read_documents(each, format="csv", id_column="id").ids == [1]
+    assert len(read_documents(name, format="txt").texts) == 3
+
+
+def test_said_otherwise_than_given():
+    Path("f.csv").write_text('"sep=;"\nid,text\n1,red;x\n')
+    corpus = read_documents("f.csv", delimiter=",")
+    assert corpus.texts == ["red;x"]
+    assert corpus.notes[0] == (
+        "f.csv: the first line says that semicolons separate the fields, and is passed over: the delimiter that was "
+        "given is ','."
+    )
+    Path("f.csv").write_text("sep=;\nid;text\n1;red\n")
+    assert read_documents("f.csv", delimiter=";").notes == ["f.csv: the text is taken from column 'text'."]
+    Path("f.csv").write_text("sep=;\nred=x\n")
+    assert read_documents("f.csv", delimiter="=", text_column="sep").texts == ["red"]
+
+
+@pytest.mark.parametrize("line", ["sep=", "sep=ab", "sep=a", "sep=;x", "sep;", "a sep=;"])
+def test_said_by_no_line(line):
+    Path("f.txt").write_text(f"{line}\nred\n")
+    assert read_documents("f.txt").texts == [line, "red"]
 
 
 def test_given():

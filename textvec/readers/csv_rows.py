@@ -44,7 +44,7 @@ def parse(text: str, name: str, wanted: Wanted, delimiter: str | None = None) ->
     wanted : Wanted
         Which columns hold the text, and which to return besides it: strings, and None for empty ones.
     delimiter : str, optional
-        What separates the fields, unless `wanted` or the first line says so; otherwise it is guessed.
+        What separates the fields, unless `wanted` or else the first line says so; otherwise it is guessed.
 
     Examples
     --------
@@ -52,8 +52,15 @@ def parse(text: str, name: str, wanted: Wanted, delimiter: str | None = None) ->
     >>> films.texts, films.others
     (['A joy', 'Too long'], {'id': ['7', '8']})
     """
-    said, text = delimiters.said(text)
+    said, rest = delimiters.said(text)
+    if wanted.delimiter != "=":  # which makes a row of the line that says so
+        text = rest
     delimiter, notes = wanted.delimiter or said or delimiter, []
+    if said not in (None, delimiter) and text is rest:
+        notes = [
+            f"{name}: the first line says that {delimiters.named(said)} separate the fields, and is passed over: the "
+            f"delimiter that was given is {delimiter!r}."
+        ]
     if delimiter is None:
         delimiter = delimiters.guessed(text, wanted.quote)
         if delimiter != ",":

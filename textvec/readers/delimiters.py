@@ -18,7 +18,9 @@ from textvec.readers.text_column import TEXT_NAMES
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _SAMPLE = 1 << 16  # Characters at the beginning of a table that are looked at: hundreds of rows of most tables.
 _MAX_NAME = 60  # Characters in the name of a column, where a file has to look like a table to be taken for one.
-_EXCEL = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+# How Excel says what is between the fields. A program that takes the line for a row may have put quotes around it, and
+# delimiters after it.
+_SAID = re.compile(r"""\s*(["']?)sep=(\\t|[^\w"'\r\n])\1\2*[ \t]*(?=\r?\n|\Z)""", re.IGNORECASE)
 
 
 def check_delimiter(delimiter: str | None, quote: str | None) -> tuple[str | None, str | None]:
@@ -41,9 +43,22 @@ def _is_character(text: str) -> bool:
 
 
 def said(text: str) -> tuple[str | None, str]:
-    """Return the delimiter that the first line names, as Excel writes it, and the text after that."""
-    found = _EXCEL.match(text)
-    return (found[1], text[found.end(1) :]) if found else (None, text)
+    r"""Return the delimiter that the first line names, as Excel writes it, and the text after that.
+
+    The text begins with the end of that line, so that lines have their numbers.
+
+    Examples
+    --------
+    >>> said("sep=;\nid;text\n"), said('"sep=,"\nid,text\n'), said("id;text\n")
+    ((';', '\nid;text\n'), (',', '\nid,text\n'), (None, 'id;text\n'))
+    """
+    found = _SAID.match(text)
+    return ("\t" if found[2] == "\\t" else found[2], text[found.end() :]) if found else (None, text)
+
+
+def named(delimiter: str) -> str:
+    """Return a delimiter as messages call it."""
+    return NAMES.get(delimiter, repr(delimiter))
 
 
 def guessed(text: str, quote: str | None) -> str:

@@ -55,8 +55,9 @@ def read_documents(
                                            an element of an array
     ``.parquet``                           a row is a document
     any other file, ``-`` (standard input) a line is a document, an empty one too; a last newline adds none. A file that
-                                           looks like a table of tabs or semicolons, names of columns included, is
-                                           read as one; and Parquet is known by its first bytes
+                                           looks like a table of tabs or semicolons, names of columns included, or
+                                           begins with a line such as ``sep=;``, is read as one; and Parquet is known
+                                           by its first bytes
     a folder of Parquet files              a row is a document, in the order of the paths; folders named as
                                            ``year=2026`` are columns
     any other folder                       each text file in it and below is a document, whatever its kind, in the
@@ -89,9 +90,9 @@ def read_documents(
     format : {"csv", "tsv", "jsonl", "json", "txt", "parquet"}, optional
         What every source is, and every file of a folder, whatever its name; ``"txt"`` takes each line for a document.
     delimiter : str, optional
-        The character between the fields of CSV files and of files without a known suffix. When it is not given, it is a
-        tab in a ``.tsv`` file, what a first line such as ``sep=;`` says, or whichever of comma, semicolon, tab and bar
-        cuts the first rows into equally many fields.
+        The character between the fields of CSV files and of files without a known suffix. When it is not given, it is
+        what a first line such as ``sep=;`` says, a tab in a ``.tsv`` file, or whichever of comma, semicolon, tab and
+        bar cuts the first rows into equally many fields. When it is given, it holds, and such a line is passed over.
     quote : str, optional
         The character around fields of CSV files that hold a delimiter or newline, by default ``"``; ``"none"`` or an
         empty string where quotes are characters like all others.
@@ -203,11 +204,11 @@ def _read_column(content: Content, wanted: Wanted) -> TextColumn:
     text = read_text(content, wanted.encoding)
     if wanted.format is None:
         columns = {*wanted.text_columns, *wanted.other_columns}
-        delimiter = wanted.delimiter or delimiters.of_table(text, columns, wanted.quote)
+        delimiter = wanted.delimiter or delimiters.said(text)[0] or delimiters.of_table(text, columns, wanted.quote)
         if delimiter is not None:
             column = csv_rows.parse(text, content.name, wanted, delimiter)
             if not wanted.delimiter:
-                by = delimiters.NAMES[delimiter]
+                by = delimiters.named(delimiter)
                 column.notes.insert(
                     0, f"{content.name}: it looks like a table of fields separated by {by}, and is read so."
                 )
