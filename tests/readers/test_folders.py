@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from pyarrow import parquet
+from pyarrow import dataset, parquet
 
 from textvec import CosineIndex, Tokenizer, save
 from textvec.readers import ReadError, read_documents
@@ -41,6 +41,45 @@ def test_parquet_parts(spark):
     Path("t/year=2026/lang=__HIVE_DEFAULT_PARTITION__/000000_0").unlink()
     with pytest.raises(ReadError, match=r"t holds no text"):
         read_documents(spark)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["01", "02"],
+        ["007", "8"],
+        ["2024", "x"],
+        ["1.5", "2"],
+        ["-5", "3"],
+        ["+5", "3"],
+        ["-0", "0"],
+        [" 5", "6"],
+        ["", "6"],
+        ["NA", "6"],
+        ["true", "false"],
+        ["2024-01-01"],
+        ["2147483647", "-2147483648"],
+        ["2147483648", "1"],
+        ["9" * 30],
+        ["\u0661", "2"],
+        ["__HIVE_DEFAULT_PARTITION__", "4"],
+        ["a%2Fb", "c"],
+    ],
+    ids=str,
+)
+def test_partitions_have_the_types_of_pyarrow(values):
+    for value in values:
+        write(f"t/k={value}/0.parquet", text=["red"])
+    corpus = read_documents("t", metadata_columns=["k"])
+    theirs = dataset.dataset("t", partitioning="hive").to_table()["k"].to_pylist()
+    assert sorted(corpus.columns["k"], key=str) == sorted(theirs, key=str)
+
+
+def test_partitions_with_what_stands_for_missing():
+    for value in ("NA", "01", "__HIVE_DEFAULT_PARTITION__"):
+        write(f"t/k={value}/0.parquet", text=["red"])
+    assert read_documents("t", metadata_columns=["k"]).columns["k"] == ["01", "NA", None]
+    assert read_documents("t", metadata_columns=["k"], null="NA").columns["k"] == [1, None, None]
 
 
 def test_parquet_beside_text(spark):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 from urllib.parse import unquote
@@ -17,6 +17,8 @@ from textvec.readers.parquet import MAGIC
 
 MANIFEST = "manifest.json"
 _PARTITION = re.compile(r"([^=/]+)=(.*)", re.DOTALL)
+# Of more digits, which Python would take long to convert, nobody writes 32 bits.
+_INTEGER = re.compile(r"-?[0-9]{1,99}")
 _NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
 
 
@@ -75,17 +77,44 @@ def others_than(parts: Sequence[str], files: Sequence[str], folder: str) -> list
     return [file for file in files if file not in taken and not _is_private(file, folder)]
 
 
-def partition_values(file: str, folder: str) -> dict[str, str | None]:
-    """Return the columns that the folders between a folder and a file of it stand for, as ``year=2026``.
+def partition_values(
+    files: Sequence[str], folder: str, null: Collection[str] = ()
+) -> list[dict[str, str | int | None]]:
+    """Return, for each file, the columns that the folders between a folder and it stand for, as ``year=2026``.
+
+    A column is of integers if every value is written as one, leading zeros included, and fits into 32 bits; otherwise it is
+    of strings. That is how `pyarrow.dataset` and `pyarrow.parquet.read_table` have it.
+
+    Parameters
+    ----------
+    files : sequence of str
+    folder : str
+    null : collection of str, default=()
+        The values that stand for a missing one, besides Hive's own.
 
     Examples
     --------
-    >>> partition_values("films/year=2026/lang=en/part-0.parquet", "films")
-    {'year': '2026', 'lang': 'en'}
+    >>> partition_values(["films/month=01/lang=en/0.parquet", "films/month=12/lang=07b/0.parquet"], "films")
+    [{'month': 1, 'lang': 'en'}, {'month': 12, 'lang': '07b'}]
     """
+    written = [_written_partition(file, folder, null) for file in files]
+    texts = {
+        name
+        for partition in written
+        for name, value in partition.items()
+        if value is not None and not (_INTEGER.fullmatch(value) and -(1 << 31) <= int(value) < 1 << 31)
+    }
+    return [
+        {name: value if value is None or name in texts else int(value) for name, value in partition.items()}
+        for partition in written
+    ]
+
+
+def _written_partition(file: str, folder: str, null: Collection[str]) -> dict[str, str | None]:
     found = (_PARTITION.fullmatch(part) for part in Path(file).relative_to(folder).parts[:-1])
     pairs = [(each[1], each[2]) for each in found if each]
-    return {unquote(name): None if value == _NO_VALUE else unquote(value) for name, value in pairs}
+    values = {unquote(name): None if value == _NO_VALUE else unquote(value) for name, value in pairs}
+    return {name: None if value in null else value for name, value in values.items()}
 
 
 def _is_private(file: str, folder: str) -> bool:

@@ -59,7 +59,8 @@ def read_documents(
                                            begins with a line such as ``sep=;``, is read as one; and Parquet is known
                                            by its first bytes
     a folder of Parquet files              a row is a document, in the order of the paths; folders named as
-                                           ``year=2026`` are columns
+                                           ``year=2026`` are columns, of integers where all values are (of 32 bits;
+                                           ``01`` is 1), and otherwise of strings, as pyarrow has it
     any other folder                       each text file in it and below is a document, whatever its kind, in the
                                            order of their paths; hidden and binary files and saved indexes are passed
                                            over
@@ -254,8 +255,7 @@ def _read_folder(name: str, wanted: Wanted, corpus: Corpus) -> list[Part]:
 def _read_parts(folder: str, files: Sequence[str], wanted: Wanted) -> list[Part]:
     """Read the Parquet files that make one table."""
     parts: list[Part] = []
-    for file in files:
-        partition = folders.partition_values(file, folder)
+    for file, partition in zip(files, folders.partition_values(files, folder, wanted.null or ()), strict=True):
         inside = [column for column in wanted.other_columns if column not in partition]
         with opened(file) as content:
             column = parquet.read_part(content, wanted._replace(id_column=None, metadata_columns=inside))
@@ -264,8 +264,7 @@ def _read_parts(folder: str, files: Sequence[str], wanted: Wanted) -> list[Part]
         others = {
             each: column.others[each] if each in inside else [partition[each]] * n for each in wanted.other_columns
         }
-        written = [each for each in others if each not in inside]
-        parts.append(Part(file, column._replace(others=others, written=written)))
+        parts.append(Part(file, column._replace(others=others)))
     return parts
 
 
