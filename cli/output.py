@@ -22,7 +22,7 @@ from typing import Any
 
 import click
 
-from textvec._common.printable import escaped, printable
+from textvec._common.printable import encodable, escaped, message, printable
 
 FORMATS = {
     "json": "Print one JSON array.",
@@ -64,6 +64,7 @@ class Output:
 
     def show_figures(self, figures: Mapping[str, Any]) -> None:
         """Print one thing's figures, by their names."""
+        figures = {name: encodable(value) if isinstance(value, str) else value for name, value in figures.items()}
         if self.is_table:
             self._open()
             width = max(map(len, figures))
@@ -164,15 +165,15 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def note(message: str) -> None:
+def note(text: str) -> None:
     """Tell the user something that is not data."""
-    say(f"textvec: {message}")
+    say(f"textvec: {text}")
 
 
-def say(message: str, keep: str = "") -> None:
+def say(text: str, keep: str = "") -> None:
     """Write a message to standard error, as everything there is written; on one line, unless line breaks are kept."""
     with suppress(OSError):  # the disk is full, or the terminal is gone: there is nobody to tell
-        click.echo(printable(message, keep), err=True)
+        click.echo(message(text, keep), err=True)
 
 
 class _Printable:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from textvec._common.printable import encodable
 from textvec._common.progress import progress
 
 from .encoders import TERM_OPTIONS, TermOptions, refuse_terms, term_options
@@ -36,7 +37,7 @@ class Search:
     @property
     def limits(self) -> dict[str, Any]:
         """As `CosineIndex.search` takes them."""
-        return {"k": self.top, "min_score": self.min_score, "where": list(self.where) or None}
+        return {"k": self.top, "min_score": self.min_score, "where": [encodable(each) for each in self.where] or None}
 
     @property
     def scale(self) -> float:

@@ -4,7 +4,7 @@ import unicodedata
 import pytest
 
 import textvec
-from textvec._common.printable import escaped, printable
+from textvec._common.printable import encodable, escaped, message, printable
 from textvec.similarity import find_duplicates, similarity_matrix
 
 STEERING = ["\x1b", "\x07", "\x7f", "\x9b", "\x9d", "\u202e", "\u2066", "\u200e", "\u061c", "\u200b", "\ufeff"]
@@ -68,3 +68,10 @@ def test_what_a_console_shows_of_results_cannot_steer_it(make):
     shown = repr(make())
     assert "apple" in shown
     assert printable(shown, keep="\n") == shown
+
+
+def test_bytes_of_file_names_have_one_spelling():
+    name = "caf\udce9\udcff\x1b"
+    assert encodable(name) == "caf\\xe9\\xff\x1b"
+    assert message(f"{name} {name!r}\n", keep="\n") == "caf\\xe9\\xff\ufffd 'caf\\xe9\\xff\\x1b'\n"
+    assert message("\ud800 \\udc7f caf\u00e9") == "\ufffd \\udc7f caf\u00e9"

@@ -147,3 +147,28 @@ def test_what_can_be_chosen_is_what_the_library_has():
         "id_column",
         "metadata_columns",
     }
+
+
+def test_a_name_that_is_no_utf8_has_one_spelling_everywhere():
+    name, index = (os.fsdecode(each) for each in (b"caf\xe9.txt", b"caf\xe9.index"))
+    Path(name).write_text("red apple\n")
+    code, _, said = run("index", "build", name, "-o", index)
+    assert (code, said.startswith("textvec: caf\\xe9.index holds 1 document: ")) == (0, True)
+    for form in ("--table", "--csv"):
+        assert "caf\\xe9.index" in run("index", "info", index, form)[1]
+    assert parsed(run("index", "info", index)[1])[0]["path"] == "caf\\xe9.index"
+    where = os.fsdecode(b"source == caf\xe9.txt")
+    assert parsed(inside("red", "--index", index, "--where", where))[0]["source"] == "caf\\xe9.txt"
+    for arguments in (
+        ["index", "build", name, "-o", index],
+        ["index", "info", name],
+        ["similar", "--index", index, "--id", name],
+        ["similar", "red", name, "--format", name],
+        ["similar", "red", name, "--stop-words", index + "2"],
+        ["similar", "red", index + "2"],
+    ):
+        code, _, said = run(*arguments)
+        assert code > 0
+        assert "caf\\xe9." in said, said
+        assert "\ufffd" not in said
+        assert "udc" not in said

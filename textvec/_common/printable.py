@@ -1,7 +1,8 @@
 """Text that comes from anywhere, as it may be shown: nothing in it steers a terminal or hides.
 
 Everything that is shown to a person passes through `printable`: tables, messages, progress bars, `repr` of results, and
-explanations. What is data for a program, in a file or a pipe, does not: it stays as it is.
+explanations; a message that may name a file, through `message`. What is data for a program, in a file or a pipe, does
+not: it stays as it is.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ _UNSAFE = re.compile(
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     "\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
+
+# A byte of a file name that is no UTF-8, as `repr` writes it.
+_BYTE_IN_REPR = re.compile(r"\\udc([89a-f][0-9a-f])")
 
 
 def printable(text: str, keep: str = "") -> str:
@@ -36,6 +40,48 @@ def printable(text: str, keep: str = "") -> str:
     'red\ufffd[31m apple '
     """
     return _UNSAFE.sub(lambda found: _shown(found[0], keep), text)
+
+
+def encodable(text: str) -> str:
+    r"""Return a text as it can be written: the bytes of a file name that are no UTF-8 are escaped.
+
+    Examples
+    --------
+    >>> from textvec._common.printable import encodable
+    >>> print(encodable("caf\udce9.txt"))
+    caf\xe9.txt
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join(
+            f"\\x{ord(c) - 0xDC00:02x}" if "\udc80" <= c <= "\udcff" else "\ufffd" if "\ud800" <= c <= "\udfff" else c
+            for c in text
+        )
+    return text
+
+
+def message(text: str, keep: str = "") -> str:
+    r"""Return a message as it may be shown: `printable`, with file names as `encodable` writes them.
+
+    That is one spelling for a byte of a name that is no UTF-8, whether the name stands in the message as it is or as
+    `repr` writes it.
+
+    Parameters
+    ----------
+    text : str
+        Any message; the result may be longer.
+    keep : str, default=""
+        As `printable` takes it.
+
+    Examples
+    --------
+    >>> from textvec._common.printable import message
+    >>> name = "caf\udce9"
+    >>> print(message(f"{name} is not {name!r}\x1b"))
+    caf\xe9 is not 'caf\xe9'\ufffd
+    """
+    return printable(_BYTE_IN_REPR.sub(r"\\x\1", encodable(text)), keep)
 
 
 def escaped(text: str) -> str:

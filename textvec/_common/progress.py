@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from textvec._common.printable import printable
+from textvec._common.printable import message
 
 
 class Advance(Protocol):
@@ -66,5 +66,5 @@ def progress(what: str, total: float | None = None, *, show: bool | None = None)
     if total is not None:
         columns = [name, BarColumn(), TaskProgressColumn(), remarks, TimeRemainingColumn()]
     with Progress(*columns, console=Console(stderr=True), transient=show is None) as bar:
-        task = bar.add_task(printable(what), total=total, remark="")
-        yield lambda n_steps=1, remark="": bar.update(task, advance=n_steps, remark=printable(remark))
+        task = bar.add_task(message(what), total=total, remark="")
+        yield lambda n_steps=1, remark="": bar.update(task, advance=n_steps, remark=message(remark))

@@ -1,27 +1,11 @@
-"""What is wrong with a file, and how its name is shown.
+"""What is wrong with a file.
 
 Tested in tests/readers/test_read.py.
 """
 
 from __future__ import annotations
 
-
-def encodable(text: str) -> str:
-    r"""Return a text as it can be written: the bytes of a file name that are no UTF-8 are escaped.
-
-    Examples
-    --------
-    >>> print(encodable("caf\udce9.txt"))
-    caf\xe9.txt
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return "".join(
-            f"\\x{ord(c) - 0xDC00:02x}" if "\udc80" <= c <= "\udcff" else "\ufffd" if "\ud800" <= c <= "\udfff" else c
-            for c in text
-        )
-    return text
+from textvec._common.printable import encodable
 
 
 class ReadError(ValueError):

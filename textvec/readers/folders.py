@@ -82,8 +82,8 @@ def partition_values(
 ) -> list[dict[str, str | int | None]]:
     """Return, for each file, the columns that the folders between a folder and it stand for, as ``year=2026``.
 
-    A column is of integers if every value is written as one, leading zeros included, and fits into 32 bits; otherwise it is
-    of strings. That is how `pyarrow.dataset` and `pyarrow.parquet.read_table` have it.
+    A column is of integers if every value is written as one, leading zeros included, and fits into 32 bits. Otherwise
+    it is of strings. That is how `pyarrow.dataset` and `pyarrow.parquet.read_table` have it.
 
     Parameters
     ----------

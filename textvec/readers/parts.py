@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
+from textvec._common.printable import encodable
 from textvec.readers.corpus import Corpus
-from textvec.readers.errors import ReadError, encodable
+from textvec.readers.errors import ReadError
 from textvec.readers.numeric_columns import numbers, settled, whole_numbers
 from textvec.readers.text_column import TextColumn, Wanted
 

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
+from textvec._common.printable import encodable
 from textvec.readers import csv_rows, delimiters, folders, json_lines, parquet
 from textvec.readers.content import Content, opened
 from textvec.readers.corpus import Corpus
-from textvec.readers.errors import BinaryFileError, ReadError, UnreadableFileError, encodable
+from textvec.readers.errors import BinaryFileError, ReadError, UnreadableFileError
 from textvec.readers.files import check_encoding, lines, read_text
 from textvec.readers.parts import Part, join
 from textvec.readers.text_column import FileKind, TextColumn, Wanted
