@@ -2,9 +2,12 @@
 
 import json
 import math
+import re
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from textvec.readers import ReadError, read_documents
 
@@ -93,3 +96,40 @@ def test_types_do_not_depend_on_the_order():
 def test_ids_of_more_than_64_bits_are_strings():
     Path("f.jsonl").write_text(json.dumps({"id": 2**70, "text": "a"}) + "\n" + json.dumps({"id": 1, "text": "b"}))
     assert read_documents("f.jsonl", id_column="id").ids == [str(2**70), "1"]
+
+
+NESTED = [{"id": 1, "data": {"n": 2, "title": "a", "deep": {"text": "red", "x.y": "q"}}}] * 2
+FIELDS = "Text is in the fields 'data.title', 'data.deep.text', 'data.deep.x.y': name one, such as 'data.deep.text'."
+
+
+@pytest.mark.parametrize("name", ["f.json", "f.jsonl", "f.parquet"])
+def test_errors_name_the_fields_of_text(name):
+    def write(records):
+        if name == "f.parquet":
+            parquet.write_table(pa.Table.from_pylist(records), name)
+        else:
+            Path(name).write_text(json.dumps(records, indent=1) if name == "f.json" else lines_of(records))
+
+    write(NESTED)
+    for options, message in (
+        ({}, "has no column of text. Its columns are: 'id', 'data'. " + FIELDS),
+        ({"text_column": "data"}, FIELDS),
+        ({"text_column": "data.deep"}, "Text is in the fields 'data.deep.text', 'data.deep.x.y': name one, such as"),
+    ):
+        with pytest.raises(ReadError, match=re.escape(message)) as caught:
+            read_documents(name, **options)
+        assert caught.value.parameter == "text_column"
+    with pytest.raises(ReadError, match=r"Column 'data\.n' of .* not text") as caught:
+        read_documents(name, text_column="data.n")
+    assert "Text is in" not in str(caught.value)
+    write([{"a.b": {"c": {"d": {"e": {"f": "red"}}}}}])
+    with pytest.raises(ReadError, match=r"Text is in the field 'a\.b\.c\.d\.e\.f': name that\."):
+        read_documents(name)
+    assert read_documents(name, text_column="a.b.c.d.e.f").texts == ["red"]
+    write([{"data": {f"t{i}": "red" for i in range(13)}}])
+    with pytest.raises(ReadError, match=r"'data\.t9' and 3 more: name one, such as 'data\.t0'\."):
+        read_documents(name)
+
+
+def lines_of(records):
+    return "\n".join(map(json.dumps, records))

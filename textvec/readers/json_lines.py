@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from textvec.readers.content import Content
 from textvec.readers.errors import ReadError
 from textvec.readers.files import lines, read_text
-from textvec.readers.text_column import FileKind, TextColumn, Wanted, joined, listed, pick_columns
+from textvec.readers.text_column import FileKind, TextColumn, Wanted, fields_of, joined, listed, pick_columns
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_MAX_LISTED_DEPTH = 3  # How deep fields are named in an error.
+_MAX_LISTED_DEPTH = 10  # How deep fields are named in an error.
 _MISSING = object()
 
 Record = dict[str, Any]
@@ -118,13 +118,22 @@ def _shown(value: Any) -> str:
 def _column(records: dict[int, Record], name: str, unit: str, wanted: Wanted) -> TextColumn:
     names = list(dict.fromkeys(key for record in records.values() for key in record))
     taken, notes = pick_columns(
-        name, names, lambda c: any(isinstance(r.get(c), str) for r in records.values()), wanted.text_columns
+        name,
+        names,
+        lambda c: any(isinstance(r.get(c), str) for r in records.values()),
+        wanted.text_columns,
+        lambda: [each for each in _text_fields(records.values()) if each not in names],
     )
     texts = [_field_of_all(records, column, names, name, "text_column") for column in taken]
     for column, values in zip(taken, texts, strict=True):
         for row, value in zip(records, values, strict=True):
             if not isinstance(value, str | None):
-                raise ReadError(f"Column {column!r} of {name} is not text on {unit} {row}: {_shown(value)}.")
+                objects = ({column: each} for each in values if isinstance(each, dict))
+                within = fields_of(_text_fields(objects))
+                raise ReadError(
+                    f"Column {column!r} of {name} is not text on {unit} {row}: {_shown(value)}.{within}",
+                    "text_column" if within else None,
+                )
     others = {other: _field_of_all(records, other, names, name) for other in wanted.other_columns}
     return TextColumn(joined(texts, wanted.null), list(records), notes, others, (), taken)
 
@@ -137,7 +146,7 @@ def _field_of_all(
         return [record.get(column) for record in records.values()]
     values = [_field(record, column) for record in records.values()]
     if all(value is _MISSING for value in values):
-        every = list(dict.fromkeys(each for record in records.values() for each in _fields(record)))
+        every = list(dict.fromkeys(each for record in records.values() for each, _ in _fields(record)))
         raise ReadError(f"Column {column!r} is not in {name}. {listed(every)}", parameter)
     return [None if value is _MISSING else value for value in values]
 
@@ -154,12 +163,17 @@ def _field(record: Record, column: str) -> Any:
     return _MISSING
 
 
-def _fields(record: Record, before: str = "", depth: int = 1) -> Iterator[str]:
-    """Yield the names of fields, those of objects within after their own."""
+def _fields(record: Record, before: str = "", depth: int = 1) -> Iterator[tuple[str, Any]]:
+    """Yield the names of fields and their values, those of objects within after their own."""
     for key, value in record.items():
-        yield before + key
+        yield before + key, value
         if isinstance(value, dict) and depth < _MAX_LISTED_DEPTH:
             yield from _fields(value, f"{before}{key}.", depth + 1)
+
+
+def _text_fields(records: Iterable[Record]) -> list[str]:
+    """Return the names of fields that hold text in any of some records."""
+    return list(dict.fromkeys(name for each in records for name, value in _fields(each) if isinstance(value, str)))
 
 
 KIND = FileKind("jsonl", (".jsonl", ".ndjson"), read)

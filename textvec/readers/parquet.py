@@ -9,7 +9,7 @@ from typing import Any
 
 from textvec.readers.content import Content, check_not_empty
 from textvec.readers.errors import ReadError
-from textvec.readers.text_column import FileKind, TextColumn, Wanted, joined, listed, pick_columns
+from textvec.readers.text_column import FileKind, TextColumn, Wanted, fields_of, joined, listed, pick_columns
 
 MAGIC = b"PAR1"
 """How a Parquet file begins."""
@@ -34,7 +34,11 @@ def read_part(content: Content, wanted: Wanted) -> TextColumn:
         file = parquet.ParquetFile(content.seekable())
         schema = file.schema_arrow
         taken, notes = pick_columns(
-            name, schema.names, lambda column: _is_text(schema.field(column).type), wanted.text_columns
+            name,
+            schema.names,
+            lambda column: _is_text(schema.field(column).type),
+            wanted.text_columns,
+            lambda: _text_fields(schema),
         )
         paths = {column: _path(schema, column) for column in (*taken, *wanted.other_columns)}
         for column, path in paths.items():
@@ -44,7 +48,8 @@ def read_part(content: Content, wanted: Wanted) -> TextColumn:
         for column in taken:
             kind = _kind(schema, paths[column])
             if not (_is_text(kind) or pa.types.is_null(kind)):
-                raise ReadError(f"Column {column!r} of {name} is of type {kind}, not text.", "text_column")
+                within = fields_of(_text_fields(kind, f"{column}.") if pa.types.is_struct(kind) else [])
+                raise ReadError(f"Column {column!r} of {name} is of type {kind}, not text.{within}", "text_column")
         table = file.read(columns=list(dict.fromkeys(".".join(path) for path in paths.values())))
         values = {column: _values(table, path, name, column) for column, path in paths.items()}
     except (pa.ArrowException, OSError) as error:
@@ -101,6 +106,15 @@ def _fields(schema: Any, before: str = "") -> list[str]:
         if pa.types.is_struct(field.type):
             names += _fields(field.type, f"{before}{field.name}.")
     return names
+
+
+def _text_fields(schema: Any, before: str = "") -> list[str]:
+    """Return the fields of structs that hold text, named as a user names them."""
+    return [
+        each
+        for each in _fields(schema, before)
+        if "." in each and _is_text(_kind(schema, _path(schema, each[len(before) :])))
+    ]
 
 
 def _values(table: Any, path: list[str], name: str, column: str) -> list[Any]:

@@ -21,6 +21,8 @@ TEXT_NAMES = {
 }
 # fmt: on
 
+_MAX_FIELDS = 10  # Fields of text that an error names.
+
 
 class Wanted(NamedTuple):
     """What to read of a source, and how: the parameters of `textvec.readers.read_documents`."""
@@ -87,11 +89,16 @@ class FileKind(NamedTuple):
 
 
 def pick_columns(
-    name: str, columns: Sequence[str], is_text: Callable[[str], bool], wanted: Sequence[str]
+    name: str,
+    columns: Sequence[str],
+    is_text: Callable[[str], bool],
+    wanted: Sequence[str],
+    texts_within: Callable[[], Sequence[str]] = tuple,
 ) -> tuple[Sequence[str], list[str]]:
     """Return the columns that hold the text, and a note if they were guessed.
 
     A guess is the only column there is, the only one of text, or the only one of text with a name in `TEXT_NAMES`.
+    `texts_within` returns the fields of objects or structs that hold text, for the error where no column does.
     """
     if not columns:
         raise ReadError(f"{name} holds no text.")
@@ -110,7 +117,7 @@ def pick_columns(
         if len(candidates) == 1:
             return candidates, [f"{name}: the text is taken from column {candidates[0]!r}."]
     if not texts:
-        raise ReadError(f"{name} has no column of text. {listed(columns)}", "text_column")
+        raise ReadError(f"{name} has no column of text. {listed(columns)}{fields_of(texts_within())}", "text_column")
     raise ReadError(f"Which column of {name} holds the text? {listed(columns)}", "text_column")
 
 
@@ -135,6 +142,23 @@ def joined(columns: Sequence[Sequence[str | None]], null: Sequence[str] | None =
         return columns[0]
     rows = zip(*columns, strict=True)
     return [None if set(row) == {None} else "\n".join(text for text in row if text) for row in rows]
+
+
+def fields_of(fields: Sequence[str]) -> str:
+    """Return a sentence that names the fields of objects or structs that hold text, with a space before it; or nothing.
+
+    Examples
+    --------
+    >>> fields_of(["data.title", "data.text"]), fields_of([])
+    (" Text is in the fields 'data.title', 'data.text': name one, such as 'data.text'.", '')
+    """
+    if not fields:
+        return ""
+    if len(fields) == 1:
+        return f" Text is in the field {fields[0]!r}: name that."
+    best = next((each for each in fields if each.rpartition(".")[2].lower() in TEXT_NAMES), fields[0])
+    more = f" and {len(fields) - _MAX_FIELDS} more" if len(fields) > _MAX_FIELDS else ""
+    return f" Text is in the fields {', '.join(map(repr, fields[:_MAX_FIELDS]))}{more}: name one, such as {best!r}."
 
 
 def listed(columns: Sequence[str]) -> str:
