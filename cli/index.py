@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from textvec._common.counted import counted
 from textvec._common.progress import progress
 
 from .encoders import MODEL_CHOICES, POOLINGS, TERM_OPTIONS, TermOptions, refuse_terms, term_options
@@ -134,7 +135,7 @@ def build(
     corpus = reader.read(sources, id_column, metadata_columns)
     with progress(f"Reading {vectors}" if vectors else "Starting"):
         encoder = terms.encoder(model, vectors, pooling)
-    with progress(f"Indexing {len(corpus):,} documents"):
+    with progress(f"Indexing {counted(len(corpus), 'document')}"):
         from textvec.preprocessing import Chunker
         from textvec.similarity import CosineIndex
 
@@ -144,9 +145,9 @@ def build(
     with progress(f"Writing {folder}"):
         index.save(folder, overwrite=overwrite)
     figures = CosineIndex.open(folder).info()
-    passages = f" in {figures['passages']:,} passages" if "passages" in figures else ""
+    passages = f" in {counted(figures['passages'], 'passage')}" if "passages" in figures else ""
     took = f"{time.perf_counter() - began:.1f} s"
-    note(f"{folder} holds {_documents(len(index))}{passages}: {_megabytes(figures)}, {took}.")
+    note(f"{folder} holds {counted(len(index), 'document')}{passages}: {_megabytes(figures)}, {took}.")
 
 
 @index.command()
@@ -177,9 +178,9 @@ def add(folder: str, sources: tuple[str, ...], id_column: str | None, reader: Re
     if about["ids"] == "integers" and corpus.ids and isinstance(corpus.ids[0], str):
         raise click.ClickException(f"The ids of this index are whole numbers, but those in {id_column!r} are not.")
     ids = [str(id_) for id_ in corpus.ids] if about["ids"] == "strings" else corpus.ids
-    with progress(f"Adding {len(corpus):,} documents"):
+    with progress(f"Adding {counted(len(corpus), 'document')}"):
         index.add(corpus.texts, ids=ids or None, metadata=metadata)
-    note(f"{_documents(len(corpus))} added; {folder} holds {_documents(len(index))}.")
+    note(f"{counted(len(corpus), 'document')} added; {folder} holds {counted(len(index), 'document')}.")
 
 
 @index.command()
@@ -207,7 +208,7 @@ def delete(folder: str, ids: tuple[str, ...], file: str | None, reader: Reader) 
         index.delete(wanted)
     except KeyError as error:
         raise click.ClickException(f"{error.args[0]} Nothing was deleted.") from None
-    note(f"{_documents(len(wanted))} deleted; {folder} holds {_documents(len(index))}.")
+    note(f"{counted(len(wanted), 'document')} deleted; {folder} holds {counted(len(index), 'document')}.")
 
 
 @index.command()
@@ -219,7 +220,7 @@ def compact(folder: str) -> None:
     with progress(f"Writing {folder}"):
         index.compact()
     after = index.info()
-    note(f"{folder} holds {_documents(len(index))}: {_megabytes(before)} before, {_megabytes(after)} now.")
+    note(f"{folder} holds {counted(len(index), 'document')}: {_megabytes(before)} before, {_megabytes(after)} now.")
 
 
 @index.command()
@@ -250,10 +251,6 @@ def _check_target(folder: Path, overwrite: bool) -> None:
     if not overwrite:
         raise click.ClickException(f"{folder} exists already. To replace an index, give --overwrite.")
     open_index(str(folder))
-
-
-def _documents(n: int) -> str:
-    return f"{n:,} document{'s' if n != 1 else ''}"
 
 
 def _megabytes(figures: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from textvec._common.counted import counted
 from textvec._common.printable import encodable
 from textvec._common.progress import progress
 
@@ -152,7 +153,7 @@ def similar(
 
     index = _indexed(sources, reader, terms) if folder is None else open_index(folder)
     if reader.verbose:
-        note(f"{len(index):,} documents were searched.")
+        note(f"{counted(len(index), 'document was', 'documents were')} searched.")
     queries: list[Any] = reader.read_lines(file, beside=sources) if file is not None else [query]
     with warnings.catch_warnings():
         # A query of unknown words is told of below, and not by the encoder.
@@ -204,7 +205,7 @@ def _check_sources(sources: Sequence[str], file: str | None, like: str | None, s
 def _indexed(sources: Sequence[str], reader: Reader, terms: TermOptions) -> CosineIndex:
     """Read documents, and index them."""
     corpus = reader.read(sources)
-    with progress(f"Indexing {len(corpus):,} documents"):
+    with progress(f"Indexing {counted(len(corpus), 'document')}"):
         from textvec.similarity import CosineIndex
 
         return CosineIndex(terms.encoder()).fit(corpus.texts, metadata=corpus.to_metadata())

@@ -47,7 +47,7 @@ def test_standard_input_of_a_format():
     assert ran.stderr.decode().splitlines() == [
         "textvec: -: it looks like a table of fields separated by tabs, and is read so.",
         "textvec: -: the text is taken from column 'text'.",
-        "textvec: 1 documents were searched.",
+        "textvec: 1 document was searched.",
     ]
 
 

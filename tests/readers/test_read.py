@@ -233,7 +233,7 @@ def test_missing_texts_are_empty_and_counted():
 
 def test_halves_of_characters_are_counted():
     Path("f.jsonl").write_text('{"text": "\\ud83d"}\n{"text": "red"}\n')
-    assert "f.jsonl: 1 texts hold halves of characters" in read_documents("f.jsonl").warnings[0]
+    assert "f.jsonl: 1 text holds halves of characters" in read_documents("f.jsonl").warnings[0]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.counted import counted
 from textvec._common.lengths import common_exponent
 from textvec._common.printable import printable
 from textvec._common.saved import check
@@ -508,7 +509,8 @@ class WordVectors(GensimHabits, NeighbourSearch):
 
     def _summary(self) -> str:
         kind = f"{self.vectors.dtype}{', memory-mapped' * _checks.is_mapped(self.vectors)}"
-        return f"{len(self):,} words, {self.vector_size} dimensions, {kind}, {_size(self.vectors.nbytes)}"
+        shape = f"{counted(len(self), 'word')}, {counted(self.vector_size, 'dimension')}"
+        return f"{shape}, {kind}, {_size(self.vectors.nbytes)}"
 
     def __repr__(self) -> str:
         first = " ".join(self.words[: 2 * _MAX_SHOWN]) + " ..." * (len(self) > 2 * _MAX_SHOWN)

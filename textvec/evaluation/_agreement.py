@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.counted import counted
 from textvec._common.printable import printable
 
 
@@ -101,4 +102,4 @@ def html_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -
 def describe_unknown(words: Sequence[str]) -> str:
     """Return the number of unknown words, and the first of them, as a sentence without its end."""
     shown = ", ".join(words[:8]) + (", ..." if len(words) > 8 else "")
-    return f"{len(words)} unknown {'word' if len(words) == 1 else 'words'}: {shown}"
+    return f"{counted(len(words), 'unknown word')}: {shown}"

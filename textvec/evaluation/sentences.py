@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from textvec._common.counted import counted
 from textvec._common.lengths import normalized_rows
 from textvec.encoders.encode import documents_for, matrix_of
 from textvec.evaluation._agreement import Agreement, correlations
@@ -40,10 +41,10 @@ class SentencePairsResult(Agreement):
         return {**super().to_dict(), "n_zero": self.n_zero}
 
     def _about(self) -> str:
-        return f"{self.n_pairs} pairs"
+        return counted(self.n_pairs, "pair")
 
     def _remarks(self) -> list[str]:
-        return [f"{self.n_zero} {'pair' if self.n_zero == 1 else 'pairs'} with a zero vector"] if self.n_zero else []
+        return [f"{counted(self.n_zero, 'pair')} with a zero vector"] if self.n_zero else []
 
 
 def sentence_pairs(encoder: Any, pairs: Source) -> SentencePairsResult:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.counted import counted
 from textvec._common.optional import import_pandas
 from textvec.encoders.column_names import column_names
 from textvec.encoders.pipeline_steps import steps_of, transformed
@@ -224,7 +225,7 @@ class Explanation(Sequence[Any]):
 
     def __repr__(self) -> str:
         what = "pair" if isinstance(self._contributions, _PairContributions) else "term"
-        head = f"Explanation(score {self.score:.4f}, {len(self)} {what}{'s' if len(self) != 1 else ''})"
+        head = f"Explanation(score {self.score:.4f}, {counted(len(self), what)})"
         return "\n".join([head, *table_lines(self)])
 
     def _repr_html_(self) -> str:

@@ -12,6 +12,7 @@ import csv
 import io
 from collections.abc import Iterator
 
+from textvec._common.counted import counted
 from textvec.readers import delimiters
 from textvec.readers.content import Content
 from textvec.readers.errors import ReadError
@@ -76,7 +77,9 @@ def parse(text: str, name: str, wanted: Wanted, delimiter: str | None = None) ->
             rows.append([""])
         elif row:
             raise ReadError(
-                f"{name} is malformed: line {line} has {len(row)} fields for {len(names)} columns.", "delimiter"
+                f"{name} is malformed: line {line} has {counted(len(row), 'field')} for "
+                f"{counted(len(names), 'column')}.",
+                "delimiter",
             )
     if names and not rows:
         raise ReadError(f"{name} has the names of columns, but no rows.")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
+from textvec._common.counted import counted
 from textvec._common.printable import encodable
 from textvec.readers.corpus import Corpus
 from textvec.readers.errors import ReadError
@@ -34,7 +35,8 @@ def join(parts: Sequence[Part], wanted: Wanted, corpus: Corpus) -> None:
         halved = _replace_surrogates(texts)
         if halved:
             corpus.warnings.append(
-                f"{source}: {halved} texts hold halves of characters (lone surrogates), replaced by \ufffd."
+                f"{source}: {counted(halved, 'text holds', 'texts hold')} halves of characters (lone surrogates), "
+                "replaced by \ufffd."
             )
         corpus.texts += texts
         corpus.sources += [source] * len(texts)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
+from textvec._common.counted import counted
 from textvec._common.printable import encodable
 from textvec.readers import csv_rows, delimiters, folders, json_lines, parquet
 from textvec.readers.content import Content, opened
@@ -247,9 +248,9 @@ def _read_folder(name: str, wanted: Wanted, corpus: Corpus) -> list[Part]:
     if wanted.format is None:
         _refuse_columns(name, wanted)
         if parts:
-            corpus.warnings.append(
-                f"{name}: {len(parts)} Parquet files beside other files are passed over; format parquet reads them."
-            )
+            one, many = "Parquet file beside other files is", "Parquet files beside other files are"
+            it = "it" if len(parts) == 1 else "them"
+            corpus.warnings.append(f"{name}: {counted(len(parts), one, many)} passed over; format parquet reads {it}.")
     return list(_read_files(name, folder.files, wanted, corpus))
 
 

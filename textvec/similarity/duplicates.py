@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from textvec._common.counted import counted
 from textvec._common.optional import import_pandas
 from textvec._common.printable import printable
 from textvec.index.results import snippet
@@ -257,8 +258,8 @@ class Duplicates(Sequence[Duplicate]):
 
     def _summary(self) -> str:
         n, m, covered = len(self), len(self._places), int((self.labels >= 0).sum())
-        pairs, clusters = f"{n:,} pair{'s' if n != 1 else ''}", f"{m:,} cluster{'s' if m != 1 else ''}"
-        return f"{pairs}; {clusters} of {covered:,} among {len(self._ids):,} documents"
+        pairs, clusters, documents = counted(n, "pair"), counted(m, "cluster"), counted(len(self._ids), "document")
+        return f"{pairs}; {clusters} of {covered:,} among {documents}"
 
     def _shown(self) -> list[tuple[NDArray[np.int64], float]]:
         """Return the first clusters, and the lowest score of a pair in each."""

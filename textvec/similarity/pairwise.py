@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from textvec._common.counted import counted
 from textvec._common.lengths import normalized_rows
 from textvec._common.optional import import_pandas
 from textvec._common.printable import printable
@@ -107,7 +108,7 @@ class SimilarityMatrix:
     def __repr__(self) -> str:
         n = min(len(self), _MAX_SHOWN_TEXTS)
         more = len(self) > _MAX_SHOWN_TEXTS
-        lines = [f"SimilarityMatrix({len(self)} texts)", " " * 4 + "".join(f"{i:6}" for i in range(n))]
+        lines = [f"SimilarityMatrix({counted(len(self), 'text')})", " " * 4 + "".join(f"{i:6}" for i in range(n))]
         for i in range(n):
             row = "".join(f"{score:6.2f}" for score in self.scores[i, :n].tolist())
             lines.append(f"{i:4}{row}{' ...' * more}  {snippet(self.texts[i], _MAX_SHOWN_CHARACTERS)}")
@@ -123,9 +124,8 @@ class SimilarityMatrix:
             for i in range(n)
         )
         last = "<tr><th>&hellip;</th></tr>" if more else ""
-        return (
-            f"<table><caption>SimilarityMatrix: {len(self)} texts</caption><tr><th></th>{head}</tr>{rows}{last}</table>"
-        )
+        caption = f"SimilarityMatrix: {counted(len(self), 'text')}"
+        return f"<table><caption>{caption}</caption><tr><th></th>{head}</tr>{rows}{last}</table>"
 
 
 def similarity_matrix(items: Any, encoder: Any = None) -> SimilarityMatrix:

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from textvec._common.counted import counted
 from textvec._common.offsets import offsets_of, taken
 from textvec._common.printable import printable
 from textvec._common.saved import check, check_array
@@ -286,12 +287,16 @@ class Tokens:
         return _object_array(self.to_lists())
 
     def __repr__(self) -> str:
-        lines = [f"Tokens({len(self)} documents, {self.n_tokens} tokens, {len(self.vocabulary)} words)"]
+        lines = [f"Tokens({self._summary('word')})"]
         lines += [f"  {i}: {' '.join(_cut(self[i]))}".rstrip() for i in range(min(len(self), _MAX_SHOWN_DOCUMENTS))]
         return printable("\n".join([*lines, "  ..."] if len(self) > _MAX_SHOWN_DOCUMENTS else lines), keep="\n")
 
+    def _summary(self, word: str) -> str:
+        counts = counted(len(self), "document"), counted(self.n_tokens, "token"), counted(len(self.vocabulary), word)
+        return ", ".join(counts)
+
     def _repr_html_(self) -> str:
-        head = f"{len(self):,} documents, {self.n_tokens:,} tokens, {len(self.vocabulary):,} distinct words"
+        head = self._summary("distinct word")
         rows = "".join(
             f"<tr><th>{i}</th><td>{' &middot; '.join(map(html.escape, _cut(self[i])))}</td></tr>"
             for i in range(min(len(self), _MAX_SHOWN_DOCUMENTS))
