@@ -121,12 +121,16 @@ def similar(
 
     \b
     A SOURCE is
-      a .csv, .tsv, .json or .parquet file      each row or object is a document
-      any other file, or - for standard input   each line is a document
+      a .csv, .tsv or .tab file                 each row is a document
+      a .parquet or .pq file                    each row is a document
+      a .jsonl, .ndjson or .json file           each object is a document
+      any other file, or - for standard input   each line is a document,
+                                                or each row of what looks like
+                                                a table
       a folder                                  each text file is a document,
                                                 or each row of Parquet files
 
-    It may be compressed (.gz, .bz2, .xz, .lzma, .zst, .lz4, .zip).
+    --format says what it is, whatever its name. It may be compressed (.gz, .bz2, .xz, .lzma, .zst, .lz4, .zip).
     Several sources are searched as one. Documents are compared by the cosine of
     their TF-IDF vectors: 1 is the same words in the same proportions, 0 is no
     word in common, and those are never printed. An index has vectors of its own.

@@ -97,11 +97,20 @@ def reader_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--null",
             metavar="TEXT",
             multiple=True,
-            help="What stands for a missing value; may be repeated.",
+            help="What stands for a missing value; may be repeated.  [default, in columns of numbers: nothing, NA, "
+            "NaN, null, None, n/a]",
         ),
-        click.option("--quote", metavar="CHAR", help='Of CSV files: what is around fields, or none. ["]'),
-        click.option("--delimiter", metavar="CHAR", help="Of CSV files: what is between fields, such as ; or \\t."),
-        click.option("--format", type=click.Choice(FORMATS), help="What every SOURCE is, whatever its name."),
+        click.option("--quote", metavar="CHAR", help='Of CSV files: what is around fields, or none.  [default: "]'),
+        click.option(
+            "--delimiter",
+            metavar="CHAR",
+            help="Of CSV files: what is between fields, such as ; or \\t.  [default: told by the rows]",
+        ),
+        click.option(
+            "--format",
+            type=click.Choice(FORMATS),
+            help="What every SOURCE is, whatever its name.  [default: told by its name]",
+        ),
         click.option(
             "--encoding", metavar="NAME", callback=_encoding, default="utf-8", show_default=True, help="Of all files."
         ),

@@ -4,15 +4,18 @@ import gzip
 import inspect
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from support.shell import inside, parsed, run, textvec
 from textvec import CosineIndex, EmbeddingVectorizer
+from textvec._common.compressed import SUFFIXES
 from textvec.cli.encoders import POOLINGS
 from textvec.cli.sources import FORMATS, SOURCE_OPTIONS
 from textvec.readers import read, read_documents
+from textvec.readers.numeric_columns import MISSING
 
 
 @pytest.fixture(autouse=True)
@@ -172,3 +175,16 @@ def test_a_name_that_is_no_utf8_has_one_spelling_everywhere():
         assert "caf\\xe9." in said, said
         assert "\ufffd" not in said
         assert "udc" not in said
+
+
+@pytest.mark.parametrize("command", [("similar",), ("index", "build")])
+def test_help_names_what_is_read_and_fits_a_terminal(command):
+    code, printed, _ = run(*command, "--help")
+    assert code == 0
+    assert max(map(len, printed.splitlines())) <= 80
+    words = set(re.findall(r"[\w./]+", printed)) | {word.strip(".,()") for word in printed.split()}
+    assert {*MISSING, "nothing"} - {""} <= {word.lower() for word in words}
+    if command == ("similar",):
+        suffixes = [suffix for kind in read._KINDS for suffix in kind.suffixes]
+        for suffix in (*suffixes, *SUFFIXES, ".zip"):
+            assert re.search(rf"\{suffix}\b", printed), suffix

@@ -52,10 +52,10 @@ def read_documents(
     r"""Read the documents of a file, a folder, or several of them.
 
     ====================================== ===========================================================================
-    ``.csv``, ``.tsv``                     a row is a document; the first row holds the names of the columns
+    ``.csv``, ``.tsv``, ``.tab``           a row is a document; the first row holds the names of the columns
     ``.jsonl``, ``.ndjson``, ``.json``     an object is a document: a line (blank lines are skipped), several lines, or
                                            an element of an array
-    ``.parquet``                           a row is a document
+    ``.parquet``, ``.pq``                  a row is a document
     any other file, ``-`` (standard input) a line is a document, an empty one too; a last newline adds none. A file that
                                            looks like a table of tabs or semicolons, names of columns included, or
                                            begins with a line such as ``sep=;``, is read as one; and Parquet is known
