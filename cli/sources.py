@@ -5,7 +5,6 @@ Tested in tests/cli/test_sources.py.
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -72,9 +71,12 @@ def _each(sources: Sequence[str], advance: Callable[[], None]) -> Iterator[str]:
 
 def _encoding(context: click.Context, option: click.Parameter, value: str) -> str:
     """Return the name of an encoding, if Python knows it."""
+    from textvec.readers import ReadError
+    from textvec.readers.files import check_encoding
+
     try:
-        io.TextIOWrapper(io.BytesIO(), value)  # knows codecs of text from others, such as rot13
-    except (LookupError, ValueError):
+        check_encoding(value)
+    except ReadError:
         raise click.BadParameter(
             f"Python knows no encoding {value!r} of text; two that it knows are utf-8 and latin-1."
         ) from None
