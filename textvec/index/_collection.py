@@ -200,9 +200,9 @@ class Collection:
 
     def check_like(self, vectors: Vectors) -> None:
         """Raise an error unless vectors are of the kind, and the width, of those that are here."""
-        mine = _kind(self.like.vectors)
-        if _kind(vectors) != mine:
-            raise ValueError(f"The vectors of this index are {mine}, but these are {_kind(vectors)}.")
+        mine = words_for(self.like.vectors)
+        if words_for(vectors) != mine:
+            raise ValueError(f"The vectors of this index are {mine}, but these are {words_for(vectors)}.")
 
     def check_fits(self, documents: Documents) -> None:
         """Raise an error unless documents can be added."""
@@ -236,7 +236,8 @@ def _live_ids(live: LiveSegment) -> Iterator[Id]:
         yield from ids.take(docs[start : start + IDS_PER_READ]).to_pylist()
 
 
-def _kind(vectors: Vectors) -> str:
+def words_for(vectors: Vectors) -> str:
+    """Return what errors call vectors: their kind, and their width."""
     if isinstance(vectors, Sparse):
         return f"sparse, of {vectors.n_columns} columns"
     return f"dense, of {vectors.shape[1]} dimensions"

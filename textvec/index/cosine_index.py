@@ -500,6 +500,7 @@ class CosineIndex(DeferredEstimator):
         table = as_metadata(metadata, count(given), collection.like.metadata)
         keys = as_ids(np.arange(count(given)) if ids is None else ids, count(given))
         made = encoded_documents(given, keys, table, self.encoder_, self.chunker, fit=False)
+        self._check_like(collection, made.vectors)
 
         def put(collection: Collection) -> Collection:
             collection.check_fits(made)
@@ -527,8 +528,17 @@ class CosineIndex(DeferredEstimator):
         else:
             given = documents_for(self.encoder_, queries, "CosineIndex")
             vectors = encode(self.encoder_, given, fit=False, caller="CosineIndex", items="queries")
-        collection.check_like(vectors)
+        self._check_like(collection, vectors)
         return vectors
+
+    def _check_like(self, collection: Collection, vectors: Vectors) -> None:
+        """Raise an error unless vectors are of the kind of the index's: it is at fault if it brought its encoder."""
+        try:
+            collection.check_like(vectors)
+        except ValueError:
+            if self._folder is None or self.encoder is not None:
+                raise
+            raise self._folder.unlike_encoder(vectors) from None
 
 
 def _check_k(k: Any) -> int:

@@ -6,13 +6,16 @@ import random
 import shutil
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.decomposition import TruncatedSVD
+from sklearn.pipeline import make_pipeline
 
-from support.saved_indexes import every_file, vouch_for
-from textvec import CosineIndex
+from support.saved_indexes import DOCUMENTS, every_file, vouch_for
+from textvec import CosineIndex, CountVectorizer
 from textvec.index.storage import manifest
 from textvec.similarity import DamagedIndexError
 
@@ -214,3 +217,52 @@ def test_arrays_that_are_none(folder):
         vouch_for(folder, name)
         with pytest.raises(DamagedIndexError, match="segment-1-0"):
             CosineIndex.open(folder)
+
+
+USES = {
+    "search": lambda index: index.search(["red apple"]),
+    "many searches": lambda index: index.search(["red apple"] * 30),
+    "explain": lambda index: index.explain("red", "a"),
+    "knows": lambda index: index.knows("red"),
+    "add": lambda index: index.add(["red"], ids=["e"]),
+    "update": lambda index: index.update(["red"], ids=["a"]),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+def test_a_forged_width_is_the_fault_of_the_index_and_not_of_its_user(folder, use):
+    np.save(folder / "segment-1-0" / "n_columns.npy", np.array([2**28]))
+    vouch_for(folder, "segment-1-0/n_columns.npy")
+    said = r"n_columns\.npy: its vectors are sparse, of 268435456 columns, but those that encoder-1\.textvec makes"
+    with pytest.raises(DamagedIndexError, match=said):
+        USES[use](CosineIndex.open(folder))
+    assert list(CosineIndex.open(folder)) == list("abcd")
+    with pytest.raises(
+        ValueError, match="The vectors of this index are sparse, of 268435456 columns, but these"
+    ) as own:
+        USES[use](CosineIndex.open(folder, encoder=CountVectorizer().fit(["red apple"])))
+    assert not isinstance(own.value, DamagedIndexError)
+
+
+def test_a_forged_width_takes_no_memory(folder):
+    np.save(folder / "segment-1-0" / "n_columns.npy", np.array([2**31]))
+    vouch_for(folder, "segment-1-0/n_columns.npy")
+    index = CosineIndex.open(folder)
+    tracemalloc.start()
+    index.delete("a").compact().search_by_id("b")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 10_000_000
+
+
+def test_a_dense_segment_of_another_width(tmp_path):
+    for name, width in {"two": 2, "three": 3}.items():
+        encoder = make_pipeline(CountVectorizer(), TruncatedSVD(width, random_state=0))
+        CosineIndex(encoder).fit(DOCUMENTS).save(tmp_path / name)
+    for file in (tmp_path / "three" / "segment-1-0").glob("*.npy"):
+        shutil.copy(file, tmp_path / "two" / "segment-1-0")
+        vouch_for(tmp_path / "two", f"segment-1-0/{file.name}")
+    with pytest.raises(
+        DamagedIndexError, match=r"vectors\.npy: its vectors are dense, of 3 dimensions, but .* of 2 dim"
+    ):
+        CosineIndex.open(tmp_path / "two").search(["red"])

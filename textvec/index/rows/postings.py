@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 from textvec.encoders.vectors import Sparse
 from textvec.index.errors import DamagedIndexError, corrupt_index
 
+MAX_COLUMNS_PER_WEIGHT = 4
+"""With more columns than this for each weight, as in an index of few hashed texts, those that are not empty are
+numbered anew, which takes as long as counting in all: memory goes by the weights, whatever number a file announces."""
+
 
 class Postings(NamedTuple):
     """The weights of sparse vectors by column, in steps of 1/255 of each column's largest, rounded up.
@@ -49,6 +53,17 @@ class Postings(NamedTuple):
         ValueError
             If the arrays of the vectors do not fit each other.
         """
+        if vectors.n_columns <= MAX_COLUMNS_PER_WEIGHT * len(vectors.indices):
+            return cls._of(vectors)
+        columns, numbers = np.unique(vectors.indices, return_inverse=True)
+        if len(columns) and not 0 <= columns[0] <= columns[-1] < vectors.n_columns:
+            raise corrupt_vectors()
+        made = cls._of(vectors._replace(indices=numbers.astype(np.int32), n_columns=len(columns)))
+        return made._replace(columns=columns[made.columns])
+
+    @classmethod
+    def _of(cls, vectors: Sparse) -> Postings:
+        """Do the same, with some numbers for each column, also for those that are empty."""
         from textvec._common.threads import n_threads, run, split
         from textvec.kernels import postings as kernels
 

@@ -22,8 +22,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from textvec.index._collection import Collection
-from textvec.index.errors import DamagedIndexError, reading
+from textvec.encoders.vectors import Sparse, Vectors
+from textvec.index._collection import Collection, words_for
+from textvec.index.errors import DamagedIndexError, corrupt_file_message, reading
 from textvec.index.storage.commit import About, changing, commit
 from textvec.index.storage.encoder_files import EncoderWriters
 from textvec.index.storage.manifest import read_manifest
@@ -116,6 +117,13 @@ class Folder:
         except (ValueError, TypeError):
             self.state.compare(self.path, [name])  # it may be the fault of the file
             raise
+
+    def unlike_encoder(self, made: Vectors) -> DamagedIndexError:
+        """Return the error for an encoder in the folder that makes other vectors than there are in the segments."""
+        mine, encoder = self.collection.like.vectors, self.content["encoder"]["file"]
+        file = "n_columns.npy" if isinstance(mine, Sparse) else "vectors.npy"
+        how = f"its vectors are {words_for(mine)}, but those that {encoder} makes are {words_for(made)}"
+        return DamagedIndexError(corrupt_file_message(self.path / self.content["segments"][0]["name"] / file, how))
 
     def _check_identity(self) -> None:
         """Raise an error if there is another index now at the path: vectors of two encoders do not belong together."""

@@ -1,4 +1,4 @@
-"""Files of arrays and tables, mapped into memory: written once, read without a copy, and compared with checksums.
+"""Files that are mapped into memory, and arrays in them: written once, read without a copy, compared with checksums.
 
 The bytes that are compared are the mapped ones themselves, not those of a file that may stand at the same path by now.
 
@@ -69,23 +69,6 @@ def write_array(path: Path, array: NDArray[Any]) -> None:
     """Write an array to a new file."""
     with path.open("xb") as file:
         npy.write_array(file, np.ascontiguousarray(array))
-    sync(path)
-
-
-def table_in(content: pa.Buffer) -> pa.Table:
-    """Return the table in the bytes of an Arrow file, whose columns are not validated yet."""
-    table = pa.ipc.open_file(content).read_all()
-    table.validate()
-    return table
-
-
-def write_table(path: Path, table: pa.Table) -> None:
-    """Write a table to a new file, as one batch."""
-    table = table.combine_chunks()
-    with path.open("xb") as file, pa.ipc.new_file(file, table.schema) as writer:
-        writer.write_table(table, max_chunksize=max(len(table), 1))
-        if not len(table):
-            writer.write_batch(pa.RecordBatch.from_pylist([], table.schema))
     sync(path)
 
 

@@ -17,16 +17,8 @@ from textvec.index._documents import Documents, Passages
 from textvec.index._segment import Segment
 from textvec.index.errors import DamagedIndexError, corrupt_file_message, reading
 from textvec.index.rows.base import BACKENDS, backend_class
-from textvec.index.storage.mapped import (
-    array_in,
-    check_digest,
-    check_size,
-    mapped,
-    sync,
-    table_in,
-    write_array,
-    write_table,
-)
+from textvec.index.storage.arrow_files import table_in, write_table
+from textvec.index.storage.mapped import array_in, check_digest, check_size, mapped, sync, write_array
 
 _DOCUMENTS, _METADATA = "documents.arrow", "metadata.arrow"
 _PASSAGE_ARRAYS = "passage_offsets", "passage_spans"
