@@ -130,7 +130,7 @@ def build(
       textvec index build faq.txt -o faq.index --model embedding --vectors v.txt
     """  # noqa: D301  (click wants the \\b)
     _check_model(context, model, vectors, approximate)
-    _check_target(Path(folder), overwrite)
+    _check_target(folder, overwrite)
     began = time.perf_counter()
     corpus = reader.read(sources, id_column, metadata_columns)
     with progress(f"Reading {vectors}" if vectors else "Starting"):
@@ -244,13 +244,11 @@ def _check_model(context: click.Context, model: str, vectors: str | None, approx
         refuse_terms(context, {"pooling": "--pooling"}, "goes with --model embedding only.")
 
 
-def _check_target(folder: Path, overwrite: bool) -> None:
+def _check_target(folder: str, overwrite: bool) -> None:
     """Refuse before any work is done what would be refused at its end."""
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
-        return
-    if not overwrite:
-        raise click.ClickException(f"{folder} exists already. To replace an index, give --overwrite.")
-    open_index(str(folder))
+    from textvec.index.storage.commit import check_target
+
+    check_target(Path(folder), overwrite)
 
 
 def _megabytes(figures: dict[str, Any]) -> str:

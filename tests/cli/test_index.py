@@ -288,7 +288,7 @@ def test_figures():
 
 def test_a_folder_that_is_there():
     index("build", "fruit.csv", "-o", "f")
-    said = "textvec: error: f exists already. To replace an index, give --overwrite.\n"
+    said = "textvec: error: There is an index at f already. Overwrite it, or save to another folder.\n"
     assert run("index", "build", "nope.csv", "-o", "f") == (1, "", said)
     Path("f.txt").write_text("red\n")
     assert run("index", "build", "nope.csv", "-o", "f", "--overwrite")[0] == 1
@@ -379,7 +379,7 @@ def test_usage_errors(arguments, message):
         ([*BUILD, "--metadata-columns", "nope"], "Column 'nope' is not in fruit.csv."),
         ([*BUILD, "--model", "embedding", "--vectors", "nope.txt"], "nope.txt"),
         ([*BUILD, "--stop-words", "nope"], "StopWords: there is no stop list named 'nope'."),
-        (["index", "build", "fruit.csv", "-o", "fruit.csv"], "fruit.csv exists already."),
+        (["index", "build", "fruit.csv", "-o", "fruit.csv"], "fruit.csv exists, and is no index. Save to a folder"),
     ],
 )
 def test_an_error_is_one_line(arguments, message):

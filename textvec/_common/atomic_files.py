@@ -20,7 +20,9 @@ DRAFT_BYTES = 4
 """How many random bytes are in the name of a draft."""
 MAX_NAME_BYTES = 200
 """How many bytes of a name go into the name of its draft: file systems allow 255 in all."""
-_FULL = {errno.ENOSPC, errno.EDQUOT}  # of the disk, or of what a user may have of it
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""The numbers of errors by which the system says that nothing more can be written: on the disk, by this user, or to
+this file, which may be limited (`ulimit -f`) or too large for a file system such as FAT."""
 
 
 @contextmanager
@@ -85,15 +87,15 @@ def _check_name(path: Path) -> None:
 
 @contextmanager
 def _naming(path: Path) -> Iterator[None]:
-    """Let errors of the system name the path that a draft is to be put at, and say so if the disk is full."""
+    """Let errors of the system name the path that a draft is to be put at, and say so if there is no room."""
     try:
         yield
     except OSError as error:
         if error.errno is None:
             raise
         reason = error.strerror
-        if error.errno in _FULL:
-            reason = f"The disk is full, and what was there before is unchanged ({reason})"
+        if error.errno in NO_ROOM:
+            reason = f"There is no room for it on the disk, and what was there before is unchanged ({reason})"
         raise OSError(error.errno, reason, str(path)) from error
 
 

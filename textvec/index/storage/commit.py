@@ -5,7 +5,6 @@ Tested in tests/index/storage/test_folder.py.
 
 from __future__ import annotations
 
-import errno
 import os
 import secrets
 from collections.abc import Iterator, Mapping
@@ -13,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from textvec._common.atomic_files import draft_path, is_draft
+from textvec._common.atomic_files import NO_ROOM, draft_path, is_draft
 from textvec._version import __version__
 from textvec.index._collection import Collection
 from textvec.index._segment import Segment
@@ -25,8 +24,6 @@ from textvec.index.storage.own_files import LOCK, free_generation, holds_nothing
 from textvec.index.storage.segment_files import write_segment
 from textvec.index.storage.state import State
 
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-"""The numbers of errors by which the system says that nothing more can be written."""
 NOTHING: dict[str, Any] = {"generation": 0, "segments": [], "files": {}}
 """The content of the manifest of an index that is not there yet."""
 
@@ -271,7 +268,7 @@ def _told(path: Path) -> Iterator[None]:
         if isinstance(error, NotADirectoryError | FileExistsError):
             remedy = "A folder is needed where there is something else: move that away"
         else:
-            remedy = "Make room on the disk" if error.errno in _NO_ROOM else "Change its permissions"
+            remedy = "Make room on the disk" if error.errno in NO_ROOM else "Change its permissions"
         raise type(error)(
             error.errno,
             f"The index at {path} cannot be written, and is as it was: {error.strerror}. {remedy}, or save it to "
