@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from textvec import BM25Weighting, CountVectorizer, NBWeighting, SequenceEncoder, TfidfWeighting
-from textvec._common.numbers import Number, check_positive
+from textvec._common.numbers import Number
+from textvec._common.plain_numbers import check_positive
 
 
 @pytest.mark.parametrize("value", [0, 1, 0.5, np.float32(2), np.int8(3), 2**70])

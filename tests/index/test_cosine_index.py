@@ -121,7 +121,7 @@ def test_min_score_leaves_out_lower_scores_and_keeps_equal_ones():
     for wrong in (True, "0.5", [0.5]):
         with pytest.raises(ValueError, match="min_score must be a number"):
             index.search(["red apple"], min_score=wrong)
-    with pytest.raises(ValueError, match="must be a positive integer; it is True"):
+    with pytest.raises(ValueError, match="must be a positive integer, but it is True"):
         index.search(["red apple"], k=True)
 
 

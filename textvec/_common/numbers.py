@@ -1,4 +1,4 @@
-"""Numbers that are given as parameters: what they may be is checked in one place, and True is none of them."""
+"""Numbers as parameters of estimators, whose constraints scikit-learn checks; those of functions: `plain_numbers`."""
 
 from __future__ import annotations
 
@@ -19,9 +19,3 @@ class Number(Interval):  # type: ignore[misc]
             return not isinstance(val, bool) and bool(super().is_satisfied_by(val))
         except OverflowError:  # an integer that no float can hold
             return False
-
-
-def check_positive(name: str, value: Any) -> None:
-    """Raise an error unless a value is an integer of 1 or more, and no bool."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-        raise ValueError(f"{name} must be a positive integer, but it is {value!r}.")

@@ -6,13 +6,13 @@ Tested in tests/evaluation/test_questions.py and tests/evaluation/test_words.py.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.lengths import directions_of
+from textvec._common.plain_numbers import is_integer
 
 
 class Lookup:
@@ -50,7 +50,7 @@ class Lookup:
                 f"{type(vectors).__name__} was given. Of a fitted model, pass its `vectors_`; of gensim's vectors, "
                 "`WordVectors.from_gensim(vectors)`."
             )
-        if restrict_vocab is not None and (not isinstance(restrict_vocab, Integral) or restrict_vocab < 1):
+        if restrict_vocab is not None and (not is_integer(restrict_vocab) or restrict_vocab < 1):
             raise ValueError(f"restrict_vocab must be a positive integer or None, but it is {restrict_vocab!r}.")
         self.words: list[str] = list(vectors.words[:restrict_vocab])
         self._vectors = vectors.vectors

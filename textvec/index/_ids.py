@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from textvec._common.plain_numbers import is_integer
 from textvec.text.documents import as_strings
 
 Id = str | int
@@ -22,11 +23,11 @@ def id_list(ids: Any) -> list[Id]:
     TypeError
         If one is neither.
     """
-    if isinstance(ids, str | int | np.integer):
+    if not isinstance(ids, Iterable) or isinstance(ids, str | bytes):
         ids = [ids]
     plain: list[Id] = []
     for id_ in ids.to_pylist() if isinstance(ids, pa.Array | pa.ChunkedArray) else ids:
-        if isinstance(id_, bool | np.bool_) or not isinstance(id_, str | int | np.integer):
+        if not isinstance(id_, str) and not is_integer(id_):
             raise TypeError(f"Ids must be all strings or all integers, but one is {id_!r:.60}.")
         plain.append(str.__str__(id_) if isinstance(id_, str) else int(id_))
     return plain

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from textvec._common.estimator import DeferredEstimator
+from textvec._common.plain_numbers import check_positive, is_integer, is_real
 from textvec.encoders.encode import (
     PRECOMPUTED,
     documents_for,
@@ -439,7 +439,7 @@ class CosineIndex(DeferredEstimator):
         return iter(self._fitted())
 
     def __contains__(self, id: object) -> bool:  # noqa: A002
-        known = isinstance(id, str | int | np.integer) and not isinstance(id, bool)
+        known = isinstance(id, str) or is_integer(id)
         return known and self._fitted().find(id_list(id)[0]) is not None
 
     def __getitem__(self, id: Id) -> Document:  # noqa: A002
@@ -542,8 +542,7 @@ class CosineIndex(DeferredEstimator):
 
 
 def _check_k(k: Any) -> int:
-    if not isinstance(k, int | np.integer) or isinstance(k, bool) or k < 1:
-        raise ValueError(f"k, the number of hits, must be a positive integer; it is {k!r}.")
+    check_positive("k, the number of hits,", k)
     return int(k)
 
 
@@ -551,7 +550,7 @@ def _floor(min_score: float | None) -> float:
     """Return the score that hits must be better than: a little less, as scores are rounded to single precision."""
     if min_score is None:
         return 0.0
-    if not isinstance(min_score, Real) or isinstance(min_score, bool) or np.isnan(min_score):
+    if not is_real(min_score) or min_score != min_score:
         raise ValueError(f"min_score must be a number, but it is {min_score!r}.")
     if min_score < 0:
         raise ValueError(

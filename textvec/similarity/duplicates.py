@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from textvec._common.counted import counted
 from textvec._common.optional import import_pandas
+from textvec._common.plain_numbers import is_real
 from textvec._common.printable import printable
 from textvec.index.results import snippet
 
@@ -98,7 +99,7 @@ def find_duplicates(
     from textvec.index._ids import as_ids, check_same_labels, ids_for, labels_of
     from textvec.similarity._all_pairs import all_pairs
 
-    if isinstance(threshold, bool) or not isinstance(threshold, int | float | np.number) or not 0 < threshold <= 1:
+    if not is_real(threshold) or not 0 < threshold <= 1:
         raise ValueError(
             f"threshold, the lowest similarity of a pair, must be above 0 and at most 1, but it is {threshold!r}."
         )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from numbers import Integral, Real
 from typing import Any, overload
 
 import numpy as np
 
+from textvec._common.plain_numbers import is_integer, is_real
 from textvec.similarity._operands import FeatureWeights, Floats, aligned, item_weights, scaled, vector_of, word_weights
 
 # How far rounding in float32 may take a similarity above 1; what is further above is refused as no similarity.
@@ -199,7 +199,7 @@ def percent(score: float | Iterable[float], digits: int = 1) -> str | list[str]:
     >>> percent([1, 0.256, -0.5], digits=0)
     ['100 %', '26 %', '-50 %']
     """
-    if isinstance(digits, bool) or not isinstance(digits, Integral):
+    if not is_integer(digits):
         raise TypeError(f"percent: digits must be a whole number, but it is {digits!r}.")
     if digits < 0:
         raise ValueError(f"percent: digits must be 0 or more, but it is {digits}.")
@@ -207,7 +207,7 @@ def percent(score: float | Iterable[float], digits: int = 1) -> str | list[str]:
         return [percent(one, digits) for one in score]
     if isinstance(score, np.ndarray):
         score = score.item()
-    if isinstance(score, bool) or not isinstance(score, Real):
+    if not is_real(score):
         raise TypeError(f"percent: a score must be a number, but {score!r:.60} was given.")
     if not abs(score) <= 1 + _FLOAT32_NOISE:
         raise ValueError(f"percent: a score must lie between -1 and 1, but {score!r} was given.")

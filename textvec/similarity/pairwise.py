@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from textvec._common.counted import counted
 from textvec._common.lengths import normalized_rows
 from textvec._common.optional import import_pandas
+from textvec._common.plain_numbers import is_integer
 from textvec._common.printable import printable
 from textvec.encoders.encode import documents_for, is_precomputed, matrix_of, unfitted
 from textvec.encoders.vectors import count
@@ -79,8 +80,8 @@ class SimilarityMatrix:
         ...     print(pair)
         TextPair(first=0, second=1, score=0.224..., first_text='Bees make honey.', second_text='Bears eat honey.')
         """
-        if k is not None and k < 0:
-            raise ValueError(f"SimilarityMatrix: k must be 0 or more, or None for all pairs, but it is {k}.")
+        if k is not None and (not is_integer(k) or k < 0):
+            raise ValueError(f"SimilarityMatrix: k must be 0 or more, or None for all pairs, but it is {k!r}.")
         first, second = np.triu_indices(len(self.texts), 1)
         scores = self.scores[first, second]
         best = np.argsort(-scores, kind="stable")[: np.count_nonzero(scores > 0)][:k]

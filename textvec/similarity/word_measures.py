@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.lengths import directions_of
+from textvec._common.plain_numbers import is_real
 from textvec.embeddings import WordVectors
 from textvec.similarity._operands import Floats, aligned, scaled, word_weights
 
@@ -81,9 +82,9 @@ def soft_cosine(a: Any, b: Any, vectors: WordVectors, *, threshold: float = 0.0,
     0.0
     """
     _check_vectors(vectors, "soft_cosine")
-    if not 0 <= threshold <= 1:
+    if not is_real(threshold) or not 0 <= threshold <= 1:
         raise ValueError(f"soft_cosine: threshold must lie between 0 and 1, but it is {threshold!r}.")
-    if not 0 < exponent < math.inf:
+    if not is_real(exponent) or not 0 < exponent < math.inf:
         raise ValueError(f"soft_cosine: exponent must be more than 0, but it is {exponent!r}.")
     first, second = word_weights(a, "soft_cosine"), word_weights(b, "soft_cosine")
     x, y = aligned(first, second, "soft_cosine")
