@@ -216,7 +216,7 @@ def test_added_metadata_has_the_columns_of_the_index(index):
         (lambda index: index.update(["red"], ids=["x"]), KeyError, "No document has the id 'x'"),
         (lambda index: index.delete("x"), KeyError, "No document has the id 'x'; there are 4, such as 'a', 'b', 'c'"),
         (lambda index: index.delete(["a", "x"]), KeyError, "the id 'x'"),
-        (lambda index: index.delete(1.5), TypeError, "not iterable"),
+        (lambda index: index.delete(1.5), TypeError, "strings or all integers, but one is 1.5"),
         (lambda index: index.delete([1.5]), TypeError, "strings or all integers, but one is 1.5"),
         (lambda index: index.search_by_id("x"), KeyError, "the id 'x'"),
         (lambda index: index["x"], KeyError, "the id 'x'"),

@@ -5,7 +5,6 @@ Tested in tests/index/test_cosine_index.py.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ import pyarrow as pa
 
 from textvec.encoders.encode import encode, is_precomputed
 from textvec.index._documents import Documents, Passages
+from textvec.readers.column_types import MixedError, one_type
 from textvec.text.documents import as_strings, is_string
 from textvec.text.tokens import Tokens
 
@@ -93,7 +93,10 @@ def as_metadata(metadata: Any, n_documents: int, like: pa.Table | None = None) -
         )
     missing = [name for name in like.column_names if name not in table.column_names]
     for name in missing:
-        table = table.append_column(name, pa.nulls(n_documents, like.schema.field(name).type))
+        table = table.append_column(name, pa.nulls(n_documents))
+    for i, name in enumerate(table.column_names):
+        if table.column(i).null_count == n_documents:  # nulls fit every type, but those of strings are not cast to all
+            table = table.set_column(i, name, pa.nulls(n_documents, like.schema.field(name).type))
     try:
         return table.select(like.column_names).cast(like.schema)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
@@ -129,21 +132,10 @@ def _table(metadata: Any) -> pa.Table:
 
 
 def _column(values: Any, name: Any) -> Any:
-    """Return a column of metadata; one of Python's values has to be of one type, in whatever order they come."""
+    """Return a column of metadata; one of Python's values has the type that `readers.column_types` says."""
     if isinstance(values, pa.Array | pa.ChunkedArray) or hasattr(values, "dtype"):
         return values
-    values = list(values)
-    kinds = {type(value) for value in values if value is not None and not _is_nan(value)}
-    if (bool in kinds and len(kinds) > 1) or (str in kinds and kinds & {int, float}):
-        kinds_given = " and ".join(sorted(kind.__name__ for kind in kinds))
-        raise TypeError(f"column {name!r} has values of several types, {kinds_given}; turn them into one type")
     try:
-        return pa.array(values, from_pandas=str in kinds)  # NaN among strings is a missing one
-    except OverflowError:
-        raise ValueError(f"column {name!r} has integers of more than 64 bits; give them as strings") from None
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise TypeError(f"column {name!r} has no type that Arrow knows: {error}") from None
-
-
-def _is_nan(value: Any) -> bool:
-    return isinstance(value, float) and math.isnan(value)
+        return one_type(list(values))
+    except MixedError as error:
+        raise TypeError(f"column {name!r} has {error}; turn them into one type, such as strings") from None

@@ -117,7 +117,9 @@ class CosineIndex(DeferredEstimator):
             A distinct id for each document; by default the labels of a pandas Series or DataFrame, where it has an
             index of its own, and otherwise 0, 1, 2, ...
         metadata : DataFrame, Arrow table, mapping of columns or list of dicts, optional
-            A row for each document, for `where` in searches and beside the hits.
+            A row for each document, for `where` in searches and beside the hits. A column of Python's values must be of
+            one type: integers among floats are floats, NaN among other things than numbers is missing, and None alone
+            makes a column of strings.
 
         Returns
         -------

@@ -53,7 +53,7 @@ class Corpus:
         -------
         pyarrow.Table
             With the columns `source` and `row`, and the others, each of the type that its values are; where they are
-            of several, they become strings, as JSON writes them.
+            of several, which an index refuses of a program, they become strings, as JSON writes them.
         """
         import pyarrow as pa
 
