@@ -3,6 +3,7 @@
 import datetime
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
@@ -57,3 +58,15 @@ def test_an_odd_name():
     assert read_documents("000000_0").texts == ["red"]
     Path("f.parquet").write_text("text\nred\n")
     assert read_documents("f.parquet", format="csv").texts == ["red"]
+
+
+@pytest.mark.parametrize("column", ["text", "label"])
+def test_columns_that_were_made_to_fill_the_memory(tmp_path, column):
+    n = 4_000_000
+    repeated = pa.DictionaryArray.from_arrays(np.zeros(n, np.int32), ["x" * 100])
+    other = pa.nulls(n, pa.string())
+    path = tmp_path / "bomb.parquet"
+    parquet.write_table(pa.table({"text": repeated if column == "text" else other, "label": repeated}), path)
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(ReadError, match=r"bomb\.parquet is not read, because its columns take more than .* MB, many"):
+        read_documents(path, text_column="text", metadata_columns=["label"])

@@ -34,6 +34,12 @@ _BYTES_PER_READ = 1 << 20  # Bytes that are decompressed at a time. Any number g
 _MAX_BYTES = 1 << 26
 _MAX_RATIO = 250
 
+
+def max_unpacked(size: int) -> int:
+    """Return how many bytes a compressed file of some size may hold."""
+    return max(_MAX_BYTES, _MAX_RATIO * size)
+
+
 # How the manifest of an index or a model begins that textvec saved.
 OWN_MANIFEST = re.compile(rb'\s*\{\s*"format":\s*"textvec')
 
@@ -116,7 +122,7 @@ class Content:
         else:
             with parsing(self._damaged):
                 file = decompressor(raw, packing)
-        self._limit = max(_MAX_BYTES, _MAX_RATIO * size)
+        self._limit = max_unpacked(size)
         self._unpacked = Bounded(file, self._limit)
 
     def _unzip(self, raw: Any) -> tuple[Any, int]:

@@ -5,14 +5,19 @@ Tested in tests/readers/test_read.py and tests/readers/test_parquet.py.
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from textvec.readers.content import Content, check_not_empty
-from textvec.readers.errors import ReadError
+from textvec.readers.content import Content, check_not_empty, max_unpacked
+from textvec.readers.errors import ReadError, UnreadableFileError
 from textvec.readers.text_column import FileKind, TextColumn, Wanted, fields_of, joined, listed, pick_columns
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MAGIC = b"PAR1"
 """How a Parquet file begins."""
+_ROWS_PER_BATCH = 1 << 16  # Rows that are unpacked at a time. Any number gives the same result.
 
 
 def read(content: Content, wanted: Wanted) -> TextColumn:
@@ -31,7 +36,8 @@ def read_part(content: Content, wanted: Wanted) -> TextColumn:
     name = content.name
     check_not_empty(content)
     try:
-        file = parquet.ParquetFile(content.seekable())
+        opened = content.seekable()
+        file = parquet.ParquetFile(opened)
         schema = file.schema_arrow
         taken, notes = pick_columns(
             name,
@@ -50,7 +56,7 @@ def read_part(content: Content, wanted: Wanted) -> TextColumn:
             if not (_is_text(kind) or pa.types.is_null(kind)):
                 within = fields_of(_text_fields(kind, f"{column}.") if pa.types.is_struct(kind) else [])
                 raise ReadError(f"Column {column!r} of {name} is of type {kind}, not text.{within}", "text_column")
-        table = file.read(columns=list(dict.fromkeys(".".join(path) for path in paths.values())))
+        table = _table(file, list(dict.fromkeys(".".join(path) for path in paths.values())), name, opened)
         values = {column: _values(table, path, name, column) for column, path in paths.items()}
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
@@ -60,6 +66,25 @@ def read_part(content: Content, wanted: Wanted) -> TextColumn:
     texts = joined([values[column] for column in taken], wanted.null)
     others = {column: values[column] for column in wanted.other_columns}
     return TextColumn(texts, range(1, len(table) + 1), notes, others, (), taken)
+
+
+def _table(file: Any, columns: list[str], name: str, opened: BinaryIO) -> pa.Table:
+    """Return columns of a file that was opened, unless they take so much memory that they were made to fill it."""
+    import pyarrow as pa
+
+    limit, n_bytes, batches = max_unpacked(opened.seek(0, os.SEEK_END)), 0, []
+    for packed in file.iter_batches(_ROWS_PER_BATCH, columns=columns):
+        # A value of a dictionary takes as much memory as any other as soon as it is one of Python's.
+        values = [each.dictionary_decode() if hasattr(each, "dictionary_decode") else each for each in packed.columns]
+        batch = pa.RecordBatch.from_arrays(values, packed.schema.names)
+        n_bytes += batch.nbytes
+        if n_bytes > limit:
+            raise UnreadableFileError(
+                f"{name} is not read, because its columns take more than {limit / 1e6:,.0f} MB, many times its size. "
+                "If that is right, write them to a file of JSON lines, and read that."
+            )
+        batches.append(batch)
+    return pa.Table.from_batches(batches) if batches else file.read(columns=columns)
 
 
 def _is_text(kind: Any) -> bool:
