@@ -534,13 +534,13 @@ class CosineIndex(DeferredEstimator):
         return vectors
 
     def _check_like(self, collection: Collection, vectors: Vectors) -> None:
-        """Raise an error unless vectors are of the kind of the index's: it is at fault if it brought its encoder."""
+        """Raise an error unless vectors are of the kind of the index's: it may be at fault itself."""
         try:
             collection.check_like(vectors)
         except ValueError:
-            if self._folder is None or self.encoder is not None:
-                raise
-            raise self._folder.unlike_encoder(vectors) from None
+            if self._folder is not None:
+                self._folder.check_width(vectors, has_own_encoder=self.encoder is None)
+            raise
 
 
 def _check_k(k: Any) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 from sklearn.decomposition import TruncatedSVD
 from sklearn.pipeline import make_pipeline
 
@@ -241,6 +242,20 @@ def test_a_forged_width_is_the_fault_of_the_index_and_not_of_its_user(folder, us
         ValueError, match="The vectors of this index are sparse, of 268435456 columns, but these"
     ) as own:
         USES[use](CosineIndex.open(folder, encoder=CountVectorizer().fit(["red apple"])))
+    assert not isinstance(own.value, DamagedIndexError)
+
+
+def test_a_forged_width_below_that_of_the_weights(tmp_path):
+    CosineIndex("precomputed").fit(np.eye(4)).save(tmp_path / "dense")
+    CosineIndex("precomputed").fit(csr_array(np.eye(4))).save(tmp_path / "sparse")
+    np.save(tmp_path / "sparse" / "segment-1-0" / "n_columns.npy", np.array([3]))
+    vouch_for(tmp_path / "sparse", "segment-1-0/n_columns.npy")
+    index = CosineIndex.open(tmp_path / "sparse")
+    for use in (index.search, index.add):
+        with pytest.raises(DamagedIndexError, match=r"n_columns\.npy: it says 3 columns, but .* in column 3"):
+            use(csr_array(np.eye(4)))
+    with pytest.raises(ValueError, match="are dense, of 4 dimensions, but these") as own:
+        CosineIndex.open(tmp_path / "dense").search(np.eye(3))
     assert not isinstance(own.value, DamagedIndexError)
 
 

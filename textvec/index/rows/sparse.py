@@ -80,7 +80,7 @@ class SparseRows:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> SparseRows:
-        """Take arrays as `arrays` returned them; of memory-mapped ones, only the numbers of columns are read.
+        """Take arrays as `arrays` returned them; memory-mapped ones are not read.
 
         Raises
         ------
@@ -111,12 +111,9 @@ class SparseRows:
             if arrays[name].shape != shape:
                 raise ValueError(f"{name} must be of shape {shape}, as other arrays have it, not {arrays[name].shape}.")
         indptr, indices, data = (arrays[name] for name in _CSR_ARRAYS)
-        n_columns, last = int(arrays["n_columns"][0]), max([-1, *arrays["columns"][-1:].tolist()])
-        if not last < n_columns <= MAX_COLUMNS:
-            raise ValueError(
-                f"n_columns must be from {last + 1}, as columns has it, to {MAX_COLUMNS}, not {n_columns}."
-            )
-        vectors = Sparse(indptr, indices, data, n_columns)
+        if not 0 <= arrays["n_columns"][0] <= MAX_COLUMNS:
+            raise ValueError(f"n_columns must be from 0 to {MAX_COLUMNS}, but it is {arrays['n_columns'][0]}.")
+        vectors = Sparse(indptr, indices, data, int(arrays["n_columns"][0]))
         return cls(vectors, Postings(*(arrays[name] for name in Postings._fields)))
 
     def __len__(self) -> int:

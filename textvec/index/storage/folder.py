@@ -118,12 +118,26 @@ class Folder:
             self.state.compare(self.path, [name])  # it may be the fault of the file
             raise
 
-    def unlike_encoder(self, made: Vectors) -> DamagedIndexError:
-        """Return the error for an encoder in the folder that makes other vectors than there are in the segments."""
-        mine, encoder = self.collection.like.vectors, self.content["encoder"]["file"]
+    def check_width(self, made: Vectors, has_own_encoder: bool) -> None:
+        """Raise an error if it is the fault of the folder that vectors do not fit those in its segments.
+
+        Parameters
+        ----------
+        made : Sparse or ndarray
+            The vectors, of another kind or width.
+        has_own_encoder : bool
+            Whether the encoder of the folder made them.
+        """
+        mine = self.collection.like.vectors
+        if isinstance(mine, Sparse) and (mine.indices >= mine.n_columns).any():
+            how = f"it says {mine.n_columns} columns, but there are weights in column {mine.indices.max()}"
+        elif has_own_encoder:
+            encoder = self.content["encoder"]["file"]
+            how = f"its vectors are {words_for(mine)}, but those that {encoder} makes are {words_for(made)}"
+        else:
+            return
         file = "n_columns.npy" if isinstance(mine, Sparse) else "vectors.npy"
-        how = f"its vectors are {words_for(mine)}, but those that {encoder} makes are {words_for(made)}"
-        return DamagedIndexError(corrupt_file_message(self.path / self.content["segments"][0]["name"] / file, how))
+        raise DamagedIndexError(corrupt_file_message(self.path / self.content["segments"][0]["name"] / file, how))
 
     def _check_identity(self) -> None:
         """Raise an error if there is another index now at the path: vectors of two encoders do not belong together."""
