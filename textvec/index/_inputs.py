@@ -1,40 +1,55 @@
-"""What users give to an index, as Arrow columns: documents and metadata.
+"""What users give to an index, as Arrow columns: documents, ids and metadata, with the vectors of the documents.
 
 Tested in tests/index/test_cosine_index.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from textvec.encoders.encode import encode, is_precomputed
+from textvec.encoders.encode import documents_for, encode, is_precomputed
+from textvec.encoders.vectors import count
 from textvec.index._documents import Documents, Passages
+from textvec.index._ids import Id, as_ids, check_same_labels, ids_for
 from textvec.readers.column_types import MixedError, one_type
 from textvec.text.documents import as_strings, is_string
 from textvec.text.tokens import Tokens
 
 
 def encoded_documents(
-    given: Any, ids: pa.Array, metadata: pa.Table | None, encoder: Any, chunker: Any, *, fit: bool
+    documents: Any,
+    ids: Iterable[Id] | None,
+    metadata: Any,
+    encoder: Any,
+    chunker: Any,
+    *,
+    fit: bool,
+    like: pa.Table | None = None,
 ) -> Documents:
     """Encode documents, and put them together with what belongs to them.
 
     Parameters
     ----------
-    given : list, pyarrow.Array, Tokens or matrix
-        The documents, as `documents_for` returned them.
-    ids : pyarrow.Array
-    metadata : pyarrow.Table or None
+    documents, ids, metadata : object
+        As `CosineIndex.fit` takes them; documents without ids and labels are numbered 0, 1, 2, ...
     encoder : transformer, callable or "precomputed"
     chunker : Chunker or None
     fit : bool
         Whether the encoder learns from the documents first.
+    like : pyarrow.Table, optional
+        Whose columns the metadata get.
     """
-    contents = pa.nulls(len(ids)) if is_precomputed(encoder) else as_documents(given)
+    given = documents_for(encoder, documents, "CosineIndex")
+    check_same_labels(documents, metadata, "metadata")
+    check_same_labels(documents, ids, "ids")
+    n = count(given)
+    table = as_metadata(metadata, n, like)
+    keys = ids_for(documents, n) if ids is None else as_ids(ids, n)
+    contents = pa.nulls(n) if is_precomputed(encoder) else as_documents(given)
     passages = None
     if chunker is not None:
         if not pa.types.is_large_string(contents.type):
@@ -43,7 +58,7 @@ def encoded_documents(
         given = passages.texts(contents)
     items = "documents" if passages is None else "passages"
     vectors = encode(encoder, given, fit=fit, caller="CosineIndex", items=items)
-    return Documents(ids, contents, metadata, passages, vectors)
+    return Documents(keys, contents, table, passages, vectors)
 
 
 def as_documents(documents: Any) -> pa.Array:

@@ -6,11 +6,12 @@ Tested in tests/index/test_cosine_index.py.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.plain_numbers import check_positive, is_real
 from textvec.encoders.vectors import Sparse, Vectors, count
 from textvec.index._collection import Collection
 from textvec.index._ids import Id
@@ -25,6 +26,9 @@ Found = tuple[NDArray[np.int64], NDArray[np.float32]]
 
 ROWS_PER_DOCUMENT = 4
 """Documents may have several passages: 4 k rows are searched for k documents, then 4 times more while these are few."""
+
+MAX_ROUNDING = 2.0**-22
+"""More than a score near 1, in single precision, is off by: hits that miss `min_score` by less are kept."""
 
 
 def search(collection: Collection, queries: Vectors, k: int, floor: float, where: Where | None) -> Found:
@@ -64,6 +68,26 @@ def best_row(collection: Collection, number: int, doc: int, query: Vectors) -> i
     allowed[own] = 1
     ((best,),), _ = segment.rows.search(query, 1, np.zeros(1, np.float32), allowed)
     return max(int(best), int(own[0]))
+
+
+def checked_k(k: Any) -> int:
+    """Return how many hits are wanted, or raise ValueError if that is no positive integer."""
+    check_positive("k, the number of hits,", k)
+    return int(k)
+
+
+def floor_of(min_score: float | None) -> float:
+    """Return the score that hits must be better than: a little less, as scores are rounded to single precision."""
+    if min_score is None:
+        return 0.0
+    if not is_real(min_score) or min_score != min_score:
+        raise ValueError(f"min_score must be a number, but it is {min_score!r}.")
+    if min_score < 0:
+        raise ValueError(
+            f"min_score must not be negative, but it is {min_score!r}: only documents with a positive similarity are "
+            "hits. Leave it out to get all of them."
+        )
+    return max(0.0, float(min_score) - MAX_ROUNDING)
 
 
 def _allowed(collection: Collection, where: Where | None) -> Allowed:

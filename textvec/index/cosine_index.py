@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from textvec._common.estimator import DeferredEstimator
-from textvec._common.plain_numbers import check_positive, is_integer, is_real
+from textvec._common.plain_numbers import is_integer
 from textvec.encoders.encode import (
     PRECOMPUTED,
     documents_for,
@@ -21,10 +21,10 @@ from textvec.encoders.encode import (
     name_of,
     unfitted,
 )
-from textvec.encoders.vectors import Sparse, Vectors, count
+from textvec.encoders.vectors import Sparse, Vectors
 from textvec.index import _cold_start, _search
 from textvec.index._collection import Collection
-from textvec.index._ids import Id, as_ids, check_same_labels, id_list, ids_for, labels_of
+from textvec.index._ids import Id, id_list, labels_of
 from textvec.index.results import Document, SearchResults
 from textvec.index.rows.base import BACKENDS
 from textvec.index.storage.commit import check_target, write_index
@@ -34,9 +34,6 @@ from textvec.index.storage.folder import Folder
 if TYPE_CHECKING:
     from textvec.explanation.explanation import Explanation
     from textvec.index._filters import Where
-
-MAX_ROUNDING = 2.0**-22
-"""More than a score near 1, in single precision, is off by: hits that miss `min_score` by less are kept."""
 
 
 class CosineIndex(DeferredEstimator):
@@ -136,14 +133,9 @@ class CosineIndex(DeferredEstimator):
         if self.encoder is None and self._folder is not None:
             self.encoder = self.encoder_  # that of the index that was opened
         chosen = unfitted(self.encoder, "CosineIndex")
-        from textvec.index._inputs import as_metadata, encoded_documents
+        from textvec.index._inputs import encoded_documents
 
-        given = documents_for(chosen, documents, "CosineIndex")
-        check_same_labels(documents, metadata, "metadata")
-        check_same_labels(documents, ids, "ids")
-        table = as_metadata(metadata, count(given))
-        keys = ids_for(documents, count(given)) if ids is None else as_ids(ids, count(given))
-        made = encoded_documents(given, keys, table, chosen, self.chunker, fit=True)
+        made = encoded_documents(documents, ids, metadata, chosen, self.chunker, fit=True)
         collection = Collection.of(made, self.approximate)
         with self._lock:
             self._collection, self._folder, self.encoder_ = collection, None, chosen
@@ -252,7 +244,7 @@ class CosineIndex(DeferredEstimator):
             `where` does not fit.
         """
         collection = self._fitted()
-        k, floor = _check_k(k), _floor(min_score)
+        k, floor = _search.checked_k(k), _search.floor_of(min_score)
         vectors = self._encoded(queries, collection)
         k = min(k, max(len(collection), 1))
         return SearchResults(*_search.search(collection, vectors, k, floor, where), collection)
@@ -284,7 +276,7 @@ class CosineIndex(DeferredEstimator):
             If no document has one of the ids.
         """
         collection = self._fitted()
-        k, floor = _check_k(k), _floor(min_score)
+        k, floor = _search.checked_k(k), _search.floor_of(min_score)
         return SearchResults(*_search.search_by_id(collection, id_list(ids), k, floor, where), collection)
 
     def explain(self, query: Any, id: Id) -> Explanation:  # noqa: A002
@@ -488,26 +480,20 @@ class CosineIndex(DeferredEstimator):
         return self
 
     def _put(self, documents: Any, ids: Iterable[Id] | None, metadata: Any, replace: bool) -> Self:
-        from textvec.index._inputs import as_metadata, encoded_documents
+        from textvec.index._inputs import encoded_documents
 
-        collection, given = self._fitted(), documents_for(self.encoder_, documents, "CosineIndex")
-        check_same_labels(documents, metadata, "metadata")
-        check_same_labels(documents, ids, "ids")
-        if ids is None:
-            ids = labels_of(documents)
-        if ids is None and replace:
+        like, has_ids = self._fitted().like, ids is not None or labels_of(documents) is not None
+        if replace and not has_ids:
             raise ValueError("The documents that replace others need the ids of these: update(documents, ids=...).")
-        if ids is None and not pa.types.is_integer(collection.like.ids.type):
+        if not has_ids and not pa.types.is_integer(like.ids.type):
             raise ValueError("The ids of this index are strings: give each document that is added its id.")
-        table = as_metadata(metadata, count(given), collection.like.metadata)
-        keys = as_ids(np.arange(count(given)) if ids is None else ids, count(given))
-        made = encoded_documents(given, keys, table, self.encoder_, self.chunker, fit=False)
-        self._check_like(collection, made.vectors)
+        made = encoded_documents(documents, ids, metadata, self.encoder_, self.chunker, fit=False, like=like.metadata)
+        self._check_like(self._fitted(), made.vectors)
 
         def put(collection: Collection) -> Collection:
             collection.check_fits(made)
-            if ids is None:
-                return collection.added(made.with_ids(collection.next_ids(count(given))))
+            if not has_ids:
+                return collection.added(made.with_ids(collection.next_ids(len(made))))
             known = made.ids.to_pylist()
             if replace:
                 return collection.deleted(collection.locate(known)).added(made)
@@ -541,22 +527,3 @@ class CosineIndex(DeferredEstimator):
             if self._folder is not None:
                 self._folder.check_width(vectors, has_own_encoder=self.encoder is None)
             raise
-
-
-def _check_k(k: Any) -> int:
-    check_positive("k, the number of hits,", k)
-    return int(k)
-
-
-def _floor(min_score: float | None) -> float:
-    """Return the score that hits must be better than: a little less, as scores are rounded to single precision."""
-    if min_score is None:
-        return 0.0
-    if not is_real(min_score) or min_score != min_score:
-        raise ValueError(f"min_score must be a number, but it is {min_score!r}.")
-    if min_score < 0:
-        raise ValueError(
-            f"min_score must not be negative, but it is {min_score!r}: only documents with a positive similarity are "
-            "hits. Leave it out to get all of them."
-        )
-    return max(0.0, float(min_score) - MAX_ROUNDING)
