@@ -269,7 +269,11 @@ def test_one_word_beyond_float32():
         (lambda wv: wv.most_similar([]), ValueError, "at least one word or vector"),
         (lambda wv: wv.most_similar("a", topn=0), ValueError, "topn must be a positive integer, but it is 0"),
         (lambda wv: wv.most_similar("a", topn=2.0), ValueError, "topn must be a positive integer, but it is 2.0"),
-        (lambda wv: wv.most_similar("a", restrict=0), ValueError, "restrict must be a positive integer, but it is 0"),
+        (
+            lambda wv: wv.most_similar("a", restrict=0),
+            ValueError,
+            "restrict must be a positive integer or None, but it is 0",
+        ),
         (lambda wv: wv.most_similar("a", method="cos"), ValueError, "must be '3cosadd' or '3cosmul', but it is 'cos'"),
         (lambda wv: wv.most_similar(negative="a", method="3cosmul"), ValueError, "needs a positive word"),
         (lambda wv: wv.most_similar([("a", 2.0)], method="3cosmul"), ValueError, "takes no weights"),

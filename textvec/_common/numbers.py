@@ -1,21 +1,37 @@
-"""Numbers as parameters of estimators, whose constraints scikit-learn checks; those of functions: `plain_numbers`."""
+"""Numbers that are given as arguments: what they may be is checked in one place, and True is none of them.
+
+Constraints of estimators' parameters are in `textvec._common.constraints`, which imports scikit-learn.
+"""
 
 from __future__ import annotations
 
+import math
 from numbers import Integral, Real
-from typing import Any
-
-from sklearn.utils._param_validation import Interval
+from typing import Any, TypeGuard
 
 
-class Number(Interval):  # type: ignore[misc]
-    """A constraint of scikit-learn's, an interval, that does not take True for 1 and False for 0."""
+def is_integer(value: Any) -> TypeGuard[int]:
+    """Tell whether a value is an integer of Python's or NumPy's, and no bool."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
-    def is_satisfied_by(self, val: Any) -> bool:
-        """Tell whether a value is a number within the interval, and no bool."""
-        try:
-            if self.type is Real and isinstance(val, Integral):
-                float(val)
-            return not isinstance(val, bool) and bool(super().is_satisfied_by(val))
-        except OverflowError:  # an integer that no float can hold
-            return False
+
+def is_real(value: Any) -> TypeGuard[float]:
+    """Tell whether a value is a real number of Python's or NumPy's, which may be NaN, and no bool."""
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def is_number(value: Any) -> TypeGuard[float]:
+    """Tell whether a value is a real number of Python's or NumPy's, infinity included, but no bool and no NaN."""
+    return is_real(value) and (is_integer(value) or not math.isnan(value))
+
+
+def check_positive(name: str, value: Any) -> None:
+    """Raise an error unless a value is an integer of 1 or more, and no bool."""
+    if not is_integer(value) or value < 1:
+        raise ValueError(f"{name} must be a positive integer, but it is {value!r}.")
+
+
+def check_positive_or_none(name: str, value: Any) -> None:
+    """Raise an error unless a value is None or an integer of 1 or more."""
+    if value is not None and (not is_integer(value) or value < 1):
+        raise ValueError(f"{name} must be a positive integer or None, but it is {value!r}.")

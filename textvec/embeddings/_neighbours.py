@@ -6,7 +6,6 @@ import functools
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
-from numbers import Integral, Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from textvec._common import dense_search, dense_table
 from textvec._common.lengths import directions_of
+from textvec._common.numbers import check_positive, check_positive_or_none, is_number
 from textvec.embeddings._unknown import UnknownWordError
 from textvec.embeddings.results import Neighbour, Neighbours
 
@@ -301,7 +301,7 @@ class NeighbourSearch:
         skipped: list[str] = []
         for item, sign in [*((item, 1.0) for item in _listed(positive)), *((item, -1.0) for item in _listed(negative))]:
             weight: Any = sign
-            if isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], Real):
+            if isinstance(item, tuple) and len(item) == 2 and is_number(item[1]):
                 item, weight = item
             if isinstance(item, str):
                 found = directions_of(self._look_up([item])[1])
@@ -354,12 +354,6 @@ def _listed(given: Any) -> list[Any]:
     return [given] if isinstance(given, str) or (isinstance(given, np.ndarray) and given.ndim == 1) else list(given)
 
 
-def _check_count(name: str, n: Any) -> None:
-    if not isinstance(n, Integral) or n < 1:
-        raise ValueError(f"WordVectors: {name} must be a positive integer, but it is {n!r}.")
-
-
 def _check_search(topn: Any, restrict: Any) -> None:
-    _check_count("topn", topn)
-    if restrict is not None:
-        _check_count("restrict", restrict)
+    check_positive("WordVectors: topn", topn)
+    check_positive_or_none("WordVectors: restrict", restrict)

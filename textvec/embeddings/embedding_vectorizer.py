@@ -10,9 +10,10 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import clone
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from textvec._common.constraints import Number
 from textvec._common.estimator import TextInput, unchanged_on_error
 from textvec._common.query_steps import require
 from textvec._common.saved import check, check_array
@@ -143,8 +144,8 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):
         "pooling": [StrOptions({"mean", "tfidf", "sif", "usif", "max", "pmeans"})],
         "unknown": [StrOptions({"skip", "zero", "error", "subword"})],
         "normalize": ["boolean"],
-        "a": [Interval(Real, 0, None, closed="neither")],
-        "n_components": [Interval(Integral, 0, None, closed="left"), None],
+        "a": [Number(Real, 0, None, closed="neither")],
+        "n_components": [Number(Integral, 0, None, closed="left"), None],
         "missing": [StrOptions({"error", "empty"})],
     }
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.numbers import is_integer
 from textvec._common.threads import n_threads, run, split
 from textvec.embeddings._checks import first_not_finite, is_mapped
 from textvec.kernels import subwords as kernels
@@ -42,6 +43,8 @@ class Subwords:
 
     Raises
     ------
+    TypeError
+        If `minn` or `maxn` is no integer.
     ValueError
         If there are no buckets, a vector is not finite, or no n-grams have such lengths.
 
@@ -62,6 +65,8 @@ class Subwords:
 
     def __init__(self, matrix: Any, *, minn: int, maxn: int) -> None:
         self.matrix: NDArray[Any] = np.ascontiguousarray(matrix)
+        if not is_integer(minn) or not is_integer(maxn):
+            raise TypeError(f"Subwords: minn and maxn must be integers, but they are {minn!r} and {maxn!r}.")
         self.minn = int(minn)
         self.maxn = int(maxn)
         if self.matrix.ndim != 2 or not 0 < len(self.matrix) < 2**31:

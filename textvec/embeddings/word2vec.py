@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from textvec._common.constraints import RANDOM_STATE, Number
 from textvec._common.estimator import TextInput
 from textvec._common.saved import check
 from textvec._common.set_output import NoTable
@@ -148,21 +149,21 @@ class Word2Vec(GensimHabits, NoTable, TextInput, ClassNamePrefixFeaturesOutMixin
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "vector_size": [Interval(Integral, 1, None, closed="left")],
-        "window": [Interval(Integral, 1, None, closed="left")],
-        "min_count": [Interval(Integral, 0, None, closed="left")],
-        "sg": ["boolean", Interval(Integral, 0, 1, closed="both")],
-        "negative": [Interval(Integral, 1, None, closed="left")],
-        "sample": [Interval(Real, 0, 1, closed="both")],
-        "ns_exponent": [Interval(Real, -10, 10, closed="both")],
-        "alpha": [Interval(Real, 0, None, closed="neither"), None],
-        "min_alpha": [Interval(Real, 0, None, closed="left")],
-        "epochs": [Interval(Integral, 1, None, closed="left")],
-        "max_vocab_size": [Interval(Integral, 1, None, closed="left"), None],
+        "vector_size": [Number(Integral, 1, None, closed="left")],
+        "window": [Number(Integral, 1, None, closed="left")],
+        "min_count": [Number(Integral, 0, None, closed="left")],
+        "sg": ["boolean", Number(Integral, 0, 1, closed="both")],
+        "negative": [Number(Integral, 1, None, closed="left")],
+        "sample": [Number(Real, 0, 1, closed="both")],
+        "ns_exponent": [Number(Real, -10, 10, closed="both")],
+        "alpha": [Number(Real, 0, None, closed="neither"), None],
+        "min_alpha": [Number(Real, 0, None, closed="left")],
+        "epochs": [Number(Integral, 1, None, closed="left")],
+        "max_vocab_size": [Number(Integral, 1, None, closed="left"), None],
         "shrink_windows": ["boolean"],
         "share_negatives": ["boolean"],
-        "random_state": ["random_state"],
-        "threads": [Interval(Integral, 1, None, closed="left"), None],
+        "random_state": RANDOM_STATE,
+        "threads": [Number(Integral, 1, None, closed="left"), None],
         "engine": [StrOptions(set(_ENGINES))],
         "verbose": ["verbose"],
     }

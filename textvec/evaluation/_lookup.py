@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.lengths import directions_of
-from textvec._common.plain_numbers import is_integer
+from textvec._common.numbers import check_positive_or_none
 
 
 class Lookup:
@@ -50,8 +50,7 @@ class Lookup:
                 f"{type(vectors).__name__} was given. Of a fitted model, pass its `vectors_`; of gensim's vectors, "
                 "`WordVectors.from_gensim(vectors)`."
             )
-        if restrict_vocab is not None and (not is_integer(restrict_vocab) or restrict_vocab < 1):
-            raise ValueError(f"restrict_vocab must be a positive integer or None, but it is {restrict_vocab!r}.")
+        check_positive_or_none("restrict_vocab", restrict_vocab)
         self.words: list[str] = list(vectors.words[:restrict_vocab])
         self._vectors = vectors.vectors
         self._key = str.upper if case_insensitive else str

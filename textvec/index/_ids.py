@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from textvec._common.plain_numbers import is_integer
+from textvec._common.numbers import is_integer
 from textvec.text.documents import as_strings
 
 Id = str | int

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._common.plain_numbers import check_positive, is_real
+from textvec._common.numbers import check_positive, is_number
 from textvec.encoders.vectors import Sparse, Vectors, count
 from textvec.index._collection import Collection
 from textvec.index._ids import Id
@@ -80,7 +80,7 @@ def floor_of(min_score: float | None) -> float:
     """Return the score that hits must be better than: a little less, as scores are rounded to single precision."""
     if min_score is None:
         return 0.0
-    if not is_real(min_score) or min_score != min_score:
+    if not is_number(min_score):
         raise ValueError(f"min_score must be a number, but it is {min_score!r}.")
     if min_score < 0:
         raise ValueError(

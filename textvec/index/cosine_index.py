@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from textvec._common.estimator import DeferredEstimator
-from textvec._common.plain_numbers import is_integer
+from textvec._common.numbers import is_integer
 from textvec.encoders.encode import (
     PRECOMPUTED,
     documents_for,

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from itertools import chain
-from numbers import Integral
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.metadata_routing import UNUSED
 
+from textvec._common.numbers import is_integer
 from textvec.preprocessing._base import Step, check_choice
 from textvec.preprocessing._sentences import Spans, paragraphs, sentences
 from textvec.text.chunks import in_chunks
@@ -226,7 +226,7 @@ class Chunker(Step):
         check_choice(self, "by", ["sentence", "paragraph", "words"])
         for name, least in (("size", 1), ("overlap", 0)):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, Integral):
+            if not is_integer(value):
                 raise TypeError(
                     f"Chunker: {name} must be a whole number, but it is {value!r} of type {type(value).__name__}."
                 )

@@ -5,15 +5,14 @@ Pairs of neighbours are counted as paths of word codes, not as strings; only wha
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
-from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from textvec._common.numbers import is_integer, is_number
 from textvec._common.saved import check
 from textvec._common.threads import n_threads, run
 from textvec.preprocessing._base import TokenStep, check_choice
@@ -224,7 +223,7 @@ class Phrases(TokenStep):
         return scores
 
     def _check_params(self) -> None:
-        if not isinstance(self.min_count, Integral) or isinstance(self.min_count, bool) or self.min_count < 1:
+        if not is_integer(self.min_count) or self.min_count < 1:
             raise ValueError(f"Phrases: min_count must be an integer of 1 or more, but it is {self.min_count!r}.")
         check_choice(self, "scoring", ["word2vec", "npmi"])
         self._check_threshold()
@@ -239,7 +238,7 @@ class Phrases(TokenStep):
 
     def _check_threshold(self) -> None:
         threshold = self._threshold()
-        if not isinstance(threshold, Real) or isinstance(threshold, bool) or math.isnan(threshold):
+        if not is_number(threshold):
             raise ValueError(f"Phrases: threshold must be a number, but it is {threshold!r}.")
         if self.scoring == "word2vec" and threshold <= 0:
             raise ValueError(f"Phrases: threshold must be above 0 with scoring='word2vec', but it is {threshold!r}.")

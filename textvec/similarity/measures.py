@@ -8,7 +8,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from textvec._common.plain_numbers import is_integer, is_real
+from textvec._common.numbers import is_integer, is_real
 from textvec.similarity._operands import FeatureWeights, Floats, aligned, item_weights, scaled, vector_of, word_weights
 
 # How far rounding in float32 may take a similarity above 1; what is further above is refused as no similarity.

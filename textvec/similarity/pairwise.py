@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from textvec._common.counted import counted
 from textvec._common.lengths import normalized_rows
+from textvec._common.numbers import is_integer
 from textvec._common.optional import import_pandas
-from textvec._common.plain_numbers import is_integer
 from textvec._common.printable import printable
 from textvec.encoders.encode import documents_for, is_precomputed, matrix_of, unfitted
 from textvec.encoders.vectors import count

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.lengths import directions_of
-from textvec._common.plain_numbers import is_real
+from textvec._common.numbers import is_real
 from textvec.embeddings import WordVectors
 from textvec.similarity._operands import Floats, aligned, scaled, word_weights
 

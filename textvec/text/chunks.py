@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from textvec._common.numbers import is_integer
 from textvec.text.documents import (
     DocumentsLike,
     as_strings,
@@ -83,7 +84,8 @@ def in_chunks(
     Raises
     ------
     ValueError
-        At once, if there is one string only, a table of several columns, or documents are missing.
+        At once, if there is one string only, a table of several columns, or documents are missing; or if
+        `n_characters` is no integer of 0 or more.
     TypeError
         If the documents cannot be iterated over; later, if texts and lists of words are mixed.
 
@@ -101,6 +103,10 @@ def in_chunks(
     2 ['good food', 'good food']
     4 ['good food']
     """
+    if n_characters is not None and (not is_integer(n_characters) or n_characters < 0):
+        raise ValueError(
+            f"in_chunks: n_characters must be an integer of 0 or more, or None, but it is {n_characters!r}."
+        )
     n_characters = CHARACTERS_PER_CHUNK if n_characters is None else n_characters
     if isinstance(documents, Tokens):
         return _numbered(_slices(documents, n_characters))

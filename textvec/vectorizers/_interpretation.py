@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_array
 
 from textvec._common.offsets import offsets_of
-from textvec._common.plain_numbers import check_positive
+from textvec._common.numbers import check_positive
 
 
 def top_terms(

@@ -17,6 +17,7 @@ from scipy.sparse import csr_matrix
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metadata_routing import UNUSED
 
+from textvec._common.constraints import without_bools
 from textvec._common.estimator import unchanged_on_error
 from textvec._common.query_steps import require
 from textvec._common.saved import check
@@ -108,7 +109,7 @@ class CountVectorizer(SparseOutput, Terms, SklearnCountVectorizer):
     __metadata_request__partial_fit: ClassVar[dict[str, str]] = {"raw_documents": UNUSED}
 
     _parameter_constraints = {  # noqa: RUF012
-        **SklearnCountVectorizer._parameter_constraints,
+        **without_bools(SklearnCountVectorizer._parameter_constraints),
         **CONSTRAINTS,
         "missing": [StrOptions({"error", "empty"})],
     }

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from textvec._common.constraints import without_bools
 from textvec._common.saved import check
 from textvec._common.set_output import SparseOutput, labelled
 from textvec._common.sklearn_bases import SklearnHashingVectorizer
@@ -121,7 +122,7 @@ class HashingVectorizer(SparseOutput, SklearnHashingVectorizer):
 
     feature_counts_: dict[str, int]
     _parameter_constraints = {  # noqa: RUF012
-        **SklearnHashingVectorizer._parameter_constraints,
+        **without_bools(SklearnHashingVectorizer._parameter_constraints),
         **CONSTRAINTS,
         "missing": CountVectorizer._parameter_constraints["missing"],
         "keep_names": ["boolean"],

@@ -15,9 +15,9 @@ from scipy.sparse import csr_matrix
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
+from textvec._common.constraints import Number
 from textvec._common.csr import make_csr
 from textvec._common.estimator import TextInput
-from textvec._common.numbers import Number
 from textvec._common.offsets import offsets_of
 from textvec._common.saved import check
 from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin

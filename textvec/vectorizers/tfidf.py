@@ -11,6 +11,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.utils.validation import check_is_fitted
 
+from textvec._common.constraints import without_bools
 from textvec._common.estimator import unchanged_on_error
 from textvec._common.memory import release
 from textvec._common.query_steps import require
@@ -114,7 +115,7 @@ class TfidfVectorizer(CountVectorizer, SklearnTfidfVectorizer):
     """
 
     _parameter_constraints = {  # noqa: RUF012
-        **SklearnTfidfVectorizer._parameter_constraints,
+        **without_bools(SklearnTfidfVectorizer._parameter_constraints),
         **CONSTRAINTS,
         "missing": CountVectorizer._parameter_constraints["missing"],
     }

@@ -12,8 +12,8 @@ from scipy.sparse import csr_matrix
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_feature_names_in, assert_all_finite, check_is_fitted, column_or_1d
 
+from textvec._common.constraints import Number
 from textvec._common.estimator import unchanged_on_error
-from textvec._common.numbers import Number
 from textvec._common.saved import check, check_array
 from textvec._common.set_output import labelled
 from textvec.weightings._base import Weighting, reweigh

@@ -13,8 +13,8 @@ from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
+from textvec._common.constraints import Number
 from textvec._common.estimator import unchanged_on_error
-from textvec._common.numbers import Number
 from textvec._common.set_output import labelled
 from textvec._common.sklearn_bases import OneToOneFeatureMixin
 from textvec.weightings._base import Weighting, document_frequencies, reweigh

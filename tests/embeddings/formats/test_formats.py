@@ -232,9 +232,9 @@ ARGUMENTS = {
         ValueError,
         r"There is no format 'word2vec\.txt' of word vectors to read\. Formats",
     ),
-    "limit": ({"limit": 0}, ValueError, "limit must be a positive integer or None, not 0"),
-    "limit no number": ({"limit": 1.5}, ValueError, "limit must be a positive integer or None, not 1.5"),
-    "limit a truth": ({"limit": True}, ValueError, "limit must be a positive integer or None, not True"),
+    "limit": ({"limit": 0}, ValueError, "limit must be a positive integer or None, but it is 0"),
+    "limit no number": ({"limit": 1.5}, ValueError, "limit must be a positive integer or None, but it is 1.5"),
+    "limit a truth": ({"limit": True}, ValueError, "limit must be a positive integer or None, but it is True"),
     "words a string": (
         {"words": "good"},
         TypeError,

@@ -8,13 +8,13 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterable
 from dataclasses import dataclass
-from numbers import Integral
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from textvec._common.numbers import check_positive_or_none
 from textvec._common.parsing import unreadable
 from textvec.text.tokens import Tokens
 
@@ -67,8 +67,7 @@ class Request:
 
 def checked_limit(limit: int | None) -> int | None:
     """Return a number of words, or None, if it is one."""
-    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, Integral) or limit < 1):
-        raise ValueError(f"limit must be a positive integer or None, not {limit!r}.")
+    check_positive_or_none("limit", limit)
     return None if limit is None else int(limit)
 
 
