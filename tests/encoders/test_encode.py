@@ -15,7 +15,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.pipeline import make_pipeline
 
-from textvec import CosineIndex, CountVectorizer, StopWords, TfidfVectorizer, Tokenizer
+from textvec import CosineIndex, CountVectorizer, StopWords, TfidfVectorizer, Tokenizer, WordVectors
 from textvec.encoders.encode import documents_for, encode, matrix_of, unfitted
 from textvec.evaluation import sentence_pairs
 from textvec.similarity import find_duplicates, similarity_matrix
@@ -238,6 +238,69 @@ def test_what_cannot_be_fitted_is_refused_where_it_would_be_and_works_elsewhere(
         )
         assert_cosines(caller(encoder.transform, TEXTS), vectors)
     assert_cosines(pairs(TransformsOnly(), TEXTS), vectors)
+
+
+class Sentences:
+    """Encodes as a sentence transformer does; its base class makes it callable, with tensors."""
+
+    def encode(self, sentences, batch_size=32, show_progress_bar=None):
+        return np.array(letters(sentences))
+
+    def __repr__(self):
+        return "Sentences(\n  (0): Transformer()\n)"
+
+
+TorchModule = type("Module", (), {"__module__": "torch.nn.modules.module", "__call__": lambda self, tensors: None})
+
+
+class Network(Sentences, TorchModule):
+    pass
+
+
+class FitTransformsOnly:
+    def fit_transform(self, X, y=None):
+        return np.array(letters(X))
+
+
+@pytest.mark.parametrize("model", [Sentences(), Network()])
+@pytest.mark.parametrize("caller", CALLERS)
+def test_a_model_that_only_encodes_is_given_by_its_method(caller, model):
+    error, message = raised(caller, model, TEXTS)
+    assert error is TypeError
+    assert "but it is Sentences(" in message
+    assert "\n" not in message
+    assert message.endswith("Pass its method, which is a function from texts to vectors: encoder.encode.")
+    assert_cosines(caller(model.encode, TEXTS), letters(TEXTS))
+
+
+def test_a_network_that_takes_texts_is_a_function():
+    network = type("Network", (TorchModule,), {"__call__": lambda self, texts: np.array(letters(texts))})()
+    assert_cosines(matrix(network, TEXTS), letters(TEXTS))
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_a_model_that_has_fit_transform_alone_makes_vectors_first(caller):
+    error, message = raised(caller, FitTransformsOnly(), TEXTS)
+    assert error is TypeError
+    assert message.endswith(
+        "give encoder.fit_transform(documents) for the documents, and 'precomputed' for the encoder."
+    )
+    if caller in FITTING:
+        assert_cosines(caller("precomputed", FitTransformsOnly().fit_transform(TEXTS)), letters(TEXTS))
+
+
+@pytest.mark.parametrize("cls", [Sentences, FitTransformsOnly])
+def test_classes_of_models_are_no_models(cls):
+    error, message = raised(duplicates, cls, TEXTS)
+    assert error is TypeError
+    assert message == f"the encoder must be an instance, but it is the class {cls.__name__}. Pass {cls.__name__}()."
+
+
+def test_word_vectors_alone_are_no_encoder():
+    wv = WordVectors(["tea", "coffee"], [[4, 1], [3, 1]])
+    assert raised(duplicates, wv, TEXTS)[1].endswith(
+        "EmbeddingVectorizer(vectors) makes vectors of documents from those of their words."
+    )
 
 
 @pytest.mark.parametrize(

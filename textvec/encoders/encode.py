@@ -12,10 +12,20 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from textvec._common.printable import printable
 from textvec.encoders.pipeline_steps import steps_of
 from textvec.encoders.vectors import Vectors, as_vectors, count
 
 PRECOMPUTED, TRANSFORMER, FUNCTION = "precomputed", "transformer", "function"
+# What to give instead of an object that is no encoder, by an attribute that it has.
+_WAYS_OUT = {
+    "encode": " Pass its method, which is a function from texts to vectors: encoder.encode.",
+    "fit_transform": (
+        " It has fit_transform alone, which makes no vectors of further documents: give "
+        f"encoder.fit_transform(documents) for the documents, and {PRECOMPUTED!r} for the encoder."
+    ),
+    "row_of": " EmbeddingVectorizer(vectors) makes vectors of documents from those of their words.",
+}
 
 
 def is_precomputed(encoder: Any) -> bool:
@@ -33,17 +43,24 @@ def kind_of(encoder: Any, caller: str) -> str:
     """
     if is_precomputed(encoder):
         return PRECOMPUTED
-    if isinstance(encoder, type) and hasattr(encoder, "transform"):
+    if isinstance(encoder, type) and any(hasattr(encoder, name) for name in ("transform", *_WAYS_OUT)):
         name = encoder.__name__
         raise TypeError(f"{caller}: the encoder must be an instance, but it is the class {name}. Pass {name}().")
     if hasattr(encoder, "transform"):
         return TRANSFORMER
-    if callable(encoder):
+    if callable(encoder) and not (_is_torch_module(encoder) and hasattr(encoder, "encode")):
         return FUNCTION
+    names = () if isinstance(encoder, str | bytes) else _WAYS_OUT  # strings have a method `encode`
+    way_out = next((_WAYS_OUT[name] for name in names if hasattr(encoder, name)), "")
     raise TypeError(
         f"{caller}: the encoder must be a transformer, a function that returns a matrix, or {PRECOMPUTED!r}, but it is "
-        f"{encoder!r:.60}."
+        f"{printable(f'{encoder!r:.60}')}.{way_out}"
     )
+
+
+def _is_torch_module(encoder: Any) -> bool:
+    """Tell whether an object is a neural network of torch: it can be called, but with tensors, not with texts."""
+    return any(kind.__module__.startswith("torch.nn.") for kind in type(encoder).__mro__)
 
 
 def name_of(encoder: Any) -> str:
