@@ -10,7 +10,7 @@ from gensim.models import KeyedVectors
 from gensim.models import Word2Vec as Gensim
 from sklearn.base import clone
 
-from textvec import Tokens, Word2Vec, WordVectors
+from textvec import EmbeddingVectorizer, Phrases, Tokens, Word2Vec, WordVectors
 
 WV = WordVectors(["tea", "coffee", "moon"], [[4, 1], [3, 1], [-1, 4]])
 TEXTS = [["a", "b", "c"]] * 9
@@ -108,8 +108,75 @@ def test_names_of_the_collection_are_no_files(tmp_path, monkeypatch):
     for name in ("glove-wiki-gigaword-50", "word2vec-google-news-300"):
         with pytest.raises(FileNotFoundError, match=rf"^There is no file .*textvec\.embeddings\.download\('{name}'\)"):
             WordVectors.read(name)
-    for name in ("v.vec", "folder/glove-wiki-gigaword-50"):
-        with pytest.raises(FileNotFoundError, match="No such file"):
-            WordVectors.read(name)
     WV.write("glove-wiki-gigaword-50", "word2vec")
     assert len(WordVectors.read("glove-wiki-gigaword-50")) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        (
+            "glove.6B.50d",
+            r"nlp\.stanford\.edu.*textvec\.embeddings\.download\('glove-wiki-gigaword-50'\) fetches and reads",
+        ),
+        ("glove.6B.300d.txt.gz", r"download\('glove-wiki-gigaword-300'\)"),
+        ("glove.twitter.27B.25d.txt", r"download\('glove-twitter-25'\)"),
+        ("glove.840B.300d.txt", r"nlp\.stanford\.edu/projects/glove/\.$"),
+        ("glove.6B.zip", r"nlp\.stanford\.edu/projects/glove/\.$"),
+        ("GoogleNews-vectors-negative300.bin.gz", r"download\('word2vec-google-news-300'\)"),
+        ("cc.en.300.bin", r"fasttext\.cc"),
+        ("wiki-news-300d-1M.vec", r"fasttext\.cc"),
+        ("en_core_web_md", r"WordVectors\.from_spacy\('en_core_web_md'\)"),
+        ("model.vec", r"WordVectors\.read takes the path of a file of word vectors\.$"),
+        ("a[1]*.vec", r"WordVectors\.read takes the path of a file of word vectors\.$"),
+    ],
+)
+def test_files_that_are_not_there(tmp_path, name, hint):
+    with pytest.raises(FileNotFoundError, match=rf"^There is no file .*{hint}"):
+        WordVectors.read(tmp_path / "none" / name)
+
+
+def test_a_suffix_that_was_left_out(tmp_path):
+    WV.write(tmp_path / "glove.6B.50d.txt")
+    with pytest.raises(FileNotFoundError, match=r"There is no file .*, but there is 'glove\.6B\.50d\.txt' beside it\."):
+        WordVectors.read(tmp_path / "glove.6B.50d")
+
+
+def test_folders_are_no_files(tmp_path):
+    with pytest.raises(IsADirectoryError, match=r"is a folder\. WordVectors\.read takes one file\.$"):
+        WordVectors.read(tmp_path)
+    WV.write(tmp_path / "wv.npy")
+    with pytest.raises(IsADirectoryError, match=r"takes one file, such as 'wv\.npy' in it\.$"):
+        WordVectors.read(str(tmp_path), "numpy", mmap=True)
+    for name in ("meta.json", "config.cfg"):
+        (tmp_path / name).touch()
+    with pytest.raises(IsADirectoryError, match=r"WordVectors\.from_spacy\('.*'\) has its vectors"):
+        WordVectors.read(tmp_path)
+
+
+def test_the_other_file_of_two_is_named_as_ever(tmp_path):
+    WV.write(tmp_path / "wv.npy")
+    (tmp_path / "wv.vocabulary.json").unlink()
+    with pytest.raises(FileNotFoundError, match=r"wv\.vocabulary\.json"):
+        WordVectors.read(tmp_path / "wv.npy")
+
+
+@pytest.mark.parametrize(
+    ("estimator", "hint"),
+    [
+        (Word2Vec(), r"vectors_\[word\]"),
+        (EmbeddingVectorizer(WV), r"vectors_\[word\]"),
+        (Phrases(), r"transform\(documents\)"),
+    ],
+    ids=["Word2Vec", "EmbeddingVectorizer", "Phrases"],
+)
+def test_estimators_have_no_items(estimator, hint):
+    message = f"'{type(estimator).__name__}' object is not subscriptable: after fit, .*{hint}"
+    with pytest.raises(TypeError, match=message):
+        estimator["king"]
+    with pytest.raises(TypeError, match=message):
+        "king" in estimator  # noqa: B015
+    with pytest.raises(TypeError, match=message):
+        list(estimator)
+    assert np.array([estimator, None])[0] is estimator
+    assert clone(estimator) is not estimator

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from inspect import signature
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 
 @contextmanager
@@ -32,6 +32,20 @@ class TextInput:
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         return tags
+
+
+class NoItems:
+    """An estimator whose namesake of gensim's has items, `model[word]`: the error says what there is instead.
+
+    It has no `__len__`, so that it is a sequence to nobody.
+    """
+
+    _instead_of_items: ClassVar[str]
+
+    if not TYPE_CHECKING:  # A checker would take the items for some that there are.
+
+        def __getitem__(self, item: Any) -> NoReturn:
+            raise TypeError(f"{type(self).__name__!r} object is not subscriptable: {self._instead_of_items}.")
 
 
 class DeferredEstimator:

@@ -14,7 +14,7 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.constraints import Number
-from textvec._common.estimator import TextInput, unchanged_on_error
+from textvec._common.estimator import NoItems, TextInput, unchanged_on_error
 from textvec._common.query_steps import require
 from textvec._common.saved import check, check_array
 from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
@@ -43,7 +43,7 @@ from textvec.text.tokens import Tokens
 _FEW_DOCUMENTS = 2
 
 
-class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):
+class EmbeddingVectorizer(NoItems, TextInput, TransformerMixin, BaseEstimator):
     r"""Convert documents to dense vectors, pooled from the vectors of their words.
 
     Parameters
@@ -149,6 +149,9 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):
         "missing": [StrOptions({"error", "empty"})],
     }
 
+    _instead_of_items = (
+        "after fit, vectors_[word] is the vector of a word; transform(documents) makes those of documents"
+    )
     vectors_: WordVectors
     word_weights_: WordWeights
     components_: Floats

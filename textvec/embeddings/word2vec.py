@@ -14,7 +14,7 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.constraints import RANDOM_STATE, Number
-from textvec._common.estimator import TextInput
+from textvec._common.estimator import NoItems, TextInput
 from textvec._common.saved import check
 from textvec._common.set_output import NoTable
 from textvec._common.sklearn_bases import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
@@ -36,7 +36,9 @@ _SKIP_GRAM_RATE, _CBOW_RATE = 0.025, 0.05
 _ENGINES = {"numba": _training.train, "gensim": _gensim_engine.train}
 
 
-class Word2Vec(GensimHabits, NoTable, TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class Word2Vec(
+    GensimHabits, NoItems, NoTable, TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+):
     r"""Learn word vectors: skip-gram and CBOW with negative sampling.
 
     The vectors of a word and of a word near it are trained to have a large inner product, those of the word and of
@@ -169,6 +171,9 @@ class Word2Vec(GensimHabits, NoTable, TextInput, ClassNamePrefixFeaturesOutMixin
     }
 
     _gensim_names = MODEL_NAMES
+    _instead_of_items = (
+        "after fit, vectors_[word] is the vector of a word, and word in vectors_ tells whether it has one"
+    )
     vectors_: WordVectors
     losses_: list[float]
     _tables: TrainingState  # named as in saved files

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from textvec._common.counted import counted
 from textvec._common.lengths import common_exponent
 from textvec._common.printable import printable
 from textvec._common.saved import check
-from textvec.embeddings import _checks
+from textvec.embeddings import _checks, _missing_files
 from textvec.embeddings._gensim_habits import TABLE_NAMES, GensimHabits
 from textvec.embeddings._neighbours import NeighbourSearch
 from textvec.embeddings._unknown import UnknownWordError
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from textvec.text.tokens import Tokens
 
 _UNKNOWN = ("error", "skip", "zero", "subword")
-# Names of gensim's collection of vectors, such as glove-wiki-gigaword-50, which people try to read as files.
-_COLLECTION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _MAX_SHOWN = 5  # The HTML shows at most this many words, and as many dimensions of each; the text twice as many words.
 
 
@@ -317,7 +315,8 @@ class WordVectors(GensimHabits, NeighbourSearch):
             If the file is malformed, cut off, or holds numbers that are not finite: the message has the line or the
             word, and the byte (of the decompressed file). If the format cannot be told, or an argument is not valid.
         OSError
-            If the file cannot be read.
+            If the file cannot be read. Where there is none, or a folder, the error says where vectors of such a name
+            come from, or which file may be meant.
 
         Warns
         -----
@@ -342,13 +341,12 @@ class WordVectors(GensimHabits, NeighbourSearch):
             table = formats.read(
                 path, format, limit=limit, words=words, mmap=mmap, dtype=dtype, encoding_errors=encoding_errors
             )
-        except FileNotFoundError:
-            if not _COLLECTION.fullmatch(str(path)):
+        except (FileNotFoundError, IsADirectoryError):
+            if Path(path).is_dir():
+                raise _missing_files.folder(path) from None
+            if Path(path).exists():
                 raise
-            raise FileNotFoundError(
-                f"There is no file {str(path)!r}. If that is the name of vectors in gensim's collection, "
-                f"textvec.embeddings.download({str(path)!r}) fetches and reads them."
-            ) from None
+            raise _missing_files.missing(path) from None
         return _from_table(table, unknown)
 
     def write(self, path: str | PathLike[str], format: str | None = None) -> None:  # noqa: A002

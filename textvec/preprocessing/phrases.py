@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from textvec._common.estimator import NoItems
 from textvec._common.numbers import is_integer, is_number
 from textvec._common.saved import check
 from textvec._common.threads import n_threads, run
@@ -27,7 +28,7 @@ ENGLISH_CONNECTOR_WORDS = frozenset(
 )
 
 
-class Phrases(TokenStep):
+class Phrases(NoItems, TokenStep):
     r"""Learn which neighbouring words are phrases, and join each to one word.
 
     Two of these steps, one after the other, make phrases of up to four words ("new_york_city"), and so on.
@@ -248,6 +249,7 @@ class Phrases(TokenStep):
                 "0.5 is a good start."
             )
 
+    _instead_of_items = "after fit, transform(documents) joins the phrases in documents, and phrases_ has their scores"
     _saved_attributes: ClassVar[frozenset[str]] = frozenset({"_joiner", "phrases_"})
 
     def _check_loaded(self) -> None:
