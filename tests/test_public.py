@@ -13,6 +13,8 @@ from numba.core.caching import NullCache
 from numba.core.registry import CPUDispatcher
 
 import textvec
+import textvec.chunks
+import textvec.tokens
 from textvec.kernels import _compile
 
 ROOMS = sorted(m.name for m in pkgutil.iter_modules(textvec.__path__) if m.ispkg)
@@ -34,7 +36,7 @@ def python(code, cwd=None, **environment):
 def test_names_are_exactly_those_exported():
     public = [name for name in dir(textvec) if not name.startswith("_") or name == "__version__"]
     assert sorted(textvec.__all__) == public
-    assert sorted([*textvec._HOMES, "__version__"]) == sorted(textvec.__all__)
+    assert textvec.__all__ == sorted([*textvec._HOMES, "__version__"])
     for name in textvec._HOMES:
         thing = getattr(textvec, name)
         assert thing.__name__ == name
@@ -48,11 +50,17 @@ def test_rooms_export_exactly_their_all(room):
     module = importlib.import_module(f"textvec.{room}")
     if not hasattr(module, "__all__"):
         pytest.skip("exports nothing by name")
+    assert module.__all__ == sorted(module._HOMES)
     public = {name for name in dir(module) if isinstance(getattr(module, name), type) and not name.startswith("_")}
     assert public == {name for name in module.__all__ if isinstance(getattr(module, name), type)}
     assert all(hasattr(module, name) for name in module.__all__)
     names = {name for name, home in textvec._HOMES.items() if home == f"textvec.{room}"}
     assert names <= set(module.__all__)
+
+
+@pytest.mark.parametrize("module", [textvec, textvec.tokens, textvec.chunks], ids=lambda module: module.__name__)
+def test_the_front_door_has_a_written_list_of_its_names(module):
+    assert set(module.__all__) - {"__version__"} == set(module._HOMES)
 
 
 def test_star_import():

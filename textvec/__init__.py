@@ -25,8 +25,14 @@ if TYPE_CHECKING:
     from textvec.preprocessing import StopWords as StopWords
     from textvec.preprocessing import Tokenizer as Tokenizer
     from textvec.text import Tokens as Tokens
-    from textvec.vectorizers import *  # noqa: F403
-    from textvec.weightings import *  # noqa: F403
+    from textvec.vectorizers import CountVectorizer as CountVectorizer
+    from textvec.vectorizers import HashingVectorizer as HashingVectorizer
+    from textvec.vectorizers import OneHotVectorizer as OneHotVectorizer
+    from textvec.vectorizers import SequenceEncoder as SequenceEncoder
+    from textvec.vectorizers import TfidfVectorizer as TfidfVectorizer
+    from textvec.weightings import BM25Weighting as BM25Weighting
+    from textvec.weightings import NBWeighting as NBWeighting
+    from textvec.weightings import TfidfWeighting as TfidfWeighting
 
 _HOMES = {
     **dict.fromkeys(preprocessing.ESTIMATORS, "textvec.preprocessing"),
@@ -40,7 +46,31 @@ _HOMES = {
     "save": "textvec.persistence",
 }
 
-__all__ = sorted([*_HOMES, "__version__"])
+# Written out, as type checkers read it: without it, `from textvec import *` would bring no name to them.
+__all__ = [
+    "BM25Weighting",
+    "Chunker",
+    "CosineIndex",
+    "CountVectorizer",
+    "EmbeddingVectorizer",
+    "HashingVectorizer",
+    "Lemmatizer",
+    "NBWeighting",
+    "OneHotVectorizer",
+    "Phrases",
+    "SequenceEncoder",
+    "Stemmer",
+    "StopWords",
+    "TfidfVectorizer",
+    "TfidfWeighting",
+    "Tokenizer",
+    "Tokens",
+    "Word2Vec",
+    "WordVectors",
+    "__version__",
+    "load",
+    "save",
+]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, _ = lazy.exports(__name__, _HOMES)
 

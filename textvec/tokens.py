@@ -13,6 +13,8 @@ _HOMES = {
     "Tokens": "textvec.text.tokens",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = [
+    "Tokens",
+]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)

@@ -4,8 +4,10 @@ A line marked `# error: name` is one whose error names `name`. The package is se
 has no stubs, as for most of its users.
 """
 
+import importlib
 import json
 import os
+import pkgutil
 import re
 import shutil
 import subprocess
@@ -72,3 +74,20 @@ def test_errors_are_where_they_are_marked(checker, program, user):
     assert {n: message for n, message in found.items() if n not in expected} == {}, "right lines"
     assert sorted(found) == sorted(expected)
     assert {n: found[n] for n, name in expected.items() if name not in found[n]} == {}, "other errors"
+
+
+@pytest.mark.parametrize("checker", [by_mypy, by_pyright])
+def test_star_imports_bring_every_name(checker, user, tmp_path):
+    """And those only: the last line uses a name that there is not."""
+    rooms = sorted(m.name for m in pkgutil.iter_modules(textvec.__path__) if m.name not in ("cli", "corpora"))
+    modules = [textvec, *(importlib.import_module(f"textvec.{room}") for room in rooms if not room.startswith("_"))]
+    programs = {module.__name__: module.__all__ for module in modules if hasattr(module, "__all__")}
+    assert len(programs) > 10
+    for module, names in programs.items():
+        program = tmp_path / f"star_{module.replace('.', '_')}.py"
+        program.write_text(
+            "\n".join([f"from {module} import *", *(f"print({name})" for name in names), "print(Nonsense)"])
+        )
+        ((line, message),) = checker(user, program)
+        assert line == len(names) + 2
+        assert "Nonsense" in message

@@ -24,6 +24,12 @@ _HOMES = {
     "load_reviews": "textvec.datasets.samples",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = [
+    "fetch_imdb",
+    "fetch_sms_spam",
+    "load_messages",
+    "load_paragraphs",
+    "load_reviews",
+]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)

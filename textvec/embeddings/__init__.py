@@ -28,7 +28,15 @@ _HOMES = {
     "download": "textvec.embeddings.pretrained",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = [
+    "EmbeddingVectorizer",
+    "Neighbour",
+    "Neighbours",
+    "Subwords",
+    "Word2Vec",
+    "WordVectors",
+    "download",
+]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)
 

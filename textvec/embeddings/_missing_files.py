@@ -1,4 +1,4 @@
-"""Errors for paths that are no files of word vectors: where known vectors come from, and which file of a folder to read.
+"""Errors for paths that are no files of word vectors: where known ones come from, and which file of a folder to read.
 
 Tested in tests/embeddings/test_gensim_habits.py.
 """
@@ -18,7 +18,7 @@ _FASTTEXT = "fastText's files are at https://fasttext.cc/docs/en/english-vectors
 _KNOWN = (
     (
         r"[a-z0-9]+(-[a-z0-9]+)+",
-        "If that is the name of vectors in gensim's collection, textvec.embeddings.download({name!r}) fetches and reads them",
+        "If that is a name in gensim's collection, textvec.embeddings.download({name!r}) fetches and reads the vectors",
     ),
     (
         r"GoogleNews-vectors-negative300(\..*)?",

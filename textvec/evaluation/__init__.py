@@ -30,6 +30,15 @@ _HOMES = {
     "word_pairs": "textvec.evaluation.words",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = [
+    "AnalogiesResult",
+    "AnalogyAnswer",
+    "AnalogySection",
+    "SentencePairsResult",
+    "WordPairsResult",
+    "analogies",
+    "sentence_pairs",
+    "word_pairs",
+]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)

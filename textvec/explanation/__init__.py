@@ -20,6 +20,10 @@ _HOMES = {
     "PairContribution": "textvec.explanation.explanation",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = [
+    "Contribution",
+    "Explanation",
+    "PairContribution",
+]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)

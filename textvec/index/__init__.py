@@ -26,6 +26,13 @@ _HOMES = {
     "SearchResults": "textvec.index.results",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = [
+    "CosineIndex",
+    "DamagedIndexError",
+    "Document",
+    "FoundPassage",
+    "Hit",
+    "SearchResults",
+]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)

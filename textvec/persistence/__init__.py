@@ -18,6 +18,9 @@ _HOMES = {
     "save": "textvec.persistence.save_load",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = [
+    "load",
+    "save",
+]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)

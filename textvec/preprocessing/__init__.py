@@ -28,7 +28,15 @@ _HOMES = {
     "Tokenizer": "textvec.preprocessing.tokenizer",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = [
+    "Chunker",
+    "Lemmatizer",
+    "Passage",
+    "Phrases",
+    "Stemmer",
+    "StopWords",
+    "Tokenizer",
+]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)
 

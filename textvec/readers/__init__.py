@@ -20,6 +20,10 @@ _HOMES = {
     "read_documents": "textvec.readers.read",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = [
+    "Corpus",
+    "ReadError",
+    "read_documents",
+]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)

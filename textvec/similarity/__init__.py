@@ -56,6 +56,27 @@ _HOMES = {
     "word_movers_distance": "textvec.similarity.word_measures",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = [
+    "Contribution",
+    "CosineIndex",
+    "DamagedIndexError",
+    "Document",
+    "Duplicates",
+    "Explanation",
+    "FoundPassage",
+    "Hit",
+    "PairContribution",
+    "SearchResults",
+    "SimilarityMatrix",
+    "TextPair",
+    "cosine",
+    "cosine_distance",
+    "find_duplicates",
+    "jaccard",
+    "percent",
+    "similarity_matrix",
+    "soft_cosine",
+    "word_movers_distance",
+]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)

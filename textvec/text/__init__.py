@@ -20,6 +20,10 @@ _HOMES = {
     "in_chunks": "textvec.text.chunks",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = [
+    "Chunk",
+    "Tokens",
+    "in_chunks",
+]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)

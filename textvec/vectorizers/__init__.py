@@ -26,7 +26,6 @@ _HOMES = {
     "TfidfVectorizer": "textvec.vectorizers.tfidf",
 }
 
-# Written out, so that type checkers can follow the `from ... import *` of `textvec`.
 __all__ = [
     "CountVectorizer",
     "HashingVectorizer",

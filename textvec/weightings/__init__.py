@@ -22,7 +22,6 @@ _HOMES = {
     "TfidfWeighting": "textvec.weightings.tfidf",
 }
 
-# Written out, so that type checkers can follow the `from ... import *` of `textvec`.
 __all__ = [
     "BM25Weighting",
     "NBWeighting",
