@@ -11,6 +11,7 @@ import scipy.sparse as sp
 import sklearn
 from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
+from sklearn.feature_extraction.text import CountVectorizer as Peer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 from sklearn.pipeline import make_pipeline, make_union
@@ -131,6 +132,56 @@ def test_who_asks_is_named():
     for work in (vectorizer.transform, clone(vectorizer).fit_transform):
         with sklearn.config_context(transform_output="pandas"):
             assert said(lambda work=work: work(DOCUMENTS))[1] == {__file__}
+
+
+MODELS = {
+    "columns": lambda v: ColumnTransformer([("text", v, "text")]),
+    "columns, dense": lambda v: ColumnTransformer(
+        [("text", v, "text"), ("rest", "passthrough", ["n"])], sparse_threshold=0
+    ),
+    "columns, two processes": lambda v: ColumnTransformer([("a", v, "text"), ("b", clone(v), "text")], n_jobs=2),
+    "a pipeline in columns": lambda v: ColumnTransformer([("text", make_pipeline(v), "text")]),
+    "union": make_union,
+    "middle": lambda v: make_pipeline(v, LogisticRegression()),
+    "first of two pipelines": lambda v: make_pipeline(make_pipeline(v), LogisticRegression()),
+}
+
+
+@pytest.mark.parametrize("configured", [False, True], ids=["set_output", "set_config"])
+@pytest.mark.parametrize("name", MODELS)
+def test_parts_of_a_model_do_as_scikit_learn_s_own(name, configured):
+    """Nothing is said of a matrix that another part takes; tables and errors are as with scikit-learn's vectorizer."""
+    table = pd.DataFrame({"text": ["good food", "bad food", "no pasta", "good pizza"], "n": [1.0, 2, 3, 4]})
+    y = [1, 0, 0, 1]
+
+    def result(vectorizer):
+        X = table if "columns" in name else table["text"]
+        with sklearn.config_context(transform_output="pandas" if configured else "default"):
+            model = MODELS[name](vectorizer)
+            if not configured and isinstance(vectorizer, SparseOutput):
+                model.set_output(transform="pandas")
+            try:
+                model.fit(X, y)
+                return model.transform(X) if hasattr(model, "transform") else model.predict(X)
+            except ValueError as error:
+                return str(error)
+
+    ours = []
+    assert said(lambda: ours.append(result(CountVectorizer())))[0] == []
+    if configured:  # scikit-learn's vectorizer has no set_output
+        theirs = result(Peer())
+        assert type(ours[0]) is type(theirs)
+        if isinstance(theirs, pd.DataFrame):
+            pd.testing.assert_frame_equal(ours[0], theirs)
+        else:
+            assert np.array_equal(ours[0], theirs)
+
+
+def test_the_end_of_a_pipeline_reaches_the_user():
+    for model in (make_pipeline(CountVectorizer()), make_pipeline(Tokenizer(), make_pipeline(CountVectorizer()))):
+        with sklearn.config_context(transform_output="pandas"):
+            assert len(said(lambda model=model: model.fit_transform(DOCUMENTS))[0]) == 1
+        assert len(said(lambda model=model: clone(model).set_output(transform="pandas"))[0]) == 1
 
 
 def test_a_warning_that_is_an_error_is_one_each_time():

@@ -5,7 +5,9 @@ Vectorizers make sparse matrices, or on request a pandas table with sparse colum
 
 from __future__ import annotations
 
+import sys
 import warnings
+from types import FrameType
 from typing import Any, Self
 from weakref import WeakKeyDictionary
 
@@ -16,6 +18,8 @@ from textvec._common.optional import import_pandas
 
 _CHOICES = ("default", "pandas", "polars", "pandas_sparse")
 
+# The functions of scikit-learn that run one part of a model, also in another process, where nobody is who has the part.
+_RUN_A_PART = ("_fit_transform_one", "_transform_one")
 # The dense tables that each estimator has said it does not make.
 _told: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
@@ -68,7 +72,8 @@ class SparseOutput(NotWrapped):
               `get_feature_names_out`, and the index of the documents where they are a Series or DataFrame.
             - `"default"`: a sparse matrix.
             - `"pandas"`, `"polars"`: no change, and a warning, once, since their tables are dense. They are no error,
-              since pipelines ask every step for them.
+              since pipelines ask every step for them. In a `ColumnTransformer` or `FeatureUnion`, and in a `Pipeline`
+              before another step, there is no warning: it is they who make the table, or refuse to make it sparse.
             - `None`: no change.
 
         Returns
@@ -141,10 +146,34 @@ def _check_choice(transformer: Any, transform: Any) -> None:
         )
 
 
+def _reaches_the_user(vectorizer: Any) -> bool:
+    """Tell whether the matrix goes to who asked for a table, and to no other part of a model of scikit-learn's.
+
+    A ColumnTransformer or FeatureUnion makes the table itself, or raises its own error where that would be sparse; a
+    step in the middle of a Pipeline is followed by another. scikit-learn's own vectorizers say nothing there.
+    """
+    asked = vectorizer
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        module, owner = frame.f_globals.get("__name__", ""), frame.f_locals.get("self")
+        if owner is not asked and module != __name__:
+            if not module.startswith("sklearn."):
+                return True
+            if frame.f_code.co_name in _RUN_A_PART:
+                return False
+            if owner is not None:
+                steps = getattr(owner, "steps", None)
+                if not steps or steps[-1][1] is not asked:
+                    return False
+                asked = owner
+        frame = frame.f_back
+    return True
+
+
 def _tell_once(vectorizer: Any, output: str, stacklevel: int) -> None:
     """Warn that an estimator makes no dense table of this kind, unless it has said so before."""
     told = _told.setdefault(vectorizer, set())
-    if output in told:
+    if output in told or not _reaches_the_user(vectorizer):
         return
     name = type(vectorizer).__name__
     warnings.warn(
