@@ -63,6 +63,7 @@ def test_parameters_in_a_pipeline(estimator):
 
 @every_step
 def test_tags_and_whether_it_is_fitted(estimator, messages, labels):
+    estimator = clone(estimator)  # checks of an old scikit-learn fit what they are given
     get_tags(pipeline(estimator))
     assert get_tags(estimator).requires_fit is needs_fit(estimator)
     if needs_fit(estimator):

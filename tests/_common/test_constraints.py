@@ -9,7 +9,7 @@ from sklearn.feature_extraction.text import CountVectorizer as Peer
 from sklearn.utils._param_validation import Interval
 
 from support.estimators import CLASSES, ESTIMATORS, TEXTS, learnt, of
-from textvec import CountVectorizer, HashingVectorizer, TfidfWeighting
+from textvec import TfidfWeighting
 from textvec._common.constraints import Number, without_bools
 
 ONE_OF_EACH = {type(estimator).__name__: estimator for estimator in reversed(ESTIMATORS)}

@@ -128,8 +128,11 @@ def labelled(vectorizer: Any, X: Any, documents: Any) -> Any:
     pd = import_pandas("set_output(transform='pandas_sparse')")
     index = documents.index if isinstance(documents, pd.Series | pd.DataFrame) else None
     table = pd.DataFrame.sparse.from_spmatrix(X, index=index, columns=vectorizer.get_feature_names_out())
-    # Before its version 3.1, pandas took what a sparse matrix of floats leaves out for NaN.
-    return table.fillna(0.0) if X.shape[1] and pd.isna(table.dtypes.iloc[0].fill_value) else table
+    if X.shape[1] and pd.isna(table.dtypes.iloc[0].fill_value):
+        # Before its version 3.1, pandas took what a sparse matrix of floats leaves out for NaN; `fillna` passes over
+        # columns where nothing is left out, and leaves their type.
+        table = table.fillna(0.0).astype(pd.SparseDtype(X.dtype, 0.0))
+    return table
 
 
 def _wanted(vectorizer: Any) -> str | None:

@@ -12,8 +12,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from textvec._common.counted import counted
-from textvec._common.optional import import_pandas
 from textvec._common.numbers import is_real
+from textvec._common.optional import import_pandas
 from textvec._common.printable import printable
 from textvec.index.results import snippet
 

@@ -11,8 +11,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_array
 
-from textvec._common.offsets import offsets_of
 from textvec._common.numbers import check_positive
+from textvec._common.offsets import offsets_of
 
 
 def top_terms(
