@@ -1,6 +1,6 @@
 r"""Is a review good or bad? Three ways from text to numbers, three classifiers, one table, two pictures.
 
-    python examples/sentiment.py                 the sample that comes with textvec, in some seconds
+    python examples/sentiment.py                 the sample that comes with textvec, in half a minute
     python examples/sentiment.py --data imdb     50,000 real film reviews (downloaded once), in a minute or two
 
 The sample was written to try things out on. What is measured on it says nothing about real reviews; see

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from support.downloads import files, starter
 from support.paths import ROOT
 from textvec import datasets
 from textvec.datasets import fetch_sms_spam, load_messages, load_paragraphs, load_reviews, sms_spam
+from textvec.similarity import find_duplicates
 
 # --- the bundled samples
 
@@ -49,6 +51,15 @@ def test_labelled_samples(load, file, names):
     assert sorted(counts) == names
     assert min(counts.values()) >= 100
     check_texts(sample.data)
+
+
+def test_reviews():
+    sample = load_reviews()
+    assert len(sample.data) >= 1020
+    assert 0.45 < (sample.target == "positive").mean() < 0.55
+    ends = [len(re.findall(r"""[.!?]+["')]*(?=\s|$)""", text)) for text in sample.data]
+    assert 2 <= min(ends) <= max(ends) <= 6
+    assert not find_duplicates(sample.data, threshold=0.7)
 
 
 def test_paragraphs():

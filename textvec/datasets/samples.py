@@ -55,13 +55,13 @@ def load_messages() -> Bunch:
 
 
 def load_reviews() -> Bunch:
-    """Load the bundled sample of sentences from reviews, positive and negative.
+    """Load the bundled sample of reviews of two to six sentences, positive and negative.
 
     Returns
     -------
     Bunch
         data : list of str
-            The sentences, nearly 400.
+            The reviews, more than 1,000.
         target : ndarray of str of shape (n_reviews,)
             "positive" or "negative" for each.
         target_names : list of str
@@ -73,14 +73,14 @@ def load_reviews() -> Bunch:
     --------
     >>> from textvec.datasets import load_reviews
     >>> reviews = load_reviews()
-    >>> reviews.data[2]
-    "Best ramen I've had outside of my aunt's kitchen, and I don't say that lightly."
-    >>> print(reviews.target[2])
+    >>> reviews.data[315]
+    'Good honest food. Big plates, low prices, no fuss. The waitress calls everyone "my love", even the police.'
+    >>> print(reviews.target[315])
     positive
     >>> reviews.target_names
     ['negative', 'positive']
     """
-    return _load_labelled("reviews.csv", "Single sentences from reviews, positive and negative.")
+    return _load_labelled("reviews.csv", "Reviews of two to six sentences, positive and negative.")
 
 
 def load_paragraphs() -> Bunch:

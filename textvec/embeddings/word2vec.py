@@ -147,7 +147,7 @@ class Word2Vec(
     >>> model.vectors_["good"].shape
     (20,)
     >>> [vectors.shape for vectors in model.transform(["My soup was cold", "", "Good xylophones"])]
-    [(2, 20), (0, 20), (1, 20)]
+    [(4, 20), (0, 20), (1, 20)]
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
