@@ -50,7 +50,7 @@ def figures(folder, *options):
 )
 def test_an_index_finds_what_a_search_of_its_sources_does(options):
     assert re.fullmatch(
-        r"textvec: m holds 386 documents: \d\.\d MB, \d+\.\d s\.\n", index("build", MESSAGES, "-o", "m", *options)
+        r"textvec: m holds 2,367 documents: \d\.\d MB, \d+\.\d s\.\n", index("build", MESSAGES, "-o", "m", *options)
     )
     for query in ("free prize", "sorry I am late", "nonesuch " + "free " * 9):
         expected = parsed(inside(query, MESSAGES, *options, "--explain", "--min-score", "0.05"))
@@ -60,7 +60,7 @@ def test_an_index_finds_what_a_search_of_its_sources_does(options):
     code, printed, said = run("similar", "xyzzy", "--index", "m", "--csv", "-v")
     assert (code, printed) == (0, ",".join(FIELDS) + "\n")
     assert said.splitlines() == [
-        "textvec: 386 documents were searched.",
+        "textvec: 2,367 documents were searched.",
         "textvec: none of the query's words is in the documents.",
     ]
 
@@ -108,8 +108,8 @@ def test_more_like_this_one():
     for hit in hits:
         assert sum(each["contribution"] for each in hit["terms"]) == pytest.approx(hit["score"], abs=1e-6)
     assert inside("--id", 140, "--index", "m", "--table")
-    for wrong in (386, "x"):
-        said = f"textvec: error: No document has the id {wrong!r}; there are 386, such as 0, 1, 2.\n"
+    for wrong in (2367, "x"):
+        said = f"textvec: error: No document has the id {wrong!r}; there are 2367, such as 0, 1, 2.\n"
         assert run("similar", "--id", wrong, "--index", "m") == (1, "", said)
 
 
@@ -427,6 +427,6 @@ def test_a_query_needs_few_modules(here):
 
 def test_a_terminal_sees_what_is_done(here):
     shown = on_a_terminal("index", "build", "fruit.csv", MESSAGES, "-o", "f", cwd=here)
-    for stage in ("Reading", "Indexing 390 documents", "Writing f", "0:00:0"):
+    for stage in ("Reading", "Indexing 2,371 documents", "Writing f", "0:00:0"):
         assert stage in shown
-    assert "f holds 390 documents" in shown.splitlines()[-1]
+    assert "f holds 2,371 documents" in shown.splitlines()[-1]

@@ -284,7 +284,7 @@ def test_what_is_not_needed_is_not_imported():
 def test_a_terminal_gets_a_table_in_colour():
     arguments = ["similar", "free prize", MESSAGES, "-k", "2"]
     shown = on_a_terminal(*arguments)
-    assert "Indexing 386 documents" in shown
+    assert "Indexing 2,367 documents" in shown
     assert re.search(r"\x1b\[[\d;]+mprize\x1b\[0m", shown)
     for variables in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
         shown = on_a_terminal(*arguments, **variables)
@@ -363,7 +363,7 @@ def test_commands_of_the_documentation(page, tmp_path):
             ["bash", "-euo", "pipefail", "-c", command], capture_output=True, cwd=tmp_path, check=False
         )
         assert ran.returncode == 0, ran.stderr
-        assert ran.stdout or re.search(r"textvec: .* holds \d+ documents", ran.stderr.decode()), command
+        assert ran.stdout or re.search(r"textvec: .* holds [\d,]+ documents", ran.stderr.decode()), command
 
 
 def test_the_documentation_names_every_option():

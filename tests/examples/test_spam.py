@@ -117,7 +117,7 @@ def test_the_seed_decides_everything(sample, main, capsys):
     ("options", "message"),
     [
         (["--folds", "1"], "--folds must be 2 or more, but it is 1"),
-        (["--folds", "135"], "--folds must be at most 134, the number of spam messages, but it is 135"),
+        (["--folds", "897"], "--folds must be at most 896, the number of spam messages, but it is 897"),
         (["--jobs", "0"], "--jobs must be 1 or more, or -1 for all cores, but it is 0"),
         (["--seed", "-1"], "--seed must be from 0 to 2**32 - 1, but it is -1"),
         (["--data", "nope"], "invalid choice: 'nope'"),
