@@ -29,8 +29,8 @@ from .output import say
 from .similar import similar
 
 INTERRUPTED = 130  # what shells report for a program that Ctrl-C ended
-# Objects that are made between two looks for unreachable cycles. With Python's own number, some thousands, the looks while
-# libraries are imported take a tenth of a command's time. A larger one leaves more unreachable memory, some megabytes.
+# Objects that are made between two looks for unreachable cycles. With Python's own number, some thousands, the looks
+# while libraries are imported take a tenth of a command's time. A larger one leaves more megabytes unreachable.
 OBJECTS_PER_COLLECTION = 500_000
 EXPECTED = (ValueError, OSError, ImportError, LookupError, MemoryError)  # what the library says in plain words
 

@@ -78,13 +78,14 @@ def main() -> None:
 def compare(reviews, name, seed):
     """Return the confusion matrices of each classifier, shape (n_splits, 2, 2), and the last representation learnt."""
     found = {}
+    labels = np.unique(reviews.labels, return_inverse=True)[1]  # in scikit-learn 1.8 the network takes numbers only
     for train, test in reviews.splits:
         # Everything is learnt from the training reviews: words, weights, word vectors, the columns for the network.
         representation = REPRESENTATIONS[name](reviews, train, seed)
         X_train, X_test = (representation.transform(reviews.words[rows]) for rows in (train, test))
         for kind, classifier in classifiers(X_train.shape[1], seed).items():
-            predicted = classifier.fit(X_train, reviews.labels[train]).predict(X_test)
-            found.setdefault(kind, []).append(confusion_matrix(reviews.labels[test], predicted))
+            predicted = classifier.fit(X_train, labels[train]).predict(X_test)
+            found.setdefault(kind, []).append(confusion_matrix(labels[test], predicted))
     return {kind: np.array(matrices) for kind, matrices in found.items()}, representation
 
 
