@@ -15,6 +15,7 @@ from sklearn.base import clone
 
 from support import strategies
 from textvec import Tokens, WordVectors
+from textvec._common.counted import counted
 from textvec.embeddings import Subwords, _checks, _unknown
 from textvec.embeddings._unknown import close_spellings
 
@@ -44,7 +45,7 @@ def test_any_words(words, asked):
         np.testing.assert_array_equal(wv[word], vector)
     wv.unknown = "skip"
     np.testing.assert_array_equal(wv[asked], vectors[[row for row in rows if row >= 0]])
-    assert repr(wv).startswith(f"WordVectors({len(words)} words, 3 dimensions, float32, {len(words) * 12} bytes)")
+    assert repr(wv).startswith(f"WordVectors({counted(len(words), 'word')}, 3 dimensions, float32, {len(words) * 12} bytes)")
     assert wv._repr_html_().startswith("<table>")
 
 
