@@ -360,6 +360,21 @@ def test_errors():
         Word2Vec().fit("a single text")
 
 
+@pytest.mark.parametrize("sg", [0, 1])
+def test_what_no_memory_holds_is_said(worlds, sg):
+    message = r"training needs with vector_size=4, window=5, negative=2147483647, epochs=1 does not fit into memory"
+    with pytest.raises(MemoryError, match=message):
+        Word2Vec(4, sg=sg, epochs=1, negative=2**31 - 1).fit(worlds)
+
+
+@pytest.mark.parametrize(
+    "parameter", [{"vector_size": 2**31}, {"negative": 2**70}, {"epochs": 2**31}, {"threads": 1025}, {"threads": 10**9}]
+)
+def test_numbers_that_no_machine_has_are_refused(worlds, parameter):
+    with pytest.raises(InvalidParameterError, match="must be an int in the range"):
+        Word2Vec(**parameter).fit(worlds)
+
+
 def test_gensim_is_missing(monkeypatch, worlds):
     monkeypatch.setitem(sys.modules, "gensim.models", None)
     with pytest.raises(ImportError, match=r'pip install "textvec-kit\[gensim\]"'):

@@ -45,7 +45,9 @@ def test_any_words(words, asked):
         np.testing.assert_array_equal(wv[word], vector)
     wv.unknown = "skip"
     np.testing.assert_array_equal(wv[asked], vectors[[row for row in rows if row >= 0]])
-    assert repr(wv).startswith(f"WordVectors({counted(len(words), 'word')}, 3 dimensions, float32, {len(words) * 12} bytes)")
+    assert repr(wv).startswith(
+        f"WordVectors({counted(len(words), 'word')}, 3 dimensions, float32, {len(words) * 12} bytes)"
+    )
     assert wv._repr_html_().startswith("<table>")
 
 

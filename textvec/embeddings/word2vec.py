@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -30,6 +32,10 @@ from textvec.text.tokens import Tokens
 
 # Numbers in learnt vectors are far below this. If one is not, training diverged.
 _MAX_NUMBER = 1e4
+# Sizes and counts are numbers of 32 bits: more than memory holds, or anybody waits for.
+_MAX_INT32 = 2**31 - 1
+# More threads than any machine has cores; systems refuse to start many thousands.
+_MAX_THREADS = 1024
 # The learning rates of word2vec.c. CBOW takes one step for a window where skip-gram takes one for each word in it: with
 # skip-gram's rate it learns too little in five epochs.
 _SKIP_GRAM_RATE, _CBOW_RATE = 0.025, 0.05
@@ -151,21 +157,21 @@ class Word2Vec(
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "vector_size": [Number(Integral, 1, None, closed="left")],
+        "vector_size": [Number(Integral, 1, _MAX_INT32, closed="both")],
         "window": [Number(Integral, 1, None, closed="left")],
         "min_count": [Number(Integral, 0, None, closed="left")],
         "sg": ["boolean", Number(Integral, 0, 1, closed="both")],
-        "negative": [Number(Integral, 1, None, closed="left")],
+        "negative": [Number(Integral, 1, _MAX_INT32, closed="both")],
         "sample": [Number(Real, 0, 1, closed="both")],
         "ns_exponent": [Number(Real, -10, 10, closed="both")],
         "alpha": [Number(Real, 0, None, closed="neither"), None],
         "min_alpha": [Number(Real, 0, None, closed="left")],
-        "epochs": [Number(Integral, 1, None, closed="left")],
+        "epochs": [Number(Integral, 1, _MAX_INT32, closed="both")],
         "max_vocab_size": [Number(Integral, 1, None, closed="left"), None],
         "shrink_windows": ["boolean"],
         "share_negatives": ["boolean"],
         "random_state": RANDOM_STATE,
-        "threads": [Number(Integral, 1, None, closed="left"), None],
+        "threads": [Number(Integral, 1, _MAX_THREADS, closed="both"), None],
         "engine": [StrOptions(set(_ENGINES))],
         "verbose": ["verbose"],
     }
@@ -314,6 +320,22 @@ class Word2Vec(
         if self.min_alpha > self._rate:
             raise ValueError(f"Word2Vec: min_alpha, {self.min_alpha}, must not be larger than alpha, {self._rate}.")
         tokens = Tokenizer().transform(X)
+        with self._enough_memory():
+            return self._train_on(tokens, state)
+
+    @contextmanager
+    def _enough_memory(self) -> Iterator[None]:
+        try:
+            yield
+        except MemoryError as error:
+            asked = ", ".join(
+                f"{name}={getattr(self, name)}" for name in ("vector_size", "window", "negative", "epochs")
+            )
+            raise MemoryError(
+                f"Word2Vec: what training needs with {asked} does not fit into memory. Use smaller numbers."
+            ) from error
+
+    def _train_on(self, tokens: Tokens, state: TrainingState) -> Self:
         random = check_random_state(self.random_state)
         state = state.grown(tokens, self.min_count, self.max_vocab_size, random)
         if not state.words:
@@ -330,13 +352,8 @@ class Word2Vec(
             except KeyboardInterrupt:
                 warnings.warn(
                     f"Word2Vec was interrupted after {progress.share:.0%} of its training; what it learnt is kept.",
-                    stacklevel=3,
+                    stacklevel=4,
                 )
-            except (MemoryError, OverflowError) as error:
-                raise MemoryError(
-                    f"Word2Vec: what training needs with vector_size={self.vector_size}, window={self.window} and "
-                    f"negative={self.negative} does not fit into memory. Use smaller numbers."
-                ) from error
         if not all(x.min() > -_MAX_NUMBER and x.max() < _MAX_NUMBER for x in (state.inputs, state.outputs)):
             raise ValueError(
                 f"Word2Vec: the vectors grew without end in training with a learning rate of alpha={self._rate} and a "
