@@ -79,6 +79,15 @@ def test_before_and_after_a_word_step_the_same_words_go(pattern, step):
     assert "becaus" not in after.vocabulary
 
 
+@pytest.mark.parametrize("written", ["don't", "don\u2019t"])
+@pytest.mark.parametrize("in_text", ["don't", "don\u2019t"])
+def test_either_apostrophe(written, in_text):
+    texts = [f"I {in_text} know"]
+    step = make_pipeline(Tokenizer("unicode"), StopWords([written]))
+    assert list(step.fit_transform(texts)[0]) == ["i", "know"]
+    assert list(StopWords([written]).transform([["I", in_text, "know"]])[0]) == ["I", "know"]
+
+
 def test_stemmed_stop_words_go():
     texts = ["because of these things everyone was having"]
     assert left(make_pipeline(Tokenizer(), Stemmer(), StopWords()), *texts) == [["thing"]]

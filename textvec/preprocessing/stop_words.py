@@ -49,8 +49,9 @@ class StopWords(TokenStep):
     -----
     The list is put through the steps that made the tokens: the tokenizer first, then every word step in between. All
     words that come of it are left out. With the default tokenizer, "don't" in the list removes "don"; after a
-    stemmer, "because" removes "becaus". An entry of two words removes both, wherever they stand. Documents that came
-    as lists of words have no such steps, and the list is used as it is.
+    stemmer, "because" removes "becaus". An entry of two words removes both, wherever they stand.
+    An apostrophe in the list stands for the typographic one, too, which `Tokenizer("unicode")` leaves in words.
+    Documents that came as lists of words have no such steps, and the list is used as it is.
 
     scikit-learn's English list is short of some words and holds a few that may matter to you, such as "bill",
     "system" and "not" [1]_. For sentiment, a list of your own that keeps "not" is often better.
@@ -174,10 +175,12 @@ def _named(name: str) -> frozenset[str]:
 
 
 def _put_through(words: frozenset[str], steps: tuple[Any, ...]) -> frozenset[str]:
-    """Return what becomes of stop words on the way that the corpus took."""
+    """Return what becomes of stop words on the way that the corpus took, with either apostrophe."""
     # Only a Tokenizer takes strings; where a corpus came as lists, a stop word is a token as it stands.
     strings = bool(steps) and isinstance(steps[0], Tokenizer)
     tokens: Any = sorted(words) if strings else Tokens.from_lists([word] for word in sorted(words))
     for step in steps:
         tokens = step.transform(tokens)
-    return frozenset(tokens.vocabulary.tolist())
+    found = frozenset(tokens.vocabulary.tolist())
+    straight, typographic = ({word.replace(*signs) for word in found} for signs in ("\u2019'", "'\u2019"))
+    return found | straight | typographic
