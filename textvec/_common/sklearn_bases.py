@@ -31,6 +31,11 @@ if 0:  # never run; pyright passes over a condition of 0, mypy reads the classes
         def __sklearn_tags__(self) -> Any: ...
         def _repr_html_(self) -> str: ...
 
+    class ClassifierMixin:
+        """`sklearn.base.ClassifierMixin`."""
+
+        def score(self, X: Any, y: Any, sample_weight: Any = None) -> float: ...
+
     class TransformerMixin:
         """`sklearn.base.TransformerMixin`; each class says itself what its `fit_transform` returns."""
 
@@ -110,6 +115,7 @@ if 0:  # never run; pyright passes over a condition of 0, mypy reads the classes
 elif not MYPY:
     from sklearn.base import (
         BaseEstimator,
+        ClassifierMixin,
         ClassNamePrefixFeaturesOutMixin,
         OneToOneFeatureMixin,
         TransformerMixin,
@@ -121,6 +127,7 @@ elif not MYPY:
 __all__ = [
     "BaseEstimator",
     "ClassNamePrefixFeaturesOutMixin",
+    "ClassifierMixin",
     "OneToOneFeatureMixin",
     "SklearnCountVectorizer",
     "SklearnHashingVectorizer",

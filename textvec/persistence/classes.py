@@ -12,6 +12,7 @@ import inspect
 from importlib import import_module
 from typing import Any
 
+from textvec.classification import ESTIMATORS as _CLASSIFICATION
 from textvec.embeddings import ESTIMATORS as _EMBEDDINGS
 from textvec.preprocessing import ESTIMATORS as _PREPROCESSING
 from textvec.vectorizers import ESTIMATORS as _VECTORIZERS
@@ -43,7 +44,7 @@ _OTHERS = {
     "_PassthroughScorer": "sklearn.metrics._scorer",
 }
 
-_ESTIMATORS = _PREPROCESSING | _VECTORIZERS | _WEIGHTINGS | _EMBEDDINGS | _OTHERS
+_ESTIMATORS = _PREPROCESSING | _VECTORIZERS | _WEIGHTINGS | _EMBEDDINGS | _CLASSIFICATION | _OTHERS
 _HOMES = {**_PARTS, **{name: f"{module}:{name}" for name, module in _ESTIMATORS.items()}}
 _NAMES = {home: name for name, home in _HOMES.items()}
 

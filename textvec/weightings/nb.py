@@ -101,12 +101,8 @@ class NBWeighting(Weighting):
         self._validate_params()
         with unchanged_on_error(self):
             counts = self._as_counted(self._check_counts(X, reset=True))
-            self.classes_, members = _check_classes(y, counts.shape[0])
-            if len(self.classes_) == 2:
-                members = members[[1]]
-            of_class = (members @ counts).toarray()
-            p, q = self.alpha + of_class, self.alpha + counts.sum(axis=0) - of_class
-            self.log_count_ratio_ = np.log(p / p.sum(axis=1, keepdims=True)) - np.log(q / q.sum(axis=1, keepdims=True))
+            self.classes_, codes = check_classes("NBWeighting", y, counts.shape[0])
+            self.log_count_ratio_ = log_count_ratios(counts, codes, self.alpha)
         return self
 
     def transform(self, X: Any) -> csr_matrix:
@@ -164,11 +160,40 @@ class NBWeighting(Weighting):
         return tags
 
 
-def _check_classes(y: Any, n: int) -> tuple[NDArray[Any], Any]:
-    """Return the classes, and which document is of which: ones in a CSR array of shape (n_classes, n)."""
+def log_count_ratios(counts: Any, codes: Any, alpha: float, weights: Any = None) -> NDArray[np.float64]:
+    """Return the log-count ratios of one class against the rest.
+
+    Parameters
+    ----------
+    counts : CSR array of shape (n_documents, n_terms)
+    codes : ndarray of int of shape (n_documents,)
+        The class of each document, from 0; none is without a document.
+    alpha : float
+        Added to each count.
+    weights : ndarray of shape (n_documents,), optional
+        How often each document counts.
+
+    Returns
+    -------
+    ndarray of shape (n_blocks, n_terms)
+        With two classes one row, that of the second; else a row for each class.
+    """
+    n = len(codes)
+    members = sp.csr_array((np.ones(n) if weights is None else weights, (codes, np.arange(n))))
+    of_class = (members @ counts).toarray()
+    of_all = of_class.sum(axis=0)
+    if len(of_class) == 2:
+        of_class = of_class[[1]]
+    p, q = alpha + of_class, alpha + of_all - of_class
+    ratios: NDArray[np.float64] = np.log(p / p.sum(axis=1, keepdims=True)) - np.log(q / q.sum(axis=1, keepdims=True))
+    return ratios
+
+
+def check_classes(who: str, y: Any, n: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the classes, sorted, and the number of the class of each of n documents, for an estimator of this name."""
     if y is None:
         raise ValueError(
-            "NBWeighting requires y to be passed, but the target y is None. Give it the class of each document."
+            f"{who} requires y to be passed, but the target y is None. Give it the class of each document."
         )
     labels = np.asarray(y, dtype=object).ravel().tolist()  # without the dtype, NaN among strings becomes "nan"
     missing = [i for i, label in enumerate(labels) if label is None or label != label]
@@ -184,7 +209,7 @@ def _check_classes(y: Any, n: int) -> tuple[NDArray[Any], Any]:
     classes, codes = np.unique(y, return_inverse=True)
     if len(classes) < 2:
         raise ValueError(
-            f"NBWeighting weighs terms by what tells classes apart, but all of y is one class: {classes.item()!r}. "
+            f"{who} weighs terms by what tells classes apart, but all of y is one class: {classes.item()!r}. "
             "Give it documents of two classes or more."
         )
-    return classes, sp.csr_array((np.ones(n), (codes, np.arange(n))))
+    return classes, codes
