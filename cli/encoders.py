@@ -34,14 +34,12 @@ class TermOptions:
         """Return the encoder of a model; an embedding needs `vectors`, a file of word vectors, and pools them."""
         from sklearn.pipeline import make_pipeline
 
-        from textvec import Stemmer, StopWords, Tokenizer
+        from textvec.preprocessing.text_steps import text_steps
 
-        steps: list[Any] = [Tokenizer(self.tokenizer) if self.tokenizer else Tokenizer()]
-        if self.stop_words:
-            steps.append(StopWords(_words(self.stop_words) if Path(self.stop_words).is_file() else self.stop_words))
-        if self.stem:
-            algorithm, _, language = self.stem.partition(":")
-            steps.append(Stemmer(algorithm, language=language or "english"))
+        words: Any = self.stop_words or None
+        if words and Path(words).is_file():
+            words = _words(words)
+        steps = [step for _, step in text_steps(self.tokenizer or None, words, self.stem or None)]
         return make_pipeline(*steps, *self._last(model, vectors, pooling))
 
     def _last(self, model: str, vectors: str | None, pooling: str) -> list[Any]:

@@ -1,4 +1,4 @@
-"""From texts and labels to a classifier.
+"""From texts and labels to a classifier: the NBSVM, the field's choices by short name, and pipelines of them.
 
 Names are imported when they are first used.
 
@@ -12,14 +12,23 @@ from typing import TYPE_CHECKING
 from textvec._common import lazy
 
 if TYPE_CHECKING:
+    from textvec.classification.by_name import classifier as classifier
+    from textvec.classification.by_name import features as features
     from textvec.classification.nbsvm import NBSVMClassifier as NBSVMClassifier
+    from textvec.classification.pipelines import text_classifier as text_classifier
 
 _HOMES = {
     "NBSVMClassifier": "textvec.classification.nbsvm",
+    "classifier": "textvec.classification.by_name",
+    "features": "textvec.classification.by_name",
+    "text_classifier": "textvec.classification.pipelines",
 }
 
 __all__ = [
     "NBSVMClassifier",
+    "classifier",
+    "features",
+    "text_classifier",
 ]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)
