@@ -41,7 +41,7 @@ def column_names(encoder: Any, columns: NDArray[Any]) -> list[str]:
     while len(steps) > 1:
         if hasattr(steps[-1], "get_support"):  # of a selection of columns
             columns = steps.pop().get_support(indices=True)[columns]
-        elif _keeps_columns(steps[-1]):
+        elif keeps_columns(steps[-1]):
             steps.pop()
         else:
             break
@@ -75,7 +75,7 @@ def _names_of_last(steps: list[Any], columns: NDArray[np.intp]) -> Any:
 def _names_of_union(union: Any, columns: NDArray[np.intp]) -> list[str]:
     """Return the names of columns of a FeatureUnion: those of its parts, one part after the other."""
     parts = [(name, part) for name, part in union.transformer_list if part not in (None, "drop")]
-    bounds = accumulate((_n_columns(part) for _, part in parts), initial=0)
+    bounds = accumulate((count_columns(part) for _, part in parts), initial=0)
     names = np.array([f"column {column}" for column in columns.tolist()], dtype=object)
     for (name, part), (first, last) in zip(parts, pairwise(bounds), strict=True):
         within = (columns >= first) & (columns < last)
@@ -85,10 +85,10 @@ def _names_of_union(union: Any, columns: NDArray[np.intp]) -> list[str]:
     return names.tolist()  # type: ignore[no-any-return]
 
 
-def _n_columns(encoder: Any) -> int:
+def count_columns(encoder: Any) -> int:
     """Count the columns of an encoder's vectors, without naming them where there is another way."""
     steps = steps_of(encoder)
-    while len(steps) > 1 and _keeps_columns(steps[-1]):
+    while len(steps) > 1 and keeps_columns(steps[-1]):
         steps.pop()
     last = getattr(steps[-1], "_counter", steps[-1])
     if hasattr(last, "ngrams_"):
@@ -102,7 +102,7 @@ def _n_columns(encoder: Any) -> int:
     return len(last.get_feature_names_out())
 
 
-def _keeps_columns(step: Any) -> bool:
+def keeps_columns(step: Any) -> bool:
     """Tell whether the columns that come out of a step are those that went in."""
     from sklearn.base import OneToOneFeatureMixin  # there is a pipeline, so it is loaded
 

@@ -103,6 +103,44 @@ def highlight_words(encoder: Any, document: Any, weights: ColumnWeights) -> list
     return _highlight(document, weights, features, partial(_are_kept, steps), _MAX_JOINED_WORDS)
 
 
+def find_unknown(encoder: Any, text: str, known: list[Mark]) -> list[Mark]:
+    """Find the words of a text that no feature stands on, but not those that the encoder drops, such as stop words.
+
+    Parameters
+    ----------
+    encoder : fitted transformer or Pipeline
+    text : str
+    known : list of Mark
+        What the features of the text stand on.
+
+    Returns
+    -------
+    list of Mark
+        With contributions of zero.
+    """
+    steps = steps_of(encoder)
+    covered = np.zeros(len(text), bool)
+    for mark in known:
+        covered[mark.start : mark.end] = True
+    words = [p for piece in _pieces(text) for p in _parts(piece) if not covered[p.start : p.end].any()]
+    distinct = list(dict.fromkeys(word.content for word in words))
+    if distinct and hasattr(steps[-1], "_tokens"):
+        kept = steps[-1]._tokens(transformed(distinct, steps[:-1])).lengths > 0
+    else:
+        kept = _are_kept(steps, distinct) if distinct else []
+    is_kept = dict(zip(distinct, kept, strict=True))
+    return [Mark(word.start, word.end, 0.0) for word in words if is_kept[word.content]]
+
+
+def words_in(text: str) -> dict[str, list[tuple[int, int]]]:
+    """Return the words of a text, without the punctuation around them and in lower case, and where each stands."""
+    places: dict[str, list[tuple[int, int]]] = {}
+    for piece in _pieces(text):
+        start, end = _trimmed(piece)
+        places.setdefault(text[start:end].casefold(), []).append((start, end))
+    return places
+
+
 def _highlight(
     document: Any, weights: ColumnWeights, features: Features, are_kept: Callable[[list[Any]], list[bool]], longest: int
 ) -> list[Mark]:
@@ -123,7 +161,7 @@ def _highlight(
         given[slice(*_trimmed(piece))] += sum(weights[f] for f in rest)
     if missing:
         _add_rows(pieces, given, {f: weights[f] for f in missing}, features, are_kept, longest)
-    return _runs(given)
+    return runs(given)
 
 
 def _add_rows(
@@ -196,7 +234,7 @@ def _key(piece: _Piece) -> Any:
     return piece.content if isinstance(piece.content, str) else tuple(piece.content)
 
 
-def _runs(given: Any) -> list[Mark]:
+def runs(given: Any) -> list[Mark]:
     """Return the longest runs of characters that were given the same, but not those that were given nothing."""
     cuts = [0, *(np.flatnonzero(np.diff(given)) + 1).tolist(), len(given)]
     return [Mark(a, b, float(given[a])) for a, b in pairwise(cuts) if a < b and given[a]]
@@ -218,6 +256,9 @@ def _are_kept(steps: list[Any], documents: Any) -> list[bool]:
 
     n = len(documents)
     for step in steps:
+        if hasattr(step, "transformer_list"):
+            parts = [part for _, part in step.transformer_list if part not in (None, "drop", "passthrough")]
+            return list(map(any, zip(*(_are_kept(steps_of(part), documents) for part in parts), strict=True)))
         if hasattr(step, "build_analyzer") and is_tokenized(documents) and not callable(step.analyzer):
             stop_words = step.get_stop_words() or ()
             return [any(word not in stop_words for word in words) for words in as_tokens(documents)]

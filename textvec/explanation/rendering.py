@@ -24,6 +24,7 @@ _ANSI = {  # from weak to strong; black on colour is legible whatever the termin
     "plus": ["33", "4;33", "1;30;43"],
     "minus": ["36", "4;36", "1;30;46"],
 }
+_UNKNOWN = "2;9"  # dim and struck through
 _RGB = {"plus": "255,170,0", "minus": "60,120,255"}
 _PAGE = """<!DOCTYPE html>
 <html>
@@ -42,15 +43,17 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-class _StyledText(NamedTuple):
+class StyledText(NamedTuple):
     """A piece of a text and how strongly it is coloured.
 
-    Its share is its contribution divided by that of the strongest mark: 0 for what is not marked.
+    Its share is its contribution divided by that of the strongest mark: 0 for what is not marked. A mark that gave
+    nothing is a word that the model does not know.
     """
 
     text: str
     share: float = 0.0
     contribution: float = 0.0
+    unknown: bool = False
 
 
 def clean(text: str) -> str:
@@ -60,17 +63,17 @@ def clean(text: str) -> str:
 
 def table(contributions: Sequence[Any]) -> list[tuple[str, str]]:
     """Return the first contributions as pairs of a number and what it belongs to; the rest, if there is one, as one."""
-    rows = [(f"{value:.4f}", " ~ ".join(map(_in_short, names))) for *names, value in contributions[:_MAX_CONTRIBUTIONS]]
+    rows = [(f"{value:.4f}", " ~ ".join(map(in_short, names))) for *names, value in contributions[:_MAX_CONTRIBUTIONS]]
     rest = contributions[_MAX_CONTRIBUTIONS:]
     if rest:
         rows.append((f"{sum(each[-1] for each in rest):.4f}", f"and {len(rest)} more"))
     return rows
 
 
-def _in_short(name: Any) -> str:
+def in_short(name: Any, length: int = _MAX_NAME_LENGTH) -> str:
     """Return a name on one line, and not all of one that is very long."""
     line = re.sub(r"\s", " ", clean(str(name)))
-    return line if len(line) <= _MAX_NAME_LENGTH else line[: _MAX_NAME_LENGTH - 1] + "…"
+    return line if len(line) <= length else line[: length - 1] + "…"
 
 
 def table_lines(contributions: Sequence[Any]) -> list[str]:
@@ -82,18 +85,18 @@ def table_lines(contributions: Sequence[Any]) -> list[str]:
 
 def to_text(explanation: Any, color: bool, full: bool) -> str:
     """Return an explanation as text, its words marked in colour or in brackets."""
-    lines: list[str] = [f"{explanation.score:.4f}  {_in_short(explanation.id)}"]
+    lines: list[str] = [f"{explanation.score:.4f}  {in_short(explanation.id)}"]
     for name, document, marks in _sides(explanation):
-        shown = "".join(_as_ansi(each, color) for each in _styled(document, marks, full))
+        shown = "".join(as_ansi(each, color) for each in styled_text(document, marks, full))
         lines.append(f"{name:<8}  {shown}")
     return "\n".join([*lines, *table_lines(explanation)])
 
 
 def to_html(explanation: Any, full: bool) -> str:
     """Return an explanation as a piece of HTML, styled in itself."""
-    lines = [f"<p><b>{explanation.score:.4f}</b>&#160; {escape(_in_short(explanation.id))}</p>"]
+    lines = [f"<p><b>{explanation.score:.4f}</b>&#160; {escape(in_short(explanation.id))}</p>"]
     for name, document, marks in _sides(explanation):
-        shown = "".join(map(_as_html, _styled(document, marks, full)))
+        shown = "".join(map(as_html, styled_text(document, marks, full)))
         style = "margin:0 0 1em 1em;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate"
         lines.append(f'<div><b>{name}</b></div>\n<div dir="auto" style="{style}">{shown}</div>')
     cell = 'style="text-align:left;white-space:pre-wrap;overflow-wrap:anywhere" dir="auto"'
@@ -106,8 +109,12 @@ def to_html(explanation: Any, full: bool) -> str:
 
 def to_page(explanation: Any, full: bool) -> str:
     """Return an explanation as a page of HTML that loads nothing."""
-    title = escape(f"{explanation.score:.4f}  {_in_short(explanation.id)}")
-    return _PAGE.format(title=title, body=to_html(explanation, full))
+    return page(f"{explanation.score:.4f}  {in_short(explanation.id)}", to_html(explanation, full))
+
+
+def page(title: str, body: str) -> str:
+    """Return a piece of HTML as a page that loads nothing."""
+    return _PAGE.format(title=escape(title), body=body)
 
 
 def _sides(explanation: Any) -> Iterator[tuple[str, Any, list[Mark]]]:
@@ -117,7 +124,7 @@ def _sides(explanation: Any) -> Iterator[tuple[str, Any, list[Mark]]]:
         yield "document", explanation.document, explanation.document_marks
 
 
-def _styled(document: Any, marks: list[Mark], full: bool) -> Iterator[_StyledText]:
+def styled_text(document: Any, marks: list[Mark], full: bool) -> Iterator[StyledText]:
     """Cut a text where marks begin and end; of a long one, unless it is wanted in full, only what is around them."""
     text = clean(as_text(document))
     spans = [(0, len(text))]
@@ -128,17 +135,18 @@ def _styled(document: Any, marks: list[Mark], full: bool) -> Iterator[_StyledTex
     strongest = max((abs(mark.contribution) for mark in marks), default=0.0)
     for first, last in spans:
         if first:
-            yield _StyledText("… " if first == spans[0][0] else " … ")
+            yield StyledText("… " if first == spans[0][0] else " … ")
         at = first
         for mark in marks:
             start, end = max(mark.start, first), min(mark.end, last)
             if start < end:
-                yield _StyledText(text[at:start])
-                yield _StyledText(text[start:end], mark.contribution / strongest, mark.contribution)
+                yield StyledText(text[at:start])
+                share = mark.contribution / strongest if strongest else 0.0
+                yield StyledText(text[start:end], share, mark.contribution, not mark.contribution)
                 at = end
-        yield _StyledText(text[at:last])
+        yield StyledText(text[at:last])
     if spans[-1][1] < len(text):
-        yield _StyledText(" …")
+        yield StyledText(" …")
 
 
 def _around(text: str, marks: list[Mark]) -> list[tuple[int, int]]:
@@ -180,7 +188,10 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _as_ansi(styled: _StyledText, color: bool) -> str:
+def as_ansi(styled: StyledText, color: bool) -> str:
+    """Return a piece of text in the colour of its mark, or in brackets; dim if it is not known."""
+    if styled.unknown and color:
+        return f"\x1b[{_UNKNOWN}m{styled.text}\x1b[0m"
     if not styled.share:
         return styled.text
     if not color:
@@ -189,7 +200,11 @@ def _as_ansi(styled: _StyledText, color: bool) -> str:
     return f"\x1b[{codes[min(int(abs(styled.share) * 3), 2)]}m{styled.text}\x1b[0m"
 
 
-def _as_html(styled: _StyledText) -> str:
+def as_html(styled: StyledText) -> str:
+    """Return a piece of text as HTML, marked as strongly as it gave."""
+    if styled.unknown:
+        style = "opacity:0.6;text-decoration:underline wavy"
+        return f'<span style="{style}" title="not known to the model">{escape(styled.text)}</span>'
     if not styled.share:
         return escape(styled.text)
     rgb = _RGB["plus" if styled.share > 0 else "minus"]
