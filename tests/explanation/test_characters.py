@@ -1,6 +1,7 @@
 """Which characters of a text are marked for character n-grams."""
 
 import unicodedata
+from functools import partial
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ def marked(encoder, text, weights):
     """Return the marked strings and what they gave; weights are those of terms."""
     names = list(encoder.get_feature_names_out())
     columns = {names.index(term): weight for term, weight in weights.items()}
-    marks = highlight_characters(encoder, text, columns, highlight_columns)
+    marks = highlight_characters(encoder, text, columns, partial(highlight_columns, encoder, text))
     return [(text[mark.start : mark.end], mark.contribution) for mark in marks]
 
 
@@ -64,10 +65,9 @@ def test_where_characters_depend_on_each_other_words_are_marked():
     encoder = CountVectorizer(analyzer="char_wb", ngram_range=(3, 3)).fit(["ΟΔΟΣ"])
     assert marked(encoder, "ΟΔΟΣ x", {"οδο": 1.0}) == [("ΟΔΟΣ", 1.0)]  # its last sigma is another letter
     hashing = HashingVectorizer(analyzer="char_wb", ngram_range=(3, 3), n_features=2**18)
+    others = partial(highlight_columns, hashing, "ab x")
     (column,) = hashing.transform(["x"]).indices
-    assert [(m.start, m.end) for m in highlight_characters(hashing, "ab x", {column: 1.0}, highlight_columns)] == [
-        (3, 4)
-    ]
+    assert [(m.start, m.end) for m in highlight_characters(hashing, "ab x", {column: 1.0}, others)] == [(3, 4)]
 
 
 @given(strategies.texts)
@@ -78,6 +78,6 @@ def test_every_character_of_a_word_is_one_of_its_n_grams(text):
     weights = dict.fromkeys(range(len(encoder.vocabulary)), 1.0)
     if "Σ" in text or len(text.lower()) != len(text):
         return
-    marks = highlight_characters(encoder.fit([text]), text, weights, highlight_columns)
+    marks = highlight_characters(encoder.fit([text]), text, weights, partial(highlight_columns, encoder, text))
     covered = {i for mark in marks for i in range(mark.start, mark.end)}
     assert all(i in covered for i, c in enumerate(text) if not c.isspace())

@@ -120,6 +120,11 @@ MODELS = {
         TypeError,
         "OneVsRestClassifier gives a text several labels at once",
     ),
+    "files": (
+        lambda: make_pipeline(CountVectorizer(input="filename"), LogisticRegression()).fit([__file__] * 2, [0, 1]),
+        ValueError,
+        r"CountVectorizer\(input='filename'\) reads files, and text is the text itself",
+    ),
     "no scores": (
         lambda: make_pipeline(CountVectorizer(), as_dense(), NearestCentroid(metric="manhattan")).fit(TEXTS, LABELS),
         ValueError,
@@ -230,6 +235,11 @@ def test_that_no_word_is_known_is_in_the_result_and_no_warning():
         ("scaled", "the prize, blargh", ["blargh"]),
         ("words+embedding", "the prize, blargh", ["blargh"]),
         ("lsa", "the prize, blargh", ["blargh"]),
+        ("one-hot", "a free blargh", ["blargh"]),
+        ("cleaned", "a free blargh", ["blargh"]),
+        ("min and max", "a free blargh", ["blargh"]),
+        ("table", "a free blargh", ["blargh"]),
+        ("tokens and a union", "the prize, a blargh", ["blargh"]),
         ("counts", "", []),
     ],
 )

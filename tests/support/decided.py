@@ -16,7 +16,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
 from sklearn.neighbors import NearestCentroid
 from sklearn.pipeline import make_pipeline, make_union
-from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler, Normalizer, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler, MinMaxScaler, Normalizer, StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
 from support.explained import vectors_of
@@ -61,6 +61,10 @@ DECIDED = [
 
 def dense(X):
     return X.toarray()
+
+
+def cleaned(texts):
+    return [text.replace("!", " ") for text in texts]
 
 
 def as_dense():
@@ -108,6 +112,10 @@ COLUMNS = {
     "char": lambda: TfidfVectorizer(analyzer="char", ngram_range=(1, 3)),
     "selected": lambda: make_pipeline(TfidfVectorizer(), SelectKBest(chi2, k=12), Normalizer()),
     "foreign": lambda: make_pipeline(sk.CountVectorizer(), sk.TfidfTransformer(), StandardScaler(with_mean=False)),
+    "table": lambda: TfidfVectorizer().set_output(transform="pandas_sparse"),
+    "dense table": lambda: make_pipeline(TfidfVectorizer(), as_dense(), MaxAbsScaler().set_output(transform="pandas")),
+    "min and max": lambda: make_pipeline(TfidfVectorizer(), as_dense(), MinMaxScaler()),
+    "cleaned": lambda: make_pipeline(FunctionTransformer(cleaned), TfidfVectorizer()),
     "dense": lambda: make_pipeline(TfidfVectorizer(), as_dense()),
 }
 ONLY_LINEAR = {
@@ -122,6 +130,9 @@ ONLY_LINEAR = {
     ),
     "averages of a union": lambda: make_pipeline(
         make_union(TfidfVectorizer(), EmbeddingVectorizer(vectors_of(TEXTS))), MaxAbsScaler()
+    ),
+    "tokens and a union": lambda: make_pipeline(
+        Tokenizer(), StopWords(["the"]), make_union(OneHotVectorizer(), EmbeddingVectorizer(vectors_of(TEXTS)))
     ),
     "words+embedding": lambda: make_union(TfidfVectorizer(), EmbeddingVectorizer(vectors_of(TEXTS))),
 }

@@ -32,3 +32,11 @@ def transformed(documents: Any, steps: Iterable[Any]) -> Any:
     for step in steps:
         documents = step.transform(documents)
     return documents
+
+
+def unlabelled(matrix: Any) -> Any:
+    """Return a table of pandas, as `set_output` makes it, as a matrix, and any other matrix as it is."""
+    if not hasattr(matrix, "iloc"):
+        return matrix
+    is_sparse = all(str(each).startswith("Sparse") for each in matrix.dtypes)
+    return matrix.sparse.to_coo().tocsr() if is_sparse else matrix.to_numpy()

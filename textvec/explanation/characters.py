@@ -21,7 +21,7 @@ Origins = list[int]  # of each character of a cut text, which character of the t
 
 
 def highlight_characters(
-    encoder: Any, text: str, weights: ColumnWeights, others: Callable[[Any, str, ColumnWeights], list[Mark]]
+    encoder: Any, text: str, weights: ColumnWeights, others: Callable[[ColumnWeights], list[Mark]]
 ) -> list[Mark]:
     """Find the characters that make columns: those of a character n-gram, or the words of any other column.
 
@@ -32,7 +32,7 @@ def highlight_characters(
     weights : dict of int to float
         What each column gave.
     others : function
-        What finds the columns that are no character n-grams, `highlight_columns`.
+        What finds the columns that are no character n-grams: `highlight_columns` for the encoder and the text.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def highlight_characters(
             on = {at for piece, origins in pieces for at in _occurrences(term, piece, origins)}
             if on:
                 given[sorted(on)] += left.pop(column)
-    for mark in others(encoder, text, left):
+    for mark in others(left):
         given[mark.start : mark.end] += mark.contribution
     return runs(given)
 

@@ -109,13 +109,20 @@ def explain(model: Any, text: str, *, texts: Sequence[str] | None = None) -> Dec
         )
     parts = text_model(model, "explain")
     with warnings.catch_warnings():
-        # That no word is known is in the result.
+        # That no word is known is in the result, and parts of the features have no names.
         warnings.filterwarnings("ignore", message=".*hold no word that has a vector")
+        warnings.filterwarnings("ignore", message="X does not have valid feature names")
         return _explain(parts, text, texts)
 
 
 def _explain(parts: TextModel, text: str, texts: Sequence[str] | None) -> Decision:
     model, steps, classifier, labels = parts
+    reader = next((step for step in steps if getattr(step, "input", "content") != "content"), None)
+    if reader is not None:
+        raise ValueError(
+            f"explain: {type(reader).__name__}(input={reader.input!r}) reads files, and text is the text itself. Set "
+            "input='content' with set_params, on a copy of the model, to explain what a file holds."
+        )
     try:
         features = features_of(steps, text) if steps else None
         label = as_label(model.predict([text])[0])

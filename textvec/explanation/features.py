@@ -10,7 +10,7 @@ Tested in tests/explanation/test_explaining.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from textvec.encoders.column_names import column_names, keeps_columns
-from textvec.encoders.pipeline_steps import steps_of, transformed
+from textvec.encoders.pipeline_steps import steps_of, transformed, unlabelled
 from textvec.explanation.characters import highlight_characters
 from textvec.explanation.highlights import Mark, find_unknown, highlight_columns, highlight_words, runs
 
@@ -51,9 +51,10 @@ class Parts(NamedTuple):
 
 def features_of(steps: Sequence[Any], text: str) -> TextFeatures:
     """Return the features of one text, by the steps before the classifier."""
-    union = getattr(steps[0], "transformer_list", [])
-    if any(hasattr(step, "_word_parts") for _, part in union for step in steps_of(part)):
-        return _MixedFeatures(steps, text)
+    for i, step in enumerate(steps):
+        parts = getattr(step, "transformer_list", [])
+        if any(hasattr(each, "_word_parts") for _, part in parts for each in steps_of(part)):
+            return _MixedFeatures(steps, text, i)
     return TextFeatures(steps, text)
 
 
@@ -68,18 +69,18 @@ class TextFeatures:
 
     Attributes
     ----------
-    matrix : sparse matrix or ndarray of shape (1, n_features)
+    matrix : sparse matrix, ndarray or DataFrame of shape (1, n_features)
         What comes to the classifier.
     """
 
     def __init__(self, steps: Sequence[Any], text: str) -> None:
         self.text = text
         self._steps = steps
+        self.matrix: Any = [text]
         self._outputs: list[Any] = [[text]]
         for step in steps:
-            self._outputs.append(step.transform(self._outputs[-1]))
-        last = self._outputs[-1]
-        self.matrix = last if sp.issparse(last) else np.asarray(last)
+            self.matrix = step.transform(self.matrix)
+            self._outputs.append(unlabelled(self.matrix))
 
     @cached_property
     def _words_at(self) -> int | None:
@@ -108,10 +109,13 @@ class TextFeatures:
     @cached_property
     def encoder(self) -> Encoder | None:
         """What makes the terms or the words, with nothing after it; None where neither is known."""
-        if self._words_at is not None:
-            return Encoder(self._steps[: self._words_at + 1])
-        end = self._terms_end
-        return Encoder([s for i, s in enumerate(self._steps[:end]) if not self._makes_dense(i)]) if end else None
+        end = self._terms_end if self._words_at is None else self._words_at + 1
+        return Encoder(self._steps[:end]) if end else None
+
+    @cached_property
+    def _naming(self) -> Encoder:
+        """The encoder without steps that only make a dense matrix, which name no columns."""
+        return Encoder([step for i, step in enumerate(self._steps[: self._terms_end]) if not self._makes_dense(i)])
 
     def _makes_dense(self, i: int) -> bool:
         return not sp.issparse(self._outputs[i + 1]) and sp.issparse(self._outputs[i]) and self._is_copy(i)
@@ -123,14 +127,14 @@ class TextFeatures:
 
     def columns(self, matrix: Any) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         """Return which columns of a row are not zero, and their values."""
-        row = sp.csr_matrix(matrix).astype(np.float64)
+        row = sp.csr_matrix(unlabelled(matrix)).astype(np.float64)
         row.sum_duplicates()
         row.eliminate_zeros()
         return row.indices.astype(np.intp), row.data
 
     def names(self, columns: NDArray[np.intp]) -> list[str]:
         """Return the terms that columns stand for."""
-        return column_names(self.encoder, columns)
+        return column_names(self._naming, columns)
 
     def parts(self) -> Parts | None:
         """Return what each term or word adds to the features; None where the steps make no sum of them."""
@@ -178,7 +182,7 @@ class TextFeatures:
             factor = after[largest] / before[largest] if before[largest] else 1.0
             return parts * factor, rest * factor
         of_zero = _of_zero(step, rest)
-        moved = step.transform(rest)
+        moved = unlabelled(step.transform(rest))
         if not parts.shape[0]:
             return np.zeros((0, of_zero.shape[1])), moved
         return _dense(step.transform(parts)) - of_zero, moved
@@ -188,7 +192,8 @@ class TextFeatures:
         weights = {key: value for key, value in zip(keys, values, strict=True) if value}
         if self._words_at is not None:
             return highlight_words(self.encoder, self.text, weights)
-        return highlight_characters(self.encoder, self.text, weights, highlight_columns)
+        others = partial(highlight_columns, self.encoder, self.text)
+        return highlight_characters(self._naming, self.text, weights, others)
 
     def unknown(self) -> list[Mark]:
         """Find the words of the text that make no feature although no step drops them on purpose."""
@@ -208,13 +213,14 @@ class TextFeatures:
 class _MixedFeatures(TextFeatures):
     """The features of a union of which some are averages of word vectors: those of its parts, side by side."""
 
-    def __init__(self, steps: Sequence[Any], text: str) -> None:
+    def __init__(self, steps: Sequence[Any], text: str, at: int) -> None:
         super().__init__(steps, text)
-        union = steps[0]
+        union = steps[at]
+        self._end = at + 1
         named = [(name, part) for name, part in union.transformer_list if part not in (None, "drop")]
         self._prefixes = [f"{name}__" if union.verbose_feature_names_out else "" for name, _ in named]
         self._factors = [(union.transformer_weights or {}).get(name, 1.0) for name, _ in named]
-        self._sides = [features_of(steps_of(part), text) for _, part in named]
+        self._sides = [features_of([*steps[:at], *steps_of(part)], text) for _, part in named]
 
     are_columns = False
 
@@ -228,7 +234,7 @@ class _MixedFeatures(TextFeatures):
         scaled = zip(self._factors, parts, strict=True)
         matrices, rests = zip(*((each.matrix * factor, each.rest * factor) for factor, each in scaled), strict=True)
         matrix = sp.block_diag(matrices, format="csr")
-        return self._through_steps(1, Parts(names, keys, matrix, sp.csr_matrix(np.hstack(rests))))
+        return self._through_steps(self._end, Parts(names, keys, matrix, sp.csr_matrix(np.hstack(rests))))
 
     def marks(self, keys: Sequence[Any], values: Sequence[float]) -> list[Mark]:
         given = np.zeros(len(self.text))
@@ -248,6 +254,7 @@ def _keeps(step: Any) -> bool:
 
 
 def _dense(matrix: Any) -> NDArray[np.float64]:
+    matrix = unlabelled(matrix)
     return np.asarray(matrix.toarray() if sp.issparse(matrix) else matrix, np.float64)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from textvec.encoders.pipeline_steps import steps_of, transformed
+from textvec.encoders.pipeline_steps import steps_of, transformed, unlabelled
 
 if TYPE_CHECKING:
     from textvec.text.tokens import Tokens
@@ -241,7 +241,9 @@ def runs(given: Any) -> list[Mark]:
 
 
 def _columns_of(steps: list[Any], documents: list[Any]) -> list[set[int]]:
-    rows = transformed(documents, steps).tocsr()
+    from scipy.sparse import csr_matrix  # the encoder has loaded it
+
+    rows = csr_matrix(unlabelled(transformed(documents, steps)))
     columns, ends = rows.indices.tolist(), rows.indptr.tolist()
     return [set(columns[a:b]) for a, b in pairwise(ends)]
 
@@ -255,7 +257,8 @@ def _are_kept(steps: list[Any], documents: Any) -> list[bool]:
     from textvec.text.tokens import Tokens, as_tokens, is_tokenized  # the encoder has loaded it
 
     n = len(documents)
-    for step in steps:
+    for each in steps:
+        step = getattr(each, "_counter", each)  # that of a OneHotVectorizer
         if hasattr(step, "transformer_list"):
             parts = [part for _, part in step.transformer_list if part not in (None, "drop", "passthrough")]
             return list(map(any, zip(*(_are_kept(steps_of(part), documents) for part in parts), strict=True)))
@@ -266,7 +269,7 @@ def _are_kept(steps: list[Any], documents: Any) -> list[bool]:
             analyze = _with_params(step, ngram_range=(1, 1)).build_analyzer()
             return [bool(words) for words in map(analyze, documents)]
         documents = step.transform(documents)
-        if not isinstance(documents, Tokens):
+        if not isinstance(documents, Tokens) and not all(isinstance(document, str) for document in documents):
             break
     return (documents.lengths > 0).tolist() if isinstance(documents, Tokens) else [True] * n
 
