@@ -4,6 +4,8 @@ import warnings
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 from sklearn.ensemble import RandomForestClassifier, VotingClassifier
 from sklearn.exceptions import NotFittedError
@@ -14,6 +16,7 @@ from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from support import strategies
 from support.decided import (
     BAYES,
     CENTROIDS,
@@ -59,11 +62,11 @@ def test_contributions_and_intercept_add_up_to_the_decision_value(features, clas
         assert [each.label for each in decision] == model.classes_.tolist()
         values = decision_values(model, text)
         for each, value in zip(decision, values, strict=True):
-            total = each.intercept + sum(given.contribution for given in each.contributions)
+            total = each.intercept + sum(gave.contribution for gave in each.contributions)
             assert total == pytest.approx(value, rel=1e-6, abs=1e-6)
             assert each.score == pytest.approx(total, rel=1e-12, abs=1e-12)
-            given = [given.contribution for given in each.contributions]
-            assert given == sorted(given, reverse=True)
+            values = [gave.contribution for gave in each.contributions]
+            assert values == sorted(values, reverse=True)
             for term, value, weight, contribution in each.contributions:
                 assert isinstance(term, str)
                 assert value is None or value * weight == pytest.approx(contribution, rel=1e-12)
@@ -249,3 +252,26 @@ def test_words_that_the_model_does_not_know(features, text, unknown):
     assert decision.unknown_words == unknown
     forest = make_pipeline(*[step for _, step in model.steps[:-1]], RandomForestClassifier(3)).fit(TEXTS, LABELS)
     assert explain(forest, text).unknown_words == unknown
+
+
+ANY_TEXT = [
+    ("words+char", "logreg"),
+    ("tfidf", "nb"),
+    ("counts", "bernoulli"),
+    ("tfidf", "centroid"),
+    ("embedding", "ridge"),
+]
+FITTED = [fitted(FEATURES[features], CLASSIFIERS[classifier]) for features, classifier in ANY_TEXT]
+
+
+@given(strategies.texts, st.sampled_from(FITTED))
+@settings(deadline=None, max_examples=60)
+@pytest.mark.filterwarnings("ignore:.*hold no word that has a vector")
+def test_any_text_adds_up(text, model):
+    decision = explain(model, text)
+    assert decision.exact
+    for each, value in zip(decision, decision_values(model, text), strict=True):
+        total = each.intercept + sum(gave.contribution for gave in each.contributions)
+        assert total == pytest.approx(value, rel=1e-6, abs=1e-6)
+    spans = [(mark.start, mark.end) for mark in [*decision.marks, *decision.unknown]]
+    assert all(0 <= start < end <= len(text) for start, end in spans)
