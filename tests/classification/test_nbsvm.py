@@ -18,6 +18,7 @@ import textvec
 from textvec import CountVectorizer, NBWeighting, TfidfVectorizer
 from textvec.classification import NBSVMClassifier
 from textvec.datasets import fetch_imdb
+from textvec.explanation import explain
 
 NEGATIVE = {"check_class_weight_classifiers": "its documents have negative counts, also for what takes none"}
 
@@ -289,3 +290,16 @@ def test_short_texts(data):
         for model in (NBSVMClassifier(random_state=0), MultinomialNB(), LinearSVC(random_state=0))
     )
     assert ours > max(bayes, svm)
+
+
+def test_a_decision_is_explained_exactly_whatever_the_values_of_the_features(messages, labels):
+    for features in (CountVectorizer(), TfidfVectorizer()):
+        model = make_pipeline(features, NBSVMClassifier(random_state=0)).fit(messages, labels)
+        decision = explain(model, "Free prize, free entry: call now").of("spam")
+        given = {each.term: each.contribution for each in decision.contributions}
+        column = features.vocabulary_["free"]
+        assert given["free"] == pytest.approx(
+            model[-1].coef_[0, column], rel=1e-12
+        )  # once, though it stands there twice
+        expected = model.decision_function(["Free prize, free entry: call now"])[0]
+        assert sum(given.values()) + decision.intercept == pytest.approx(expected, rel=1e-9)

@@ -204,6 +204,14 @@ def test_what_is_fitted_has_all_that_fit_learns(estimator, attribute, path):
     refused(path, f"it is fitted, but has no {attribute}")
 
 
+def test_a_choice_of_output_is_a_dict(path):
+    textvec.save(CountVectorizer().set_output(transform="pandas_sparse").fit(["hot soup"]), path)
+    tree = members_of(path)[0]["object"]
+    tree["object"][1]["dict"]["_sklearn_output_config"] = "pandas_sparse"
+    forge(path, tree)
+    refused(path, "_sklearn_output_config, what set_output chose, is no dict")
+
+
 def test_counts_of_features_that_are_none(path):
     textvec.save(HashingVectorizer(keep_names=True).fit(["hot soup"]), path)
     tree = members_of(path)[0]["object"]

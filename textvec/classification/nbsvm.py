@@ -270,9 +270,13 @@ class NBSVMClassifier(ClassifierMixin, BaseEstimator):
         none = np.full_like(chances, 1 / chances.shape[1])  # where no class has any probability
         return np.asarray(np.divide(chances, sums, out=none, where=sums > 0))
 
+    def _decision_features(self, X: Any) -> Any:
+        """Return what the coefficients are multiplied with; `textvec.explanation` explains decisions by it."""
+        return self._presence(X, reset=False)
+
     def _decisions(self, X: Any) -> NDArray[np.float64]:
         check_is_fitted(self)
-        return np.asarray(self._presence(X, reset=False) @ self.coef_.T + self.intercept_)
+        return np.asarray(self._decision_features(X) @ self.coef_.T + self.intercept_)
 
     def _learn(self, X: Any, codes: NDArray[Any], weights: NDArray[Any]) -> tuple[Any, Any, int]:
         """Return coefficients, intercepts and the most iterations of any class."""

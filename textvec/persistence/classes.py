@@ -103,6 +103,8 @@ def make(name: str, state: Any) -> Any:
     for attribute in state:
         if not _may_be(attribute, cls, known):
             raise ValueError(f"it has an attribute {attribute!r:.80}, which objects of the class do not have")
+    if not isinstance(state.get("_sklearn_output_config", {}), dict):
+        raise TypeError("its _sklearn_output_config, what set_output chose, is no dict")
     learnt = cls._saved_attributes.intersection(state) if known else frozenset()
     missing = sorted(cls._saved_attributes - learnt - getattr(cls, "_not_always_learnt", frozenset())) if learnt else []
     if missing:

@@ -15,6 +15,7 @@ from scipy.sparse import csr_array
 from sklearn.decomposition import TruncatedSVD
 from sklearn.pipeline import make_pipeline
 
+import textvec
 from support.saved_indexes import DOCUMENTS, every_file, vouch_for
 from textvec import CosineIndex, CountVectorizer
 from textvec.index.storage import manifest
@@ -281,3 +282,10 @@ def test_a_dense_segment_of_another_width(tmp_path):
         DamagedIndexError, match=r"vectors\.npy: its vectors are dense, of 3 dimensions, but .* of 2 dim"
     ):
         CosineIndex.open(tmp_path / "two").search(["red"])
+
+
+def test_an_encoder_that_is_none(folder):
+    textvec.save(["no", "encoder"], folder / "encoder-1.textvec")
+    vouch_for(folder, "encoder-1.textvec")
+    with pytest.raises(DamagedIndexError, match=r"encoder-1\.textvec: .*must be a transformer"):
+        CosineIndex.open(folder).add(["red"], ids=["x"])

@@ -92,9 +92,16 @@ class Folder:
                 f"The encoder of the index at {self.path} is a function, which is not saved. Pass it: "
                 "CosineIndex.open(path, encoder=function)."
             )
-        from textvec.persistence import load as load_encoder
+        from textvec.encoders.encode import kind_of
+        from textvec.persistence import load
 
-        return self._read(stored["file"], load_encoder)
+        def read(path: Path) -> Any:
+            encoder = load(path)
+            with reading(path):
+                kind_of(encoder, "CosineIndex")  # a forged file may hold anything else
+            return encoder
+
+        return self._read(stored["file"], read)
 
     @cached_property
     def query_encoder(self) -> QueryEncoder | None:
