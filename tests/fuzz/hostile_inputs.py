@@ -189,13 +189,16 @@ def parameter(rng, prepared):
         value = value.encode("utf-8", "replace").decode()  # NumPy says nothing clearer of what is no text
     if name in WORK and isinstance(value, int | float) and value > 2**20:
         value = -1
+    learnt = False
     try:
         with refusals():
-            tried.set_params(**{name: value})
-            result = tried.fit(of(tried, KNOWN), LABELS).transform(of(tried, KNOWN))
+            tried.set_params(**{name: value}).fit(of(tried, KNOWN), LABELS)
+            learnt = True
+            result = tried.transform(of(tried, KNOWN))
     except Refused as refusal:
         tried.set_params(**{name: old})
-        require(same(answer(tried), before), f"{label(fitted)}({name}={value!r:.50}) was refused, and it is another")
+        changed = not learnt and not same(answer(tried), before)
+        require(not changed, f"{label(fitted)}({name}={value!r:.50}) was refused, and it is another")
         require(len(str(refusal)) > 20, f"{label(fitted)}({name}={value!r:.50}): {refusal}")
         raise
     require(rows(result) == len(KNOWN), f"{label(fitted)}({name}={value!r:.50}): {rows(result)} rows")

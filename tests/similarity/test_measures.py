@@ -187,3 +187,9 @@ def test_percent_of_many():
 def test_what_is_no_percentage(score, digits, error, message):
     with pytest.raises(error, match=message.replace(".", r"\.")):
         percent(score, digits)
+
+
+@pytest.mark.parametrize("score", [sp.csr_matrix([[0.5]]), sp.csr_array([[0.5]]), sp.coo_array([0.5])], ids=repr)
+def test_percentages_of_sparse_matrices(score):
+    with pytest.raises(TypeError, match="a score must be a number, but a sparse matrix was given"):
+        percent(score)

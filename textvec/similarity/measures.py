@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, overload
 
 import numpy as np
+from scipy.sparse import issparse
 
 from textvec._common.numbers import is_integer, is_real
 from textvec.similarity._operands import FeatureWeights, Floats, aligned, item_weights, scaled, vector_of, word_weights
@@ -203,6 +204,8 @@ def percent(score: float | Iterable[float], digits: int = 1) -> str | list[str]:
         raise TypeError(f"percent: digits must be a whole number, but it is {digits!r}.")
     if digits < 0:
         raise ValueError(f"percent: digits must be 0 or more, but it is {digits}.")
+    if issparse(score):  # its rows are matrices of one row, and so on without end
+        raise TypeError("percent: a score must be a number, but a sparse matrix was given. Pass matrix.data.")
     if isinstance(score, Iterable) and not isinstance(score, str | bytes) and getattr(score, "shape", None) != ():
         return [percent(one, digits) for one in score]
     if isinstance(score, np.ndarray):
