@@ -237,7 +237,7 @@ def test_names_in_a_pipeline(steps, messages, labels):
 def test_a_classifier_learns_from_it(steps, messages, labels, holds):
     holds("score")
     model = make_pipeline(*steps, SGDClassifier(random_state=0))
-    assert cross_val_score(model, messages, labels, cv=3).min() > 0.6
+    assert cross_val_score(model, messages, labels, cv=3).min() > 0.7  # 0.62 of the messages are ham
 
 
 @every
