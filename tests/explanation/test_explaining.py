@@ -188,7 +188,9 @@ def test_a_model_of_models_is_asked_for_its_words():
     assert decision.unknown_words == []
 
 
-@pytest.mark.parametrize("weights", ["uniform", "distance", lambda distances: 1 / (1 + distances)], ids=["uniform", "distance", "function"])
+@pytest.mark.parametrize(
+    "weights", ["uniform", "distance", lambda distances: 1 / (1 + distances)], ids=["uniform", "distance", "function"]
+)
 def test_neighbours_that_decided(weights):
     model = fitted(TfidfVectorizer, lambda: KNeighborsClassifier(3, metric="cosine", weights=weights))
     decision = explain(model, "Cash prize for mum", texts=TEXTS)
