@@ -23,6 +23,12 @@ def check(cls, case, texts, folder, rtol):
     assert_same(ours, theirs, lambda a, b: case.prepare(texts[a:b], folder), len(texts), rtol)
 
 
+@pytest.fixture
+def messages(messages):
+    """Enough of them for many pieces."""
+    return messages[:400]
+
+
 @pytest.mark.parametrize("case", COUNT.values(), ids=COUNT)
 def test_reading_in_pieces_changes_nothing(case, messages, hostile, tmp_path):
     with pieces_of(700), threads(2):
