@@ -26,6 +26,11 @@ class Foreign(NamedTuple):
     what: str
     remedy: str
 
+    @property
+    def is_archive(self) -> bool:
+        """Whether there are files in it that may be read."""
+        return self.remedy == _UNPACK
+
 
 _UNPACK = "Unpack it first, and name its files, or the folder."
 _DECOMPRESS = "Decompress it first."

@@ -22,6 +22,7 @@ from textvec._common.constraints import RANDOM_STATE, Number
 from textvec._common.estimator import unchanged_on_error
 from textvec._common.saved import check, check_array
 from textvec._common.sklearn_bases import BaseEstimator, ClassifierMixin
+from textvec.weightings._base import above_zero
 from textvec.weightings.nb import check_classes, log_count_ratios
 
 # Parts of the documents for probabilities: the decisions of each are made by a model that learnt from the others. Five
@@ -324,16 +325,7 @@ class NBSVMClassifier(ClassifierMixin, BaseEstimator):
     def _presence(self, X: Any, *, reset: bool) -> Any:
         """Return X as a CSR array with a one for each term that a document holds."""
         X = validate_data(self, X, reset=reset, accept_sparse="csr", ensure_min_samples=int(reset))
-        X = sp.csr_array(X)
-        if not X.has_canonical_format or not X.data.all():
-            X = X.copy()
-            X.sum_duplicates()
-            X.eliminate_zeros()
-        if X.data.min(initial=0) < 0:
-            raise ValueError(
-                f"Negative values in data: NBSVMClassifier expects counts, but X has {X.data.min():g}. Give it the "
-                "matrix of a CountVectorizer, or of a HashingVectorizer with alternate_sign=False."
-            )
+        X = above_zero(X, "NBSVMClassifier", "alternate_sign=False")
         return sp.csr_array((np.ones(X.nnz), X.indices, X.indptr), shape=X.shape)
 
     def _check_weights(self, weights: NDArray[Any]) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -320,13 +318,8 @@ class Word2Vec(
         if self.min_alpha > self._rate:
             raise ValueError(f"Word2Vec: min_alpha, {self.min_alpha}, must not be larger than alpha, {self._rate}.")
         tokens = Tokenizer().transform(X)
-        with self._enough_memory():
-            return self._train_on(tokens, state)
-
-    @contextmanager
-    def _enough_memory(self) -> Iterator[None]:
         try:
-            yield
+            return self._train_on(tokens, state)
         except MemoryError as error:
             asked = ", ".join(
                 f"{name}={getattr(self, name)}" for name in ("vector_size", "window", "negative", "epochs")

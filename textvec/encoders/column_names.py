@@ -5,6 +5,7 @@ Tested in tests/explanation/test_explanation.py.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -37,7 +38,14 @@ def column_names(encoder: Any, columns: NDArray[Any]) -> list[str]:
     >>> column_names(HashingVectorizer(), [17])
     ['column 17']
     """
-    steps, columns = steps_of(encoder), np.asarray(columns, np.intp)
+    steps, columns = traced(encoder, np.asarray(columns, np.intp))
+    names = _names_of_last(steps, columns)
+    return [f"column {column}" for column in columns.tolist()] if names is None else list(map(str, names))
+
+
+def traced(encoder: Any, columns: NDArray[np.intp]) -> tuple[list[Any], NDArray[np.intp]]:
+    """Return the steps up to the last that makes columns of its own, and which of these some columns are."""
+    steps = steps_of(encoder)
     while len(steps) > 1:
         if hasattr(steps[-1], "get_support"):  # of a selection of columns
             columns = steps.pop().get_support(indices=True)[columns]
@@ -45,8 +53,15 @@ def column_names(encoder: Any, columns: NDArray[Any]) -> list[str]:
             steps.pop()
         else:
             break
-    names = _names_of_last(steps, columns)
-    return [f"column {column}" for column in columns.tolist()] if names is None else list(map(str, names))
+    return steps, columns
+
+
+def parts_of_union(union: Any) -> Iterator[tuple[str, Any, int, int]]:
+    """Yield the name of each part of a FeatureUnion, the part, and its first column and the one after its last."""
+    parts = [(name, part) for name, part in union.transformer_list if part not in (None, "drop")]
+    bounds = accumulate((count_columns(part) for _, part in parts), initial=0)
+    for (name, part), (first, end) in zip(parts, pairwise(bounds), strict=True):
+        yield name, part, first, end
 
 
 def _names_of_last(steps: list[Any], columns: NDArray[np.intp]) -> Any:
@@ -74,11 +89,9 @@ def _names_of_last(steps: list[Any], columns: NDArray[np.intp]) -> Any:
 
 def _names_of_union(union: Any, columns: NDArray[np.intp]) -> list[str]:
     """Return the names of columns of a FeatureUnion: those of its parts, one part after the other."""
-    parts = [(name, part) for name, part in union.transformer_list if part not in (None, "drop")]
-    bounds = accumulate((count_columns(part) for _, part in parts), initial=0)
     names = np.array([f"column {column}" for column in columns.tolist()], dtype=object)
-    for (name, part), (first, last) in zip(parts, pairwise(bounds), strict=True):
-        within = (columns >= first) & (columns < last)
+    for name, part, first, end in parts_of_union(union):
+        within = (columns >= first) & (columns < end)
         if within.any():
             prefix = f"{name}__" if union.verbose_feature_names_out else ""
             names[within] = [prefix + term for term in column_names(part, columns[within] - first)]

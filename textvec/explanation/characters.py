@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
-from textvec.encoders.column_names import column_names, count_columns, keeps_columns
-from textvec.encoders.pipeline_steps import steps_of
+from textvec.encoders.column_names import column_names, parts_of_union, traced
 from textvec.explanation.highlights import ColumnWeights, Mark, runs
 
 Origins = list[int]  # of each character of a cut text, which character of the text it came from; -1 for padding
@@ -60,19 +58,11 @@ def _vectorizers(encoder: Any, columns: Any, within: Any) -> Iterator[tuple[Any,
 
     Columns are numbered as they come to the classifier; `within` numbers them as they come from the encoder.
     """
-    steps = steps_of(encoder)
-    while len(steps) > 1:
-        if hasattr(steps[-1], "get_support"):
-            within = steps.pop().get_support(indices=True)[within]
-        elif keeps_columns(steps[-1]):
-            steps.pop()
-        else:
-            return
-    last = steps[0]
+    (last, *others), within = traced(encoder, within)
+    if others:
+        return
     if hasattr(last, "transformer_list"):
-        parts = [part for _, part in last.transformer_list if part not in (None, "drop")]
-        bounds = list(accumulate(map(count_columns, parts), initial=0))
-        for part, first, end in zip(parts, bounds, bounds[1:], strict=False):
+        for _, part, first, end in parts_of_union(last):
             of_part = (within >= first) & (within < end)
             yield from _vectorizers(part, columns[of_part], within[of_part] - first)
     elif getattr(last, "analyzer", None) in ("char", "char_wb") and hasattr(last, "vocabulary_"):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping
 from html import escape
-from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from textvec._common.numbers import is_integer
 from textvec._common.optional import import_pandas
 from textvec.explanation.classifiers import text_model
 from textvec.explanation.contributions import by_class, rule_of
@@ -154,7 +154,7 @@ def top_terms(model: Any, k: int = 10) -> TopTerms:
       0.3525  lunch                           0.3849  prize
       0.2441  noon                            0.2441  now
     """
-    if isinstance(k, bool) or not isinstance(k, Integral):
+    if not is_integer(k):
         raise TypeError(f"top_terms: k must be how many terms a class, an int, but it is {k!r}.")
     if k < 1:
         raise ValueError(f"top_terms: k must be at least 1, but it is {k}.")

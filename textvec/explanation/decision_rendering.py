@@ -13,7 +13,7 @@ from typing import Any
 
 from textvec._common.counted import counted
 from textvec.explanation.highlights import Mark
-from textvec.explanation.rendering import StyledText, as_ansi, as_html, clean, in_short, page, styled_text
+from textvec.explanation.rendering import ANSI, RGB, StyledText, as_ansi, as_html, clean, in_short, page, styled_text
 
 _MAX_REASONS = 7  # terms in each of the two tables, for and against; the rest of a table is one line
 _MAX_UNKNOWN = 12  # words that are listed as unknown
@@ -21,7 +21,6 @@ _MAX_CLASSES = 4  # scores of classes that are shown, the highest first
 _MAX_LABEL_WIDTH = 30  # columns of a terminal for the name of a class
 _BAR = 20  # columns of the longest bar
 _APPROXIMATE = "approximate: what the {score} loses when a word is left out"
-_COLORS = {True: "33", False: "36"}  # as the marks have
 
 
 def summary(decision: Any) -> str:
@@ -58,7 +57,7 @@ def to_text(decision: Any, label: Any, color: bool, full: bool, width: int) -> s
             bar = "█" * max(round(share * _BAR), 1) if share else ""
             filled = f"{bar:<{_BAR}}"
             if color and bar:
-                filled = f"\x1b[{_COLORS[value > 0]}m{bar}\x1b[0m" + " " * (_BAR - len(bar))
+                filled = f"\x1b[{ANSI[_sign(value)][0]}m{bar}\x1b[0m" + " " * (_BAR - len(bar))
             lines.append(f"  {value:>+{wide}.4f}  {filled}  {fit(name, width - wide - _BAR - 6)}".rstrip())
     lines += [part for note in _notes(decision) for part in ["", *_fold(note, width)]]
     if decision.neighbours:
@@ -105,13 +104,17 @@ def _marks(decision: Any, label: Any) -> list[Mark]:
 
 
 def _html_row(value: float, share: float, name: str) -> str:
-    rgb = "255,170,0" if value > 0 else "60,120,255"
-    bar = f"display:inline-block;height:0.8em;width:{10 * share:.2f}em;background:rgba({rgb},0.6)"
+    bar = f"display:inline-block;height:0.8em;width:{10 * share:.2f}em;background:rgba({RGB[_sign(value)]},0.6)"
     return (
         f'<tr><td style="text-align:right">{value:+.4f}</td><td style="text-align:left;width:10em">'
         f'<span style="{bar}"></span></td><td dir="auto" style="text-align:left;white-space:pre-wrap;'
         f'overflow-wrap:anywhere">{escape(name)}</td></tr>\n'
     )
+
+
+def _sign(value: float) -> str:
+    """Return the name that the colours of `rendering` go by."""
+    return "plus" if value > 0 else "minus"
 
 
 def _label(label: Any) -> str:

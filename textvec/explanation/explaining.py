@@ -16,7 +16,6 @@ from textvec.explanation.contributions import Rule, by_class, rule_of
 from textvec.explanation.decision import Decision
 from textvec.explanation.decision_parts import Neighbour, Table
 from textvec.explanation.features import TextFeatures, features_of
-from textvec.explanation.highlights import Mark
 from textvec.explanation.occlusion import leave_one_out, marks_of_words, scores_of
 
 # How far the sum of contributions may be from what the classifier decides, in parts of the sum of their sizes. Features
@@ -146,19 +145,17 @@ def _explain(parts: TextModel, text: str, texts: Sequence[str] | None) -> Decisi
         "unknown": features.unknown if features is not None else list,
         "neighbours": neighbours,
     }
-    rule = rule_of(classifier) if features is not None else None
-    exact = _exact(rule, features, len(labels)) if rule is not None and features is not None else None
-    if exact is not None and rule is not None and features is not None:
+    if (
+        features is not None
+        and (rule := rule_of(classifier)) is not None
+        and (exact := _exact(rule, features, len(labels))) is not None
+    ):
         table, scores = exact
         shared |= {"score_name": rule.score, "marks": features.marks}
     else:
         table, scores, shared["score_name"] = _approximate(parts, text)
-        shared["marks"] = partial(_marks_of_words, text)
+        shared["marks"] = partial(marks_of_words, text)
     return Decision(text, label, labels, table, scores=scores.tolist(), **shared)
-
-
-def _marks_of_words(text: str, words: list[Any], values: list[float]) -> list[Mark]:
-    return marks_of_words(text, words, values)
 
 
 def _exact(rule: Rule, features: TextFeatures, n_classes: int) -> tuple[Table, NDArray[np.float64]] | None:

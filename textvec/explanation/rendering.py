@@ -20,12 +20,12 @@ _MAX_CONTRIBUTIONS = 10  # lines of the table
 _MAX_NAME_LENGTH = 70  # characters of a term in the table
 _MAX_TEXT_LENGTH = 600  # characters of a long text
 _CONTEXT_LENGTH = 50  # characters of a long text that are shown on either side of a mark
-_ANSI = {  # from weak to strong; black on colour is legible whatever the terminal's own colours are
+ANSI = {  # from weak to strong; black on colour is legible whatever the terminal's own colours are
     "plus": ["33", "4;33", "1;30;43"],
     "minus": ["36", "4;36", "1;30;46"],
 }
 _UNKNOWN = "2;9"  # dim and struck through
-_RGB = {"plus": "255,170,0", "minus": "60,120,255"}
+RGB = {"plus": "255,170,0", "minus": "60,120,255"}
 _PAGE = """<!DOCTYPE html>
 <html>
 <head>
@@ -196,7 +196,7 @@ def as_ansi(styled: StyledText, color: bool) -> str:
         return styled.text
     if not color:
         return f"[{styled.text}]"
-    codes = _ANSI["plus" if styled.share > 0 else "minus"]
+    codes = ANSI["plus" if styled.share > 0 else "minus"]
     return f"\x1b[{codes[min(int(abs(styled.share) * 3), 2)]}m{styled.text}\x1b[0m"
 
 
@@ -207,7 +207,7 @@ def as_html(styled: StyledText) -> str:
         return f'<span style="{style}" title="not known to the model">{escape(styled.text)}</span>'
     if not styled.share:
         return escape(styled.text)
-    rgb = _RGB["plus" if styled.share > 0 else "minus"]
+    rgb = RGB["plus" if styled.share > 0 else "minus"]
     style = f"background:rgba({rgb},{0.1 + 0.4 * abs(styled.share):.2f});color:inherit"
     if styled.share < 0:
         style += ";text-decoration:underline dotted"

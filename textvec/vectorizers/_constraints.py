@@ -7,11 +7,12 @@ Tested in tests/vectorizers/test_count_errors.py.
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from sklearn.utils._param_validation import Options
+
+from textvec._common.numbers import is_integer
 
 
 class NgramRange(Options):  # type: ignore[misc]
@@ -22,11 +23,7 @@ class NgramRange(Options):  # type: ignore[misc]
 
     def is_satisfied_by(self, val: Any) -> bool:
         """Tell whether a value is a tuple of two integers, and no bools."""
-        return (
-            isinstance(val, tuple)
-            and len(val) == 2
-            and all(isinstance(n, Integral) and not isinstance(n, bool) for n in val)
-        )
+        return isinstance(val, tuple) and len(val) == 2 and all(map(is_integer, val))
 
     def __str__(self) -> str:
         return "a tuple of two integers, (min_n, max_n)"

@@ -61,17 +61,7 @@ class Weighting(SparseOutput, TransformerMixin, BaseEstimator):
         X = validate_data(
             self, X, reset=reset, copy=not reset, accept_sparse="csr", dtype=[np.float64, np.float32], **size
         )
-        X = sp.csr_array(X)
-        if not X.has_canonical_format or not X.data.all():
-            X = X.copy()
-            X.sum_duplicates()
-            X.eliminate_zeros()
-        if X.data.min(initial=0) < 0:
-            raise ValueError(
-                f"Negative values in data: {type(self).__name__} expects counts, but X has {X.data.min():g}. Give it "
-                "the matrix of a CountVectorizer, or of a HashingVectorizer with alternate_sign=False and norm=None."
-            )
-        return X
+        return above_zero(X, type(self).__name__, "alternate_sign=False and norm=None")
 
     def _check_loaded(self) -> None:
         """See `textvec._common.saved`."""
@@ -84,6 +74,36 @@ class Weighting(SparseOutput, TransformerMixin, BaseEstimator):
         tags.input_tags.positive_only = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def above_zero(X: Any, who: str, hashing: str) -> Any:
+    """Return a sparse matrix as a CSR array of values above zero, each column of a row once.
+
+    Parameters
+    ----------
+    X : sparse matrix or array
+        It is not changed, and may share memory with what is returned.
+    who : str
+        What expects counts.
+    hashing : str
+        The parameters with which a `HashingVectorizer` makes such a matrix.
+
+    Raises
+    ------
+    ValueError
+        If a value is negative.
+    """
+    X = sp.csr_array(X)
+    if not X.has_canonical_format or not X.data.all():
+        X = X.copy()
+        X.sum_duplicates()
+        X.eliminate_zeros()
+    if X.data.min(initial=0) < 0:
+        raise ValueError(
+            f"Negative values in data: {who} expects counts, but X has {X.data.min():g}. Give it the matrix of a "
+            f"CountVectorizer, or of a HashingVectorizer with {hashing}."
+        )
+    return X
 
 
 def document_frequencies(X: Any) -> Floats:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from textvec._common.compressed import Bounded, CorruptDataError, TooLargeError, compression, decompressor
-from textvec._common.foreign_files import ZIP, foreign
+from textvec._common.foreign_files import foreign
 from textvec._common.parsing import parsing, unreadable
 
 BYTES_PER_READ = 1 << 23  # Bytes that are read at a time: much more than a line, little beside the vectors.
@@ -159,6 +159,6 @@ class Window:
             with parsing(self._damaged):
                 return Bounded(decompressor(self._raw, packing), _FREE_BYTES + _MAX_RATIO * size)
         other = foreign(head)
-        if other is not None and other.remedy == ZIP.remedy:
+        if other is not None and other.is_archive:
             raise unreadable(f"{self.path} is {other.what}. Take the file of vectors out of it, and read that.")
         return self._raw
