@@ -124,7 +124,8 @@ def _explain(parts: TextModel, text: str, texts: Sequence[str] | None) -> Decisi
         )
     try:
         features = features_of(steps, text) if steps else None
-        label = as_label(model.predict([text])[0])
+        last, seen = (model, [text]) if features is None else (classifier, features.matrix)
+        label = as_label(last.predict(seen)[0])
     except (TypeError, ValueError, AttributeError, KeyError, IndexError) as error:
         if any("\ud800" <= character <= "\udfff" for character in text):
             raise  # the vectorizer says what the text holds
@@ -141,7 +142,7 @@ def _explain(parts: TextModel, text: str, texts: Sequence[str] | None) -> Decisi
             f"{type(classifier).__name__}. Leave them out."
         )
     shared: dict[str, Any] = {
-        "probabilities": model.predict_proba([text])[0].tolist() if hasattr(model, "predict_proba") else None,
+        "probabilities": last.predict_proba(seen)[0].tolist() if hasattr(last, "predict_proba") else None,
         "unknown": features.unknown if features is not None else list,
         "neighbours": neighbours,
     }
