@@ -3,6 +3,7 @@
 import io
 import json
 import pickle
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -363,6 +364,18 @@ def test_terms_must_be_sorted_and_made_of_words(words, rows, columns, message, s
     tree = {"object": ["NGrams", {"tuple": [writer_tree, {"array": "0.npy"}, columns_tree, " "]}]}
     forge(saved, tree, _0_npy=npy(np.array(rows, np.int8)), _1_npy=npy(np.array(columns or [], np.int32)))
     refused(saved, message)
+
+
+def test_columns_of_terms_take_no_memory_before_they_are_checked(saved):
+    words = {"object": ["Words", {"dict": {"words": ["a", "b"]}}]}
+    tree = {"object": ["NGrams", {"tuple": [words, {"array": "0.npy"}, {"array": "1.npy"}, " "]}]}
+    forge(saved, tree, _0_npy=npy(np.array([[0], [1]], np.int8)), _1_npy=npy(np.array([0, 2**26], np.int32)))
+    tracemalloc.start()
+    try:
+        refused(saved, "columns must have every number once")
+        assert tracemalloc.get_traced_memory()[1] < 2**24  # a number for each column would be 2**29 bytes
+    finally:
+        tracemalloc.stop()
 
 
 def test_weights_must_be_as_many_as_terms(messages, path):
