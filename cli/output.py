@@ -14,10 +14,11 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
+from textwrap import indent
 from typing import Any
 
 import click
@@ -74,17 +75,33 @@ class Output:
         else:
             self._print([figures], list(figures))
 
+    def show_records(
+        self,
+        records: Iterable[Mapping[str, Any]],
+        fields: Sequence[str],
+        formats: Mapping[str, str] | None = None,
+        wide: str | None = None,
+    ) -> None:
+        """Print records, each when it comes; a table when all have come.
+
+        `formats` says how a table shows numbers, as in {"accuracy": ".1%"}; one column may be `wide`: it gets what the
+        others leave of the line, and is cut there.
+        """
+        if self.is_table:
+            self._open()
+            self._table(list(records), fields, formats or {}, wide)
+        else:
+            self._print(records, fields)
+
     def _open(self) -> None:
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(encoding=None if self.is_table else "utf-8", errors="replace")
 
-    def _print(self, records: Records, fields: Sequence[str]) -> None:
+    def _print(self, records: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> None:
         self._open()
         on_a_terminal = sys.stdout.isatty()
         if self.form in ("json", "jsonl"):
-            documents, indent = ([records], 2) if self.form == "json" else (records, None)
-            for each in documents:
-                line = json.dumps(each, ensure_ascii=False, indent=indent, default=str)
+            for line in _json_array(records) if self.form == "json" else map(_json, records):
                 sys.stdout.write((escaped(line) if on_a_terminal else line) + "\n")
             return
         delimiter = "," if self.form == "csv" else "\t"
@@ -126,6 +143,27 @@ class Output:
             more = [Text(_one_line(each), style="dim") for each in beside if each]
             table.add_row(*[cell for name, cell in cells.items() if name in hit], Group(text, *more))
         console.print(table)
+
+    def _table(self, records: Records, fields: Sequence[str], formats: Mapping[str, str], wide: str | None) -> None:
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        if not records:
+            return
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+        for name in fields:
+            are_numbers = all(isinstance(record[name], int | float | None) for record in records)
+            table.add_column(
+                Text(_one_line(name)),
+                justify="right" if are_numbers else "left",
+                no_wrap=name != wide,
+                ratio=1 if name == wide else None,
+            )
+        for record in records:
+            cells = [_shown(record[name], formats.get(name, "")) for name in fields]
+            table.add_row(*[Text(cell, no_wrap=True, overflow="ellipsis") for cell in cells])
+        self._console().print(table)
 
     def _console(self) -> Any:
         from rich.console import Console
@@ -181,6 +219,28 @@ class _Printable:
 
     def write(self, text: str) -> int:
         return sys.stdout.write(printable(text, keep="\n\t"))
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+
+
+def _json_array(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the lines of one array that holds all records."""
+    before = None
+    for record in records:
+        yield "[" if before is None else f"{before},"
+        before = indent(_json(record, indent=2), "  ")
+    yield from ["[]"] if before is None else [before, "]"]
+
+
+def _shown(value: Any, form: str) -> str:
+    """Return a value as a table shows it."""
+    if value is None:
+        return ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return format(value, form or ("," if isinstance(value, int) else ".3f"))
+    return _one_line(value if isinstance(value, str) else str(_cell("", value)))
 
 
 def _as_it_is(value: Any) -> Any:

@@ -6,12 +6,14 @@ import json
 import os
 import pty
 import subprocess
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
 
 from support.shell import TEXTVEC, environment, inside, on_a_terminal, parsed, run, textvec
 from textvec._common.printable import printable
+from textvec.cli.output import Output
 
 # The title of the terminal, an overline that is a C1 control, right to left, a line that looks like one of ours.
 BAD = "\x1b]0;owned\x07 \x9b2J \u202elivE\u2066 \u200bred\ntextvec: error: no"
@@ -157,3 +159,54 @@ def test_a_full_disk_is_an_error_of_help_too(arguments):
     with Path("/dev/full").open("wb") as full:
         ran = subprocess.run([TEXTVEC, *arguments], stdout=full, stderr=subprocess.PIPE, check=False)
     assert (ran.returncode, ran.stderr) == (1, b"textvec: error: No space left on device\n")
+
+
+RECORDS = [
+    {"name": "a, b", "n": 1200, "share": 0.5, "said": "x" * 200},
+    {"name": "c", "n": 3, "share": None, "said": ""},
+]
+FIELDS = ["name", "n", "share", "said"]
+
+
+def shown(form, records, **options):
+    """Return what is printed of records."""
+    with redirect_stdout(io.StringIO()) as printed:
+        Output(form, "never", False).show_records(records, FIELDS, **options)
+    return printed.getvalue()
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "tsv"])
+def test_records_come_out_as_they_went_in(form):
+    texts = [{name: "" if value is None else str(value) for name, value in row.items()} for row in RECORDS]
+    printed = shown(form, iter(RECORDS))
+    if form == "json":
+        assert json.loads(printed) == RECORDS
+    elif form == "jsonl":
+        assert parsed(printed) == RECORDS
+    else:
+        assert list(csv.DictReader(printed.splitlines(), delimiter="," if form == "csv" else "\t")) == texts
+    assert shown("json", RECORDS) == json.dumps(RECORDS, indent=2) + "\n"
+    assert shown("json", []) == "[]\n"
+    assert shown("jsonl", []) == ""
+
+
+def test_records_are_printed_when_they_come():
+    printed = io.StringIO()
+
+    def records():
+        yield RECORDS[0]
+        assert len(printed.getvalue().splitlines()) == 1
+        yield RECORDS[1]
+
+    with redirect_stdout(printed):
+        Output("jsonl", "never", False).show_records(records(), FIELDS)
+    assert len(printed.getvalue().splitlines()) == 2
+
+
+def test_a_table_of_records_fits_the_line(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = shown("table", RECORDS, formats={"share": ".1%"}, wide="said").splitlines()
+    assert lines[0].split() == ["name", "n", "share", "said"]
+    assert lines[2].split()[:4] == ["a,", "b", "1,200", "50.0%"]
+    assert lines[2].endswith("x…")
+    assert {len(line) <= 40 for line in lines} == {True}
