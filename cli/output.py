@@ -12,7 +12,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -24,6 +23,8 @@ from typing import Any
 import click
 
 from textvec._common.printable import encodable, escaped, message, printable
+
+from .snippets import Snippet, one_line, word_pattern
 
 FORMATS = {
     "json": "Print one JSON array.",
@@ -70,7 +71,7 @@ class Output:
             self._open()
             width = max(map(len, figures))
             for name, value in figures.items():
-                line = f"{_one_line(name):{width}}  {_figure(value)}"
+                line = f"{one_line(name):{width}}  {_figure(value)}"
                 self._console().print(line, markup=False, highlight=False)
         else:
             self._print([figures], list(figures))
@@ -121,27 +122,24 @@ class Output:
             return
         console = self._console()
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-        heads = {"query": "Query", "rank": "#", "score": "Score", "id": "Id", "source": "Where"}
+        heads = {"query": "Query", "rank": "#", "score": "Score", "id": "Id"}
         for name, head in heads.items():
             if name in hits[0]:
-                table.add_column(head, justify="left" if name in ("id", "source") else "right", no_wrap=True)
+                table.add_column(head, justify="left" if name == "id" else "right", no_wrap=True)
         table.add_column("Text", ratio=1)
-        patterns = [_word_pattern(each) for each in words]
+        patterns = [word_pattern(each) for each in words]
         for hit in hits:
-            pattern = patterns[hit.get("query", 1) - 1]
-            text = Text(_snippet(hit["text"] or "", pattern), no_wrap=True, overflow="ellipsis")
-            if pattern:
-                text.highlight_regex(pattern, "bold yellow")
             cells: dict[str, str | Text] = {
                 "query": str(hit.get("query")),
                 "rank": str(hit["rank"]),
                 "score": f"{hit['score']:.1f} %" if percent else f"{hit['score']:.3f}",
-                "id": Text(_end(_one_line(str(hit.get("id"))), console.width // 5), style="cyan"),
-                "source": Text(_where(hit, console.width // (4 if "id" in hit else 3)), style="cyan"),
+                "id": Text(_end(one_line(str(hit.get("id"))), console.width // 5), style="cyan"),
             }
-            beside = [_metadata(hit), _terms(hit.get("terms", []), 1 if percent else 3, _MAX_SHOWN_TERMS)]
-            more = [Text(_one_line(each), style="dim") for each in beside if each]
-            table.add_row(*[cell for name, cell in cells.items() if name in hit], Group(text, *more))
+            text = Snippet(hit["text"] or "", patterns[hit.get("query", 1) - 1])
+            terms = _terms(hit.get("terms", []), 1 if percent else 3, _MAX_SHOWN_TERMS)
+            beneath = [Text(_where(hit), style="cyan", no_wrap=True, overflow="ellipsis")] if "source" in hit else []
+            beneath += [Text(one_line(each), style="dim") for each in (_metadata(hit), terms) if each]
+            table.add_row(*[cell for name, cell in cells.items() if name in hit], Group(text, *beneath))
         console.print(table)
 
     def _table(self, records: Records, fields: Sequence[str], formats: Mapping[str, str], wide: str | None) -> None:
@@ -155,7 +153,7 @@ class Output:
         for name in fields:
             are_numbers = all(isinstance(record[name], int | float | None) for record in records)
             table.add_column(
-                Text(_one_line(name)),
+                Text(one_line(name)),
                 justify="right" if are_numbers else "left",
                 no_wrap=name != wide,
                 ratio=1 if name == wide else None,
@@ -240,7 +238,7 @@ def _shown(value: Any, form: str) -> str:
         return ""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return format(value, form or ("," if isinstance(value, int) else ".3f"))
-    return _one_line(value if isinstance(value, str) else str(_cell("", value)))
+    return one_line(value if isinstance(value, str) else str(_cell("", value)))
 
 
 def _as_it_is(value: Any) -> Any:
@@ -263,8 +261,8 @@ def _cell(name: str, value: Any) -> Any:
 
 def _figure(value: Any) -> str:
     if isinstance(value, list):
-        return _one_line(", ".join(map(str, value))) or "none"
-    return f"{value:,}" if isinstance(value, int) else _one_line(str(value))
+        return one_line(", ".join(map(str, value))) or "none"
+    return f"{value:,}" if isinstance(value, int) else one_line(str(value))
 
 
 def _terms(terms: Sequence[Mapping[str, Any]], digits: int = 6, most: int | None = None) -> str:
@@ -277,30 +275,10 @@ def _metadata(hit: Mapping[str, Any]) -> str:
     return " ".join(f"{name}={value}" for name, value in values.items())
 
 
-def _word_pattern(words: Sequence[str]) -> re.Pattern[str] | None:
-    """Return what finds some words in a text."""
-    return re.compile("|".join(rf"\b{re.escape(word)}\b" for word in words), re.IGNORECASE) if words else None
-
-
-def _where(hit: Mapping[str, Any], most: int) -> str:
-    source, row = hit.get("source"), hit.get("row")
-    return _end(_one_line(f"{source}" if row is None else f"{source}:{row}"), most)
+def _where(hit: Mapping[str, Any]) -> str:
+    source, row = hit["source"], hit.get("row")
+    return one_line(f"{source}" if row is None else f"{source}:{row}")
 
 
 def _end(text: str, most: int) -> str:
     return text if len(text) <= most else "…" + text[len(text) - most + 1 :]
-
-
-def _snippet(text: str, pattern: re.Pattern[str] | None, before: int = 16) -> str:
-    """Return a text on one line, from shortly before the first word to highlight, if that is far in."""
-    text = _one_line(text)
-    found = pattern.search(text) if pattern else None
-    if found is None or found.start() <= 2 * before:
-        return text
-    space = text.find(" ", found.start() - before, found.start())
-    return "…" + text[space if space >= 0 else found.start() :]
-
-
-def _one_line(text: str) -> str:
-    """Collapse white space and control characters, and replace what else must not be shown."""
-    return printable(" ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", text).split()))

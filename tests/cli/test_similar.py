@@ -19,6 +19,7 @@ from pyarrow import parquet
 
 from support.shell import ROOT, TEXTVEC, inside, on_a_terminal, parsed, textvec
 from textvec import __version__
+from textvec.cli.snippets import LINES
 
 MESSAGES = "corpora/messages.csv"
 PARAGRAPHS = "corpora/paragraphs.jsonl"
@@ -59,9 +60,11 @@ def test_json_lines_in_a_pipe_and_every_other_format():
     table = similar("free prize", MESSAGES, "-k", 3, "--table", COLUMNS="60")
     assert "\x1b" not in table
     assert all(len(line) <= 60 for line in table.splitlines())
-    assert len(table.splitlines()) == 2 + 3
+    assert len(table.splitlines()) <= 2 + 3 * (LINES + 1)
     assert f"{hits[0]['score']:.3f}" in table
-    assert f"messages.csv:{hits[0]['row']} " in table
+    assert [line.strip() for line in table.splitlines() if "messages.csv" in line] == [
+        f"{MESSAGES}:{hit['row']}" for hit in hits
+    ]
 
 
 def test_explain_percent_and_min_score():
@@ -299,20 +302,6 @@ def test_documents_cannot_steer_the_terminal(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("f.txt").write_text("red \x1b[2J\x07 [bold]apple\tpie[/bold] :smile:\n")
     assert "red [2J [bold]apple pie[/bold] :smile:" in inside("apple", "f.txt", "--table")
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("word " * 100 + "needle in it", "… word word word needle in it"),
-        ("/" * 100 + "needle in it", "…needle in it"),
-        ("a needle in it", "a needle in it"),
-    ],
-)
-def test_the_table_shows_the_word_that_was_found(text, shown, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    Path("f.txt").write_text(text)
-    assert inside("Needle", "f.txt", "--table").splitlines()[-1].split("f.txt:1   ")[1].rstrip() == shown
 
 
 def test_quiet_when_the_reader_goes_away(tmp_path):
