@@ -49,18 +49,19 @@ class Printed:
         self.text = text
         self.data, self.n_messages = self.find(r"^Data: (\w+), (\d+) messages: ", str, int)
         self.counts = {label: int(n) for n, label in re.findall(r"(\d+) (ham|spam)\b", text.splitlines()[0])}
-        self.best = dict(re.findall(r"^  (\w+(?:__\w+)?) {2,}(.+)$", text.split("cross-validation")[0], re.MULTILINE))
         self.folds, self.accuracy, self.sd = self.find(
-            r"^(\d+)-fold cross-validation[^\n]*\n  accuracy +([\d.]+)% ± ([\d.]+)%", int, float, float
+            r"^(\d+)-fold cross-validation[^\n]*\nAccuracy: ([\d.]+)% ± ([\d.]+)%", int, float, float
         )
-        (self.precision,) = self.find(r"^  precision of spam +([\d.]+)%$", float)
-        (self.recall,) = self.find(r"^  recall of spam +([\d.]+)%$", float)
+        self.precision, self.recall = self.find(r"^ +spam +([\d.]+) +([\d.]+) +[\d.]+ +\d+$", float, float)
         self.find(r"^Confusion matrix +predicted ham +predicted spam$")
         self.matrix = [self.find(rf"^  {label} +(\d+) +(\d+)$", int, int) for label in ("ham", "spam")]
-        terms = text.split("Heaviest for ham\n")[1].splitlines()
-        rows = [re.fullmatch(r" +([+-][\d.]+)  (.+?) +([+-][\d.]+)  (.+)", line).groups() for line in terms]
-        self.spam_terms = [(float(weight), term) for weight, term, _, _ in rows]
-        self.ham_terms = [(float(weight), term) for _, _, weight, term in rows]
+        best, terms = text.split("parameter combinations", 1)[1].split("The terms that say most")
+        self.best = dict(re.findall(r"^  (\w+) +(.+)$", best, re.MULTILINE))
+        terms, _, judged = terms.partition("New messages")
+        rows = re.findall(r"^ +(\d+\.\d+)  (.+?)  +(\d+\.\d+)  (.+?) *$", terms, re.MULTILINE)
+        self.ham_terms = [(float(weight), term) for weight, term, _, _ in rows]
+        self.spam_terms = [(float(weight), term) for _, _, weight, term in rows]
+        self.judged = re.findall(r"^(ham|spam) +(.+)\n      (.+)$", judged, re.MULTILINE)
 
     def find(self, pattern, *kinds):
         (found,) = re.finditer(pattern, self.text, re.MULTILINE)
@@ -75,20 +76,25 @@ class Printed:
         # The mean of folds, which differ in size by one message at most, is all but the share of the diagonal.
         slack = 0.005 + 100 / self.n_messages
         assert self.accuracy == pytest.approx(100 * (ham_as_ham + spam_as_spam) / self.n_messages, abs=slack)
-        assert self.precision == pytest.approx(100 * spam_as_spam / (spam_as_spam + ham_as_spam), abs=0.006)
-        assert self.recall == pytest.approx(100 * spam_as_spam / self.counts["spam"], abs=0.006)
+        assert self.precision == pytest.approx(spam_as_spam / (spam_as_spam + ham_as_spam), abs=6e-5)
+        assert self.recall == pytest.approx(spam_as_spam / self.counts["spam"], abs=6e-5)
         assert 0 < self.sd < 20
         assert list(self.best) == [
             "tokenizer__pattern",
             "stop_words",
             "stemmer",
-            "tfidf__ngram_range",
+            "features__ngram_range",
             "classifier__C",
         ]
-        assert len(self.spam_terms) == len(self.ham_terms) == 15
-        assert self.spam_terms[0][0] > 0 > self.ham_terms[0][0]
-        assert [w for w, _ in self.spam_terms] == sorted((w for w, _ in self.spam_terms), reverse=True)
-        assert [w for w, _ in self.ham_terms] == sorted(w for w, _ in self.ham_terms)
+        assert len(self.spam_terms) == len(self.ham_terms) == 10
+        for terms in (self.spam_terms, self.ham_terms):
+            assert terms == sorted(terms, key=lambda term: -term[0])
+            assert terms[-1][0] > 0
+        assert len(self.judged) == 3
+        for _, _, words in self.judged:
+            shares = [float(share) for share in re.findall(r" ([+-][\d.]+)(?:  |$)", words)]
+            assert 3 <= len(shares) <= 5
+            assert shares == sorted(shares, key=lambda share: -abs(share))
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +111,7 @@ def test_on_the_sample(sample):
     assert printed.counts == {label: (messages.target == label).sum() for label in ("ham", "spam")}
     assert "no benchmark" in sample
     printed.check()
+    assert [label for label, _, _ in printed.judged] == ["spam", "ham", "spam"]
     assert printed.accuracy > 100 * printed.counts["ham"] / printed.n_messages, "no better than saying ham always"
 
 
@@ -116,8 +123,8 @@ def test_the_seed_decides_everything(sample, main, capsys):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--folds", "1"], "--folds must be 2 or more, but it is 1"),
-        (["--folds", "897"], "--folds must be at most 896, the number of spam messages, but it is 897"),
+        (["--folds", "1"], "--folds must be from 2 to 896, the number of spam messages, but it is 1"),
+        (["--folds", "897"], "--folds must be from 2 to 896, the number of spam messages, but it is 897"),
         (["--jobs", "0"], "--jobs must be 1 or more, or -1 for all cores, but it is 0"),
         (["--seed", "-1"], "--seed must be from 0 to 2**32 - 1, but it is -1"),
         (["--data", "nope"], "invalid choice: 'nope'"),
@@ -145,7 +152,7 @@ def test_the_documentation_shows_output_of_this_form():
     (shown,) = re.findall(r"^```text\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     printed = Printed(shown)
     printed.check()
-    row = f"| {printed.accuracy:.2f}% ± {printed.sd:.2f}% | {printed.precision:.2f}% | {printed.recall:.2f}% |"
+    row = f"| {printed.accuracy:.2f}% ± {printed.sd:.2f}% | {printed.precision:.2%} | {printed.recall:.2%} |"
     assert f"| `--seed 0` {row}" in page
     for option in re.findall(r"^\| `(--\w+)` +\|", page, re.MULTILINE):
         assert f'"{option}"' in EXAMPLE.read_text(encoding="utf-8")
@@ -163,5 +170,5 @@ def test_on_real_messages(tmp_path):
     printed.check()
     assert printed.accuracy >= 98.7
     assert {"txt", "free", "£"} <= {term for _, term in printed.spam_terms}
-    assert {"i", "me", "my"} <= {term for _, term in printed.ham_terms}
+    assert {"i", "me"} <= {term for _, term in printed.ham_terms}
     assert "no benchmark" not in text
