@@ -73,6 +73,7 @@ def read_only(compiled, tmp_path):
 def test_nothing_is_compiled_where_nothing_can_be_written(read_only):
     site, home, work = read_only / "site", read_only / "empty/home", read_only / "work"
     (work / "vectors.txt").write_text("free 1 0 0.2\nprize 0.9 0.3 0.1\nlate 0 1 0\nhoney 0 0.1 1\n")
+    (work / "queries.txt").write_text("free prize\nlate for dinner\n")
     messages = ROOT / "corpora/messages.csv"
     before = caches(site)
     assert before
@@ -81,7 +82,7 @@ def test_nothing_is_compiled_where_nothing_can_be_written(read_only):
         ["similar", "free prizes", messages, "--stop-words", "english", "--stem", "porter", "--ngrams", "1-2"],
         ["index", "build", messages, "-o", "m"],
         ["similar", "free prize", "--index", "m"],
-        ["similar", "-i", messages, "--index", "m", "--explain"],
+        ["similar", "-i", "queries.txt", "--index", "m", "--explain"],
         ["index", "add", "m", messages],
         ["index", "build", messages, "-o", "v", "--model", "embedding", "--vectors", "vectors.txt"],
         ["similar", "free prize", "--index", "v"],

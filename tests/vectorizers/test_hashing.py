@@ -67,6 +67,12 @@ def check(case, texts, folder, **more):
             assert_same_outcome(ours, theirs, tolerance(params))
 
 
+@pytest.fixture(scope="module")
+def messages(messages):
+    """Enough of them for every case."""
+    return messages[:600]
+
+
 @pytest.mark.parametrize("corpus", ["messages", "hostile"])
 @pytest.mark.parametrize("case", HASHING.values(), ids=HASHING)
 def test_same_as_scikit_learn(case, corpus, request, tmp_path):

@@ -71,7 +71,7 @@ def test_n_grams_of_one_name_are_one(lists, ngram_range, n):
 @pytest.mark.parametrize("n", [1, 2])
 def test_more_documents_than_a_toy(n, reviews):
     with threads(n):
-        check([review.split() for review in reviews], (1, 3))
+        check([review.split() for review in reviews[:300]], (1, 3))
 
 
 @given(strategies.plain_token_lists, RANGES, st.randoms(use_true_random=False), st.sampled_from([1, 2]))
@@ -127,14 +127,14 @@ def test_n_grams_of_one_corpus_are_found_in_another(a, b, range_a, range_b):
 
 
 @given(st.lists(strategies.plain_token_lists, min_size=1, max_size=4), RANGES, st.sampled_from([1, 2]))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 def test_n_grams_that_join_get_columns_after_those_that_were_there(corpora, ngram_range, n):
     check_joining(corpora, ngram_range, n)
 
 
 @given(st.lists(strategies.token_lists, min_size=1, max_size=4), RANGES, st.sampled_from([1, 2]))
 @example([[["a", "b"]], [["a b", "c"], ["a", "b c"]], [["b", "c", "a"]]], (1, 2), 1)
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 def test_n_grams_of_words_with_spaces_join_by_name(corpora, ngram_range, n):
     check_joining(corpora, ngram_range, n)
 

@@ -26,7 +26,7 @@ def check(cls, case, texts, folder, rtol):
 @pytest.fixture
 def messages(messages):
     """Enough of them for many pieces."""
-    return messages[:400]
+    return messages[:240]
 
 
 @pytest.mark.parametrize("case", COUNT.values(), ids=COUNT)

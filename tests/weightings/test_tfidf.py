@@ -27,6 +27,12 @@ NORM = ["l1", "l2", "pivoted", "pivoted_unique", "pivoted_characters", "none"]
 
 
 @pytest.fixture(scope="module")
+def messages(messages):
+    """As many as the slowest of the peers takes in a second or two."""
+    return messages[:400]
+
+
+@pytest.fixture(scope="module")
 def counts(messages, hostile):
     return CountVectorizer().fit_transform([*messages, *hostile])
 
