@@ -92,7 +92,7 @@ class Analyzed(NamedTuple):
 
 def separator(vectorizer: Any) -> str:
     """Return what is between the units of an n-gram in its name."""
-    return "" if vectorizer.analyzer in ("char", "char_wb") and not _is_special(vectorizer) else " "
+    return "" if vectorizer.analyzer in ("char", "char_wb") and not is_special(vectorizer) else " "
 
 
 def analyze(vectorizer: Any, documents: Any) -> Iterator[Analyzed]:
@@ -103,13 +103,13 @@ def analyze(vectorizer: Any, documents: Any) -> Iterator[Analyzed]:
     """
     vectorizer._validate_ngram_range()
     anything = callable(vectorizer.analyzer) or _has_own_parts(vectorizer) or vectorizer.input != "content"
-    missing = None if anything or _is_special(vectorizer) else vectorizer.missing
+    missing = None if anything or is_special(vectorizer) else vectorizer.missing
     return map(partial(_analyze, vectorizer), in_chunks(documents, missing=missing, reader=_reader(vectorizer)))
 
 
 def _analyze(vectorizer: Any, chunk: Chunk) -> Analyzed:
     analyzer, ngram_range = vectorizer.analyzer, vectorizer.ngram_range
-    if callable(analyzer) or _is_special(vectorizer):
+    if callable(analyzer) or is_special(vectorizer):
         return Analyzed(encode_documents(vectorizer, *chunk), (1, 1))
     if analyzer == "word":
         return _bounded(encode_documents(vectorizer, *chunk), ngram_range)
@@ -131,7 +131,7 @@ def _reader(vectorizer: Any) -> str:
     return "missing='empty' of the vectorizer" if name == "CountVectorizer" else f"{name}(missing='empty')"
 
 
-def _is_special(vectorizer: Any) -> bool:
+def is_special(vectorizer: Any) -> bool:
     """Tell whether a subclass makes features its own way, as scikit-learn's documentation proposes, or n is 0."""
     return vectorizer.ngram_range[0] < 1 or any(
         getattr(getattr(vectorizer, name), "__func__", None) is not getattr(_SklearnCountVectorizer, name)
@@ -162,7 +162,7 @@ def encode_documents(vectorizer: Any, documents: Any, first: int = 0) -> Encoded
     first : int, default=0
         The position of the first document among all, for errors.
     """
-    if callable(vectorizer.analyzer) or _is_special(vectorizer):
+    if callable(vectorizer.analyzer) or is_special(vectorizer):
         return encode_lists(map(vectorizer.build_analyzer(), _objects(vectorizer, documents, first)))
     if is_tokenized(documents) and not _has_own_parts(vectorizer):
         return _without_stop_words(vectorizer, as_tokens(documents).encoded)

@@ -92,6 +92,20 @@ class NGrams:
         """The rows that begin with each word: where they begin, and end."""
         return np.searchsorted(self.rows[:, 0], np.arange(len(self.words) + 1)).astype(np.int64)
 
+    @property
+    def has_keys(self) -> bool:
+        """Tell whether `keys` are small enough for 64 bits."""
+        return bool((len(self.words) + 1) ** self.rows.shape[1] < 2**63)
+
+    @cached_property
+    def keys(self) -> NDArray[np.int64]:
+        """Each row as one number: its codes plus one are the digits. Increasing, as rows are sorted."""
+        keys, base = np.zeros(len(self), np.int64), len(self.words) + 1
+        for codes in self.rows.T:
+            keys *= base
+            keys += codes + np.int64(1)
+        return keys
+
     def __getstate__(self) -> tuple[Any, ...]:
         # Most corpora have few enough characters, or words, for small numbers.
         rows = self.rows.astype(np.min_scalar_type(-len(self.words) - 1))

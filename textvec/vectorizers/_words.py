@@ -61,7 +61,7 @@ class Words:
     @cached_property
     def has_control(self) -> bool:
         """Tell whether a word holds a space or a character that sorts before it."""
-        return _has_control(self.sorted)
+        return has_control(self.sorted)
 
     def codes(self, words: Sequence[Any]) -> NDArray[np.int32]:
         """Return the code of each word, and `len(self)` for those that are not among these."""
@@ -108,10 +108,10 @@ class Words:
         numbers[numbers < 0] = [number_of[words[i]] for i in np.flatnonzero(numbers < 0).tolist()]
         joined.number_of = {**self.number_of, **number_of}
         joined._code_of = np.concatenate([moved[self._code_of], places + np.arange(len(fresh), dtype=np.int32)])
-        joined.has_control = self.has_control or _has_control(fresh)
+        joined.has_control = self.has_control or has_control(fresh)
         return joined, moved, joined._code_of[numbers]
 
 
-def _has_control(words: Iterable[Any]) -> bool:
+def has_control(words: Iterable[Any]) -> bool:
     strings = "\x7f".join(word for word in words if isinstance(word, str))
     return re.search(r"[\0-\x20]", strings) is not None

@@ -30,6 +30,7 @@ from textvec.vectorizers._counting import CountRows
 from textvec.vectorizers._csr_builder import CsrBuilder
 from textvec.vectorizers._learning import Learner
 from textvec.vectorizers._ngrams import NGrams
+from textvec.vectorizers._short_texts import count_short_texts
 from textvec.vectorizers._terms import Terms
 
 
@@ -335,6 +336,10 @@ class CountVectorizer(SparseOutput, Terms, SklearnCountVectorizer):
         self._check_vocabulary()
         ngrams = self.ngrams_
         builder = CsrBuilder(self.binary, repeated=not ngrams.is_numbered)
+        few = count_short_texts(self, raw_documents, ngrams)
+        if few is not None:
+            builder.append_rows(few)
+            return builder
         for piece in documents:
             _, counts = piece.count_ngrams(ngrams, learn=False)
             builder.append(counts, self._within(ngrams.find(counts.ngrams)))

@@ -1,0 +1,126 @@
+"""A message at a time: the terms of a few short texts, counted in plain Python.
+
+What kernels are called through costs more than such a text has to be counted. The counts are those of
+`textvec.vectorizers._analysis` and the kernels; what is out of the ordinary is left to them.
+
+Tested in tests/vectorizers/test_short_texts.py.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from textvec.vectorizers._analysis import is_special
+from textvec.vectorizers._counting import CountRows
+from textvec.vectorizers._ngrams import NGrams
+from textvec.vectorizers._words import has_control
+
+# Above these, the kernels take less time for a text of common length, or the bounds are those of one message.
+_MAX_TEXTS = 4
+_MAX_CHARACTERS = 4_000
+
+_PLAIN = {"input": "content", "analyzer": "word", "preprocessor": None, "tokenizer": None, "strip_accents": None}
+
+
+def count_short_texts(vectorizer: Any, documents: Any, ngrams: NGrams) -> CountRows | None:
+    """Count the terms of a vectorizer in a list of a few short texts.
+
+    Parameters
+    ----------
+    vectorizer : CountVectorizer
+    documents : object
+        What `transform` was given.
+    ngrams : NGrams
+        The terms.
+
+    Returns
+    -------
+    CountRows or None
+        None if documents, parameters or terms are others than this is made for.
+    """
+    if type(documents) is not list or len(documents) > _MAX_TEXTS or set(map(type, documents)) != {str}:
+        return None
+    if sum(map(len, documents)) > _MAX_CHARACTERS or not _is_plain(vectorizer, ngrams):
+        return None
+    find_words, stop_words = _compiled(vectorizer.token_pattern).findall, vectorizer.get_stop_words()
+    low, high = vectorizer.ngram_range
+    in_terms = max(high, ngrams.rows.shape[1]) > 1
+    rows: list[dict[int, int]] = []
+    for text in documents:
+        if not text.isascii() and not _is_utf8(text):
+            return None  # the error about it names the document
+        words = find_words(text.lower() if vectorizer.lowercase else text)
+        if in_terms and has_control(words):
+            return None  # n-grams of other words could have the name of a term
+        if stop_words:
+            words = [word for word in words if word not in stop_words]
+        rows.append(_count(ngrams.words.codes(words).tolist(), low, high, ngrams))
+    indptr = np.cumsum([0, *map(len, rows)], dtype=np.int64)
+    return CountRows(
+        indptr,
+        np.array([column for row in rows for column in sorted(row)], np.int32),
+        np.array([row[column] for row in rows for column in sorted(row)], np.int32),
+    )
+
+
+def _count(codes: list[int], low: int, high: int, ngrams: NGrams) -> dict[int, int]:
+    """Return how often each column's term is in a text of words with these codes, see `Words.codes`."""
+    unknown, width = len(ngrams.words), ngrams.rows.shape[1]
+    base = unknown + 1
+    counts: dict[int, int] = {}
+    keys: list[int] = []
+    for n in range(low, min(high, width) + 1):
+        for begin in range(len(codes) - n + 1):
+            key = 0
+            for code in codes[begin : begin + n]:
+                if code == unknown:
+                    break
+                key = key * base + code + 1
+            else:
+                keys.append(key * base ** (width - n))
+    if not keys:
+        return counts
+    found = np.searchsorted(ngrams.keys, keys)
+    for key, row, known in zip(keys, found.tolist(), ngrams.keys.take(found, mode="clip").tolist(), strict=True):
+        if key == known:
+            counts[row] = counts.get(row, 0) + 1
+    if ngrams.columns is None:
+        return counts
+    return {int(ngrams.columns[row]): n for row, n in counts.items()}
+
+
+def _is_plain(vectorizer: Any, ngrams: NGrams) -> bool:
+    """Tell whether a regular expression cuts texts into words, and terms are found by the codes of these."""
+    return (
+        all(getattr(vectorizer, name) == value for name, value in _PLAIN.items())
+        and not is_special(vectorizer)
+        and _checked_already(vectorizer)
+        and ngrams.separator == " "
+        and ngrams.is_numbered
+        and ngrams.has_keys
+        and not (max(vectorizer.ngram_range[1], ngrams.rows.shape[1]) > 1 and ngrams.words.has_control)
+    )
+
+
+def _checked_already(vectorizer: Any) -> bool:
+    """Tell whether scikit-learn has nothing to say any more of the pattern and of stop words that do not fit it."""
+    stop_words = vectorizer.stop_words
+    seen = stop_words is None or getattr(vectorizer, "_stop_words_id", None) == id(stop_words)
+    return seen and isinstance(vectorizer.token_pattern, str) and _compiled(vectorizer.token_pattern).groups < 2
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
