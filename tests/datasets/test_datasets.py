@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ from textvec.similarity import find_duplicates
 
 
 def test_exports():
-    assert datasets.__all__ == ["fetch_imdb", "fetch_sms_spam", "load_messages", "load_paragraphs", "load_reviews"]
+    assert datasets.__all__ == sorted(datasets._HOMES)
     assert all(callable(getattr(datasets, name)) for name in datasets.__all__)
 
 
@@ -244,6 +245,14 @@ def test_a_failed_download_says_what_to_do_and_leaves_nothing(name, serve, tmp_p
     assert str(tmp_path / "sms_spam" / "SMSSpamCollection") in text
     assert "set TEXTVEC_DATA to a folder with sms_spam/SMSSpamCollection" in text
     assert "\n" not in text
+    assert files(tmp_path) == []
+
+
+def test_a_download_that_does_not_end(serve, tmp_path, monkeypatch):
+    monkeypatch.setattr(sms_spam, "_SOURCE", replace(sms_spam._SOURCE, max_bytes=20))
+    serve(zipped(SMSSpamCollection=SMALL))
+    with pytest.raises(ValueError, match=r"What .* sent is not .*: it is longer than 20 bytes\. Nothing was kept\."):
+        fetch_sms_spam(tmp_path)
     assert files(tmp_path) == []
 
 

@@ -6,6 +6,7 @@ import os
 import sys
 import tarfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -192,6 +193,16 @@ FAILURES = {
     "truncated": ({"body": SMALL[:-9]}, ValueError, "its SHA-256 checksum differs. Nothing was kept."),
     "something else": ({"body": b"<html>Log in to the Wi-Fi"}, ValueError, "its SHA-256 checksum differs."),
 }
+
+
+def test_a_download_that_does_not_end(serve, tmp_path, monkeypatch):
+    monkeypatch.setattr(imdb, "_SOURCE", replace(imdb._SOURCE, max_bytes=len(SMALL) - 1))
+    serve()
+    with pytest.raises(
+        ValueError, match=rf"What .* sent is not .*: it is longer than {len(SMALL) - 1:,} bytes\. Nothing"
+    ):
+        fetch_imdb(tmp_path)
+    assert files(tmp_path) == []
 
 
 @pytest.mark.parametrize("name", FAILURES)

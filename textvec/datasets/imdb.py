@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import sys
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sklearn.utils import Bunch
 
-from textvec._common.atomic_files import replacing
-from textvec.datasets._fetching import failed, folder_of_data
+from textvec._common.atomic_files import draft_path, replacing
+from textvec.datasets._fetching import Source, download_to, folder_of_data
 
 _PAGE = "https://ai.stanford.edu/~amaas/data/sentiment/"
 _URL = f"{_PAGE}aclImdb_v1.tar.gz"
-_ARCHIVE = "aclImdb_v1.tar.gz"
 _SHA256 = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"
+_SOURCE = Source("the Large Movie Review Dataset", _PAGE, "imdb/aclImdb_v1.tar.gz", max_bytes=100_000_000)
 _MEMBER = re.compile(r"aclImdb/(train|test)/(neg|pos|unsup)/(\d+)_(\d+)\.txt")  # split, label, id, rating
 
 _COLUMNS = ["split", "label", "id", "rating", "text"]
@@ -159,16 +158,14 @@ def _sizes(table: Any) -> dict[tuple[str, str], int]:
 
 def _make_table(path: Path, download: bool) -> None:
     """Put the table at the path, made of an archive that is there or of one downloaded for it."""
-    archive = path.with_name(_ARCHIVE)
+    home = path.parents[1]
+    archive = home / _SOURCE.file
     is_there = archive.exists()
     if not is_there and not download:
-        raise FileNotFoundError(
-            f"The Large Movie Review Dataset is not in the data folder. {_by_hand(archive)} "
-            "Or have it downloaded: download=True."
-        )
-    try:
+        raise _SOURCE.missing(home)
+    with _SOURCE.writing(path):
         if not is_there:
-            _download(archive)
+            _download(archive, home)
         elif _sha256(archive) != _SHA256:
             raise ValueError(
                 f"{archive} is not the archive as it was published: its SHA-256 checksum differs. "
@@ -177,38 +174,23 @@ def _make_table(path: Path, download: bool) -> None:
         table = _read_archive(archive)
         with replacing(path) as (file,):
             pq.write_table(table, file, compression="zstd")
-    except ConnectionError:
-        raise
-    except OSError as error:
-        raise OSError(
-            f"The Large Movie Review Dataset cannot be written to {path}: {error.strerror or error}. "
-            "Pass a data_home that can be written to."
-        ) from error
     if not is_there:
         archive.unlink()
 
 
-def _by_hand(archive: Path) -> str:
-    return f"Get {_ARCHIVE} from {_PAGE} and put it at {archive}, or set TEXTVEC_DATA to a folder with imdb/{_ARCHIVE}."
-
-
-def _download(archive: Path) -> None:
-    """Put the archive at the path: whole and checked, or not at all."""
-    import pooch
-    import requests
-
-    bar = sys.stderr.isatty()
+def _download(archive: Path, home: Path) -> None:
+    """Put the archive at its path: whole and checked, or not at all."""
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    draft = draft_path(archive)
     try:
-        pooch.retrieve(_URL, f"sha256:{_SHA256}", fname=archive.name, path=archive.parent, progressbar=bar)
-    except requests.RequestException as error:
-        raise ConnectionError(
-            f"The Large Movie Review Dataset could not be downloaded from {_URL}: {failed(error)}. {_by_hand(archive)}"
-        ) from error
-    except ValueError as error:
-        raise ValueError(
-            f"What {_URL} sent is not the Large Movie Review Dataset as it was published: its SHA-256 checksum "
-            f"differs. Nothing was kept. {_by_hand(archive)}"
-        ) from error
+        with _SOURCE.downloading(_URL, home):
+            with draft.open("xb") as file:
+                download_to(file, _URL, _SOURCE.max_bytes)
+            if _sha256(draft) != _SHA256:
+                raise ValueError("its SHA-256 checksum differs")
+        draft.rename(archive)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _sha256(path: Path) -> str:

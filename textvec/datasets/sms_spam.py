@@ -9,22 +9,21 @@ Tested in tests/datasets/test_datasets.py.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
-import sys
-import tempfile
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 from sklearn.utils import Bunch
 
-from textvec.datasets._fetching import failed, folder_of_data
+from textvec._common.atomic_files import replacing
+from textvec.datasets._fetching import Source, download_to, folder_of_data, member_of_zip
 
 _PAGE = "https://archive.ics.uci.edu/dataset/228/sms+spam+collection"
 _URL = "https://archive.ics.uci.edu/static/public/228/sms+spam+collection.zip"
 _NAME = "SMSSpamCollection"  # in the zip file, and on this machine
 _SHA256 = "7d039a24a6083ed9ef0f806ebad56bbb976e3aeb8de05669173bfdc4996c239d"
+_SOURCE = Source("the SMS Spam Collection", _PAGE, f"sms_spam/{_NAME}", max_bytes=5_000_000)
 
 _DESCRIPTION = (
     "SMS Spam Collection v.1: 5,574 real text messages in English, 747 of them spam. T. A. Almeida and J. M. Gómez "
@@ -87,20 +86,18 @@ def fetch_sms_spam(data_home: str | os.PathLike[str] | None = None, *, download:
     >>> len(messages.data)  # doctest: +SKIP
     5574
     """
-    path = folder_of_data(data_home) / "sms_spam" / _NAME
-    if not path.exists():
-        if not download:
-            raise FileNotFoundError(
-                f"The SMS Spam Collection is not in the data folder. {_by_hand(path)} "
-                "Or have it downloaded: download=True."
-            )
-        _download(path)
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != _SHA256:
-        raise ValueError(
-            f"{path} is not the SMS Spam Collection as it was published: its SHA-256 checksum differs. "
-            "Move it away, and it will be downloaded anew."
-        )
+    home = folder_of_data(data_home)
+    path = home / _SOURCE.file
+    if path.exists():
+        content = path.read_bytes()
+        with _SOURCE.reading(path):
+            _check(content)
+    else:
+        content = _downloaded(home, download)
+        with _SOURCE.writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(path) as (file,):
+                file.write(content)
     rows = [line.split("\t", 1) for line in content.decode("utf-8").removesuffix("\n").split("\n")]
     target = np.array([label for label, _ in rows])
     return Bunch(
@@ -112,45 +109,18 @@ def fetch_sms_spam(data_home: str | os.PathLike[str] | None = None, *, download:
     )
 
 
-def _by_hand(path: Path) -> str:
-    return f"Get {_NAME} from {_PAGE} and put it at {path}, or set TEXTVEC_DATA to a folder with sms_spam/{_NAME}."
+def _downloaded(home: Path, download: bool) -> bytes:
+    """Return the messages, taken out of the zip file that the publisher sends."""
+    if not download:
+        raise _SOURCE.missing(home)
+    received = io.BytesIO()
+    with _SOURCE.downloading(_URL, home):
+        download_to(received, _URL, _SOURCE.max_bytes)
+        content = member_of_zip(received.getvalue(), _NAME, _SOURCE.max_bytes)
+        _check(content)
+    return content
 
 
-def _download(path: Path) -> None:
-    """Put the collection at the path: whole and checked, or not at all."""
-    import pooch
-
-    try:
-        # The checksum is of the messages, not of the zip file, so they are taken out before pooch compares it.
-        pooch.retrieve(_URL, f"sha256:{_SHA256}", fname=path.name, path=path.parent, downloader=_download_member)
-    except ConnectionError as error:
-        raise ConnectionError(
-            f"The SMS Spam Collection could not be downloaded from {_URL}: {error}. {_by_hand(path)}"
-        ) from error.__cause__
-    except OSError as error:
-        raise OSError(
-            f"The SMS Spam Collection cannot be written to {path}: {error.strerror or error}. "
-            "Pass a data_home that can be written to."
-        ) from error
-    except ValueError as error:
-        raise ValueError(
-            f"What {_URL} sent is not the SMS Spam Collection as it was published: its SHA-256 checksum differs. "
-            f"Nothing was kept. {_by_hand(path)}"
-        ) from error
-
-
-def _download_member(url: str, output_file: str, _: object) -> None:
-    """Download the zip file, and write the messages in it to the temporary file that pooch gives."""
-    import pooch
-    import requests
-
-    with tempfile.TemporaryFile() as archive:
-        try:
-            pooch.HTTPDownloader(progressbar=sys.stderr.isatty())(url, archive, None)
-            with zipfile.ZipFile(archive) as members:
-                content = members.read(_NAME)
-        except requests.RequestException as error:
-            raise failed(error) from error
-        except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
-            raise ConnectionError(f"what came is not a whole zip file with {_NAME} in it") from error
-    Path(output_file).write_bytes(content)
+def _check(content: bytes) -> None:
+    if hashlib.sha256(content).hexdigest() != _SHA256:
+        raise ValueError("its SHA-256 checksum differs")
