@@ -24,6 +24,7 @@ import click
 from textvec import __version__
 
 from .compile import compile_kernels
+from .data import data
 from .index import index
 from .output import say
 from .similar import similar
@@ -46,6 +47,7 @@ def cli(context: click.Context, debug: bool) -> None:
     Examples:
       textvec similar "free prize" messages.csv
       textvec similar --help
+      textvec data list
       textvec index build messages.csv -o messages.index
       textvec similar "free prize" --index messages.index
     """  # noqa: D301  (click wants the \\b)
@@ -54,7 +56,7 @@ def cli(context: click.Context, debug: bool) -> None:
         click.echo(context.get_help())
 
 
-COMMANDS = (compile_kernels, index, similar)
+COMMANDS = (compile_kernels, data, index, similar)
 for command in COMMANDS:
     cli.add_command(command)
 
