@@ -9,19 +9,18 @@ from __future__ import annotations
 import time
 from typing import Any
 
-import pyarrow.parquet as pq
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import Normalizer
 from sklearn.svm import LinearSVC
 
-from benchmarks.data import IMDB, data
 from textvec import CountVectorizer, NBWeighting
+from textvec.datasets import fetch_imdb
 
 
 def reviews(split: str) -> tuple[list[str], list[str]]:
     """Return the labelled reviews of a split, line breaks as spaces, and their labels."""
-    table = pq.read_table(data(IMDB), filters=[("split", "=", split), ("label", "!=", "unsup")])
-    return [text.replace("<br />", " ") for text in table["text"].to_pylist()], table["label"].to_pylist()
+    found = fetch_imdb(subset=split)
+    return [text.replace("<br />", " ") for text in found.data], found.target.tolist()
 
 
 def nb_svm() -> Pipeline:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
+
+from textvec.datasets import fetch_imdb
 
 IMDB = "imdb/imdb.parquet"
 
@@ -24,8 +25,7 @@ def data(name: str) -> Path:
 @cache
 def train_reviews() -> list[str]:
     """Return the 25,000 labelled training reviews."""
-    table = pq.read_table(data(IMDB), filters=[("split", "=", "train"), ("label", "!=", "unsup")])
-    reviews: list[str] = table["text"].to_pylist()
+    reviews: list[str] = fetch_imdb(subset="train").data
     return reviews
 
 

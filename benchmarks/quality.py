@@ -8,17 +8,23 @@ Each figure is the mean over seeds, with their standard deviation: differences s
 
 from __future__ import annotations
 
-import csv
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import gensim.models
 import numpy as np
-import pyarrow.parquet as pq
 
-from benchmarks.data import IMDB, data, train_reviews
+from benchmarks.data import train_reviews
 from textvec import TfidfVectorizer, Tokenizer, Tokens
+from textvec.datasets import (
+    fetch_google_analogies,
+    fetch_imdb,
+    fetch_simlex999,
+    fetch_sts_benchmark,
+    fetch_wordsim353,
+)
 from textvec.embeddings import EmbeddingVectorizer, Word2Vec, WordVectors
 from textvec.evaluation import analogies, sentence_pairs, word_pairs
 
@@ -26,7 +32,11 @@ SEEDS = (1, 2, 3, 4, 5)
 SETTINGS = {"vector_size": 100, "window": 5, "min_count": 5, "negative": 5, "epochs": 5}
 WIDE = {**SETTINGS, "vector_size": 300}
 THREADS = 2
-PAIRS = {"WordSim-353 similarity": "wordsim353-sim", "relatedness": "wordsim353-rel", "SimLex-999": "simlex999"}
+PAIRS: dict[str, Callable[[], Any]] = {
+    "WordSim-353 similarity": partial(fetch_wordsim353, subset="similarity"),
+    "relatedness": partial(fetch_wordsim353, subset="relatedness"),
+    "SimLex-999": fetch_simlex999,
+}
 POOLINGS = ("mean", "tfidf", "sif", "usif", "max", "pmeans")
 
 GENSIMS = {"skip-gram": (0.025,), "CBOW": (0.025, 0.05)}
@@ -37,7 +47,7 @@ Trained = dict[tuple[str, str], list[WordVectors]]  # by algorithm and library: 
 
 def all_reviews() -> list[str]:
     """Return the 100,000 reviews, labelled or not."""
-    reviews: list[str] = pq.read_table(data(IMDB), columns=["text"])["text"].to_pylist()
+    reviews: list[str] = fetch_imdb(subset="all").data
     return reviews
 
 
@@ -69,10 +79,17 @@ def train(words: Tokens, seeds: Sequence[int], settings: Mapping[str, Any]) -> T
     return trained
 
 
+@cache
+def questions() -> list[tuple[str, ...]]:
+    """Return the Google analogies."""
+    rows: list[tuple[str, ...]] = fetch_google_analogies().data
+    return rows
+
+
 def scores(vectors: WordVectors) -> list[float]:
     """Return Spearman's correlation for each set of word pairs, the accuracy on the analogies, and the mean, by 100."""
-    figures = [word_pairs(vectors, data(f"words/{name}.csv")).spearman for name in PAIRS.values()]
-    figures.append(analogies(vectors, data("words/google-analogies.csv")).accuracy)
+    figures = [word_pairs(vectors, fetch().data).spearman for fetch in PAIRS.values()]
+    figures.append(analogies(vectors, questions()).accuracy)
     return [100 * figure for figure in (*figures, float(np.mean(figures)))]
 
 
@@ -84,18 +101,16 @@ def word_tests(trained: Trained, settings: Mapping[str, Any]) -> list[str]:
         columns = zip(*(scores(vectors) for vectors in seeds), strict=True)
         lines.append(f"| {algorithm} | {library} | {' | '.join(map(spread, columns))} |")
     vectors = next(iter(trained.values()))[0]
-    known = [word_pairs(vectors, data(f"words/{name}.csv")) for name in PAIRS.values()]
-    asked = analogies(vectors, data("words/google-analogies.csv")).total
+    known = [word_pairs(vectors, fetch().data) for fetch in PAIRS.values()]
+    asked = analogies(vectors, questions()).total
     covered = [f"{pairs.n_known} of {pairs.n_pairs}" for pairs in known] + [f"{asked.n_known} of {asked.n_questions}"]
     return [*lines, f"| with known words | | {' | '.join(covered)} | |"]
 
 
-def sentence_splits() -> tuple[list[str], list[tuple[str, str, str]]]:
+def sentence_splits() -> tuple[list[str], list[tuple[str, str, float]]]:
     """Return the sentences of the STS Benchmark's training pairs, and its development pairs with their scores."""
-    with data("stsb/sts_train_dev.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    sentences = [row[column] for column in ("sentence1", "sentence2") for row in rows if row["split"] == "train"]
-    return sentences, [(row["sentence1"], row["sentence2"], row["score"]) for row in rows if row["split"] == "dev"]
+    train, dev = (fetch_sts_benchmark(subset=subset).data for subset in ("train", "dev"))
+    return [pair[i] for i in (0, 1) for pair in train], dev
 
 
 def sentence_tests(trained: Mapping[str, Sequence[WordVectors]]) -> list[str]:

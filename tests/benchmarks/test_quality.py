@@ -1,9 +1,10 @@
 """The quality benchmark runs, on a little text: what it writes are tables, its figures are those of the evaluation."""
 
-import csv
+from functools import partial
 
 import numpy as np
 import pytest
+from sklearn.utils import Bunch
 
 pytest.importorskip("gensim")
 
@@ -14,27 +15,23 @@ from textvec.evaluation import word_pairs
 SETTINGS = {"vector_size": 6, "window": 3, "min_count": 1, "negative": 3, "epochs": 1}
 
 
-def write(path, *rows):
-    path.parent.mkdir(exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
-
-
 @pytest.fixture
-def data(reviews, tmp_path, monkeypatch):
-    """Small test sets of words and sentences of the bundled reviews, where the real ones would be."""
+def data(reviews, monkeypatch):
+    """Small test sets of words and sentences of the bundled reviews, in place of the real ones."""
     vocabulary = quality.words_of(reviews).vocabulary.tolist()
-    for i, name in enumerate(quality.PAIRS.values()):
+    sets = {}
+    for i, name in enumerate(quality.PAIRS):
         words = vocabulary[60 * i : 60 * i + 60]
         pairs = [(a, b, j % 7) for j, (a, b) in enumerate(zip(words[::2], words[1::2], strict=True))]
-        write(tmp_path / f"words/{name}.csv", ["word1", "word2", "similarity"], *pairs, ["no", "such_word", 1])
-    questions = [("one", *vocabulary[i : i + 4]) for i in range(0, 40, 4)]
-    write(tmp_path / "words/google-analogies.csv", ["type", "word1", "word2", "word3", "target"], *questions)
+        sets[name] = [*pairs, ("no", "such_word", 1)]
+    monkeypatch.setattr(quality, "PAIRS", {name: partial(Bunch, data=pairs) for name, pairs in sets.items()})
+    asked = [("one", *vocabulary[i : i + 4]) for i in range(0, 40, 4)]
+    monkeypatch.setattr(quality, "questions", lambda: asked)
     sentences = [text[:60] for text in reviews]
-    pairs = [("train" if i % 2 else "dev", i % 6, *sentences[i : i + 2]) for i in range(len(sentences) - 1)]
-    write(tmp_path / "stsb/sts_train_dev.csv", ["split", "score", "sentence1", "sentence2"], *pairs)
-    monkeypatch.setenv("TEXTVEC_DATA", str(tmp_path))
-    return tmp_path
+    pairs = [(*sentences[i : i + 2], i % 6) for i in range(len(sentences) - 1)]
+    splits = {"dev": pairs[::2], "train": pairs[1::2]}
+    monkeypatch.setattr(quality, "fetch_sts_benchmark", lambda subset: Bunch(data=splits[subset]))
+    return sets
 
 
 def gensim_in_place_of_ours(words, sg, seed, settings):
@@ -85,8 +82,8 @@ def test_scores(data, reviews):
     words = quality.words_of(reviews).vocabulary
     vectors = WordVectors(words, np.random.default_rng(0).normal(size=(len(words), 5)))
     similarity, _, simlex, accuracy, mean = figures = quality.scores(vectors)
-    assert similarity == 100 * word_pairs(vectors, data / "words/wordsim353-sim.csv").spearman
-    assert simlex == 100 * word_pairs(vectors, data / "words/simlex999.csv").spearman
+    assert similarity == 100 * word_pairs(vectors, data["WordSim-353 similarity"]).spearman
+    assert simlex == 100 * word_pairs(vectors, data["SimLex-999"]).spearman
     assert 0 <= accuracy <= 100
     assert mean == pytest.approx(sum(figures[:4]) / 4)
 
