@@ -4,12 +4,14 @@ import sys
 
 import pytest
 
+from support.compared import four_pairs
 from textvec import CosineIndex, OneHotVectorizer
 from textvec._common.optional import import_pandas
 from textvec.similarity import find_duplicates, similarity_matrix
 
 INDEX = CosineIndex().fit(["red sea", "blue sea"])
 NEED_PANDAS = {
+    "Comparison.to_pandas": four_pairs().to_pandas,
     "SearchResults.to_pandas": INDEX.search(["sea"]).to_pandas,
     "Explanation.to_pandas": INDEX.explain("sea", 0).to_pandas,
     "Duplicates.to_pandas": find_duplicates(["red sea", "red sea"]).to_pandas,

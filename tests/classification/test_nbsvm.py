@@ -227,7 +227,7 @@ FEW = sp.csr_array(np.eye(6))
             FEW,
             ["a"] * 6,
             {},
-            "NBSVMClassifier weighs terms by what tells classes apart, but all of y is one class: 'a'",
+            "NBSVMClassifier learns what tells classes apart, but all of y is one class: 'a'",
         ),
         (FEW, None, {}, "NBSVMClassifier requires y to be passed"),
         (FEW, ["a", "b", None, "a", "b", "a"], {}, "document 2 has no class"),

@@ -136,7 +136,7 @@ def test_a_column_of_classes():
     [
         (None, "NBWeighting requires y to be passed, but the target y is None. Give it the class of each document"),
         (["a", "a", "a"], "all of y is one class: 'a'. Give it documents of two classes or more"),
-        (["a", "b"], "One class for each document was expected, but 2 came for 3 documents"),
+        (["a", "b"], "NBWeighting needs a class for each document, but 2 came for 3 documents"),
         (["a", "b", None], "NaN or None: document 2 has no class"),
         (["a", float("nan"), "b"], "NaN or None: document 1 has no class"),
         ([0.0, np.nan, 1.0], "NaN or None: document 1 has no class"),

@@ -23,3 +23,23 @@ def import_pandas(caller: str) -> Any:
     except ImportError as error:
         raise ImportError(f"{caller} needs pandas. Install it with: pip install pandas") from error
     return pandas
+
+
+def import_figure(caller: str) -> Any:
+    """Return the class of Matplotlib's figures, which are drawn to files and need no display.
+
+    Parameters
+    ----------
+    caller : str
+        What needs it.
+
+    Raises
+    ------
+    ImportError
+        If it is not installed.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ImportError(f'{caller} needs Matplotlib. Install it with: pip install "textvec-kit[plot]"') from error
+    return Figure

@@ -14,19 +14,31 @@ from textvec._common import lazy
 if TYPE_CHECKING:
     from textvec.classification.by_name import classifier as classifier
     from textvec.classification.by_name import features as features
+    from textvec.classification.comparing import compare as compare
+    from textvec.classification.comparison import Comparison as Comparison
+    from textvec.classification.comparison import PairScores as PairScores
+    from textvec.classification.comparison import SkippedPair as SkippedPair
     from textvec.classification.nbsvm import NBSVMClassifier as NBSVMClassifier
     from textvec.classification.pipelines import text_classifier as text_classifier
 
 _HOMES = {
+    "Comparison": "textvec.classification.comparison",
     "NBSVMClassifier": "textvec.classification.nbsvm",
+    "PairScores": "textvec.classification.comparison",
+    "SkippedPair": "textvec.classification.comparison",
     "classifier": "textvec.classification.by_name",
+    "compare": "textvec.classification.comparing",
     "features": "textvec.classification.by_name",
     "text_classifier": "textvec.classification.pipelines",
 }
 
 __all__ = [
+    "Comparison",
     "NBSVMClassifier",
+    "PairScores",
+    "SkippedPair",
     "classifier",
+    "compare",
     "features",
     "text_classifier",
 ]

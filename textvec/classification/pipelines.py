@@ -72,12 +72,7 @@ def text_classifier(
     >>> model.predict(["prizes for free", "lunch?"])
     array(['spam', 'ham'], dtype='<U4')
     """
-    encoder = by_name.features(features) if isinstance(features, str) else features
-    model = by_name.classifier(classifier) if isinstance(classifier, str) else classifier
-    if not hasattr(encoder, "transform") or isinstance(encoder, type):
-        raise TypeError(f"features must be a name or an estimator with transform, but it is {encoder!r:.100}.")
-    if isinstance(model, type) or not hasattr(model, "fit") or not is_classifier(model):
-        raise TypeError(f"classifier must be a name or a classifier, but it is {model!r:.100}.")
+    encoder, model = as_encoder(features), as_model(classifier)
     _check_pair(_shown(features), encoder, _shown(classifier), model)
     steps: list[tuple[str, Any]] = []
     if any(option is not None for option in (tokenizer, stop_words, stem)):
@@ -86,19 +81,49 @@ def text_classifier(
     return Pipeline([*steps, ("features", encoder), ("classifier", model)])
 
 
+def as_encoder(features: Any) -> Any:
+    """Return the estimator that makes the features: that of a name, or the one that was given."""
+    encoder = by_name.features(features) if isinstance(features, str) else features
+    if not hasattr(encoder, "transform") or isinstance(encoder, type):
+        raise TypeError(f"features must be a name or an estimator with transform, but it is {encoder!r:.100}.")
+    return encoder
+
+
+def as_model(classifier: Any) -> Any:
+    """Return the classifier of a name, or the one that was given."""
+    model = by_name.classifier(classifier) if isinstance(classifier, str) else classifier
+    if isinstance(model, type) or not hasattr(model, "fit") or not is_classifier(model):
+        raise TypeError(f"classifier must be a name or a classifier, but it is {model!r:.100}.")
+    return model
+
+
+def clash_of(encoder: Any, model: Any) -> set[str]:
+    """Return what the features are that the classifier does not take; nothing, if it can learn from them."""
+    return _made_by(encoder) & _refused_by(model)
+
+
+def needs_text(encoder: Any) -> bool:
+    """Tell whether an encoder needs the text, of which a step before it would leave words only."""
+    parts = [step for e in [encoder, *_outputs(encoder)] for step in (steps_of(e) if e is not None else [])]
+    return any(
+        isinstance(part, CountVectorizer | TfidfVectorizer | HashingVectorizer) and part.analyzer in ("char", "char_wb")
+        for part in parts
+    )
+
+
 def _shown(part: Any) -> str:
     return repr(part) if isinstance(part, str) else type(part).__name__
 
 
 def _check_pair(features: str, encoder: Any, classifier: str, model: Any) -> None:
     """Raise an error with the pairs that work unless this one does."""
-    clash = _made_by(encoder) & _refused_by(model)
+    clash = clash_of(encoder, model)
     if not clash:
         return
     encoders = {name: by_name.features(name, **_needed(name)) for name in by_name.FEATURES}
     models = {name: by_name.classifier(name) for name in by_name.CLASSIFIERS}
-    fitting_features = [name for name, e in encoders.items() if not _made_by(e) & _refused_by(model)]
-    fitting_models = [name for name, m in models.items() if not _made_by(encoder) & _refused_by(m)]
+    fitting_features = [name for name, e in encoders.items() if not clash_of(e, model)]
+    fitting_models = [name for name, m in models.items() if not clash_of(encoder, m)]
     raise ValueError(
         f"The classifier {classifier} cannot learn from the features {features}: they are {' and '.join(sorted(clash))}"
         f", which it does not take. Classifiers for {features}: {', '.join(fitting_models)}. Features for "
@@ -140,11 +165,7 @@ def _refused_by(model: Any) -> set[str]:
 
 def _check_takes_words(features: str, encoder: Any) -> None:
     """Raise an error if an encoder needs the text, of which a step before it would leave words only."""
-    parts = [step for e in [encoder, *_outputs(encoder)] for step in (steps_of(e) if e is not None else [])]
-    if any(
-        isinstance(part, CountVectorizer | TfidfVectorizer | HashingVectorizer) and part.analyzer in ("char", "char_wb")
-        for part in parts
-    ):
+    if needs_text(encoder):
         raise ValueError(
             f"The features {features} are made of characters, and tokenizer, stop_words and stem leave words of a "
             "text: leave these three out, or take features of words."

@@ -189,27 +189,41 @@ def log_count_ratios(counts: Any, codes: Any, alpha: float, weights: Any = None)
     return ratios
 
 
-def check_classes(who: str, y: Any, n: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the classes, sorted, and the number of the class of each of n documents, for an estimator of this name."""
+def check_classes(who: str, y: Any, n: int, name: str = "y") -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the classes, sorted, and the number of the class of each of n documents.
+
+    Parameters
+    ----------
+    who : str
+        The estimator or function that errors are about.
+    y : array-like
+        The class of each document.
+    n : int
+        How many documents there are.
+    name : str, default="y"
+        What `who` calls y.
+    """
     if y is None:
         raise ValueError(
-            f"{who} requires y to be passed, but the target y is None. Give it the class of each document."
+            f"{who} requires {name} to be passed, but the target {name} is None. Give it the class of each document."
         )
+    if isinstance(y, str | bytes):
+        raise ValueError(f"{who} needs a class for each document, but {name} is one string, {y!r:.100}.")
     labels = np.asarray(y, dtype=object).ravel().tolist()  # without the dtype, NaN among strings becomes "nan"
     missing = [i for i, label in enumerate(labels) if label is None or label != label]
     if missing:
         raise ValueError(
-            f"Input y contains NaN or None: document {missing[0]} has no class. Leave out documents without one."
+            f"Input {name} contains NaN or None: document {missing[0]} has no class. Leave out documents without one."
         )
     y = column_or_1d(y, warn=True)
-    assert_all_finite(y, input_name="y")
+    assert_all_finite(y, input_name=name)
     if len(y) != n:
-        raise ValueError(f"One class for each document was expected, but {len(y)} came for {n} documents.")
+        raise ValueError(f"{who} needs a class for each document, but {len(y)} came for {n} documents.")
     check_classification_targets(y)
     classes, codes = np.unique(y, return_inverse=True)
     if len(classes) < 2:
         raise ValueError(
-            f"{who} weighs terms by what tells classes apart, but all of y is one class: {classes.item()!r}. "
+            f"{who} learns what tells classes apart, but all of {name} is one class: {classes.item()!r}. "
             "Give it documents of two classes or more."
         )
     return classes, codes

@@ -1,0 +1,329 @@
+"""What a comparison of features and classifiers found: scores, times and sizes, pair by pair."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+
+from textvec._common.optional import import_pandas
+from textvec.classification.comparison_drawing import drawn
+from textvec.classification.comparison_rendering import as_html, as_text
+from textvec.classification.significance import corrected_t_test
+
+# A difference whose p-value is as high or higher is called noise: the field's usual level.
+ALPHA = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class PairScores:
+    """How well a classifier does with some features.
+
+    Attributes
+    ----------
+    features, classifier : str
+        Their names.
+    scores : dict of str to ndarray of shape (n_folds,)
+        For each scoring the score of each fold.
+    fit_times : ndarray of shape (n_folds,)
+        Seconds to fit the features and the classifier on the training documents of each fold. The time for the
+        features, which are fitted once for all classifiers, is in that of each pair; the time to cut texts into words,
+        which is done once for all folds, is in none.
+    predict_times : ndarray of shape (n_folds,)
+        Seconds to make the features of the documents that are tested on, and to predict and score them.
+    size : int or None
+        Bytes that pickle writes for the fitted features and classifier of the first fold; None if it cannot.
+    pipeline : Pipeline
+        The pair as `text_classifier` makes it, not fitted.
+    """
+
+    features: str
+    classifier: str
+    scores: dict[str, NDArray[np.float64]]
+    fit_times: NDArray[np.float64]
+    predict_times: NDArray[np.float64]
+    size: int | None
+    pipeline: Pipeline
+
+    @property
+    def fit_time(self) -> float:
+        """The mean of `fit_times`."""
+        return float(self.fit_times.mean())
+
+    @property
+    def predict_time(self) -> float:
+        """The mean of `predict_times`."""
+        return float(self.predict_times.mean())
+
+    def mean(self, scoring: str | None = None) -> float:
+        """Return the mean of a score over the folds.
+
+        Parameters
+        ----------
+        scoring : str, optional
+            The name of the scoring; the first unless given.
+        """
+        return float(self._of(scoring).mean())
+
+    def std(self, scoring: str | None = None) -> float:
+        """Return the standard deviation of a score over the folds, with k - 1 in the denominator; NaN for one fold.
+
+        Parameters
+        ----------
+        scoring : str, optional
+            The name of the scoring; the first unless given.
+        """
+        scores = self._of(scoring)
+        return float(scores.std(ddof=1)) if len(scores) > 1 else float("nan")
+
+    def _of(self, scoring: str | None) -> NDArray[np.float64]:
+        name = next(iter(self.scores)) if scoring is None else scoring
+        if name not in self.scores:
+            raise ValueError(f"There is no scoring {name!r} in this comparison, only {', '.join(self.scores)}.")
+        return self.scores[name]
+
+
+@dataclass(frozen=True)
+class SkippedPair:
+    """A pair that cannot work.
+
+    Attributes
+    ----------
+    features, classifier : str
+        Their names.
+    reason : str
+        Why not.
+    """
+
+    features: str
+    classifier: str
+    reason: str
+
+
+class Comparison(Sequence[PairScores]):
+    """A sequence of `PairScores`, the best first: what `compare` returns.
+
+    It prints as a table, and shows one in a notebook: for each pair the mean of the first score and its standard
+    deviation over the folds, the means of the others, seconds to fit, seconds to predict and score, the size, and the
+    `p_value` of the difference to the best pair, with a ~ where that may be noise.
+
+    Parameters
+    ----------
+    pairs : sequence of PairScores
+        What was compared.
+    skipped : sequence of SkippedPair
+        Pairs that cannot work.
+    n_train, n_test : ndarray of int of shape (n_folds,)
+        How many documents each fold trains on, and tests on.
+    n_documents : int
+        How many documents there are.
+    seconds : float
+        How long all of it took.
+
+    Attributes
+    ----------
+    pairs : list of PairScores
+        Sorted by the mean of the first scoring, the best first, unless `sorted_by` made another order.
+    skipped : list of SkippedPair
+        Pairs of the grid that cannot work.
+    n_train, n_test, n_documents, seconds
+        As above.
+    """
+
+    def __init__(
+        self,
+        pairs: Sequence[PairScores],
+        skipped: Sequence[SkippedPair],
+        n_train: NDArray[np.int64],
+        n_test: NDArray[np.int64],
+        n_documents: int,
+        seconds: float,
+    ) -> None:
+        self._given = list(pairs)
+        self.pairs = sorted(pairs, key=lambda pair: _falling(pair.mean()))
+        self.skipped = list(skipped)
+        self.n_train, self.n_test, self.n_documents, self.seconds = n_train, n_test, n_documents, seconds
+
+    @overload
+    def __getitem__(self, key: int) -> PairScores: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[PairScores]: ...
+    def __getitem__(self, key: int | slice) -> PairScores | list[PairScores]:
+        return self.pairs[key]
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    @property
+    def scoring(self) -> list[str]:
+        """The names of the scores, the first of which decides what is best."""
+        return list(self.pairs[0].scores)
+
+    @property
+    def best(self) -> PairScores:
+        """The pair with the highest mean of the first scoring: `comparison.best.pipeline.fit(texts, labels)`."""
+        return self.best_by()
+
+    def best_by(self, scoring: str | None = None) -> PairScores:
+        """Return the pair with the highest mean of a scoring.
+
+        Parameters
+        ----------
+        scoring : str, optional
+            The name of the scoring; the first unless given.
+
+        Returns
+        -------
+        PairScores
+            Of several with the same mean, the first that was given.
+        """
+        return min(self._given, key=lambda pair: _falling(pair.mean(scoring)))
+
+    def p_value(self, one: PairScores, other: PairScores | None = None, scoring: str | None = None) -> float:
+        """Return how likely a difference of two pairs as large as theirs is by chance, if both are equally good.
+
+        That is the corrected resampled t-test of Nadeau and Bengio (2003), see `corrected_t_test` in
+        `textvec.classification.significance`, with its limits.
+
+        Parameters
+        ----------
+        one : PairScores
+            One of the pairs.
+        other : PairScores, optional
+            Another one, or the best one unless given.
+        scoring : str, optional
+            The name of the scoring; the first unless given.
+
+        Returns
+        -------
+        float
+            Two-sided; NaN if it cannot be known, as from one fold.
+        """
+        other = self.best_by(scoring) if other is None else other
+        return corrected_t_test(one._of(scoring), other._of(scoring), self.n_train, self.n_test)
+
+    def within_noise(self, scoring: str | None = None, alpha: float = ALPHA) -> list[PairScores]:
+        """Return the pairs whose difference to the best one may be chance, the best one included.
+
+        Parameters
+        ----------
+        scoring : str, optional
+            The name of the scoring; the first unless given.
+        alpha : float, default=0.05
+            Pairs with a `p_value` that is lower are left out.
+
+        Returns
+        -------
+        list of PairScores
+            In the order of `pairs`. Where one fold says nothing about chance, the best one alone.
+        """
+        best = self.best_by(scoring)
+        return [pair for pair in self.pairs if pair is best or self.p_value(pair, best, scoring) >= alpha]
+
+    def sorted_by(self, key: str) -> Comparison:
+        """Return the same comparison in another order.
+
+        Parameters
+        ----------
+        key : str
+            The name of a scoring, the highest first; or "fit_time", "predict_time" or "size", the lowest first.
+
+        Returns
+        -------
+        Comparison
+
+        Raises
+        ------
+        ValueError
+            If there is no such figure.
+        """
+        figures: dict[str, Callable[[PairScores], float]] = {
+            "fit_time": lambda pair: pair.fit_time,
+            "predict_time": lambda pair: pair.predict_time,
+            "size": lambda pair: math.inf if pair.size is None else pair.size,
+        }
+        if key not in figures and key not in self.scoring:
+            raise ValueError(f"A comparison is sorted by {', '.join([*self.scoring, *figures])}, but not by {key!r}.")
+        ordered = Comparison(self._given, self.skipped, self.n_train, self.n_test, self.n_documents, self.seconds)
+        ordered.pairs.sort(key=figures.get(key, lambda pair: _falling(pair.mean(key))))
+        return ordered
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return a dict for each pair, those that cannot work last.
+
+        Returns
+        -------
+        list of dict
+            With the keys "features" and "classifier"; for each scoring, here "accuracy", its mean "accuracy", its
+            standard deviation "accuracy_std", its scores in the folds "accuracy_folds", and "accuracy_p", the `p_value`
+            of the difference to the best pair; "fit_time" and "predict_time", means in seconds; "size" in bytes; and
+            "skipped", None or why a pair cannot work, all figures of which are None.
+        """
+        rows = [self._to_dict(pair) for pair in self.pairs]
+        for pair in self.skipped:
+            empty = dict.fromkeys(rows[0])
+            rows.append(empty | {"features": pair.features, "classifier": pair.classifier, "skipped": pair.reason})
+        return rows
+
+    def _to_dict(self, pair: PairScores) -> dict[str, Any]:
+        row: dict[str, Any] = {"features": pair.features, "classifier": pair.classifier}
+        for name, scores in pair.scores.items():
+            row |= {name: pair.mean(name), f"{name}_std": pair.std(name), f"{name}_folds": scores.tolist()}
+            row[f"{name}_p"] = self.p_value(pair, scoring=name)
+        times = {"fit_time": pair.fit_time, "predict_time": pair.predict_time}
+        return {**row, **times, "size": pair.size, "skipped": None}
+
+    def to_pandas(self) -> Any:
+        """Return the same as a pandas DataFrame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each dict of `to_dicts`.
+
+        Raises
+        ------
+        ImportError
+            Without pandas.
+        """
+        return import_pandas("Comparison.to_pandas").DataFrame.from_records(self.to_dicts())
+
+    def draw(self, path: str | os.PathLike[str] | None = None, scoring: str | None = None) -> Any:
+        """Draw the scores against the time to fit, with their standard deviations as error bars.
+
+        Parameters
+        ----------
+        path : path, optional
+            Where to write the picture; the end of the name says in what format: ".png", ".svg", ".pdf".
+        scoring : str, optional
+            The name of the scoring; the first unless given.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        ImportError
+            Without Matplotlib.
+        ValueError
+            If there is no such scoring, or Matplotlib does not know the format.
+        """
+        return drawn(self, self.scoring[0] if scoring is None else scoring, path)
+
+    def __repr__(self) -> str:
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
+
+
+def _falling(score: float) -> float:
+    """Return what sorts scores from the highest to the lowest, with NaN last."""
+    return math.inf if math.isnan(score) else -score
