@@ -1,5 +1,6 @@
 import re
 import warnings
+from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from threadpoolctl import threadpool_limits
 from support.compare import threads
 from support.estimators import PARAMS
 from textvec import CountVectorizer, EmbeddingVectorizer, HashingVectorizer, TfidfVectorizer, Tokenizer
-from textvec.classification import SkippedPair, classifier, compare, features, text_classifier
+from textvec.classification import SkippedPair, classifier, compare, comparing, features, text_classifier
 from textvec.classification._shared_tokens import SharedTokens
 
 VECTORS = PARAMS["EmbeddingVectorizer"]["vectors"]
@@ -67,7 +68,9 @@ def test_the_scores_of_scikit_learns_own_vectorizers(few):
     found = compare(texts, labels, list(peers), ["nb", "svm"], random_state=0)
     for pair in found:
         peer = make_pipeline(peers[pair.features], pair.pipeline[-1])
-        assert pair.scores["accuracy"].tolist() == cross_validate(peer, texts, labels)["test_score"].tolist()
+        with threadpool_limits(1):
+            expected = cross_validate(peer, texts, labels)["test_score"]
+        assert pair.scores["accuracy"].tolist() == expected.tolist()
 
 
 def test_steps_before_the_features(few):
@@ -200,6 +203,20 @@ def test_features_are_fitted_once_a_fold():
     compare(TOY, TOY_LABELS, Noting(), ["nb", "complement-nb", "logreg"], cv=4)
     assert [n for n, _ in fitted] == [6] * 4
     assert all(y.count("spam") == 3 for _, y in fitted)
+
+
+def test_the_bar_goes_on_with_each_pair(monkeypatch):
+    told = []
+
+    @contextmanager
+    def noting(what, total):
+        told.append((what, total))
+        yield lambda n_steps, remark: told.append((n_steps, remark))
+
+    monkeypatch.setattr(comparing, "progress", noting)
+    compare(TOY, TOY_LABELS, ["counts", "nb"], ["nb", "logreg"], cv=2)
+    assert told[0] == ("Comparing", 6)
+    assert sorted(told[1:]) == sorted([(1, "counts + nb"), (1, "counts + logreg"), (1, "nb + logreg")] * 2)
 
 
 def test_pairs_that_cannot_work_are_listed(few):
@@ -360,7 +377,7 @@ def test_bad_input(changed, error, message):
 
 def test_a_class_with_fewer_members_than_folds_is_named():
     labels = ["spam"] * 4 + ["ham"] * 3 + ["rare"]
-    with pytest.warns(UserWarning, match="the class 'rare' has 1 of the documents, fewer than the 3 folds") as warned:
+    with pytest.warns(UserWarning, match="the class 'rare' has 1 document, fewer than there are folds, 3") as warned:
         found = compare(TOY, labels, "counts", "nb", cv=3)
     assert [each.filename for each in warned] == [__file__]
     with warnings.catch_warnings():

@@ -91,19 +91,20 @@ def test_what_is_made_is_used_before_more_is_made():
     assert max(most) <= 3 + 1  # one more may just have been used up
 
 
+@pytest.mark.parametrize("error", [KeyError, KeyboardInterrupt])
 @pytest.mark.parametrize("n", [1, 3])
-def test_an_error_ends_it(n):
+def test_an_error_ends_it(n, error):
     begun = []
 
     def fail():
-        raise KeyError("lost")
+        raise error("lost")
 
     def make(i):
         begun.append(i)
         time.sleep(0.001)
         return [Job(fail)] if i == 2 else []
 
-    with threads(n), pytest.raises(KeyError, match="lost"):
+    with threads(n), pytest.raises(error, match="lost"):
         run_jobs([Job(lambda i=i: make(i)) for i in range(500)], 500)
     assert len(begun) < 400
 

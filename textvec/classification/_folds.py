@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import check_scoring, get_scorer, get_scorer_names
 from sklearn.model_selection import StratifiedKFold, check_cv
 
+from textvec._common.counted import counted
+
 
 @dataclass(frozen=True)
 class Fold:
@@ -62,15 +64,14 @@ def _check_members(n_folds: int, y: NDArray[Any]) -> None:
     smallest, count = classes[counts.argmin()].item(), int(counts.min())
     if count >= n_folds:
         return
-    found = f"the class {smallest!r} has {count} of the documents"
     if (counts < n_folds).all():
         raise ValueError(
             f"compare: cv={n_folds} folds need as many documents of some class, but the largest has {counts.max()}. "
             "Take fewer folds, or more documents."
         )
     warnings.warn(
-        f"compare: {found}, fewer than the {n_folds} folds: some folds test none of it. Take fewer folds, or leave the "
-        "class out.",
+        f"compare: the class {smallest!r} has {counted(count, 'document')}, fewer than there are folds, {n_folds}: "
+        "some test none of it. Take fewer folds, or leave the class out.",
         UserWarning,
         stacklevel=4,
     )
