@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks import (
     accuracy,
+    classification,
     dense,
     duplicates,
     embedding,
@@ -56,6 +57,7 @@ TABLE = (
     search.search,
     dense.exact,
     duplicates.duplicates,
+    classification.comparing,
     processes.memory,
 )
 COLUMNS = "| work | textvec | peer | peer's | ratio | pairs | must |\n|---|---|---|---|---|---|---|"
