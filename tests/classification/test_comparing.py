@@ -272,24 +272,30 @@ class Failing(ClassifierMixin, BaseEstimator):
 @pytest.mark.parametrize(
     ("how", "message"),
     [
-        ("raises", r"in fold 3 of 3, with ZeroDivisionError: no reason\nNothing was compared"),
+        ("raises", r"in fold 3 of 3, with ZeroDivisionError: no reason"),
         ("cannot predict", r"in fold \d of 3, with IndexError: list index out of range"),
         ("changes", r"in fold \d of 3, with ValueError: .*read-only"),
     ],
 )
-def test_a_pair_that_fails_is_named(how, message, n):
-    cv = [(range(4), range(4, 8)), (range(2, 8), range(2)), ([0, 1, 4, 5, 6], [2, 3, 7])]
-    start = "^compare: the classifier 'bad' failed on the features 'counts' "
-    with threads(n), pytest.raises(ValueError, match=start + message) as failed:
-        compare(TOY, TOY_LABELS, "counts", {"nb": "nb", "bad": Failing(how)}, cv=[cv[1], cv[1], cv[2]])
-    assert failed.value.__cause__ is not None
+def test_a_pair_that_fails_is_left_out_and_named(how, message, n):
+    cv = [(range(2, 8), range(2)), (range(2, 8), range(2)), ([0, 1, 4, 5, 6], [2, 3, 7])]
+    with threads(n), pytest.warns(UserWarning, match=r"^compare: counts . bad is left out: it failed " + message):
+        both = compare(TOY, TOY_LABELS, "counts", {"nb": "nb", "bad": Failing(how)}, cv=cv)
+    alone = compare(TOY, TOY_LABELS, "counts", "nb", cv=cv)
+    assert [pair.classifier for pair in both] == ["nb"]
+    assert both.best.scores["accuracy"].tolist() == alone.best.scores["accuracy"].tolist()
+    (skipped,) = both.skipped
+    assert (skipped.features, skipped.classifier) == ("counts", "bad")
+    assert re.search(message, skipped.reason)
+    assert "counts + bad" in str(both)
+    with threads(n), pytest.raises(ValueError, match=r"^compare: every pair failed; first counts . bad, it failed in"):
+        compare(TOY, TOY_LABELS, "counts", {"bad": Failing(how)}, cv=cv)
 
 
-def test_features_that_fail_are_named():
-    with pytest.raises(
-        ValueError, match=r"the features 'rare' failed in fold 1 of 2, with ValueError: .*no terms remai"
-    ):
-        compare(TOY, TOY_LABELS, {"counts": "counts", "rare": CountVectorizer(min_df=4)}, "nb", cv=2)
+def test_features_that_fail_are_left_out_and_named():
+    rare = {"counts": "counts", "rare": CountVectorizer(min_df=4)}
+    with pytest.warns(UserWarning, match=r"rare . nb is left out: the features failed in fold \d of 2, .*no terms"):
+        assert [pair.features for pair in compare(TOY, TOY_LABELS, rare, "nb", cv=2)] == ["counts"]
     with pytest.raises(
         ValueError, match=r"the features 'broken' cannot cut the texts into words, with .*: unterminated"
     ):

@@ -10,21 +10,28 @@ def _drawing():
     pytest.importorskip("matplotlib")
 
 
-def test_a_point_for_each_pair(tmp_path):
+def test_a_row_for_each_pair(tmp_path):
     figure = four_pairs().draw(tmp_path / "comparison.png")
     assert (tmp_path / "comparison.png").read_bytes().startswith(b"\x89PNG")
-    (axes,) = figure.axes
-    assert sorted(note.get_text() for note in axes.texts) == ["nb", "nb", "svm", "svm"]
-    points = sorted(tuple(map(float, xy)) for bars in axes.containers for xy in bars[0].get_xydata())
-    assert points == sorted((pair.fit_time, pair.mean()) for pair in four_pairs())
-    (legend,) = figure.legends
-    assert [text.get_text() for text in legend.get_texts()] == ["tfidf", "char", "counts"]
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("seconds to fit", "accuracy")
+    scores, times = figure.axes
+    names = [f"{pair.features} + {pair.classifier}" for pair in four_pairs()]
+    assert [label.get_text() for label in scores.get_yticklabels()] == names
+    points = scores.collections[-1]
+    assert points.get_offsets().tolist() == [[pair.mean(), row] for row, pair in enumerate(four_pairs())]
+    (spans,) = scores.collections[:-1]
+    for pair, span in zip(four_pairs(), spans.get_segments(), strict=True):
+        assert span[:, 0].tolist() == [pair.mean() - pair.std(), pair.mean() + pair.std()]
+    assert [bar.get_width() for bar in times.patches] == [pair.fit_time for pair in four_pairs()]
+    colors = dict(zip(names, map(tuple, points.get_facecolors()), strict=True))
+    assert (colors[names[0]] == colors[names[1]]) == (four_pairs()[0].features == four_pairs()[1].features)
+    assert len(set(colors.values())) == 3
+    assert (scores.get_xlabel(), times.get_xlabel()) == ("accuracy", "seconds to fit")
+    assert scores.yaxis_inverted()
 
 
 def test_other_scores_and_formats(tmp_path):
     figure = four_pairs().draw(str(tmp_path / "loss.svg"), "loss")
-    assert figure.axes[0].get_ylabel() == "loss"
+    assert figure.axes[0].get_xlabel() == "loss"
     assert "<svg" in (tmp_path / "loss.svg").read_text()
     assert four_pairs().draw().axes
     with pytest.raises(ValueError, match="There is no scoring 'f1'"):
@@ -34,8 +41,9 @@ def test_other_scores_and_formats(tmp_path):
 def test_names_are_no_formulas(tmp_path):
     pairs = [pair_scores("_$\\frac$", "$x^{$", {"$s$": [0.9]}), pair_scores("b", "a\x1b", {"$s$": [0.8]})]
     figure = comparison_of(pairs).draw(tmp_path / "names.png")
-    assert len(figure.legends[0].get_texts()) == 2
-    assert "\x1b" not in "".join(note.get_text() for note in figure.axes[0].texts)
+    labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert labels[0] == r"_\$\frac\$ + \$x^{\$"
+    assert "\x1b" not in "".join(labels)
 
 
 @pytest.mark.parametrize("name", ["comparison", "comparison.txt", "png"])

@@ -5,26 +5,20 @@ Texts are cut into words once, features are fitted once for each fold, and all c
 
 from __future__ import annotations
 
-import pickle
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
+import warnings
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
-from numpy.typing import NDArray
-from sklearn.base import clone
 
-from textvec._common.progress import Advance, progress
-from textvec.classification._folds import Fold, at_once, folds_of, lacks, scorers_of
+from textvec._common.progress import progress
+from textvec.classification._fitting import Failure, Fitting
+from textvec.classification._folds import folds_of, lacks, scorers_of
 from textvec.classification._grid import Pair, grid_of
-from textvec.classification._schedule import Job, run_jobs
+from textvec.classification._schedule import run_jobs
 from textvec.classification._shared_tokens import SharedTokens
-from textvec.classification._thread_safety import must_be_alone
-from textvec.classification.comparison import Comparison, PairScores
+from textvec.classification.comparison import Comparison, SkippedPair
 from textvec.preprocessing.text_steps import text_steps
 from textvec.text.documents import as_strings, listed
 from textvec.text.tokens import Tokens, as_tokens, is_tokenized
@@ -78,22 +72,23 @@ def compare(
     Returns
     -------
     Comparison
-        Prints as a table. Pairs that cannot work, such as naive Bayes on features with negative values, are left out
-        and listed in `skipped`.
+        Prints as a table. Pairs that cannot work, such as naive Bayes on features with negative values, and pairs that
+        fail are left out and listed in `skipped`.
 
     Raises
     ------
     ValueError
         If there are no texts, a text or a label is missing, there are more or fewer labels than texts, or one class
-        only; there is no such name; no pair can work; every class has fewer documents than there are folds; or a pair
-        fails, which is named, with the fold.
+        only; there is no such name; no pair can work; every class has fewer documents than there are folds; or every
+        pair fails.
     TypeError
         If texts are no strings, or a part is neither a name nor an estimator of its kind.
 
     Warns
     -----
     UserWarning
-        If a class has fewer documents than there are folds, so that some have none to test.
+        If a class has fewer documents than there are folds, so that some have none to test; or if a pair fails, which
+        is named, with the fold and the error. The others go on.
 
     See Also
     --------
@@ -137,11 +132,13 @@ def compare(
     if any(option is not None for option in options.values()):
         for _, step in text_steps(tokenizer, stop_words, stem):
             documents = step.fit_transform(documents)
-    work = _Work(grid.pairs, _shared(grid.pairs, documents), classes[codes], folds, scorers)
+    work = Fitting(grid.pairs, _shared(grid.pairs, documents), classes[codes], folds, scorers)
     with progress("Comparing", len(grid.pairs) * len(folds)) as advance:
         run_jobs(work.jobs(advance), len(grid.pairs) * len(folds))
+    _tell_of(work.failures, len(grid.pairs))
+    skipped = [*grid.skipped, *(SkippedPair(f.features, f.classifier, f.reason) for f in work.failures)]
     n_train, n_test = np.array([(len(fold.train), len(fold.test)) for fold in folds]).T
-    return Comparison(work.results(), grid.skipped, n_train, n_test, len(documents), time.perf_counter() - begin)
+    return Comparison(work.results(), skipped, n_train, n_test, len(documents), time.perf_counter() - begin)
 
 
 def _read(texts: Any) -> Tokens | list[str]:
@@ -163,151 +160,22 @@ def _shared(pairs: list[Pair], documents: Tokens | list[str]) -> dict[str, Token
     found = {}
     for pair in pairs:
         if pair.features not in found:
-            with _named_error(f"the features {pair.features!r} cannot cut the texts into words"):
+            try:
                 found[pair.features] = shared.for_features(pair.pipeline.named_steps["features"])
+            except Exception as error:
+                raise ValueError(
+                    f"compare: the features {pair.features!r} cannot cut the texts into words, with "
+                    f"{type(error).__name__}: {error}\nNothing was compared. Mend it, or leave it out."
+                ) from error
     return found
 
 
-@dataclass(frozen=True)
-class _Matrices:
-    """The features of the documents of one fold, which its classifiers share."""
-
-    X_train: Any
-    X_test: Any
-    fit_time: float
-    transform_time: float
-    size: int | None
-
-
-class _Work:
-    """The jobs of a comparison: one for each fold and features, which leads to one for each classifier.
-
-    Nearly all of them release the GIL nearly all of the time: ours, products of sparse matrices, liblinear, stochastic
-    gradient descent, trees. Nearest neighbours of sparse rows do not.
-    """
-
-    def __init__(
-        self,
-        pairs: list[Pair],
-        documents: Mapping[str, Tokens | list[str]],
-        y: NDArray[Any],
-        folds: list[Fold],
-        scorers: Mapping[str, Any],
-    ) -> None:
-        self.pairs, self.documents, self.y, self.folds = pairs, documents, y, folds
-        self.score = at_once(scorers)
-        shape = len(pairs), len(folds)
-        self.scores = {name: np.empty(shape) for name in scorers}
-        self.fit_times, self.predict_times = np.empty(shape), np.empty(shape)
-        self.sizes: list[int | None] = [None] * len(pairs)
-
-    def jobs(self, advance: Advance) -> Iterator[Job]:
-        """Yield the jobs that fit features; each pair of each fold advances the bar by one."""
-        for fold in self.folds:
-            for name in self.documents:
-                encoder = next(pair for pair in self.pairs if pair.features == name).pipeline.named_steps["features"]
-                yield Job(partial(self._fit_features, fold, name, encoder, advance), must_be_alone(encoder))
-
-    def results(self) -> list[PairScores]:
-        """Return what the jobs have found, when all are done."""
-        return [
-            PairScores(
-                pair.features,
-                pair.classifier,
-                {name: scores[i] for name, scores in self.scores.items()},
-                self.fit_times[i],
-                self.predict_times[i],
-                self.sizes[i],
-                pair.pipeline,
-            )
-            for i, pair in enumerate(self.pairs)
-        ]
-
-    def _fit_features(self, fold: Fold, name: str, unfitted: Any, advance: Advance) -> list[Job]:
-        encoder = clone(unfitted)
-        train, test = (_taken(self.documents[name], rows) for rows in (fold.train, fold.test))
-        with _named_error(f"the features {name!r} failed in {self._place(fold)}"):
-            begin = time.perf_counter()
-            if hasattr(encoder, "fit_transform"):
-                X_train = encoder.fit_transform(train, self.y[fold.train])
-            else:
-                X_train = encoder.fit(train, self.y[fold.train]).transform(train)
-            fitted = time.perf_counter()
-            X_test = encoder.transform(test)
-            end = time.perf_counter()
-        _protect(X_train)
-        _protect(X_test)
-        size = _pickled_size(encoder) if fold.number == 0 else None
-        made = _Matrices(X_train, X_test, fitted - begin, end - fitted, size)
-        return [
-            Job(partial(self._fit_classifier, fold, i, made, advance), must_be_alone(pair.pipeline[-1]))
-            for i, pair in enumerate(self.pairs)
-            if pair.features == name
-        ]
-
-    def _fit_classifier(self, fold: Fold, i: int, made: _Matrices, advance: Advance) -> None:
-        pair, k = self.pairs[i], fold.number
-        model = clone(pair.pipeline.named_steps["classifier"])
-        with _named_error(
-            f"the classifier {pair.classifier!r} failed on the features {pair.features!r} in {self._place(fold)}"
-        ):
-            begin = time.perf_counter()
-            model.fit(made.X_train, self.y[fold.train])
-            fitted = time.perf_counter()
-            scores = self.score(model, made.X_test, self.y[fold.test])
-            end = time.perf_counter()
-        for name, score in scores.items():
-            self.scores[name][i, k] = score
-        self.fit_times[i, k] = made.fit_time + fitted - begin
-        self.predict_times[i, k] = made.transform_time + end - fitted
-        if k == 0:
-            size = _pickled_size(model)
-            self.sizes[i] = None if made.size is None or size is None else made.size + size
-        advance(1, f"{pair.features} + {pair.classifier}")
-
-    def _place(self, fold: Fold) -> str:
-        return f"fold {fold.number + 1} of {len(self.folds)}"
-
-
-@contextmanager
-def _named_error(what: str) -> Iterator[None]:
-    """Raise an error that says what failed."""
-    try:
-        yield
-    except Exception as error:
+def _tell_of(failures: list[Failure], n_pairs: int) -> None:
+    """Warn of pairs that failed; raise the first error if all did."""
+    if len(failures) == n_pairs:
+        first = failures[0]
         raise ValueError(
-            f"compare: {what}, with {type(error).__name__}: {error}\nNothing was compared. Mend it, or leave it out."
-        ) from error
-
-
-def _taken(documents: Tokens | list[str], rows: NDArray[np.intp]) -> Tokens | list[str]:
-    return documents[rows] if isinstance(documents, Tokens) else [documents[i] for i in rows.tolist()]
-
-
-def _protect(X: Any) -> None:
-    """Let nobody change a matrix that others read: who tries gets an error of NumPy's."""
-    arrays = (X.data, X.indices, X.indptr) if sp.issparse(X) and X.format in ("csr", "csc") else (X,)
-    for array in arrays:
-        if isinstance(array, np.ndarray):
-            array.flags.writeable = False
-
-
-class _Counter:
-    """A file that only counts the bytes that are written to it."""
-
-    n_bytes = 0
-
-    def write(self, data: Any) -> int:
-        n = memoryview(data).nbytes
-        self.n_bytes += n
-        return n
-
-
-def _pickled_size(estimator: Any) -> int | None:
-    """Return how many bytes pickle writes, or None where it cannot, as with a lambda."""
-    counter = _Counter()
-    try:
-        pickle.dump(estimator, counter, protocol=5)
-    except Exception:  # any code may run here, and a size is no reason to lose the scores
-        return None
-    return counter.n_bytes
+            f"compare: every pair failed; first {first.features} + {first.classifier}, {first.reason}"
+        ) from first.error
+    for failure in failures:
+        warnings.warn(f"compare: {failure.features} + {failure.classifier} is left out: {failure.reason}", stacklevel=3)

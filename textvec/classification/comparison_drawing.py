@@ -1,4 +1,4 @@
-"""A comparison as a picture: scores against times."""
+"""A comparison as a picture: the scores of all pairs, one beneath the other, and their times beside them."""
 
 from __future__ import annotations
 
@@ -10,22 +10,32 @@ from textvec._common.atomic_files import replacing
 from textvec._common.optional import import_figure
 from textvec._common.printable import printable
 
+_INCHES_OF_A_ROW = 0.3  # 36 pairs make a picture of a page's height
+
 
 def drawn(comparison: Any, scoring: str, path: str | os.PathLike[str] | None) -> Any:
-    """Return a figure, which is written to the path if there is one."""
-    figure = import_figure("Comparison.draw")(figsize=(8, 6), layout="constrained")
-    axes = figure.subplots()
-    handles, names = [], list(dict.fromkeys(pair.features for pair in comparison))
-    for features in names:
-        pairs = [pair for pair in comparison if pair.features == features]
-        times, means = [pair.fit_time for pair in pairs], [pair.mean(scoring) for pair in pairs]
-        spread = [pair.std(scoring) for pair in pairs] if len(comparison.n_test) > 1 else None
-        handles.append(axes.errorbar(times, means, yerr=spread, fmt="o", capsize=3, elinewidth=1, alpha=0.8))
-        for pair, time, mean in zip(pairs, times, means, strict=True):
-            axes.annotate(_plain(pair.classifier), (time, mean), xytext=(5, 3), textcoords="offset points", fontsize=8)
-    axes.set(xscale="log", xlabel="seconds to fit", ylabel=_plain(scoring))
-    axes.grid(alpha=0.3)
-    figure.legend(handles, [_plain(name) for name in names], title="features", loc="outside right upper")
+    """Return a figure, which is written to the path if there is one: a row for each pair, the best on top."""
+    pairs = list(comparison)
+    height = 1.2 + _INCHES_OF_A_ROW * len(pairs)
+    figure = import_figure("Comparison.draw")(figsize=(8, height), layout="constrained")
+    scores, times = figure.subplots(1, 2, sharey=True, width_ratios=(3, 1))
+    rows = range(len(pairs))
+    names = list(dict.fromkeys(pair.features for pair in pairs))
+    colors = [f"C{names.index(pair.features)}" for pair in pairs]
+    means = [pair.mean(scoring) for pair in pairs]
+    if len(comparison.n_test) > 1:
+        deviations = [pair.std(scoring) for pair in pairs]
+        low, high = zip(*((m - d, m + d) for m, d in zip(means, deviations, strict=True)), strict=True)
+        scores.hlines(rows, low, high, colors=colors, linewidth=1.5, alpha=0.6)
+    scores.scatter(means, rows, c=colors, zorder=3)
+    scores.set_yticks(rows, [_plain(f"{pair.features} + {pair.classifier}") for pair in pairs])
+    scores.invert_yaxis()
+    scores.set(xlabel=_plain(scoring))
+    times.barh(rows, [pair.fit_time for pair in pairs], color=colors, height=0.5)
+    times.set(xscale="log", xlabel="seconds to fit")
+    for axes in (scores, times):
+        axes.grid(axis="x", alpha=0.3)
+        axes.set_axisbelow(True)
     if path is not None:
         kind = Path(path).suffix.removeprefix(".").lower()
         known = figure.canvas.get_supported_filetypes()

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sklearn.base import is_classifier
+from sklearn.decomposition import PCA, TruncatedSVD
 from sklearn.naive_bayes import BernoulliNB
 from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils import get_tags
 
 from textvec.classification import by_name
@@ -20,6 +22,8 @@ from textvec.weightings import NBWeighting
 NEGATIVE = "negative values"
 DENSE = "dense rows"
 SPARSE = "sparse rows"
+# What makes dense rows with values on both sides of zero: averages of word vectors, and what often comes after vectors.
+_AROUND_ZERO = (EmbeddingVectorizer, StandardScaler, PCA, TruncatedSVD)
 
 
 def text_classifier(
@@ -144,10 +148,10 @@ def _outputs(encoder: Any) -> list[Any]:
 
 
 def _made_by(encoder: Any) -> set[str]:
-    """Return what is known of the rows that an encoder makes; of encoders that are not textvec's, nothing."""
+    """Return what is known of the rows that an encoder makes; of most that are not textvec's, nothing."""
     made = set()
     for last in _outputs(encoder):
-        if isinstance(last, EmbeddingVectorizer):
+        if isinstance(last, _AROUND_ZERO):
             made |= {NEGATIVE, DENSE}
         elif isinstance(last, NBWeighting) or (isinstance(last, HashingVectorizer) and last.alternate_sign):
             made |= {NEGATIVE, SPARSE}
