@@ -25,6 +25,7 @@ from textvec import __version__
 
 from .compile import compile_kernels
 from .data import data
+from .duplicates import duplicates
 from .index import index
 from .output import say
 from .similar import similar
@@ -50,13 +51,14 @@ def cli(context: click.Context, debug: bool) -> None:
       textvec data list
       textvec index build messages.csv -o messages.index
       textvec similar "free prize" --index messages.index
+      textvec duplicates messages.csv --keep first --csv > cleaned.csv
     """  # noqa: D301  (click wants the \\b)
     context.find_object(dict)["debug"] = debug  # type: ignore[index]
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
-COMMANDS = (compile_kernels, data, index, similar)
+COMMANDS = (compile_kernels, data, duplicates, index, similar)
 for command in COMMANDS:
     cli.add_command(command)
 

@@ -56,6 +56,12 @@ class Output:
         """Whether a person is to read it."""
         return self.form == "table"
 
+    @property
+    def width(self) -> int:
+        """How many characters a line of a table has."""
+        width: int = self._console().width
+        return width
+
     def show(self, hits: Records, fields: Sequence[str], words: Sequence[Sequence[str]], percent: bool) -> None:
         """Print hits; `words` are for each query those to highlight in a table."""
         if self.is_table:
@@ -137,7 +143,7 @@ class Output:
             }
             text = Snippet(hit["text"] or "", patterns[hit.get("query", 1) - 1])
             terms = _terms(hit.get("terms", []), 1 if percent else 3, _MAX_SHOWN_TERMS)
-            beneath = [Text(_where(hit), style="cyan", no_wrap=True, overflow="ellipsis")] if "source" in hit else []
+            beneath = [Text(where(hit), style="cyan", no_wrap=True, overflow="ellipsis")] if "source" in hit else []
             beneath += [Text(one_line(each), style="dim") for each in (_metadata(hit), terms) if each]
             table.add_row(*[cell for name, cell in cells.items() if name in hit], Group(text, *beneath))
         console.print(table)
@@ -275,9 +281,11 @@ def _metadata(hit: Mapping[str, Any]) -> str:
     return " ".join(f"{name}={value}" for name, value in values.items())
 
 
-def _where(hit: Mapping[str, Any]) -> str:
+def where(hit: Mapping[str, Any], most: int | None = None) -> str:
+    """Return the source and row of a hit as a table shows them; of more than so many characters the last ones."""
     source, row = hit["source"], hit.get("row")
-    return one_line(f"{source}" if row is None else f"{source}:{row}")
+    text = one_line(f"{source}" if row is None else f"{source}:{row}")
+    return text if most is None else _end(text, most)
 
 
 def _end(text: str, most: int) -> str:

@@ -46,7 +46,7 @@ class Search:
         return 100.0 if self.percent else 1.0
 
 
-def _number(context: click.Context, option: click.Parameter, value: float | None) -> float | None:
+def number(context: click.Context, option: click.Parameter, value: float | None) -> float | None:
     """Return a number, and refuse NaN, which is in no range and outside of none."""
     if value is not None and math.isnan(value):
         raise click.BadParameter("it is no number.")
@@ -76,7 +76,7 @@ def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--min-score",
             type=click.FloatRange(0, 1),
-            callback=_number,
+            callback=number,
             metavar="SCORE",
             help="Leave out hits with a lower score.",
         ),

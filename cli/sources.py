@@ -41,8 +41,8 @@ class Reader:
     options: dict[str, Any]
     verbose: bool
 
-    def read(self, sources: Sequence[str], id_column: str | None = None, columns: Sequence[str] = ()) -> Corpus:
-        """Read documents, and columns beside them."""
+    def read(self, sources: Sequence[str], id_column: str | None = None, columns: Sequence[str] | None = ()) -> Corpus:
+        """Read documents, and columns beside them; all columns, as they are written, if it is None."""
         from textvec.readers import read_documents
 
         typed = "-" in sources and sys.stdin.isatty()
@@ -61,6 +61,12 @@ class Reader:
         """Read queries or ids, one in each line or row. Beside sources, the options are those of the sources."""
         options = {"encoding": self.options["encoding"]} if beside else self.options
         return Reader(options, self.verbose).read([file]).texts
+
+
+def refuse_two_readers(sources: Sequence[str], others: Sequence[str], option: str) -> None:
+    """Refuse to read standard input for two purposes."""
+    if "-" in sources and "-" in others:
+        raise click.UsageError(f"Standard input cannot be both a SOURCE and that of {option}.")
 
 
 def _each(sources: Sequence[str], advance: Callable[[], None]) -> Iterator[str]:

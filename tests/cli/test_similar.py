@@ -342,7 +342,10 @@ def commands_of(page):
     return re.findall(r"^\$ (.*textvec .*)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/cli.md"])
+PAGES = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", filter(commands_of, PAGES))
 def test_commands_of_the_documentation(page, tmp_path):
     """The commands of a page are one session, run where there is nothing but the corpora."""
     (tmp_path / "corpora").symlink_to(ROOT / "corpora")
@@ -352,16 +355,18 @@ def test_commands_of_the_documentation(page, tmp_path):
             ["bash", "-euo", "pipefail", "-c", command], capture_output=True, cwd=tmp_path, check=False
         )
         assert ran.returncode == 0, ran.stderr
-        assert ran.stdout or re.search(r"textvec: .* holds [\d,]+ documents", ran.stderr.decode()), command
+        assert ran.stdout or re.search(r"textvec: .* holds [\d,]+ (documents|rows)", ran.stderr.decode()), command
 
 
 def test_the_documentation_names_every_option():
     from textvec.cli.main import cli
 
-    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     assert len(commands_of("docs/cli.md")) >= 14
     group = cli.commands["index"]
     for name, command in {**cli.commands, **group.commands}.items():
+        own = ROOT / "docs" / f"{name}.md"  # beside the page with what all commands share
+        pages = [ROOT / "docs" / "cli.md", *([own] if own.exists() else [])]
+        page = "\n".join(path.read_text(encoding="utf-8") for path in pages)
         assert f"textvec {name}" in page or f"textvec index {name}" in page
         for option in command.params:
             if isinstance(option, click.Option):

@@ -6,7 +6,7 @@ short: common columns are in no head (prefix filtering: Bayardo, Ma and Srikant 
 Karypis 2014). Dense rows go through BLAS, a tile at a time. Either is done in float32, with the threshold lowered by
 the bound on its rounding; float64 decides.
 
-Tested in tests/similarity/test_duplicates.py.
+Tested in tests/similarity/test_duplicates.py and tests/similarity/test_overlap.py.
 """
 
 from __future__ import annotations
@@ -102,6 +102,25 @@ def invert(indptr, columns, data, ends, p_ptr, after, p_rows, p_weights, work):
             p_weights[p] = data[j]
             after[j] = p + 1
             n += p_ptr[c + 1] - p - 1
+        work[i] = n
+
+
+@kernel(nb.void(ro(nb.int64), ro(nb.int32), ro(nb.int64), ro(nb.int64), rw(nb.int64), rw(nb.int64)))
+def skip_first(indptr, columns, ends, p_ptr, after, work):
+    """Let the first rows find none of each other, but only those after all of them; see `invert`.
+
+    after    in, out: of each number in the head of a first row, where the postings of the others begin
+    work     out: of each first row, how many postings of others there are; its length is the number of first rows
+    """
+    others = p_ptr[:-1].copy()
+    for i in range(work.shape[0]):
+        for j in range(indptr[i], ends[i]):
+            others[columns[j]] += 1
+    for i in range(work.shape[0]):
+        n = 0
+        for j in range(indptr[i], ends[i]):
+            after[j] = others[columns[j]]
+            n += p_ptr[columns[j] + 1] - after[j]
         work[i] = n
 
 

@@ -91,7 +91,7 @@ def parse(text: str, name: str, wanted: Wanted, delimiter: str | None = None) ->
 
     taken, more = pick_columns(name, names, is_text, wanted.text_columns)
     at = [names.index(column) for column in check_columns(name, names, taken, "text_column")]
-    positions = {other: names.index(other) for other in check_columns(name, names, wanted.other_columns)}
+    positions = {other: names.index(other) for other in check_columns(name, names, wanted.others_of(names))}
     texts = [[row[i] for row in rows] for i in at]
     others = {other: [row[i] or None for row in rows] for other, i in positions.items()}
     return TextColumn(joined(texts, null), range(1, len(rows) + 1), [*notes, *more], others, list(others), taken)

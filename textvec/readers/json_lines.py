@@ -134,7 +134,7 @@ def _column(records: dict[int, Record], name: str, unit: str, wanted: Wanted) ->
                     f"Column {column!r} of {name} is not text on {unit} {row}: {_shown(value)}.{within}",
                     "text_column" if within else None,
                 )
-    others = {other: _field_of_all(records, other, names, name) for other in wanted.other_columns}
+    others = {other: _field_of_all(records, other, names, name) for other in wanted.others_of(names)}
     return TextColumn(joined(texts, wanted.null), list(records), notes, others, (), taken)
 
 

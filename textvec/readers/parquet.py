@@ -46,7 +46,8 @@ def read_part(content: Content, wanted: Wanted) -> TextColumn:
             wanted.text_columns,
             lambda: _text_fields(schema),
         )
-        paths = {column: _path(schema, column) for column in (*taken, *wanted.other_columns)}
+        others = wanted.others_of(schema.names)
+        paths = {column: _path(schema, column) for column in (*taken, *others)}
         for column, path in paths.items():
             if not path:
                 parameter = "text_column" if column in taken else None
@@ -64,8 +65,8 @@ def read_part(content: Content, wanted: Wanted) -> TextColumn:
         reason = str(error).partition("\n")[0].rstrip(".")
         raise ReadError(f"{name} is not a Parquet file, or a damaged one: {reason}.") from error
     texts = joined([values[column] for column in taken], wanted.null)
-    others = {column: values[column] for column in wanted.other_columns}
-    return TextColumn(texts, range(1, len(table) + 1), notes, others, (), taken)
+    beside = {column: values[column] for column in others}
+    return TextColumn(texts, range(1, len(table) + 1), notes, beside, (), taken)
 
 
 def _table(file: Any, columns: list[str], name: str, opened: BinaryIO) -> pa.Table:

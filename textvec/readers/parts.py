@@ -43,7 +43,11 @@ def join(parts: Sequence[Part], wanted: Wanted, corpus: Corpus) -> None:
         corpus.rows += column.rows
     if wanted.id_column is not None:
         corpus.ids = _ids(parts, wanted.id_column)
-    for name in wanted.metadata_columns:
+    if wanted.metadata_columns is None:
+        for name in dict.fromkeys(name for part in parts for name in part.column.others):
+            columns = (column.others.get(name, [None] * len(column.texts)) for _, column in parts)
+            corpus.columns[name] = [value for column in columns for value in column]
+    for name in wanted.metadata_columns or ():
         values = _values(parts, name, lambda values: numbers(values, wanted.null), wanted.null)
         corpus.columns[name] = settled(values, wanted.null)
     for values in (corpus.ids, *corpus.columns.values()):

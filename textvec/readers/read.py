@@ -42,7 +42,7 @@ def read_documents(
     text_column: str | Sequence[str] | None = None,
     encoding: str = "utf-8",
     id_column: str | None = None,
-    metadata_columns: Sequence[str] = (),
+    metadata_columns: Sequence[str] | None = (),
     format: str | None = None,  # noqa: A002
     delimiter: str | None = None,
     quote: str | None = None,
@@ -84,12 +84,13 @@ def read_documents(
         Any encoding of text that Python knows. The byte order mark of UTF-16 or UTF-32 wins over the default.
     id_column : str, optional
         The column that holds an id for each document: integers, where all of them are, and otherwise strings.
-    metadata_columns : sequence of str
+    metadata_columns : sequence of str, or None
         Columns to read beside the text. Those of CSV files are integers, or else floats, where every value is one or
         stands for a missing one (see `null`; spaces around it count for nothing), in all of the files together;
         otherwise they are strings. ``007`` is a code and no number, nor are ``1_000``, ``+1`` and whole numbers of more
         than 64 bits; dates, ``true`` and ``false`` are strings, too. Columns of other tables are what they are there,
-        None for NaN.
+        None for NaN. With None, all columns are read, the text included, each value as it is in its file: a string in a
+        CSV file, and None where a file has no such column. A file whose lines are documents has one column then, text.
     format : {"csv", "tsv", "jsonl", "json", "txt", "parquet"}, optional
         What every source is, and every file of a folder, whatever its name; ``"txt"`` takes each line for a document.
     delimiter : str, optional
@@ -151,7 +152,7 @@ def read_documents(
         null=_as_names(null),
         strict=strict,
     )
-    corpus = Corpus(columns={each: [] for each in metadata_columns})
+    corpus = Corpus(columns={each: [] for each in metadata_columns or ()})
     parts: list[Part] = []
     for one in [source] if isinstance(source, str | os.PathLike) else source:
         parts += _read(os.fspath(one), wanted, corpus)
@@ -218,7 +219,11 @@ def _read_column(content: Content, wanted: Wanted) -> TextColumn:
             return column
     _refuse_columns(content.name, wanted)
     texts = lines(text)
-    return TextColumn(texts, range(1, len(texts) + 1), [])
+    return _text_only(texts, range(1, len(texts) + 1), wanted)
+
+
+def _text_only(texts: Sequence[str], rows: Sequence[int | None], wanted: Wanted) -> TextColumn:
+    return TextColumn(texts, rows, [], dict.fromkeys(wanted.others_of(["text"]), texts))
 
 
 def _kind(content: Content, wanted: Wanted) -> FileKind | None:
@@ -258,14 +263,15 @@ def _read_parts(folder: str, files: Sequence[str], wanted: Wanted) -> list[Part]
     """Read the Parquet files that make one table."""
     parts: list[Part] = []
     for file, partition in zip(files, folders.partition_values(files, folder, wanted.null or ()), strict=True):
-        inside = [column for column in wanted.other_columns if column not in partition]
+        inside = None
+        if wanted.metadata_columns is not None:
+            inside = [column for column in wanted.other_columns if column not in partition]
         with opened(file) as content:
             column = parquet.read_part(content, wanted._replace(id_column=None, metadata_columns=inside))
         wanted = wanted._replace(text_columns=column.taken)  # one choice, and one note, for all of them
         n = len(column.texts)
-        others = {
-            each: column.others[each] if each in inside else [partition[each]] * n for each in wanted.other_columns
-        }
+        within = dict(column.others) | {each: [value] * n for each, value in partition.items()}
+        others = {each: within[each] for each in wanted.others_of([*column.others, *partition])}
         parts.append(Part(file, column._replace(others=others)))
     return parts
 
@@ -277,7 +283,7 @@ def _read_files(folder: str, files: Sequence[str], wanted: Wanted, corpus: Corpu
         try:
             with opened(path) as content:
                 if wanted.format is None:
-                    column = TextColumn([read_text(content, wanted.encoding, may_be_empty=True)], [None], [])
+                    column = _text_only([read_text(content, wanted.encoding, may_be_empty=True)], [None], wanted)
                 else:
                     column = _read_column(content, wanted)
         except BinaryFileError as error:

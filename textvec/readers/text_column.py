@@ -30,7 +30,7 @@ class Wanted(NamedTuple):
     text_columns: Sequence[str] = ()
     encoding: str = "utf-8"
     id_column: str | None = None
-    metadata_columns: Sequence[str] = ()
+    metadata_columns: Sequence[str] | None = ()
     format: str | None = None
     delimiter: str | None = None
     quote: str | None = None
@@ -39,8 +39,13 @@ class Wanted(NamedTuple):
 
     @property
     def other_columns(self) -> list[str]:
-        """The columns to read besides the text, each once."""
-        return list(dict.fromkeys([*([] if self.id_column is None else [self.id_column]), *self.metadata_columns]))
+        """The columns that have to be read besides the text, each once."""
+        return self.others_of(())
+
+    def others_of(self, columns: Sequence[str]) -> list[str]:
+        """Return the columns to read, besides the text, of a table with some columns."""
+        ids = [] if self.id_column is None else [self.id_column]
+        return list(dict.fromkeys([*ids, *(columns if self.metadata_columns is None else self.metadata_columns)]))
 
 
 class TextColumn(NamedTuple):

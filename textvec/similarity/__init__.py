@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from textvec.similarity.measures import cosine_distance as cosine_distance
     from textvec.similarity.measures import jaccard as jaccard
     from textvec.similarity.measures import percent as percent
+    from textvec.similarity.overlap import Overlap as Overlap
+    from textvec.similarity.overlap import find_overlap as find_overlap
     from textvec.similarity.pairwise import SimilarityMatrix as SimilarityMatrix
     from textvec.similarity.pairwise import TextPair as TextPair
     from textvec.similarity.pairwise import similarity_matrix as similarity_matrix
@@ -42,6 +44,7 @@ _HOMES = {
     "Explanation": "textvec.explanation.explanation",
     "FoundPassage": "textvec.index.results",
     "Hit": "textvec.index.results",
+    "Overlap": "textvec.similarity.overlap",
     "PairContribution": "textvec.explanation.explanation",
     "SearchResults": "textvec.index.results",
     "SimilarityMatrix": "textvec.similarity.pairwise",
@@ -49,6 +52,7 @@ _HOMES = {
     "cosine": "textvec.similarity.measures",
     "cosine_distance": "textvec.similarity.measures",
     "find_duplicates": "textvec.similarity.duplicates",
+    "find_overlap": "textvec.similarity.overlap",
     "jaccard": "textvec.similarity.measures",
     "percent": "textvec.similarity.measures",
     "similarity_matrix": "textvec.similarity.pairwise",
@@ -65,6 +69,7 @@ __all__ = [
     "Explanation",
     "FoundPassage",
     "Hit",
+    "Overlap",
     "PairContribution",
     "SearchResults",
     "SimilarityMatrix",
@@ -72,6 +77,7 @@ __all__ = [
     "cosine",
     "cosine_distance",
     "find_duplicates",
+    "find_overlap",
     "jaccard",
     "percent",
     "similarity_matrix",

@@ -1,6 +1,6 @@
 """All pairs of rows of a matrix whose cosine reaches a threshold: bounds in float32 screen, float64 decides.
 
-Tested in tests/similarity/test_duplicates.py.
+Tested in tests/similarity/test_duplicates.py and tests/similarity/test_overlap.py.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Pairs(NamedTuple):
     scores: NDArray[np.float64]
 
 
-def all_pairs(matrix: Any, threshold: float) -> Pairs:
+def all_pairs(matrix: Any, threshold: float, n_first: int | None = None) -> Pairs:
     """Find all pairs of rows whose cosine reaches a threshold.
 
     Parameters
@@ -59,6 +59,8 @@ def all_pairs(matrix: Any, threshold: float) -> Pairs:
     matrix : sparse matrix or array of shape (n_rows, n_columns)
     threshold : float
         Above 0, at most 1.
+    n_first : int, optional
+        Find only pairs of one of so many rows at the beginning with one of the rows after them.
 
     Returns
     -------
@@ -73,7 +75,7 @@ def all_pairs(matrix: Any, threshold: float) -> Pairs:
     from textvec._common.blas import one_blas_thread
     from textvec._common.threads import n_threads, run, split
 
-    rows = _prepared(matrix, threshold)
+    rows = _prepared(matrix, threshold, n_first)
     total = int(rows.work[-1])
     threads = n_threads(total)
     pieces = split(rows.work, max(threads, -(-total // _POSTINGS_PER_PIECE)))
@@ -102,7 +104,7 @@ class _SparseCandidates:
     Rows have their rarest columns first, and only the columns of their heads have postings; see the kernels.
     """
 
-    def __init__(self, vectors: Sparse, matrix: Any, threshold: float) -> None:
+    def __init__(self, vectors: Sparse, matrix: Any, threshold: float, n_first: int | None) -> None:
         import scipy.sparse as sp
 
         from textvec.kernels import duplicates as kernels
@@ -130,6 +132,9 @@ class _SparseCandidates:
             indptr=indptr, columns=columns, data=data, ends=ends, p_ptr=p_ptr,
             after=after, p_rows=p_rows, p_weights=p_weights, work=work,
         )  # fmt: skip
+        if n_first is not None:
+            work = work[:n_first]
+            kernels.skip_first(indptr=indptr, columns=columns, ends=ends, p_ptr=p_ptr, after=after, work=work)
         self.work = offsets_of(work + 1)
         self._matrix, self._pairs_per_batch = matrix.tocsr(), max(2 * n, _PAIRS_PER_BATCH)
         self._find = partial(
@@ -163,14 +168,16 @@ class _SparseCandidates:
 class _DenseCandidates:
     """Which pairs of dense rows can reach the threshold: rows of length 1 are multiplied by BLAS."""
 
-    def __init__(self, vectors: Dense, matrix: Any, threshold: float) -> None:
+    def __init__(self, vectors: Dense, matrix: Any, threshold: float, n_first: int | None) -> None:
         n, d = vectors.shape
         self._matrix = np.asarray(matrix)
         self._units = np.empty((n, d), np.float32)
         for a in range(0, n, _PAIRS_PER_BATCH):
             self._units[a : a + _PAIRS_PER_BATCH] = directions_of(vectors[a : a + _PAIRS_PER_BATCH])
         self._threshold = np.float32(threshold - (d + 16) * _FLOAT32_ROUNDING)
-        self.work = offsets_of(np.arange(n, 0, -1) * d // _MULTIPLICATIONS_PER_POSTING + 1)
+        self._n_first = n_first or 0
+        n_others = np.arange(n, 0, -1) if n_first is None else np.full(n_first, n - n_first)
+        self.work = offsets_of(n_others * d // _MULTIPLICATIONS_PER_POSTING + 1)
 
     def candidates(self, begin: int, stop: int) -> Iterator[tuple[RowNumbers, RowNumbers]]:
         """Yield the pairs that can reach the threshold, of which the first is in a range of rows."""
@@ -178,7 +185,7 @@ class _DenseCandidates:
 
         first, second = np.empty(_PAIRS_PER_BATCH, np.int64), np.empty(_PAIRS_PER_BATCH, np.int64)
         for a in range(begin, stop, kernels.TILE_ROWS):
-            column = a
+            column = max(a, self._n_first)
             while column < len(self._units):
                 b = min(a + kernels.TILE_ROWS, stop)
                 n, column = kernels.dense_candidates(
@@ -196,11 +203,11 @@ class _DenseCandidates:
         return scores
 
 
-def _prepared(matrix: Any, threshold: float) -> _SparseCandidates | _DenseCandidates:
+def _prepared(matrix: Any, threshold: float, n_first: int | None) -> _SparseCandidates | _DenseCandidates:
     vectors = as_vectors(matrix)
     if isinstance(vectors, Sparse):
-        return _SparseCandidates(vectors, matrix, threshold)
-    return _DenseCandidates(vectors, matrix, threshold)
+        return _SparseCandidates(vectors, matrix, threshold, n_first)
+    return _DenseCandidates(vectors, matrix, threshold, n_first)
 
 
 def _verified(

@@ -65,6 +65,7 @@ def find_duplicates(
 
     See Also
     --------
+    find_overlap : Near-duplicates between two lists.
     textvec.CosineIndex : The most similar documents for a query.
 
     Notes
@@ -99,10 +100,7 @@ def find_duplicates(
     from textvec.index._ids import as_ids, check_same_labels, ids_for, labels_of
     from textvec.similarity._all_pairs import all_pairs
 
-    if not is_real(threshold) or not 0 < threshold <= 1:
-        raise ValueError(
-            f"threshold, the lowest similarity of a pair, must be above 0 and at most 1, but it is {threshold!r}."
-        )
+    check_threshold(threshold)
     chosen = unfitted(encoder, "find_duplicates")
     check_same_labels(documents, ids, "ids")
     is_labelled = ids is None and labels_of(documents) is not None
@@ -112,6 +110,14 @@ def find_duplicates(
     keys = ids_for(documents, n) if ids is None else as_ids(ids, n)
     texts = None if is_precomputed(chosen) else given
     return Duplicates(all_pairs(matrix, float(threshold)), keys, texts, is_labelled)
+
+
+def check_threshold(threshold: Any) -> None:
+    """Raise an error unless a threshold is a similarity that a pair can reach or miss."""
+    if not is_real(threshold) or not 0 < threshold <= 1:
+        raise ValueError(
+            f"threshold, the lowest similarity of a pair, must be above 0 and at most 1, but it is {threshold!r}."
+        )
 
 
 class Duplicate(NamedTuple):
