@@ -36,9 +36,7 @@ class TermOptions:
 
         from textvec.preprocessing.text_steps import text_steps
 
-        words: Any = self.stop_words or None
-        if words and Path(words).is_file():
-            words = _words(words)
+        words = stop_words_of(self.stop_words)
         steps = [step for _, step in text_steps(self.tokenizer or None, words, self.stem or None)]
         return make_pipeline(*steps, *self._last(model, vectors, pooling))
 
@@ -54,10 +52,13 @@ class TermOptions:
         return [TfidfVectorizer(ngram_range=self.ngrams)]
 
 
-def _words(file: str) -> list[str]:
+def stop_words_of(name: str | None) -> str | list[str] | None:
+    """Return the words of a file, if there is one of that name; otherwise the name of a list, or None."""
+    if not name or not Path(name).is_file():
+        return name or None
     from textvec.readers import read_documents
 
-    return [line.strip() for line in read_documents(file).texts if line.strip()]
+    return [line.strip() for line in read_documents(name).texts if line.strip()]
 
 
 def _lengths(context: click.Context, option: click.Parameter, value: str) -> tuple[int, int]:

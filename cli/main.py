@@ -29,6 +29,7 @@ from .duplicates import duplicates
 from .index import index
 from .output import say
 from .similar import similar
+from .vectorize import vectorize
 
 INTERRUPTED = 130  # what shells report for a program that Ctrl-C ended
 # Objects that are made between two looks for unreachable cycles. With Python's own number, some thousands, the looks
@@ -52,13 +53,14 @@ def cli(context: click.Context, debug: bool) -> None:
       textvec index build messages.csv -o messages.index
       textvec similar "free prize" --index messages.index
       textvec duplicates messages.csv --keep first --csv > cleaned.csv
+      textvec vectorize messages.csv -o X.npz
     """  # noqa: D301  (click wants the \\b)
     context.find_object(dict)["debug"] = debug  # type: ignore[index]
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
-COMMANDS = (compile_kernels, data, duplicates, index, similar)
+COMMANDS = (compile_kernels, data, duplicates, index, similar, vectorize)
 for command in COMMANDS:
     cli.add_command(command)
 

@@ -9,7 +9,7 @@ import pytest
 
 import textvec
 from textvec import WordVectors
-from textvec._common.atomic_files import replacing
+from textvec._common.atomic_files import check_target, replacing
 
 TABLE = WordVectors([f"w{i}" for i in range(5000)], np.random.default_rng(0).normal(size=(5000, 20)))
 NAMES = ["v.vec", "v.bin", "v.txt", "v.vec.gz", "v.vec.bz2", "v.bin.zst", "v.npy", "table.textvec", "counts.textvec"]
@@ -55,3 +55,15 @@ def test_every_name_that_a_file_can_have(name, tmp_path):
     saved = tmp_path / os.fsdecode(b"caf\xe9.textvec")
     textvec.save(TABLE, saved)
     assert len(textvec.load(saved)) == 5000
+
+
+def test_a_target_is_checked_without_a_trace(tmp_path):
+    target = tmp_path / "a.txt"
+    check_target(target)
+    assert not any(tmp_path.iterdir())
+    target.write_text("old")
+    check_target(target)
+    assert target.read_text() == "old"
+    for path, error in ((tmp_path, IsADirectoryError), (tmp_path / "no" / "a.txt", FileNotFoundError)):
+        with pytest.raises(error):
+            check_target(path)

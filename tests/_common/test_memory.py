@@ -34,3 +34,13 @@ def test_a_system_without_such_a_library(monkeypatch, error):
     memory.release(10_000_000)
     monkeypatch.undo()
     memory._malloc_trim.cache_clear()
+
+
+def test_the_memory_of_this_machine(monkeypatch):
+    assert memory.installed_memory() > 100_000_000
+
+    def missing(name):
+        raise ValueError
+
+    monkeypatch.setattr(memory.os, "sysconf", missing)
+    assert memory.installed_memory() is None

@@ -11,7 +11,7 @@ from sklearn.svm import SVC, SVR
 import textvec
 from support.estimators import PARAMS
 from textvec import CountVectorizer, NBWeighting, StopWords, TfidfVectorizer, Tokenizer
-from textvec.classification import by_name, classifier, features, text_classifier
+from textvec.classification import by_name, classifier, features, text_classifier, text_features
 
 VECTORS = PARAMS["EmbeddingVectorizer"]["vectors"]
 NO_NEGATIVES = {"nb", "complement-nb", "bernoulli-nb", "nbsvm"}
@@ -144,3 +144,16 @@ def test_what_is_neither_name_nor_estimator_is_refused(arguments, message):
 def test_unknown_names_are_refused(arguments):
     with pytest.raises(ValueError, match=r"Did you mean '(tfidf|svm)'"):
         text_classifier(*arguments)
+
+
+def test_features_alone_are_those_before_the_classifier():
+    texts = ["the films you see", "a film I saw"]
+    for options in ({}, {"stop_words": ["see"], "stem": "snowball", "tokenizer": "unicode"}):
+        whole = text_classifier("counts", "nb", **options).fit(texts, ["a", "b"])
+        alone = text_features("counts", **options).fit(texts)
+        assert [name for name, _ in alone.steps] == [name for name, _ in whole.steps[:-1]]
+        assert (alone.transform(texts) != whole[:-1].transform(texts)).nnz == 0
+    with pytest.raises(ValueError, match="are made of characters"):
+        text_features("char", stem="snowball")
+    with pytest.raises(TypeError, match="features must be a name or an estimator"):
+        text_features(None)

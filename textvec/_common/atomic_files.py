@@ -11,7 +11,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -60,6 +60,16 @@ def replacing(*paths: Path) -> Iterator[list[Any]]:
     finally:
         for draft in drafts:
             draft.unlink(missing_ok=True)
+
+
+def check_target(path: Path) -> None:
+    """Raise, before any work is done, the error that writing a file would end with: its folder is not there, say."""
+    with suppress(_CanBeWritten), replacing(path):
+        raise _CanBeWritten
+
+
+class _CanBeWritten(Exception):  # noqa: N818
+    """Ends `replacing` with nothing written."""
 
 
 def draft_path(path: Path) -> Path:

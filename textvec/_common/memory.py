@@ -1,9 +1,10 @@
-"""Giving freed memory back to the system."""
+"""How much memory there is, and giving freed memory back to the system."""
 
 from __future__ import annotations
 
 import ctypes
 import functools
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,14 @@ def release(n: int) -> None:
     trim = _malloc_trim() if n > _MIN_RELEASED_NUMBERS else None
     if trim is not None:
         trim(0)
+
+
+def installed_memory() -> int | None:
+    """Return how many bytes of memory this machine has, or None where the system does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # not a POSIX system
+        return None
 
 
 @functools.cache

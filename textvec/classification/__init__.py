@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textvec.classification.comparison import SkippedPair as SkippedPair
     from textvec.classification.nbsvm import NBSVMClassifier as NBSVMClassifier
     from textvec.classification.pipelines import text_classifier as text_classifier
+    from textvec.classification.pipelines import text_features as text_features
 
 _HOMES = {
     "Comparison": "textvec.classification.comparison",
@@ -30,6 +31,7 @@ _HOMES = {
     "compare": "textvec.classification.comparing",
     "features": "textvec.classification.by_name",
     "text_classifier": "textvec.classification.pipelines",
+    "text_features": "textvec.classification.pipelines",
 }
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "compare",
     "features",
     "text_classifier",
+    "text_features",
 ]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)

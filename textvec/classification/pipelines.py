@@ -78,11 +78,54 @@ def text_classifier(
     """
     encoder, model = as_encoder(features), as_model(classifier)
     _check_pair(_shown(features), encoder, _shown(classifier), model)
-    steps: list[tuple[str, Any]] = []
-    if any(option is not None for option in (tokenizer, stop_words, stem)):
-        _check_takes_words(_shown(features), encoder)
-        steps = text_steps(tokenizer, stop_words, stem)
+    steps = _word_steps(features, encoder, tokenizer, stop_words, stem)
     return Pipeline([*steps, ("features", encoder), ("classifier", model)])
+
+
+def text_features(
+    features: Any = "tfidf",
+    *,
+    tokenizer: str | Callable[[str], list[str]] | None = None,
+    stop_words: str | Iterable[str] | None = None,
+    stem: str | None = None,
+) -> Pipeline:
+    """Return a pipeline that makes a matrix of texts: that of `text_classifier`, without the classifier.
+
+    Its steps are `tokenizer`, `stop_words`, `stemmer`, where they are asked for, and `features`.
+
+    Parameters
+    ----------
+    features : str or estimator, default="tfidf"
+        A name that `features` knows, or what makes a matrix of texts.
+    tokenizer : str or callable, optional
+        What words are, as `pattern` of `Tokenizer`.
+    stop_words : str or iterable of str, optional
+        Words to leave out, or the name of a list, as `StopWords` takes them.
+    stem : str, optional
+        How words are stemmed: "snowball", for example, or "snowball:german".
+
+    Returns
+    -------
+    Pipeline
+        Not fitted.
+
+    Raises
+    ------
+    ValueError
+        If there is no such name, or features that need the text, those of characters, come after a step that cuts it
+        into words.
+    TypeError
+        If it is neither a name nor an estimator with `transform`.
+
+    Examples
+    --------
+    >>> from textvec.classification import text_features
+    >>> text_features("counts", stem="snowball").fit_transform(["win a prize", "prizes won"]).toarray()
+    array([[1, 1, 0],
+           [1, 0, 1]])
+    """
+    encoder = as_encoder(features)
+    return Pipeline([*_word_steps(features, encoder, tokenizer, stop_words, stem), ("features", encoder)])
 
 
 def as_encoder(features: Any) -> Any:
@@ -113,6 +156,16 @@ def needs_text(encoder: Any) -> bool:
         isinstance(part, CountVectorizer | TfidfVectorizer | HashingVectorizer) and part.analyzer in ("char", "char_wb")
         for part in parts
     )
+
+
+def _word_steps(
+    features: Any, encoder: Any, tokenizer: Any, stop_words: Any, stem: str | None
+) -> list[tuple[str, Any]]:
+    """Return the steps from texts to words, if there is anything to be done in them."""
+    if tokenizer is None and stop_words is None and stem is None:
+        return []
+    _check_takes_words(_shown(features), encoder)
+    return text_steps(tokenizer, stop_words, stem)
 
 
 def _shown(part: Any) -> str:

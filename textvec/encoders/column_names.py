@@ -43,6 +43,19 @@ def column_names(encoder: Any, columns: NDArray[Any]) -> list[str]:
     return [f"column {column}" for column in columns.tolist()] if names is None else list(map(str, names))
 
 
+def all_column_names(encoder: Any, n_columns: int) -> list[str] | None:
+    """Return the names of all columns of an encoder's vectors, or None where it has no names for them.
+
+    Examples
+    --------
+    >>> from textvec import CountVectorizer, HashingVectorizer
+    >>> all_column_names(CountVectorizer().fit(["good food"]), 2), all_column_names(HashingVectorizer(), 2**20)
+    (['food', 'good'], None)
+    """
+    names = _names_of_last(*traced(encoder, np.arange(n_columns, dtype=np.intp)))
+    return None if names is None else list(map(str, names))
+
+
 def traced(encoder: Any, columns: NDArray[np.intp]) -> tuple[list[Any], NDArray[np.intp]]:
     """Return the steps up to the last that makes columns of its own, and which of these some columns are."""
     steps = steps_of(encoder)

@@ -27,6 +27,54 @@ def steps_of(encoder: Any) -> list[Any]:
     return [part for _, step in encoder.steps if step not in (None, "passthrough") for part in steps_of(step)]
 
 
+def encoder_of(model: Any, caller: str) -> Any:
+    """Return what makes vectors of texts in a fitted model: all of it, or what is before its classifier.
+
+    Parameters
+    ----------
+    model : object
+    caller : str
+        Whose errors these are.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing in it that makes vectors of texts, or it is not fitted.
+    """
+    name = type(model).__name__
+    model = getattr(model, "best_estimator_", model)  # of a grid search
+    while type(model).__name__ == "FrozenEstimator":
+        model = model.estimator
+    is_pipeline = hasattr(model, "steps") and hasattr(model, "get_params")
+    if is_pipeline and _decides(model.steps[-1][1]):
+        model = model[:-1]
+    wanted = "It takes a vectorizer, or a pipeline that begins with one, fitted on texts"
+    if is_pipeline and not model.steps:
+        raise ValueError(f"{caller}: the {name} has only a classifier, which makes no vectors of texts. {wanted}.")
+    if isinstance(model, type) or not hasattr(model, "transform") or _decides(model):
+        raise ValueError(f"{caller}: a {name} makes no vectors of texts. {wanted}.")
+    if hasattr(model, "n_features_in_"):
+        raise ValueError(f"{caller}: the {name} was fitted on a matrix, not on texts. {wanted}.")
+
+    from sklearn.exceptions import NotFittedError
+    from sklearn.utils.validation import check_is_fitted
+
+    try:
+        check_is_fitted(model)
+    except NotFittedError:
+        raise NotFittedError(f"{caller}: the {name} is not fitted. {wanted}.") from None
+    except TypeError:  # no estimator of scikit-learn's kind
+        raise ValueError(f"{caller}: a {name} makes no vectors of texts. {wanted}.") from None
+    return model
+
+
+def _decides(estimator: Any) -> bool:
+    """Tell whether an estimator is a classifier or predicts numbers."""
+    from sklearn.base import is_classifier, is_regressor
+
+    return hasattr(estimator, "__sklearn_tags__") and (is_classifier(estimator) or is_regressor(estimator))
+
+
 def transformed(documents: Any, steps: Iterable[Any]) -> Any:
     """Return what fitted steps make of documents, one after the other."""
     for step in steps:

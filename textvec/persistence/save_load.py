@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from textvec._common.atomic_files import COMPRESSIONS, replacing
+from textvec._common.atomic_files import COMPRESSIONS, check_target, replacing
 from textvec.persistence import classes, foreign
 from textvec.persistence.archive import Archive, Writer
 from textvec.persistence.reading import read
@@ -57,13 +57,23 @@ def save(object: Any, path: str | PathLike[str]) -> None:  # noqa: A002
     if type(object).__name__ == "CosineIndex":
         raise TypeError("A CosineIndex is saved to a folder of its own: index.save(folder).")
     target = Path(path)
+    _check_name(target)
+    with replacing(target) as [file], Writer(file) as writer:
+        writer.finish(TreeWriter(writer, classes.dump, foreign.dumps).write(object, type(object).__name__))
+
+
+def check_model_file(path: str | PathLike[str]) -> None:
+    """Raise, before any work is done, the error that `save` would end with because of the path."""
+    _check_name(Path(path))
+    check_target(Path(path))
+
+
+def _check_name(target: Path) -> None:
     if target.suffix.lower() in COMPRESSIONS:
         raise ValueError(
             f"textvec.save writes an archive of its own, but {target.name!r} is the name of a {target.suffix} file. "
             "Choose another, such as 'model.textvec'."
         )
-    with replacing(target) as [file], Writer(file) as writer:
-        writer.finish(TreeWriter(writer, classes.dump, foreign.dumps).write(object, type(object).__name__))
 
 
 def load(path: str | PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
