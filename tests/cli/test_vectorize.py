@@ -193,7 +193,7 @@ def test_a_dense_array_that_is_too_large_is_refused(monkeypatch):
     monkeypatch.setattr(matrix_files, "installed_memory", lambda: 100)
     code, said = refused("f.csv", "-o", "X.npy", "--save", "m.textvec")
     assert code == 1
-    assert "X.npy would be a dense array of 4 x 7 numbers, 0.0 GB, but there are 0.0 GB of memory" in said
+    assert "X.npy would be a dense array of 4 x 7 numbers, 0.0 GB: more than half of the memory" in said
     assert files_here() == ["f.csv"]
 
 

@@ -21,6 +21,9 @@ from textvec._common.npy import write_array
 
 _BLOCK_BYTES = 1 << 26
 """How many bytes of a dense array are made of a sparse matrix at a time, or one row, if that is more: 64 MB."""
+_USABLE_MEMORY = 0.5
+"""The share of this machine's memory that a dense array may fill. Whoever reads a larger one can do nothing with it, as
+that makes a second array; with a larger share, disks are filled for nothing."""
 _LINES_PER_WRITE = 1000
 """How many rows of a text file are put together before they are written. Any number gives the same file."""
 _COLUMN_NAMES = b"textvec.columns"
@@ -69,7 +72,7 @@ def write_matrix(
     ------
     ValueError
         If the name ends otherwise, names or labels are not as many as there are columns or rows, a label is missing,
-        or a dense array is larger than the memory of this machine or the room on its disk.
+        or a dense array would take more than half of the memory of this machine, or more than the room on its disk.
     OSError
         If a file cannot be written. Then all files are as they were before.
 
@@ -214,18 +217,18 @@ def _parquet(file: Any, matrix: Any, names: Sequence[str] | None, numbers: Seque
 
 
 def _svmlight(file: Any, matrix: Any, names: Sequence[str] | None, numbers: Sequence[float]) -> None:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     csr = _csr(matrix)
     for begin in range(0, csr.shape[0], _LINES_PER_WRITE):
         end = min(begin + _LINES_PER_WRITE, csr.shape[0])
         first, last = int(csr.indptr[begin]), int(csr.indptr[end])
-        cells = [
-            f" {column}:{value}"
-            for column, value in zip(
-                (csr.indices[first:last] + 1).tolist(), (csr.data[first:last] + 0).tolist(), strict=True
-            )
-        ]
-        bounds = (csr.indptr[begin : end + 1] - first).tolist()
-        lines = (f"{numbers[begin + i]}{''.join(cells[bounds[i] : bounds[i + 1]])}\n" for i in range(end - begin))
+        columns = pa.array(csr.indices[first:last].astype(np.int64) + 1).cast(pa.string())
+        values = pa.array(csr.data[first:last] + 0).cast(pa.string())  # + 0 makes numbers of truth values
+        cells = pc.binary_join_element_wise(columns, values, ":")
+        rows = pc.binary_join(pa.ListArray.from_arrays(csr.indptr[begin : end + 1] - first, cells), " ").to_pylist()
+        lines = (f"{number} {row}".rstrip() + "\n" for number, row in zip(numbers[begin:end], rows, strict=True))
         file.write("".join(lines).encode("ascii"))
 
 
@@ -262,14 +265,18 @@ def _csr(matrix: Any) -> Any:
 def _check_dense_size(matrix: Any, path: Path) -> None:
     """Raise an error if nobody could read a dense array here, or there is no room for it."""
     n_bytes = matrix.shape[0] * matrix.shape[1] * matrix.dtype.itemsize
-    limits = {"memory on this machine": installed_memory(), "room on the disk": shutil.disk_usage(path.parent).free}
-    for what, limit in limits.items():
-        if limit is not None and n_bytes > limit:
-            raise ValueError(
-                f"{path} would be a dense array of {matrix.shape[0]:,} x {matrix.shape[1]:,} numbers, "
-                f"{n_bytes / 1e9:,.1f} GB, but there are {limit / 1e9:,.1f} GB of {what}. Write a sparse file, such as "
-                f"{path.with_suffix('.npz').name}, or take fewer columns."
-            )
+    memory, room = installed_memory(), shutil.disk_usage(path.parent).free
+    too_much = None
+    if memory is not None and n_bytes > _USABLE_MEMORY * memory:
+        too_much = f"more than half of the memory of this machine, {memory / 1e9:,.1f} GB"
+    elif n_bytes > room:
+        too_much = f"more than the {room / 1e9:,.1f} GB of room on the disk"
+    if too_much:
+        raise ValueError(
+            f"{path} would be a dense array of {matrix.shape[0]:,} x {matrix.shape[1]:,} numbers, "
+            f"{n_bytes / 1e9:,.1f} GB: {too_much}. Write a sparse file, such as {path.with_suffix('.npz').name}, or "
+            "take fewer columns."
+        )
 
 
 def _lines_of_names(names: Sequence[str]) -> Iterator[bytes]:
