@@ -91,10 +91,11 @@ def duplicates(
         else:
             _show_rows(corpus, overlap.unique.tolist(), output)
         return
-    from textvec.similarity import find_duplicates
+    from textvec.similarity import find_duplicate_clusters, find_duplicates
 
-    found = find_duplicates(corpus.texts, threshold, encoder=terms.encoder())
-    _tell(found, len(corpus), threshold)
+    find = find_duplicate_clusters if clusters or keep is not None else find_duplicates
+    found = find(corpus.texts, threshold, encoder=terms.encoder())
+    _tell(found, len(corpus), threshold, all_pairs=find is find_duplicates)
     if keep is not None:
         _show_rows(corpus, found.unique.tolist(), output)
     elif clusters:
@@ -116,8 +117,8 @@ def _check(clusters: bool, keep: str | None, against: Sequence[str], percent: bo
 
 
 def _show_pairs(found: Duplicates | Overlap, first: Corpus, second: Corpus, percent: bool, output: Output) -> None:
-    scores = (found.scores * (100 if percent else 1)).tolist()
-    pairs = zip(scores, found.first.tolist(), found.second.tolist(), strict=True)
+    scores = found.scores * (100 if percent else 1)
+    pairs = zip(map(float, scores), found.first, found.second, strict=True)  # no lists: there may be millions
     if not output.is_table:
         output.show_records(
             (_pair(score, _located(first, a), _located(second, b)) for score, a, b in pairs), PAIR_FIELDS
@@ -170,17 +171,18 @@ def _rows(columns: Mapping[str, Sequence[Any]], kept: Iterable[int]) -> Iterator
         yield {name: values[place] for name, values in columns.items()}
 
 
-def _tell(found: Duplicates, n: int, threshold: float) -> None:
+def _tell(found: Duplicates, n: int, threshold: float, all_pairs: bool) -> None:
     """Say how many documents there are, and how many of them are near-duplicates."""
     if not len(found):
         note(f"no two of {counted(n, 'document')} reach a score of {threshold:g}.")
         return
     groups, members = counted(len(found.clusters), "cluster"), int((found.labels >= 0).sum())
-    note(
-        f"{counted(len(found), 'pair')} of {counted(n, 'document')} {'reaches' if len(found) == 1 else 'reach'} a "
-        f"score of {threshold:g}: {members:,} documents in {groups}; with the first of each, "
-        f"{len(found.unique):,} remain."
-    )
+    remain = f"{members:,} documents in {groups}; with the first of each, {len(found.unique):,} remain."
+    if all_pairs:
+        reach = "reaches" if len(found) == 1 else "reach"
+        note(f"{counted(len(found), 'pair')} of {counted(n, 'document')} {reach} a score of {threshold:g}: {remain}")
+    else:
+        note(f"near-duplicates with a score of {threshold:g} or more among {counted(n, 'document')}: {remain}")
 
 
 def _tell_of_overlap(overlap: Overlap, n: int, n_others: int, threshold: float) -> None:

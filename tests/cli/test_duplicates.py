@@ -71,7 +71,10 @@ def test_clusters_of_several_sources():
         (1, "f.csv", 7, "a red, apple pie"),
         (1, "g.txt", 1, "pie, red apple"),
     ]
-    assert said.startswith("textvec: 6 pairs of 9 documents reach a score of 0.9: 4 documents in 1 cluster; ")
+    assert said == (
+        "textvec: near-duplicates with a score of 0.9 or more among 9 documents: 4 documents in 1 cluster; with the "
+        "first of each, 6 remain.\n"
+    )
     stopped = parsed(duplicates("f.csv", "--clusters", "--stop-words", "english")[0])
     assert [(each["cluster"], each["row"]) for each in stopped] == [(1, 1), (1, 3), (1, 7), (2, 4), (2, 6)]
 
@@ -94,6 +97,13 @@ def test_what_remains_is_a_file_without_near_duplicates():
         Path(f"folder/{name}.txt").write_text(text)
     kept = parsed(duplicates("folder", "--keep", "first")[0])
     assert kept == [{"source": "folder/a.txt", "text": "red sea"}, {"source": "folder/c.txt", "text": "blue"}]
+
+
+def test_a_line_that_is_repeated_for_ever():
+    Path("f.log").write_text("disk full\n" * 200_000 + "all is well\n\n\n")  # 20,000,000,000 pairs
+    printed, said = duplicates("f.log", "--keep", "first")
+    assert [each["text"] for each in parsed(printed)] == ["disk full", "all is well", "", ""]
+    assert "among 200,003 documents: 200,000 documents in 1 cluster; with the first of each, 4 remain." in said
 
 
 def test_two_lists():

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from textvec.index.results import Hit as Hit
     from textvec.index.results import SearchResults as SearchResults
     from textvec.similarity.duplicates import Duplicates as Duplicates
+    from textvec.similarity.duplicates import find_duplicate_clusters as find_duplicate_clusters
     from textvec.similarity.duplicates import find_duplicates as find_duplicates
     from textvec.similarity.measures import cosine as cosine
     from textvec.similarity.measures import cosine_distance as cosine_distance
@@ -51,6 +52,7 @@ _HOMES = {
     "TextPair": "textvec.similarity.pairwise",
     "cosine": "textvec.similarity.measures",
     "cosine_distance": "textvec.similarity.measures",
+    "find_duplicate_clusters": "textvec.similarity.duplicates",
     "find_duplicates": "textvec.similarity.duplicates",
     "find_overlap": "textvec.similarity.overlap",
     "jaccard": "textvec.similarity.measures",
@@ -76,6 +78,7 @@ __all__ = [
     "TextPair",
     "cosine",
     "cosine_distance",
+    "find_duplicate_clusters",
     "find_duplicates",
     "find_overlap",
     "jaccard",

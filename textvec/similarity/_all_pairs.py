@@ -1,6 +1,7 @@
 """All pairs of rows of a matrix whose cosine reaches a threshold: bounds in float32 screen, float64 decides.
 
-Tested in tests/similarity/test_duplicates.py and tests/similarity/test_overlap.py.
+Tested in tests/similarity/test_duplicates.py, tests/similarity/test_duplicate_clusters.py and
+tests/similarity/test_overlap.py.
 """
 
 from __future__ import annotations
@@ -91,8 +92,39 @@ def all_pairs(matrix: Any, threshold: float, n_first: int | None = None) -> Pair
                 found += parts
             advance(int(rows.work[pieces[i : i + threads][-1][1]] - rows.work[pieces[i][0]]))
     first, second, scores = (np.concatenate(part) for part in zip(_NONE, *found, strict=True))
+    return _ordered(first, second, scores)
+
+
+def _ordered(first: RowNumbers, second: RowNumbers, scores: NDArray[np.float64]) -> Pairs:
+    """Return pairs with the highest score first, equal ones by their row numbers."""
     order = np.lexsort((second, first, -scores))
     return Pairs(first[order], second[order], scores[order])
+
+
+def connecting_pairs(matrix: Any, threshold: float) -> Pairs:
+    """Find pairs that connect the same rows as those of `all_pairs`: of equal rows, only the first is compared.
+
+    So a row that is repeated n times makes n pairs and not n squared. The parameters are those of `all_pairs`.
+    """
+    if hasattr(matrix, "tocsr"):
+        matrix = matrix.tocsr().copy()
+        matrix.sum_duplicates()
+        matrix.eliminate_zeros()
+        bounds = zip(matrix.indptr, matrix.indptr[1:], strict=False)
+        keys = (matrix.indices[a:b].tobytes() + matrix.data[a:b].tobytes() for a, b in bounds)
+        is_zero = np.diff(matrix.indptr) == 0
+    else:
+        matrix = np.ascontiguousarray(matrix)
+        keys = (row.tobytes() for row in matrix)
+        is_zero = ~matrix.any(axis=1)
+    first_with: dict[bytes, int] = {}
+    firsts = np.array([first_with.setdefault(key, row) for row, key in enumerate(keys)], np.int64)
+    distinct = np.flatnonzero(firsts == np.arange(len(firsts)))
+    found = all_pairs(matrix[distinct], threshold)
+    repeated = np.flatnonzero((firsts != np.arange(len(firsts))) & ~is_zero)
+    first = np.concatenate([firsts[repeated], distinct[found.first]])
+    second = np.concatenate([repeated, distinct[found.second]])
+    return _ordered(first, second, np.concatenate([np.ones(len(repeated)), found.scores]))
 
 
 _NONE = Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))

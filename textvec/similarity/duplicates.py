@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
@@ -65,6 +65,7 @@ def find_duplicates(
 
     See Also
     --------
+    find_duplicate_clusters : The clusters alone, where many documents are the same.
     find_overlap : Near-duplicates between two lists.
     textvec.CosineIndex : The most similar documents for a query.
 
@@ -95,21 +96,82 @@ def find_duplicates(
     >>> [messages[i] for i in duplicates.unique]
     ['Win a big prize now', 'See you at home']
     """
+    from textvec.similarity._all_pairs import all_pairs
+
+    return _found(all_pairs, documents, threshold, encoder, ids, "find_duplicates")
+
+
+def find_duplicate_clusters(
+    documents: Any, threshold: float = 0.9, *, encoder: Any = None, ids: Iterable[Id] | None = None
+) -> Duplicates:
+    """Find the clusters of near-duplicates, without all of the pairs that form them.
+
+    The result has the `labels`, `clusters` and `unique` of `find_duplicates`. Its pairs are some of those: of documents
+    with equal vectors, only the first is compared with others, and each of the rest is in one pair with it. So a line
+    that is in a file 100,000 times does no harm, where there would be five thousand million pairs.
+
+    Parameters
+    ----------
+    documents : iterable of str, column of strings, Tokens, or list of lists of str
+        Whatever the encoder takes.
+    threshold : float, default=0.9
+        The lowest similarity of a pair, above 0 and at most 1.
+    encoder : transformer, callable or "precomputed", default=None
+        As `find_duplicates` takes it.
+    ids : iterable of str or of int, optional
+        A distinct id for each document, as `find_duplicates` takes them.
+
+    Returns
+    -------
+    Duplicates
+
+    Raises
+    ------
+    ValueError
+        For the reasons of `find_duplicates`.
+    TypeError
+        For the reasons of `find_duplicates`.
+
+    See Also
+    --------
+    find_duplicates : All pairs.
+
+    Examples
+    --------
+    >>> from textvec.similarity import find_duplicate_clusters
+    >>> lines = ["disk full"] * 1000 + ["Disk full!", "all is well"]
+    >>> found = find_duplicate_clusters(lines)
+    >>> [len(cluster) for cluster in found.clusters], [lines[i] for i in found.unique]
+    ([1001], ['disk full', 'all is well'])
+    """
+    from textvec.similarity._all_pairs import connecting_pairs
+
+    return _found(connecting_pairs, documents, threshold, encoder, ids, "find_duplicate_clusters")
+
+
+def _found(
+    pairs_of: Callable[[Any, float], Pairs],
+    documents: Any,
+    threshold: float,
+    encoder: Any,
+    ids: Iterable[Id] | None,
+    caller: str,
+) -> Duplicates:
+    """Return the duplicates of which `pairs_of` finds the pairs in a matrix."""
     from textvec.encoders.encode import documents_for, is_precomputed, matrix_of, unfitted
     from textvec.encoders.vectors import count
     from textvec.index._ids import as_ids, check_same_labels, ids_for, labels_of
-    from textvec.similarity._all_pairs import all_pairs
 
     check_threshold(threshold)
-    chosen = unfitted(encoder, "find_duplicates")
+    chosen = unfitted(encoder, caller)
     check_same_labels(documents, ids, "ids")
     is_labelled = ids is None and labels_of(documents) is not None
-    given = documents_for(chosen, documents, "find_duplicates")
+    given = documents_for(chosen, documents, caller)
     n = count(given)
-    matrix = matrix_of(chosen, given, fit=True, caller="find_duplicates") if n else np.zeros((0, 0))
+    matrix = matrix_of(chosen, given, fit=True, caller=caller) if n else np.zeros((0, 0))
     keys = ids_for(documents, n) if ids is None else as_ids(ids, n)
     texts = None if is_precomputed(chosen) else given
-    return Duplicates(all_pairs(matrix, float(threshold)), keys, texts, is_labelled)
+    return Duplicates(pairs_of(matrix, float(threshold)), keys, texts, is_labelled)
 
 
 def check_threshold(threshold: Any) -> None:
