@@ -255,6 +255,7 @@ def _tell(matrix: Any, written: Sequence[Path], names: Sequence[str] | None) -> 
         where = "its columns have no names"
     else:
         where = f"names in {written[-1]}" if len(written) > 1 else "names in it"
+    where += ", columns numbered from 1" if written[0].suffix.lower() == ".svmlight" else ""
     note(f"{written[0]} holds {sizes}; {where}, {size:,.1f} MB.")
 
 

@@ -153,12 +153,10 @@ def test_none_found_is_a_success():
 def test_documents_cannot_steer_the_terminal(here):
     bad = "\x1b]0;owned\x07 \u202elivE red apple pie\ntextvec: error: no"
     Path("g.csv").write_text(f'text,"c{bad}"\n"{bad}",1\n"{bad}!",2\n')
-    for options in ([], ["--keep", "first", "--csv"]):
-        shown = on_a_terminal("duplicates", "g.csv", "--text-column", "text", "--color", "never", *options, cwd=here)
-        assert "owned" in shown
-        lines = shown[shown.index("owned") - 30 :]
-        assert "\u202e" not in lines
-        assert "\x07" not in lines
+    shown = on_a_terminal("duplicates", "g.csv", "--keep", "first", "--csv", "--text-column", "text", cwd=here)
+    assert "owned" in shown
+    assert "\u202e" not in shown
+    assert "\x07" not in shown
     for options in ([], ["--clusters"], ["--keep", "first"]):
         table = duplicates("g.csv", "--text-column", "text", "--table", *options)[0]
         assert printable(table, keep="\n") == table

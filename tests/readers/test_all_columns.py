@@ -36,6 +36,8 @@ def test_parquet_and_the_columns_that_folders_stand_for():
     for year in (2025, 2026):
         Path(f"t/year={year}").mkdir(parents=True)
         parquet.write_table(pa.table({"n": [year / 2], "text": [f"in {year}"]}), f"t/year={year}/0.parquet")
+    parquet.write_table(pa.table({"n": [float("nan"), 1], "text": ["red", "blue"]}), "nan.parquet")
+    assert columns_of("nan.parquet")["n"] == [None, 1.0]
     assert columns_of("t/year=2025/0.parquet") == {"n": [1012.5], "text": ["in 2025"]}
     assert columns_of("t") == {"n": [1012.5, 1013.0], "text": ["in 2025", "in 2026"], "year": [2025, 2026]}
 

@@ -46,7 +46,7 @@ def join(parts: Sequence[Part], wanted: Wanted, corpus: Corpus) -> None:
     if wanted.metadata_columns is None:
         for name in dict.fromkeys(name for part in parts for name in part.column.others):
             columns = (column.others.get(name, [None] * len(column.texts)) for _, column in parts)
-            corpus.columns[name] = [value for column in columns for value in column]
+            corpus.columns[name] = [None if value != value else value for column in columns for value in column]
     for name in wanted.metadata_columns or ():
         values = _values(parts, name, lambda values: numbers(values, wanted.null), wanted.null)
         corpus.columns[name] = settled(values, wanted.null)

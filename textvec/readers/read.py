@@ -90,7 +90,7 @@ def read_documents(
         otherwise they are strings. ``007`` is a code and no number, nor are ``1_000``, ``+1`` and whole numbers of more
         than 64 bits; dates, ``true`` and ``false`` are strings, too. Columns of other tables are what they are there,
         None for NaN. With None, all columns are read, the text included, each value as it is in its file: a string in a
-        CSV file, and None where a file has no such column. A file whose lines are documents has one column then, text.
+        CSV file, None for NaN and where a file has no such column. A file of lines has one column then, text.
     format : {"csv", "tsv", "jsonl", "json", "txt", "parquet"}, optional
         What every source is, and every file of a folder, whatever its name; ``"txt"`` takes each line for a document.
     delimiter : str, optional
