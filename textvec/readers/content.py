@@ -56,6 +56,15 @@ READABLE = (
 class Content:
     """What a file holds.
 
+    Parameters
+    ----------
+    name : str
+        The name it was given by.
+    raw : binary file
+        Where it is read from.
+    as_it_comes : bool, default=False
+        Whether not to wait for more of a pipe than its first line.
+
     Attributes
     ----------
     name : str
@@ -68,14 +77,14 @@ class Content:
         What was decided on the way.
     """
 
-    def __init__(self, name: str, raw: BinaryIO) -> None:
+    def __init__(self, name: str, raw: BinaryIO, as_it_comes: bool = False) -> None:
         self.name = name
         self.notes: list[str] = []
         self._raw = raw
         self._unpacked: Any = None
         self._limit = 0
         self.inner = name
-        head = raw.read(HEAD_BYTES)
+        head = _first_line(raw) if as_it_comes else raw.read(HEAD_BYTES)
         packing = "zip" if head.startswith(_ZIP) else compression(head)
         if PurePath(name).suffix.lower() in _SUFFIXES:
             self.inner = str(PurePath(name).with_suffix(""))
@@ -100,6 +109,13 @@ class Content:
         while piece := self._read(_BYTES_PER_READ):
             pieces.append(piece)
         return b"".join(pieces)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield all of it, of a pipe what is there already, without waiting for more; to be called once."""
+        piece = self.head
+        while piece:
+            yield piece
+            piece = self._raw.read1(_BYTES_PER_READ) if self._unpacked is None else self._read(_BYTES_PER_READ)  # type: ignore[attr-defined]
 
     def seekable(self) -> BinaryIO:
         """Return a file to read it from, which can be read at any place; to be called once."""
@@ -173,11 +189,19 @@ class Content:
         )
 
 
+def _first_line(raw: Any) -> bytes:
+    """Return the beginning of a file up to the end of a line at least, or as much as is looked at."""
+    head = b""
+    while len(head) < HEAD_BYTES and b"\n" not in head and (piece := raw.read1(HEAD_BYTES - len(head))):
+        head += piece
+    return head
+
+
 @contextmanager
-def opened(name: str) -> Iterator[Content]:
+def opened(name: str, as_it_comes: bool = False) -> Iterator[Content]:
     """Open a file, or standard input, whose name is ``-``."""
     if name == "-":
-        yield Content(name, sys.stdin.buffer)
+        yield Content(name, sys.stdin.buffer, as_it_comes)
         return
     with Path(name).open("rb") as file:
         yield Content(name, file)

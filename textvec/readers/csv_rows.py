@@ -9,8 +9,7 @@ Tested in tests/readers/test_read.py and tests/readers/test_delimiters.py.
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textvec._common.counted import counted
 from textvec.readers import delimiters
@@ -19,6 +18,7 @@ from textvec.readers.errors import ReadError
 from textvec.readers.files import read_text
 from textvec.readers.numeric_columns import is_missing, is_number
 from textvec.readers.text_column import FileKind, TextColumn, Wanted, check_columns, joined, pick_columns
+from textvec.readers.text_stream import TextStream
 
 
 def read(content: Content, wanted: Wanted) -> TextColumn:
@@ -53,24 +53,20 @@ def parse(text: str, name: str, wanted: Wanted, delimiter: str | None = None) ->
     >>> films.texts, films.others
     (['A joy', 'Too long'], {'id': ['7', '8']})
     """
-    said, rest = delimiters.said(text)
-    if wanted.delimiter != "=":  # which makes a row of the line that says so
-        text = rest
-    delimiter, notes = wanted.delimiter or said or delimiter, []
-    if said not in (None, delimiter) and text is rest:
-        notes = [
-            f"{name}: the first line says that {delimiters.named(said)} separate the fields, and is passed over: the "
-            f"delimiter that was given is {delimiter!r}."
-        ]
-    if delimiter is None:
-        delimiter = delimiters.guessed(text, wanted.quote)
-        if delimiter != ",":
-            notes = [f"{name}: the fields are separated by {delimiters.NAMES[delimiter]}."]
+    [column] = stream(TextStream([text], in_parts=False), name, wanted, delimiter)
+    return column
+
+
+def stream(text: TextStream, name: str, wanted: Wanted, delimiter: str | None = None) -> Iterator[TextColumn]:
+    """Yield the text column in parts, each when its rows are there; the first says which columns it is made of."""
+    delimiter, notes = _delimiter(text, name, wanted, delimiter)
     names: list[str] = []
     rows: list[list[str]] = []
+    n_before = 0
     for line, row in _rows(text, name, delimiter, wanted.quote):
         if not names:
             names = row
+            wanted = wanted.with_label(name, names) if names else wanted
         elif len(row) == len(names):
             rows.append(row)
         elif len(names) == 1 and not row:
@@ -81,25 +77,63 @@ def parse(text: str, name: str, wanted: Wanted, delimiter: str | None = None) ->
                 f"{counted(len(names), 'column')}.",
                 "delimiter",
             )
-    if names and not rows:
-        raise ReadError(f"{name} has the names of columns, but no rows.")
+        if rows and text.is_drained:
+            column = _column(names, rows, n_before, name, wanted)
+            yield column._replace(notes=[*notes, *column.notes])
+            wanted, notes = wanted._replace(text_columns=column.taken), []
+            n_before, rows = n_before + len(rows), []
+    if rows or not n_before:
+        if names and not rows:
+            raise ReadError(f"{name} has the names of columns, but no rows.")
+        column = _column(names, rows, n_before, name, wanted)
+        yield column._replace(notes=[*notes, *column.notes])
+
+
+def stream_tsv(text: TextStream, name: str, wanted: Wanted) -> Iterator[TextColumn]:
+    """Yield the same of a file whose fields are separated by tabs."""
+    return stream(text, name, wanted, "\t")
+
+
+def _delimiter(text: TextStream, name: str, wanted: Wanted, delimiter: str | None) -> tuple[str, list[str]]:
+    """Return what separates the fields, and a note if it was guessed; a first line that says so is left out."""
+    begin = text.peek()
+    said, rest = delimiters.said(begin)
+    is_said = wanted.delimiter != "="  # which makes a row of the line that says so
+    if is_said:
+        text.skip(len(begin) - len(rest))
+    delimiter = wanted.delimiter or said or delimiter
+    if delimiter is None:
+        delimiter = delimiters.guessed(text.peek(delimiters.SAMPLE + 1), wanted.quote)
+        return delimiter, (
+            [] if delimiter == "," else [f"{name}: the fields are separated by {delimiters.NAMES[delimiter]}."]
+        )
+    if said not in (None, delimiter) and is_said:
+        return delimiter, [
+            f"{name}: the first line says that {delimiters.named(said)} separate the fields, and is passed over: the "
+            f"delimiter that was given is {delimiter!r}."
+        ]
+    return delimiter, []
+
+
+def _column(names: list[str], rows: Sequence[list[str]], n_before: int, name: str, wanted: Wanted) -> TextColumn:
     null = wanted.null
 
     def is_text(column: str) -> bool:
         i = names.index(column)
         return any(row[i] and not is_number(row[i]) and not is_missing(row[i], null) for row in rows)
 
-    taken, more = pick_columns(name, names, is_text, wanted.text_columns)
+    taken, notes = pick_columns(name, names, is_text, wanted)
     at = [names.index(column) for column in check_columns(name, names, taken, "text_column")]
     positions = {other: names.index(other) for other in check_columns(name, names, wanted.others_of(names))}
     texts = [[row[i] for row in rows] for i in at]
     others = {other: [row[i] or None for row in rows] for other, i in positions.items()}
-    return TextColumn(joined(texts, null), range(1, len(rows) + 1), [*notes, *more], others, list(others), taken)
+    numbers = range(n_before + 1, n_before + len(rows) + 1)
+    return TextColumn(joined(texts, null), numbers, notes, others, list(others), taken, wanted.label_column)
 
 
-def _rows(text: str, name: str, delimiter: str, quote: str | None) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: TextStream, name: str, delimiter: str, quote: str | None) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of a CSV or TSV file, with the line on which each begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, **delimiters.dialect(delimiter, quote))
+    reader = csv.reader(text.lines(newline=""), strict=True, **delimiters.dialect(delimiter, quote))
     limit = csv.field_size_limit(2**31 - 1)
     line = 0
     try:
@@ -113,5 +147,5 @@ def _rows(text: str, name: str, delimiter: str, quote: str | None) -> Iterator[t
         csv.field_size_limit(limit)
 
 
-KIND = FileKind("csv", (".csv",), read)
-TSV_KIND = FileKind("tsv", (".tsv", ".tab"), read_tsv)
+KIND = FileKind("csv", (".csv",), read, stream)
+TSV_KIND = FileKind("tsv", (".tsv", ".tab"), read_tsv, stream_tsv)

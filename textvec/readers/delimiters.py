@@ -16,7 +16,9 @@ from textvec.readers.numeric_columns import is_number
 from textvec.readers.text_column import TEXT_NAMES
 
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_SAMPLE = 1 << 16  # Characters at the beginning of a table that are looked at: hundreds of rows of most tables.
+OF_TABLES = "\t;"
+"""What may be between the fields of a file whose name does not say that it is a table."""
+SAMPLE = 1 << 16  # Characters at the beginning of a table that are looked at: hundreds of rows of most tables.
 _MAX_NAME = 60  # Characters in the name of a column, where a file has to look like a table to be taken for one.
 # How Excel says what is between the fields. A program that takes the line for a row may have put quotes around it, and
 # delimiters after it.
@@ -89,7 +91,7 @@ def of_table(text: str, columns: Collection[str], quote: str | None) -> str | No
     of them is the name of a column that is wanted, or a usual one for texts, or that of a column of numbers.
     """
     sample, whole = _sample(text)
-    for delimiter in "\t;":
+    for delimiter in OF_TABLES:
         if delimiter not in sample.partition("\n")[0]:
             continue
         names, *rows = _rows(sample, delimiter, quote, whole) or [[]]
@@ -109,7 +111,7 @@ def of_table(text: str, columns: Collection[str], quote: str | None) -> str | No
 
 
 def _sample(text: str) -> tuple[str, bool]:
-    return (text, True) if len(text) <= _SAMPLE else (text[:_SAMPLE], False)
+    return (text, True) if len(text) <= SAMPLE else (text[:SAMPLE], False)
 
 
 def _rows(sample: str, delimiter: str, quote: str | None, whole: bool) -> Sequence[list[str]]:

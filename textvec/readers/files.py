@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import io
+from collections.abc import Iterable, Iterator
 
 from textvec.readers.content import READABLE, Content, check_not_empty
 from textvec.readers.errors import BinaryFileError, ReadError, UnreadableFileError
@@ -29,29 +30,71 @@ def check_encoding(encoding: str) -> None:
 
 def read_text(content: Content, encoding: str, may_be_empty: bool = False) -> str:
     """Return the text of a file, or raise an error if it is empty, binary, or in another encoding."""
-    name, head = content.name, content.head
     if not may_be_empty:
         check_not_empty(content)
-    if codecs.lookup(encoding).name == "utf-8":
-        encoding = next((found for bom, found in _BOMS if head.startswith(bom)), encoding)
-    wide = codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
-    data = head if b"\0" in head and not wide else content.read()
-    if b"\0" in data and not wide:
-        if _looks_wide(data):
-            raise UnreadableFileError(
-                f"{name} looks like UTF-16 without a mark at its beginning. Name its encoding.", "encoding"
-            )
-        raise BinaryFileError(
-            f"{name} is binary, not text: it holds zero bytes (as UTF-16 text does). {READABLE}", "encoding"
-        )
+    encoding, wide = _told(content.head, encoding)
+    data = content.head if b"\0" in content.head and not wide else content.read()
+    if not wide:
+        _check_no_zeros(data, content.name)
     try:
         return data.decode(encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].decode(encoding, "replace").count("\n") + 1
-        what = f"byte {error.start}, 0x{data[error.start : error.start + 1].hex()} on line {line}, does not fit"
-    except UnicodeError as error:  # codecs for the names of hosts have no place to tell of
-        what = str(error)
-    raise UnreadableFileError(
+    except UnicodeError as error:
+        raise _misfit(content.name, encoding, error, 0, 0) from None
+
+
+def text_pieces(content: Content, encoding: str) -> Iterator[str]:
+    """Yield the text of a file in pieces, of a pipe what is there, or raise the errors of `read_text`."""
+    check_not_empty(content)
+    encoding, wide = _told(content.head, encoding)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    n_bytes, n_newlines, begun = 0, 0, False
+    for data in _and_the_end(content.pieces()):
+        if not wide:
+            _check_no_zeros(data, content.name)
+        n_bytes += len(data)
+        try:
+            text = decoder.decode(data, not data)
+        except UnicodeError as error:
+            raise _misfit(content.name, encoding, error, n_bytes, n_newlines) from None
+        n_newlines += text.count("\n")
+        if text:
+            yield text if begun else text.removeprefix("\ufeff")
+            begun = True
+
+
+def _and_the_end(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    yield from pieces
+    yield b""
+
+
+def _told(head: bytes, encoding: str) -> tuple[str, bool]:
+    """Return the encoding, as the first bytes may say, and whether its characters have zero bytes."""
+    if codecs.lookup(encoding).name == "utf-8":
+        encoding = next((found for bom, found in _BOMS if head.startswith(bom)), encoding)
+    return encoding, codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
+
+
+def _check_no_zeros(data: bytes, name: str) -> None:
+    if b"\0" not in data:
+        return
+    if _looks_wide(data):
+        raise UnreadableFileError(
+            f"{name} looks like UTF-16 without a mark at its beginning. Name its encoding.", "encoding"
+        )
+    raise BinaryFileError(
+        f"{name} is binary, not text: it holds zero bytes (as UTF-16 text does). {READABLE}", "encoding"
+    )
+
+
+def _misfit(name: str, encoding: str, error: UnicodeError, n_bytes: int, n_newlines: int) -> UnreadableFileError:
+    """Return the error for bytes that are no text, of which so many, with so many newlines, were decoded before."""
+    what = str(error)  # codecs for the names of hosts have no place to tell of
+    if isinstance(error, UnicodeDecodeError):
+        data, start = error.object, error.start
+        line = n_newlines + data[:start].decode(encoding, "replace").count("\n") + 1
+        at = max(n_bytes - len(data), 0) + start
+        what = f"byte {at}, 0x{data[start : start + 1].hex()} on line {line}, does not fit"
+    return UnreadableFileError(
         f"{name} is not {encoding}: {what}. Name the encoding the file was written in, such as latin-1, cp1252 or "
         "utf-16.",
         "encoding",

@@ -17,6 +17,7 @@ from textvec.readers.content import Content
 from textvec.readers.errors import ReadError
 from textvec.readers.files import lines, read_text
 from textvec.readers.text_column import FileKind, TextColumn, Wanted, fields_of, joined, listed, pick_columns
+from textvec.readers.text_stream import TextStream
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _MAX_LISTED_DEPTH = 10  # How deep fields are named in an error.
@@ -44,16 +45,35 @@ def parse(lines: Sequence[str], name: str, wanted: Wanted) -> TextColumn:
     >>> films.notes
     ["films.jsonl: the text is taken from column 'review'."]
     """
-    records: dict[int, Record] = {}
-    for row, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise _malformed(name, f"line {row} is not a whole JSON object", error) from None
-        records[row] = _object(record, name, f"line {row}")
+    records = {row: _record(line, row, name) for row, line in enumerate(lines, 1) if line.strip()}
     return _column(records, name, "line", wanted)
+
+
+def stream(text: TextStream, name: str, wanted: Wanted) -> Iterator[TextColumn]:
+    """Yield the text column of a file in parts, each when its lines are there; what is not lines, as a whole."""
+    if not _is_lines(text.peek()):
+        yield _column(_values(text.rest(), name), name, "object", wanted)
+        return
+    records: dict[int, Record] = {}
+    go_on = False
+    for row, line in enumerate(text.lines(), 1):
+        if line.strip():
+            records[row] = _record(line, row, name)
+        if records and text.is_drained:
+            column = _column(records, name, "line", wanted, go_on=go_on)
+            yield column
+            wanted = wanted._replace(text_columns=column.taken, label_column=column.label, guess_label=False)
+            records, go_on = {}, True
+    if records or not go_on:
+        yield _column(records, name, "line", wanted, go_on=go_on)
+
+
+def _record(line: str, row: int, name: str) -> Record:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise _malformed(name, f"line {row} is not a whole JSON object", error) from None
+    return _object(record, name, f"line {row}")
 
 
 def _is_lines(text: str) -> bool:
@@ -115,16 +135,17 @@ def _shown(value: Any) -> str:
     return f"{json.dumps(value, ensure_ascii=False):.40}"
 
 
-def _column(records: dict[int, Record], name: str, unit: str, wanted: Wanted) -> TextColumn:
+def _column(records: dict[int, Record], name: str, unit: str, wanted: Wanted, *, go_on: bool = False) -> TextColumn:
     names = list(dict.fromkeys(key for record in records.values() for key in record))
+    wanted = wanted.with_label(name, names)
     taken, notes = pick_columns(
         name,
         names,
         lambda c: any(isinstance(r.get(c), str) for r in records.values()),
-        wanted.text_columns,
+        wanted,
         lambda: [each for each in _text_fields(records.values()) if each not in names],
     )
-    texts = [_field_of_all(records, column, names, name, "text_column") for column in taken]
+    texts = [_field_of_all(records, column, names, name, "text_column", go_on) for column in taken]
     for column, values in zip(taken, texts, strict=True):
         for row, value in zip(records, values, strict=True):
             if not isinstance(value, str | None):
@@ -134,18 +155,21 @@ def _column(records: dict[int, Record], name: str, unit: str, wanted: Wanted) ->
                     f"Column {column!r} of {name} is not text on {unit} {row}: {_shown(value)}.{within}",
                     "text_column" if within else None,
                 )
-    others = {other: _field_of_all(records, other, names, name) for other in wanted.others_of(names)}
-    return TextColumn(joined(texts, wanted.null), list(records), notes, others, (), taken)
+    others = {other: _field_of_all(records, other, names, name, None, go_on) for other in wanted.others_of(names)}
+    return TextColumn(joined(texts, wanted.null), list(records), notes, others, (), taken, wanted.label_column)
 
 
 def _field_of_all(
-    records: dict[int, Record], column: str, names: list[str], name: str, parameter: str | None = None
+    records: dict[int, Record], column: str, names: list[str], name: str, parameter: str | None, go_on: bool
 ) -> list[Any]:
-    """Return a field of all records, None where it is missing; of objects within them, as ``data.text``."""
+    """Return a field of all records, None where it is missing; of objects within them, as ``data.text``.
+
+    It is an error if no record has it, unless these records `go_on` from others, one of which did.
+    """
     if column in names and "." not in column:
         return [record.get(column) for record in records.values()]
     values = [_field(record, column) for record in records.values()]
-    if all(value is _MISSING for value in values):
+    if not go_on and all(value is _MISSING for value in values):
         every = list(dict.fromkeys(each for record in records.values() for each, _ in _fields(record)))
         raise ReadError(f"Column {column!r} is not in {name}. {listed(every)}", parameter)
     return [None if value is _MISSING else value for value in values]
@@ -176,5 +200,5 @@ def _text_fields(records: Iterable[Record]) -> list[str]:
     return list(dict.fromkeys(name for each in records for name, value in _fields(each) if isinstance(value, str)))
 
 
-KIND = FileKind("jsonl", (".jsonl", ".ndjson"), read)
-ARRAY_KIND = FileKind("json", (".json",), read)
+KIND = FileKind("jsonl", (".jsonl", ".ndjson"), read, stream)
+ARRAY_KIND = FileKind("json", (".json",), read, stream)

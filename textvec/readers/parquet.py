@@ -39,11 +39,12 @@ def read_part(content: Content, wanted: Wanted) -> TextColumn:
         opened = content.seekable()
         file = parquet.ParquetFile(opened)
         schema = file.schema_arrow
+        wanted = wanted.with_label(name, schema.names)
         taken, notes = pick_columns(
             name,
             schema.names,
             lambda column: _is_text(schema.field(column).type),
-            wanted.text_columns,
+            wanted,
             lambda: _text_fields(schema),
         )
         others = wanted.others_of(schema.names)
@@ -66,7 +67,7 @@ def read_part(content: Content, wanted: Wanted) -> TextColumn:
         raise ReadError(f"{name} is not a Parquet file, or a damaged one: {reason}.") from error
     texts = joined([values[column] for column in taken], wanted.null)
     beside = {column: values[column] for column in others}
-    return TextColumn(texts, range(1, len(table) + 1), notes, beside, (), taken)
+    return TextColumn(texts, range(1, len(table) + 1), notes, beside, (), taken, wanted.label_column)
 
 
 def _table(file: Any, columns: list[str], name: str, opened: BinaryIO) -> pa.Table:

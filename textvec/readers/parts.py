@@ -32,7 +32,7 @@ def join(parts: Sequence[Part], wanted: Wanted, corpus: Corpus) -> None:
     for name, column in parts:
         source = encodable(name)
         texts = [text or "" for text in column.texts]
-        halved = _replace_surrogates(texts)
+        halved = replace_surrogates(texts)
         if halved:
             corpus.warnings.append(
                 f"{source}: {counted(halved, 'text holds', 'texts hold')} halves of characters (lone surrogates), "
@@ -51,7 +51,7 @@ def join(parts: Sequence[Part], wanted: Wanted, corpus: Corpus) -> None:
         values = _values(parts, name, lambda values: numbers(values, wanted.null), wanted.null)
         corpus.columns[name] = settled(values, wanted.null)
     for values in (corpus.ids, *corpus.columns.values()):
-        _replace_surrogates(values)
+        replace_surrogates(values)
 
 
 def _values(
@@ -91,7 +91,7 @@ def _ids(parts: Sequence[Part], name: str) -> list[Any]:
     return [str(id_) for id_ in ids]  # strings and integers, or integers of more than 64 bits
 
 
-def _replace_surrogates(texts: list[Any]) -> int:
+def replace_surrogates(texts: list[Any]) -> int:
     """Replace lone surrogates, the halves of characters that JSON can hold and nothing else can; return how many."""
     n = 0
     if str not in set(map(type, texts)):

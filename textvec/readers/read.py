@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -17,9 +18,10 @@ from textvec.readers import csv_rows, delimiters, folders, json_lines, parquet
 from textvec.readers.content import Content, opened
 from textvec.readers.corpus import Corpus
 from textvec.readers.errors import BinaryFileError, ReadError, UnreadableFileError
-from textvec.readers.files import check_encoding, lines, read_text
+from textvec.readers.files import check_encoding, read_text
 from textvec.readers.parts import Part, join
 from textvec.readers.text_column import FileKind, TextColumn, Wanted
+from textvec.readers.text_stream import TextStream
 
 Source = str | os.PathLike[str]
 
@@ -141,15 +143,15 @@ def read_documents(
     >>> corpus.ids, corpus.columns
     ([7, 8], {'stars': [4.5, None]})
     """
-    wanted = _wanted(
-        text_columns=_as_names(text_column) or (),
+    wanted = wanted_of(
+        text_columns=as_names(text_column) or (),
         encoding=encoding,
         id_column=id_column,
         metadata_columns=metadata_columns,
         format=format,
         delimiter=delimiter,
         quote=quote,
-        null=_as_names(null),
+        null=as_names(null),
         strict=strict,
     )
     corpus = Corpus(columns={each: [] for each in metadata_columns or ()})
@@ -162,11 +164,13 @@ def read_documents(
     return corpus
 
 
-def _as_names(given: str | Sequence[str] | None) -> Sequence[str] | None:
+def as_names(given: str | Sequence[str] | None) -> Sequence[str] | None:
+    """Return names, one of which may be given alone."""
     return [given] if isinstance(given, str) else given
 
 
-def _wanted(**given: Any) -> Wanted:
+def wanted_of(**given: Any) -> Wanted:
+    """Return what is wanted, by the parameters of `read_documents`, or raise an error if one makes no sense."""
     check_encoding(given["encoding"])
     formats = [*(kind.format for kind in _KINDS), LINES]
     if given["format"] not in (None, *formats):
@@ -177,19 +181,13 @@ def _wanted(**given: Any) -> Wanted:
 
 def _read(name: str, wanted: Wanted, corpus: Corpus) -> list[Part]:
     """Read a source, and tell the corpus what was decided."""
-    try:
-        if "\0" in name:
-            raise ReadError(f"There is no file or folder '{name}'.")
+    with naming(name):
         if name != "-" and Path(name).is_dir():
-            parts = _read_folder(name, wanted, corpus)
+            parts = read_folder(name, wanted, corpus)
         else:
             with opened(name) as content:
                 parts = [Part(name, _read_column(content, wanted))]
                 corpus.notes += content.notes
-    except FileNotFoundError:
-        raise ReadError(f"There is no file or folder '{name}'.") from None
-    except OSError as error:
-        raise ReadError(f"{error.filename or name} cannot be read: {error.strerror or error}.") from error
     for part in parts:
         corpus.notes += part.column.notes
     texts = [text for part in parts for text in part.column.texts]
@@ -201,32 +199,67 @@ def _read(name: str, wanted: Wanted, corpus: Corpus) -> list[Part]:
     return parts
 
 
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Turn the errors of the system into those of a source that is not there, or cannot be read."""
+    if "\0" in name:
+        raise ReadError(f"There is no file or folder '{name}'.")
+    try:
+        yield
+    except FileNotFoundError:
+        raise ReadError(f"There is no file or folder '{name}'.") from None
+    except OSError as error:
+        raise ReadError(f"{error.filename or name} cannot be read: {error.strerror or error}.") from error
+
+
 def _read_column(content: Content, wanted: Wanted) -> TextColumn:
-    kind = _kind(content, wanted)
+    kind = kind_of(content, wanted)
     if kind is not None:
         return kind.read(content, wanted)
-    text = read_text(content, wanted.encoding)
+    [column] = stream(TextStream([read_text(content, wanted.encoding)], in_parts=False), content.name, wanted)
+    return column
+
+
+def stream(text: TextStream, name: str, wanted: Wanted) -> Iterator[TextColumn]:
+    """Yield the lines of a text, each of which is a document, in parts; or the rows of what looks like a table."""
     if wanted.format is None:
-        columns = {*wanted.text_columns, *wanted.other_columns}
-        delimiter = wanted.delimiter or delimiters.said(text)[0] or delimiters.of_table(text, columns, wanted.quote)
+        delimiter = wanted.delimiter or delimiters.said(text.peek())[0] or _of_table(text, wanted)
         if delimiter is not None:
-            column = csv_rows.parse(text, content.name, wanted, delimiter)
+            notes = []
             if not wanted.delimiter:
                 by = delimiters.named(delimiter)
-                column.notes.insert(
-                    0, f"{content.name}: it looks like a table of fields separated by {by}, and is read so."
-                )
-            return column
-    _refuse_columns(content.name, wanted)
-    texts = lines(text)
-    return _text_only(texts, range(1, len(texts) + 1), wanted)
+                notes = [f"{name}: it looks like a table of fields separated by {by}, and is read so."]
+            for column in csv_rows.stream(text, name, wanted, delimiter):
+                yield column._replace(notes=[*notes, *column.notes])
+                notes = []
+            return
+    _refuse_columns(name, wanted)
+    lines: list[str] = []
+    n_before = 0
+    for line in text.lines():
+        lines.append(line.removesuffix("\n").removesuffix("\r"))
+        if text.is_drained:
+            yield _text_only(lines, range(n_before + 1, n_before + len(lines) + 1), wanted)
+            n_before, lines = n_before + len(lines), []
+    if lines or not n_before:
+        yield _text_only(lines, range(n_before + 1, n_before + len(lines) + 1), wanted)
 
 
 def _text_only(texts: Sequence[str], rows: Sequence[int | None], wanted: Wanted) -> TextColumn:
     return TextColumn(texts, rows, [], dict.fromkeys(wanted.others_of(["text"]), texts))
 
 
-def _kind(content: Content, wanted: Wanted) -> FileKind | None:
+def _of_table(text: TextStream, wanted: Wanted) -> str | None:
+    """Return what is between the fields of what looks like a table; more than one line is read only if one may be."""
+    first = text.peek().partition("\n")[0]
+    if not any(delimiter in first for delimiter in delimiters.OF_TABLES):
+        return None
+    sample = text.peek(delimiters.SAMPLE + 1)
+    return delimiters.of_table(sample, {*wanted.text_columns, *wanted.other_columns}, wanted.quote)
+
+
+def kind_of(content: Content, wanted: Wanted) -> FileKind | None:
+    """Return the kind of table that a file holds; None if each line is a document."""
     if wanted.format is not None:
         return next((kind for kind in _KINDS if kind.format == wanted.format), None)
     suffix = PurePath(content.inner).suffix.lower()
@@ -236,11 +269,14 @@ def _kind(content: Content, wanted: Wanted) -> FileKind | None:
 
 
 def _refuse_columns(name: str, wanted: Wanted) -> None:
+    if wanted.guess_label:
+        raise ReadError(f"{name} is no table, so it has no column that holds labels.")
     for column in wanted.other_columns:
         raise ReadError(f"{name} is no table, so it has no column {column!r}.")
 
 
-def _read_folder(name: str, wanted: Wanted, corpus: Corpus) -> list[Part]:
+def read_folder(name: str, wanted: Wanted, corpus: Corpus) -> list[Part]:
+    """Read the files of a folder, and tell the corpus what was decided."""
     if folders.is_index(name):
         raise ReadError(f"The folder {name} holds an index that textvec saved, and no documents to read.")
     folder = folders.listed(name)

@@ -8,11 +8,12 @@ Tested in tests/readers/test_read.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from textvec.readers.content import Content
 from textvec.readers.errors import ReadError
+from textvec.readers.text_stream import TextStream
 
 # fmt: off
 TEXT_NAMES = {
@@ -21,6 +22,7 @@ TEXT_NAMES = {
 }
 # fmt: on
 
+LABEL_NAMES = {"category", "class", "label", "labels", "sentiment", "tag", "target"}
 _MAX_FIELDS = 10  # Fields of text that an error names.
 
 
@@ -36,6 +38,8 @@ class Wanted(NamedTuple):
     quote: str | None = None
     null: Sequence[str] | None = None
     strict: bool = False
+    label_column: str | None = None
+    guess_label: bool = False
 
     @property
     def other_columns(self) -> list[str]:
@@ -44,8 +48,21 @@ class Wanted(NamedTuple):
 
     def others_of(self, columns: Sequence[str]) -> list[str]:
         """Return the columns to read, besides the text, of a table with some columns."""
-        ids = [] if self.id_column is None else [self.id_column]
-        return list(dict.fromkeys([*ids, *(columns if self.metadata_columns is None else self.metadata_columns)]))
+        named = [each for each in (self.id_column, self.label_column) if each is not None]
+        return list(dict.fromkeys([*named, *(columns if self.metadata_columns is None else self.metadata_columns)]))
+
+    def with_label(self, name: str, columns: Sequence[str]) -> Wanted:
+        """Return the same with the column that holds the labels, if that is to be guessed: the only one named so."""
+        if not self.guess_label:
+            return self
+        found = [column for column in columns if column.strip().lower() in LABEL_NAMES]
+        found = [column for column in found if column not in self.text_columns]
+        if len(found) != 1:
+            what = f"has the columns {' and '.join(map(repr, found))}, any of which" if found else "has no column that"
+            raise ReadError(
+                f"{name} {what} may hold the labels. Name the one that does. {listed(columns)}", "label_column"
+            )
+        return self._replace(label_column=found[0], guess_label=False)
 
 
 class TextColumn(NamedTuple):
@@ -65,6 +82,8 @@ class TextColumn(NamedTuple):
         Those of them that are strings because the file knows no types, so that they may be written numbers.
     taken : sequence of str
         The columns that the text is made of.
+    label : str, optional
+        The column that holds labels, if one was wanted.
     """
 
     texts: Sequence[str | None]
@@ -73,6 +92,7 @@ class TextColumn(NamedTuple):
     others: Mapping[str, Sequence[Any]] = {}
     written: Collection[str] = ()
     taken: Sequence[str] = ()
+    label: str | None = None
 
 
 class FileKind(NamedTuple):
@@ -86,18 +106,22 @@ class FileKind(NamedTuple):
         How the names of such files end, in lower case.
     read : callable
         Takes the content of a file and what is wanted of it, and returns its text column.
+    stream : callable, optional
+        Takes the text of a file in pieces, the name of the file and what is wanted of it, and yields its text column in
+        parts, each as soon as its text is there. Kinds without it are read as a whole.
     """
 
     format: str
     suffixes: tuple[str, ...]
     read: Callable[[Content, Wanted], TextColumn]
+    stream: Callable[[TextStream, str, Wanted], Iterator[TextColumn]] | None = None
 
 
 def pick_columns(
     name: str,
     columns: Sequence[str],
     is_text: Callable[[str], bool],
-    wanted: Sequence[str],
+    wanted: Wanted,
     texts_within: Callable[[], Sequence[str]] = tuple,
 ) -> tuple[Sequence[str], list[str]]:
     """Return the columns that hold the text, and a note if they were guessed.
@@ -112,10 +136,11 @@ def pick_columns(
         if column in seen:
             raise ReadError(f"{name} has several columns named {column!r}. Rename all but one of them.")
         seen.add(column)
-    if wanted:
-        return wanted, []
+    if wanted.text_columns:
+        return wanted.text_columns, []
     if len(columns) == 1:
         return columns, []
+    columns = [column for column in columns if column != wanted.label_column]
     texts = [column for column in columns if is_text(column)]
     named = [column for column in texts if column.strip().lower() in TEXT_NAMES]
     for candidates in (texts, named):
