@@ -116,6 +116,7 @@ def test_nothing_else_is_imported(tmp_path, monkeypatch):
             lambda: features("tf-idf"),
             r"There are no features 'tf-idf'\. Did you mean 'tfidf'\? There are counts, binary",
         ),
+        (lambda: classifier("sklearn.ensemble.VotingClassifier"), r"needs estimators\. Pass estimators=\.\.\."),
         (lambda: features("embedding"), r"needs vectors: a fitted Word2Vec, or WordVectors\.read\(file\)"),
     ],
 )

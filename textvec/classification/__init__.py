@@ -18,29 +18,44 @@ if TYPE_CHECKING:
     from textvec.classification.comparison import Comparison as Comparison
     from textvec.classification.comparison import PairScores as PairScores
     from textvec.classification.comparison import SkippedPair as SkippedPair
+    from textvec.classification.evaluating import evaluate as evaluate
+    from textvec.classification.evaluating import evaluate_held_out as evaluate_held_out
+    from textvec.classification.evaluation import ClassScores as ClassScores
+    from textvec.classification.evaluation import Confusion as Confusion
+    from textvec.classification.evaluation import Evaluation as Evaluation
     from textvec.classification.nbsvm import NBSVMClassifier as NBSVMClassifier
     from textvec.classification.pipelines import text_classifier as text_classifier
     from textvec.classification.pipelines import text_features as text_features
 
 _HOMES = {
+    "ClassScores": "textvec.classification.evaluation",
     "Comparison": "textvec.classification.comparison",
+    "Confusion": "textvec.classification.evaluation",
+    "Evaluation": "textvec.classification.evaluation",
     "NBSVMClassifier": "textvec.classification.nbsvm",
     "PairScores": "textvec.classification.comparison",
     "SkippedPair": "textvec.classification.comparison",
     "classifier": "textvec.classification.by_name",
     "compare": "textvec.classification.comparing",
+    "evaluate": "textvec.classification.evaluating",
+    "evaluate_held_out": "textvec.classification.evaluating",
     "features": "textvec.classification.by_name",
     "text_classifier": "textvec.classification.pipelines",
     "text_features": "textvec.classification.pipelines",
 }
 
 __all__ = [
+    "ClassScores",
     "Comparison",
+    "Confusion",
+    "Evaluation",
     "NBSVMClassifier",
     "PairScores",
     "SkippedPair",
     "classifier",
     "compare",
+    "evaluate",
+    "evaluate_held_out",
     "features",
     "text_classifier",
     "text_features",

@@ -127,7 +127,7 @@ def classifier(name: str, **params: Any) -> Any:
     Raises
     ------
     ValueError
-        If there is no such classifier, or it has no parameter of a name.
+        If there is no such classifier, it has no parameter of a name, or lacks one that it needs.
 
     Examples
     --------
@@ -137,9 +137,12 @@ def classifier(name: str, **params: Any) -> Any:
     >>> classifier("sklearn.svm.SVC", kernel="linear")
     SVC(kernel='linear')
     """
-    part = CLASSIFIERS.get(name)
-    cls, defaults = (part.cls, part.params) if part else (_of_sklearn(name), {})
-    _check_params(f"classifier({name!r})", params, inspect.signature(cls).parameters)
+    cls, defaults = _class_of(name)
+    _check_params(f"classifier({name!r})", params, _params(cls))
+    needed = [p for p, own in inspect.signature(cls).parameters.items() if own.default is own.empty]
+    missing = [p for p in needed if p not in params and p not in defaults]
+    if missing:
+        raise ValueError(f"classifier({name!r}) needs {missing[0]}. Pass {missing[0]}=...")
     return cls(**{**defaults, **params})
 
 
@@ -188,28 +191,50 @@ def features(name: str, **params: Any) -> Any:
     >>> features("bm25", min_df=2, k1=2.0).named_steps
     {'counts': CountVectorizer(min_df=2), 'weighting': BM25Weighting(k1=2.0)}
     """
-    if name not in FEATURES:
-        raise ValueError(f"There are no features {name!r}. {_instead(name, FEATURES)}")
-    parts = FEATURES[name]
-    known = {part: inspect.signature(parts[part].cls).parameters for part in parts}
-    _check_params(
-        f"features({name!r})",
-        params,
-        [*dict.fromkeys(p for own in known.values() for p in own)],
-        [f"{part}__{p}" for part, own in known.items() for p in own],
-    )
+    known = _params_by_part(name)
+    _check_params(f"features({name!r})", params, *params_of_features(name))
     if name == "embedding" and "vectors" not in params:
         raise ValueError(
             "features('embedding') needs vectors: a fitted Word2Vec, or WordVectors.read(file). Pass vectors=..."
         )
     made = []
-    for part, (_, defaults) in parts.items():
+    for part, (_, defaults) in FEATURES[name].items():
         own = {p: value for p, value in params.items() if p in known[part]}
         own |= {p.removeprefix(f"{part}__"): value for p, value in params.items() if p.startswith(f"{part}__")}
-        made.append((part, parts[part].cls(**{**defaults, **own})))
+        made.append((part, FEATURES[name][part].cls(**{**defaults, **own})))
     if len(made) == 1:
         return made[0][1]
     return FeatureUnion(made) if name == "words+char" else Pipeline(made)
+
+
+def params_of_classifier(name: str) -> list[str]:
+    """Return the names of the parameters of a classifier."""
+    return _params(_class_of(name)[0])
+
+
+def params_of_features(name: str) -> tuple[list[str], list[str]]:
+    """Return the names of the parameters of features: of any step, and those of one step, such as `char__min_df`."""
+    known = _params_by_part(name)
+    return (
+        [*dict.fromkeys(p for own in known.values() for p in own)],
+        [f"{part}__{p}" for part, own in known.items() for p in own],
+    )
+
+
+def _class_of(name: str) -> tuple[Any, Mapping[str, Any]]:
+    """Return the class of a classifier, and the parameters that are not as it has them."""
+    part = CLASSIFIERS.get(name)
+    return (part.cls, part.params) if part else (_of_sklearn(name), {})
+
+
+def _params_by_part(name: str) -> dict[str, list[str]]:
+    if name not in FEATURES:
+        raise ValueError(f"There are no features {name!r}. {_instead(name, FEATURES)}")
+    return {name: _params(part.cls) for name, part in FEATURES[name].items()}
+
+
+def _params(cls: Any) -> list[str]:
+    return [*inspect.signature(cls).parameters]
 
 
 def _of_sklearn(name: str) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, overload
 from textvec._common.counted import counted
 from textvec._common.optional import import_pandas
 from textvec.explanation.decision_parts import ClassDecision, Neighbour, Table, TermContribution, of_class
-from textvec.explanation.decision_rendering import page_of, summary, to_html, to_text
+from textvec.explanation.decision_rendering import MAX_REASONS, page_of, summary, to_html, to_text
 from textvec.explanation.highlights import Mark
 
 
@@ -221,7 +221,9 @@ class Decision(Sequence[ClassDecision]):
         rows = [(each.label, *given) for each in self for given in each.contributions]
         return pandas.DataFrame.from_records(rows, columns=["label", *TermContribution._fields])
 
-    def to_text(self, *, label: Any = None, color: bool = True, full: bool = False, width: int = 80) -> str:
+    def to_text(
+        self, *, label: Any = None, color: bool = True, full: bool = False, width: int = 80, top: int = MAX_REASONS
+    ) -> str:
         """Return the decision, the text with its words marked, and what spoke for and against it, for a terminal.
 
         Parameters
@@ -235,15 +237,17 @@ class Decision(Sequence[ClassDecision]):
             Whether to show all of a long text, not only what is around marked words.
         width : int, default=80
             How many columns the terminal has.
+        top : int, default=7
+            How many terms to list for the class, and how many against it.
 
         Returns
         -------
         str
             Control characters of the text are replaced.
         """
-        return to_text(self, self._labels[self._place(label)], color, full, width)
+        return to_text(self, self._labels[self._place(label)], color, full, width, top)
 
-    def to_html(self, *, label: Any = None, full: bool = False) -> str:
+    def to_html(self, *, label: Any = None, full: bool = False, top: int = MAX_REASONS) -> str:
         """Return the same as a page of HTML: it loads nothing, and is for light and dark screens.
 
         Parameters
@@ -252,12 +256,14 @@ class Decision(Sequence[ClassDecision]):
             The class whose reasons to show; the predicted one by default.
         full : bool, default=False
             Whether to show all of a long text, not only what is around marked words.
+        top : int, default=7
+            How many terms to list for the class, and how many against it.
 
         Returns
         -------
         str
         """
-        return page_of(self, self._labels[self._place(label)], full)
+        return page_of(self, self._labels[self._place(label)], full, top)
 
     def _place(self, label: Any) -> int:
         label = self.label if label is None else label
@@ -270,7 +276,7 @@ class Decision(Sequence[ClassDecision]):
         return summary(self)
 
     def _repr_html_(self) -> str:
-        return to_html(self, self.label, full=False)
+        return to_html(self, self.label, False, MAX_REASONS)
 
     def __rich__(self) -> Any:
         from rich.text import Text

@@ -15,7 +15,7 @@ from textvec._common.counted import counted
 from textvec.explanation.highlights import Mark
 from textvec.explanation.rendering import ANSI, RGB, StyledText, as_ansi, as_html, clean, in_short, page, styled_text
 
-_MAX_REASONS = 7  # terms in each of the two tables, for and against; the rest of a table is one line
+MAX_REASONS = 7  # terms in each of the two tables, for and against; the rest of a table is one line
 _MAX_UNKNOWN = 12  # words that are listed as unknown
 _MAX_CLASSES = 4  # scores of classes that are shown, the highest first
 _MAX_LABEL_WIDTH = 30  # columns of a terminal for the name of a class
@@ -43,12 +43,12 @@ def summary(decision: Any) -> str:
     return "\n".join([*lines, *(f"  {number:>{wide}}  {name}" for number, name in rows)])
 
 
-def to_text(decision: Any, label: Any, color: bool, full: bool, width: int) -> str:
+def to_text(decision: Any, label: Any, color: bool, full: bool, width: int, most: int) -> str:
     """Return a decision as text of a number of columns."""
     lines = [_bold(_headline(decision), color), *_fold(_scores(decision), width, "  ")]
     shown = _wrapped(styled_text(decision.text, _marks(decision, label), full), color, width - 2)
     lines += ["", *(f"  {line}".rstrip() for line in shown)] if decision.text.strip() else ["", "  (no text)"]
-    tables = list(_tables(decision, label))
+    tables = list(_tables(decision, label, most))
     numbers = [f"{value:+.4f}" for _, rows in tables for value, _, _ in rows]
     wide = max(map(len, numbers), default=0)
     for title, rows in tables:
@@ -69,7 +69,7 @@ def to_text(decision: Any, label: Any, color: bool, full: bool, width: int) -> s
     return "\n".join(lines)
 
 
-def to_html(decision: Any, label: Any, full: bool) -> str:
+def to_html(decision: Any, label: Any, full: bool, most: int) -> str:
     """Return a decision as a piece of HTML, styled in itself."""
     shown = "".join(map(as_html, styled_text(decision.text, _marks(decision, label), full)))
     style = "margin:1em 0;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate"
@@ -77,7 +77,7 @@ def to_html(decision: Any, label: Any, full: bool) -> str:
         f"<p><b>{escape(_headline(decision))}</b><br/>{escape(_scores(decision))}</p>",
         f'<div dir="auto" style="{style}">{shown}</div>',
     ]
-    for title, rows in _tables(decision, label):
+    for title, rows in _tables(decision, label, most):
         body = "".join(_html_row(*row) for row in rows)
         lines.append(f"<div>{escape(title)}</div>\n<table><tbody>\n{body}</tbody></table>")
     lines += [f"<p>{escape(note)}</p>" for note in _notes(decision)]
@@ -91,9 +91,9 @@ def to_html(decision: Any, label: Any, full: bool) -> str:
     return "\n".join(["<div>", *lines, "</div>"])
 
 
-def page_of(decision: Any, label: Any, full: bool) -> str:
+def page_of(decision: Any, label: Any, full: bool, most: int) -> str:
     """Return a decision as a page of HTML that loads nothing."""
-    return page(_headline(decision), to_html(decision, label, full))
+    return page(_headline(decision), to_html(decision, label, full, most))
 
 
 def _marks(decision: Any, label: Any) -> list[Mark]:
@@ -139,14 +139,14 @@ def _strongest(reasons: Sequence[Any]) -> list[Any]:
     return sorted((each for each in reasons if each.contribution), key=lambda each: -abs(each.contribution))
 
 
-def _tables(decision: Any, label: Any) -> Iterator[tuple[str, list[tuple[float, float, str]]]]:
+def _tables(decision: Any, label: Any, most: int) -> Iterator[tuple[str, list[tuple[float, float, str]]]]:
     """Yield what speaks for a class, and what against it: title, and rows of value, share of the largest, and term."""
     reasons, intercept = _strongest(decision.reasons(label)), decision.intercept(label)
     largest = abs(reasons[0].contribution) if reasons else 0.0
     name = _label(label)
     for speaks, sign in ((f"for {name}", 1), (f"against {name}", -1)):
         some = [each for each in reasons if each.contribution * sign > 0]
-        first, rest = some[:_MAX_REASONS], some[_MAX_REASONS:]
+        first, rest = some[:most], some[most:]
         rows = [(each.contribution, abs(each.contribution) / largest, in_short(each.term)) for each in first]
         if rest:
             rows.append((sum(each.contribution for each in rest), 0.0, f"and {len(rest)} more"))

@@ -32,12 +32,14 @@ _PARTS = {
     "Words": "textvec.vectorizers._words:Words",
 }
 
-# Of scikit-learn: what may hold an object of textvec. Everything else of it is written by skops.
+# Of scikit-learn: what may hold an object of textvec, and what is used so often that it is opened without skops, whose
+# import takes half a second. Everything else of it is written by skops.
 _OTHERS = {
     "ColumnTransformer": "sklearn.compose._column_transformer",
     "FeatureUnion": "sklearn.pipeline",
     "FrozenEstimator": "sklearn.frozen._frozen",
     "GridSearchCV": "sklearn.model_selection._search",
+    "LogisticRegression": "sklearn.linear_model._logistic",
     "Pipeline": "sklearn.pipeline",
     "RandomizedSearchCV": "sklearn.model_selection._search",
     "TfidfTransformer": "sklearn.feature_extraction.text",

@@ -45,6 +45,20 @@ _HARMLESS = {
 }  # fmt: skip
 
 
+class UntrustedTypesError(ValueError):
+    """Objects are of types that neither skops nor the caller trusts.
+
+    Attributes
+    ----------
+    types : list of str
+        Their names.
+    """
+
+    def __init__(self, message: str, types: list[str]) -> None:
+        super().__init__(message)
+        self.types = types
+
+
 def dumps(value: Any, place: str) -> bytes:
     """Return an object as skops writes it.
 
@@ -100,9 +114,10 @@ def loads(data: bytes, trusted: Sequence[str]) -> Any:
         unknown = [name for name in skops.io.get_untrusted_types(data=data) if name not in trusted]
         if not unknown:
             return skops.io.loads(data, trusted=trusted)
-    raise ValueError(
+    raise UntrustedTypesError(
         f"it holds objects of types that are not known to be harmless: {', '.join(unknown)}. If you know who wrote the "
-        f"file and what these do, load it with trusted={unknown!r}"
+        f"file and what these do, load it with trusted={unknown!r}",
+        unknown,
     )
 
 

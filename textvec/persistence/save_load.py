@@ -14,6 +14,7 @@ from typing import Any
 from textvec._common.atomic_files import COMPRESSIONS, check_target, replacing
 from textvec.persistence import classes, foreign
 from textvec.persistence.archive import Archive, Writer
+from textvec.persistence.foreign import UntrustedTypesError
 from textvec.persistence.reading import read
 from textvec.persistence.writing import TreeWriter
 
@@ -114,3 +115,25 @@ def load(path: str | PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
         trusted = [trusted]
     with Archive(path) as archive:
         return read(archive, classes.make, lambda data: foreign.loads(data, trusted))
+
+
+def untrusted_types(error: BaseException | None) -> list[str]:
+    """Return the types that were missing in `trusted`, if that is why `load` raised an error; otherwise none."""
+    while error is not None and not isinstance(error, UntrustedTypesError):
+        error = error.__cause__
+    return error.types if error is not None else []
+
+
+def types_to_trust(path: str | PathLike[str]) -> list[str]:
+    """Return what has to be in `trusted` for a file to load: one that this program has just written."""
+    trusted: list[str] = []
+    while True:
+        try:
+            load(path, trusted=trusted)
+        except ValueError as error:
+            more = [each for each in untrusted_types(error) if each not in trusted]
+            if not more:
+                raise
+            trusted += more
+        else:
+            return trusted

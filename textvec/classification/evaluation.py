@@ -1,0 +1,263 @@
+"""What an evaluation found: precision and recall of each class, the confusion matrix, and a picture of it.
+
+Tested in tests/classification/test_evaluating.py.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textvec._common.atomic_files import replacing
+from textvec._common.optional import import_figure
+from textvec._common.printable import printable
+
+PICTURES = (".png", ".svg", ".pdf")
+"""How the names of pictures end that `Evaluation.plot` writes."""
+_MAX_NUMBERED_CLASSES = 25  # With more, numbers in the fields of the picture would run into each other.
+_MAX_LABEL = 30  # Characters of a label in the picture.
+
+
+class ClassScores(NamedTuple):
+    """How well a class is told from the others.
+
+    Attributes
+    ----------
+    label : object
+        The class; None of a mean over classes.
+    precision : float
+        Which share of the texts that the model puts into the class belongs there; 0 where it puts none.
+    recall : float
+        Which share of the texts of the class it puts there; 0 where there is none.
+    f1 : float
+        The harmonic mean of both.
+    support : int
+        How many texts have this label.
+    """
+
+    label: Any
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+class Confusion(NamedTuple):
+    """Texts of one class that were put into another.
+
+    Attributes
+    ----------
+    label : object
+        Their class.
+    predicted : object
+        The class that the model put them into.
+    n_texts : int
+        How many.
+    """
+
+    label: Any
+    predicted: Any
+    n_texts: int
+
+
+class Evaluation(Sequence[ClassScores]):
+    """What `evaluate` and `evaluate_held_out` found: a `ClassScores` for each class, in the order of `labels`.
+
+    The figures are those of `sklearn.metrics.classification_report` with `zero_division=0`.
+
+    Parameters
+    ----------
+    labels : sequence
+        The classes.
+    confusion : array of int of shape (n_classes, n_classes)
+        In row i and column j the number of texts of class i that were put into class j.
+
+    Attributes
+    ----------
+    labels : list
+        The classes, sorted.
+    confusion : ndarray of int of shape (n_classes, n_classes)
+        In row i and column j the number of texts of class i that were put into class j.
+
+    Examples
+    --------
+    >>> from textvec.classification import Evaluation
+    >>> found = Evaluation(["ham", "spam"], [[8, 0], [1, 3]])
+    >>> found
+    Evaluation(12 texts, 2 classes, accuracy 0.9167)
+    >>> found[1]
+    ClassScores(label='spam', precision=1.0, recall=0.75, f1=0.8571428571428571, support=4)
+    >>> found.confusions()
+    [Confusion(label='spam', predicted='ham', n_texts=1)]
+    """
+
+    def __init__(self, labels: Sequence[Any], confusion: Any) -> None:
+        self.labels = list(labels)
+        self.confusion: NDArray[np.intp] = np.asarray(confusion, np.intp)
+
+    @classmethod
+    def of(cls, true: Sequence[Any], predicted: Sequence[Any], known: Iterable[Any] = ()) -> Evaluation:
+        """Count decisions.
+
+        Parameters
+        ----------
+        true : sequence
+            The label of each text.
+        predicted : sequence
+            The class that each was put into.
+        known : iterable, default=()
+            Classes that there are besides.
+
+        Returns
+        -------
+        Evaluation
+            Of all classes that occur.
+        """
+        labels = sorted({*true, *predicted, *known}, key=lambda label: (isinstance(label, str), label))
+        place = {label: i for i, label in enumerate(labels)}
+        confusion = np.zeros((len(labels), len(labels)), np.intp)
+        for (is_, said), n in Counter(zip(true, predicted, strict=True)).items():
+            confusion[place[is_], place[said]] = n
+        return cls(labels, confusion)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @overload
+    def __getitem__(self, place: int) -> ClassScores: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[ClassScores]: ...
+    def __getitem__(self, place: int | slice) -> ClassScores | list[ClassScores]:
+        if isinstance(place, slice):
+            return [self[i] for i in range(len(self))[place]]
+        place = range(len(self))[place]
+        precision, recall, f1, support = self._columns()
+        return ClassScores(
+            self.labels[place], float(precision[place]), float(recall[place]), float(f1[place]), int(support[place])
+        )
+
+    def __iter__(self) -> Iterator[ClassScores]:
+        return iter(self[:])
+
+    @property
+    def n_texts(self) -> int:
+        """How many texts there were."""
+        return int(self.confusion.sum())
+
+    @property
+    def accuracy(self) -> float:
+        """Which share of the texts was put where it belongs."""
+        return float(np.trace(self.confusion) / max(self.n_texts, 1))
+
+    @property
+    def macro_average(self) -> ClassScores:
+        """The mean over classes, each of which counts the same."""
+        return self._average(np.full(len(self), 1 / len(self)))
+
+    @property
+    def weighted_average(self) -> ClassScores:
+        """The mean over classes, each of which counts as often as it has texts."""
+        support = self.confusion.sum(axis=1)
+        return self._average(support / max(self.n_texts, 1))
+
+    def confusions(self) -> list[Confusion]:
+        """Return which classes were taken for which others, the most frequent first.
+
+        Returns
+        -------
+        list of Confusion
+        """
+        wrong = self.confusion.copy()
+        np.fill_diagonal(wrong, 0)
+        rows, columns = np.nonzero(wrong)
+        order = np.argsort(-wrong[rows, columns], kind="stable")
+        return [
+            Confusion(self.labels[i], self.labels[j], int(wrong[i, j]))
+            for i, j in zip(rows[order], columns[order], strict=True)
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all figures as numbers, lists and dicts, as JSON has them.
+
+        Returns
+        -------
+        dict
+            With "texts", "accuracy", "classes", "macro_average", "weighted_average", "labels" and "confusion".
+        """
+        means = {"macro_average": self.macro_average, "weighted_average": self.weighted_average}
+        return {
+            "texts": self.n_texts,
+            "accuracy": self.accuracy,
+            "classes": [each._asdict() for each in self],
+            **{name: {f: v for f, v in mean._asdict().items() if f != "label"} for name, mean in means.items()},
+            "labels": self.labels,
+            "confusion": self.confusion.tolist(),
+        }
+
+    def plot(self, path: str | PathLike[str]) -> None:
+        """Draw the confusion matrix: a row for each class, coloured by the share of its texts.
+
+        Parameters
+        ----------
+        path : str or path
+            Of the picture, whose name ends with .png, .svg or .pdf. It is written whole or not at all.
+
+        Raises
+        ------
+        ImportError
+            Without Matplotlib.
+        ValueError
+            If the name ends otherwise.
+        OSError
+            If the file cannot be written.
+        """
+        target = Path(path)
+        check_picture(target)
+        figure = import_figure("Evaluation.plot")(layout="constrained")
+        size = min(3.5 + 0.45 * len(self), 20.0)
+        figure.set_size_inches(size + 1, size)
+        axes = figure.subplots()
+        shares = self.confusion / np.maximum(self.confusion.sum(axis=1, keepdims=True), 1)
+        image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+        if len(self) <= _MAX_NUMBERED_CLASSES:
+            for (true, predicted), n in np.ndenumerate(self.confusion):
+                color = "white" if shares[true, predicted] > 0.5 else "black"
+                axes.text(predicted, true, f"{n:,}", ha="center", va="center", color=color)
+        names = [printable(str(label))[:_MAX_LABEL] for label in self.labels]
+        axes.set_xticks(range(len(self)), names, rotation=45 if len(self) > 3 else 0, parse_math=False)
+        axes.set_yticks(range(len(self)), names, parse_math=False)
+        axes.set(xlabel="predicted", ylabel="true", title=f"{self.n_texts:,} texts, accuracy {self.accuracy:.1%}")
+        figure.colorbar(image, label="share of the texts of a class")
+        with replacing(target) as [file]:
+            figure.savefig(file, format=target.suffix.lower()[1:], dpi=120)
+
+    def _columns(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+        right, support, said = np.diag(self.confusion), self.confusion.sum(axis=1), self.confusion.sum(axis=0)
+        return _share(right, said), _share(right, support), _share(2 * right, said + support), support
+
+    def _average(self, weights: NDArray[np.float64]) -> ClassScores:
+        precision, recall, f1, _ = self._columns()
+        return ClassScores(None, float(weights @ precision), float(weights @ recall), float(weights @ f1), self.n_texts)
+
+    def __repr__(self) -> str:
+        return f"Evaluation({self.n_texts:,} texts, {len(self)} classes, accuracy {self.accuracy:.4f})"
+
+
+def check_picture(path: Path) -> None:
+    """Raise an error unless a name is that of a picture that can be written."""
+    if path.suffix.lower() not in PICTURES:
+        raise ValueError(
+            f"The name of a picture ends with {', '.join(PICTURES)}, which tells its kind, but it is {path.name!r}."
+        )
+
+
+def _share(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
+    shares = np.zeros(len(part))
+    np.divide(part, whole, out=shares, where=whole > 0)
+    return shares
