@@ -12,6 +12,7 @@ from textvec._common import lazy
 if TYPE_CHECKING:
     from textvec.datasets.google_analogies import fetch_google_analogies as fetch_google_analogies
     from textvec.datasets.imdb import fetch_imdb as fetch_imdb
+    from textvec.datasets.recipes import load_classifier as load_classifier
     from textvec.datasets.samples import load_messages as load_messages
     from textvec.datasets.samples import load_paragraphs as load_paragraphs
     from textvec.datasets.samples import load_reviews as load_reviews
@@ -29,6 +30,7 @@ _HOMES = {
     "fetch_sms_spam": "textvec.datasets.sms_spam",
     "fetch_sts_benchmark": "textvec.datasets.sts_benchmark",
     "fetch_wordsim353": "textvec.datasets.wordsim353",
+    "load_classifier": "textvec.datasets.recipes",
     "load_messages": "textvec.datasets.samples",
     "load_paragraphs": "textvec.datasets.samples",
     "load_reviews": "textvec.datasets.samples",
@@ -42,6 +44,7 @@ __all__ = [
     "fetch_sms_spam",
     "fetch_sts_benchmark",
     "fetch_wordsim353",
+    "load_classifier",
     "load_messages",
     "load_paragraphs",
     "load_reviews",
