@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from textvec._common.progress import progress
 from .encoders import MODEL_CHOICES, POOLINGS, TERM_OPTIONS, TermOptions, refuse_terms, term_options
 from .output import Output, note, output_options
 from .saved_indexes import open_index, typed_ids
-from .sources import Reader, reader_options
+from .sources import Reader, names_of_columns, reader_options
 
 OWN_COLUMNS = ("source", "row")
 # Units in a passage where --chunk does not name a size; that of sentences is the default of `Chunker`.
@@ -53,10 +52,7 @@ def _chunk(context: click.Context, option: click.Parameter, value: str | None) -
 
 def _columns(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> list[str]:
     """Return the names of columns, which are given one by one or with commas between; quotes keep a comma in a name."""
-    try:
-        names = list(dict.fromkeys(name for each in value for name in next(csv.reader([each]), []) if name))
-    except csv.Error:
-        raise click.BadParameter("put a name with a line break in it between double quotes.") from None
+    names = names_of_columns(value)
     for own in OWN_COLUMNS:
         if own in names:
             raise click.BadParameter(f"every index has a column {own!r} of its own. Rename that of the table.")

@@ -23,6 +23,7 @@ import click
 
 from textvec import __version__
 
+from .classify import classify
 from .compile import compile_kernels
 from .data import data
 from .duplicates import duplicates
@@ -49,6 +50,7 @@ def cli(context: click.Context, debug: bool) -> None:
     Examples:
       textvec similar "free prize" messages.csv
       textvec similar --help
+      textvec classify predict spam "You have won a free prize, call now"
       textvec data list
       textvec index build messages.csv -o messages.index
       textvec similar "free prize" --index messages.index
@@ -60,7 +62,7 @@ def cli(context: click.Context, debug: bool) -> None:
         click.echo(context.get_help())
 
 
-COMMANDS = (compile_kernels, data, duplicates, index, similar, vectorize)
+COMMANDS = (classify, compile_kernels, data, duplicates, index, similar, vectorize)
 for command in COMMANDS:
     cli.add_command(command)
 

@@ -100,6 +100,12 @@ class Output:
         else:
             self._print(records, fields)
 
+    def show_text(self, render: Callable[[bool, int], str]) -> None:
+        """Print a text that is rendered with colours or without, for so many columns."""
+        self._open()
+        console = self._console()
+        sys.stdout.write(render(console.color_system is not None, console.width) + "\n")
+
     def _open(self) -> None:
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(encoding=None if self.is_table else "utf-8", errors="replace")
@@ -165,7 +171,7 @@ class Output:
                 ratio=1 if name == wide else None,
             )
         for record in records:
-            cells = [_shown(record[name], formats.get(name, "")) for name in fields]
+            cells = [_shown(name, record[name], formats.get(name, "")) for name in fields]
             table.add_row(*[Text(cell, no_wrap=True, overflow="ellipsis") for cell in cells])
         self._console().print(table)
 
@@ -238,8 +244,10 @@ def _json_array(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     yield from ["[]"] if before is None else [before, "]"]
 
 
-def _shown(value: Any, form: str) -> str:
+def _shown(name: str, value: Any, form: str) -> str:
     """Return a value as a table shows it."""
+    if name == "terms":
+        return one_line(_terms(value, 3, _MAX_SHOWN_TERMS))
     if value is None:
         return ""
     if isinstance(value, int | float) and not isinstance(value, bool):

@@ -5,6 +5,7 @@ Tested in tests/cli/test_sources.py.
 
 from __future__ import annotations
 
+import csv
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -87,6 +88,14 @@ def _encoding(context: click.Context, option: click.Parameter, value: str) -> st
             f"Python knows no encoding {value!r} of text; two that it knows are utf-8 and latin-1."
         ) from None
     return value
+
+
+def names_of_columns(given: Sequence[str]) -> list[str]:
+    """Return the names of columns, which are given one by one or with commas between; quotes keep a comma in a name."""
+    try:
+        return list(dict.fromkeys(name for each in given for name in next(csv.reader([each]), []) if name))
+    except csv.Error:
+        raise click.BadParameter("put a name with a line break in it between double quotes.") from None
 
 
 def reader_options(command: Callable[..., Any]) -> Callable[..., Any]:

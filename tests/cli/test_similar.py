@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 from pyarrow import parquet
 
-from support.shell import ROOT, TEXTVEC, inside, on_a_terminal, parsed, textvec
+from support.shell import ROOT, TEXTVEC, environment, inside, on_a_terminal, parsed, textvec
 from textvec import __version__
 from textvec.cli.snippets import LINES
 
@@ -352,7 +352,11 @@ def test_commands_of_the_documentation(page, tmp_path):
     for command in commands_of(page):
         command = re.sub(r"(^|[|&] )textvec ", rf"\1{shlex.quote(str(TEXTVEC))} ", command)
         ran = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", command], capture_output=True, cwd=tmp_path, check=False
+            ["bash", "-euo", "pipefail", "-c", command],
+            capture_output=True,
+            cwd=tmp_path,
+            env=environment(TEXTVEC_DATA=str(tmp_path / "data")),
+            check=False,
         )
         assert ran.returncode == 0, ran.stderr
         assert ran.stdout or re.search(r"textvec: .* holds [\d,]+ (documents|rows)", ran.stderr.decode()), command
