@@ -7,9 +7,25 @@ export PYTHONNOUSERSITE = 1
 .PHONY: demo test test-minimum fuzz lint bench clean
 
 demo: .venv/.installed
-	$(BIN)/textvec similar "how do bees make honey" corpora/paragraphs.jsonl --stop-words english --table -k 5
+	@echo
+	@echo "1. Search: the paragraphs that say most about a question. Some seconds; the very"
+	@echo "   first command also compiles the inner loops, once, for up to a minute."
+	@echo
+	$(BIN)/textvec similar "how do bees make honey" corpora/paragraphs.jsonl --stop-words english --table -k 3
+	@echo
+	@echo "2. Spam or not? 32 filters are tried, the best is measured and says why. Half a minute."
+	@echo
 	$(BIN)/python examples/spam.py
+	@echo
+	@echo "3. Good review or bad? Features and classifiers in one table. Half a minute."
+	@echo
 	$(BIN)/python examples/sentiment.py
+	@echo
+	@echo "What to try next:"
+	@echo '  $(BIN)/textvec classify explain spam "You have won a prize, claim it now"'
+	@echo '  $(BIN)/textvec classify predict sentiment "The food was cold" "We loved it"'
+	@echo '  $(BIN)/textvec classify compare corpora/reviews.csv'
+	@echo '  $(BIN)/textvec --help, README.md, docs/classification.md'
 
 test: .venv/.installed-test
 	$(BIN)/python -m pytest -n 2
@@ -37,6 +53,7 @@ clean:
 	$(PYTHON) .ci/make_venv.py .venv
 
 .venv/.installed: .venv/bin/python pyproject.toml
+	@echo "Installing textvec and what it needs into .venv: a minute or two, mostly downloads ..."
 	$(INSTALL) --editable .
 	touch $@
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from .classify_compare import compare
 from .classify_evaluate import evaluate
 from .classify_explain import explain
 from .classify_predict import predict
@@ -24,11 +25,12 @@ def classify() -> None:
       textvec classify train messages.csv -o mine.textvec
       textvec classify predict mine.textvec new.csv --probability --csv
       textvec classify evaluate mine.textvec test.csv --plot confusion.png
+      textvec classify compare messages.csv
 
     spam and sentiment are two models that learn from small samples when they are
     first used; any other MODEL is a file that `textvec classify train` wrote.
     """  # noqa: D301  (click wants the \\b)
 
 
-for command in (train, predict, evaluate, explain):
+for command in (train, predict, evaluate, compare, explain):
     classify.add_command(command)

@@ -6,7 +6,6 @@ Tested in tests/cli/test_classify_predict.py.
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import click
 
@@ -15,7 +14,7 @@ from textvec._common.progress import progress
 
 from .classify_labelled import label_option, read_labelled
 from .classify_models import label_of, open_model, trust_option
-from .classify_report import show_report
+from .classify_report import check_plot, show_report
 from .output import Output, note, output_options
 from .sources import Reader, reader_options
 
@@ -46,7 +45,7 @@ def evaluate(
       textvec classify evaluate mine.textvec test.csv --label-column spam --json
     """  # noqa: D301  (click wants the \\b)
     if plot is not None:
-        _check_picture(plot)
+        check_plot(plot)
     classifier = open_model(model, trust)
     texts, read = read_labelled(reader, sources, label_column)
     labels_of = {label: label_of(classifier, label) for label in set(read)}
@@ -64,16 +63,5 @@ def evaluate(
     show_report(found, output)
     if plot is not None:
         with progress(f"Writing {plot}"):
-            found.plot(plot)
+            found.draw(plot)
         note(f"{plot} shows the confusion matrix.")
-
-
-def _check_picture(file: str) -> None:
-    """Refuse before any work is done what would be refused at its end."""
-    from textvec._common.atomic_files import check_target
-    from textvec._common.optional import import_figure
-    from textvec.classification.evaluation import check_picture
-
-    check_picture(Path(file))
-    check_target(Path(file))
-    import_figure("--plot")

@@ -46,13 +46,6 @@ def test_names_are_no_formulas(tmp_path):
     assert "\x1b" not in "".join(labels)
 
 
-@pytest.mark.parametrize("name", ["comparison", "comparison.txt", "png"])
-def test_a_file_of_no_format_is_refused(name, tmp_path):
-    with pytest.raises(ValueError, match=r"names no format of pictures\. There are .*\.png, .*\.svg"):
-        four_pairs().draw(tmp_path / name)
-    assert not list(tmp_path.iterdir())
-
-
 def test_without_matplotlib(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)

@@ -17,10 +17,9 @@ from support.paths import ROOT
 from textvec.datasets import imdb, load_messages, load_paragraphs, load_reviews
 
 EXAMPLE = ROOT / "examples" / "sentiment.py"
-PICTURES = ["confusion_matrices.png", "map.png"]
-REPRESENTATIONS = ["TF-IDF", "NB n-grams", "word vectors"]
-CLASSIFIERS = ["logistic regression", "linear SVM", "MLP"]
-NOTE = 'For pictures, install matplotlib: pip install "textvec-kit[plot]"'
+FILES = ["comparison.png", "reasons.html"]
+PAIRS = {(f, c) for f in ("words", "1-3-grams", "word vectors") for c in ("logreg", "svm", "nbsvm")}
+NOTE = 'For a picture of the table: pip install "textvec-kit[plot]"'
 
 
 def run(*options, cwd, **environment):
@@ -61,32 +60,34 @@ class Printed:
             r"^Data: (\w+), (\d+) reviews: ([^;]+); (\d+) texts without a label$", str, int, str, int
         )
         self.counts = {label: int(n) for n, label in re.findall(r"(\d+) (\w+)", counts)}
-        self.n_train, self.n_test, self.times = self.find(
-            r"^Accuracy, trained on (\d+) and tested on (\d+) reviews, (once|\d+ times)$", int, int, str
+        self.n_folds, self.n_documents = self.find(
+            r"^Comparison\(8 pairs, (\d+) folds?, ([\d,]+) documents", int, lambda n: int(n.replace(",", ""))
         )
-        self.find(r"^ +" + " +".join(CLASSIFIERS) + "$")
-        number = r"([\d.]+)%(?: ± ([\d.]+)%)?"
-        rows = [re.findall(number, line) for line in text.splitlines() if line.startswith(tuple(self.starts()))]
-        cells = np.array([[(float(mean), float(sd or 0)) for mean, sd in row] for row in rows])
-        assert cells.shape == (3, 3, 2)
-        self.accuracies, self.deviations = cells[..., 0], cells[..., 1]
+        rows = re.findall(r"^(\S.*?)  +(logreg|svm|nbsvm)  +(0\.\d+)(?: ± (0\.\d+))?  ", text, re.MULTILINE)
+        self.accuracy = {(f, c): float(mean) for f, c, mean, _ in rows}
+        self.deviations = [float(sd) for _, _, _, sd in rows if sd]
+        assert set(self.accuracy) == PAIRS - {("word vectors", "nbsvm")}
+        assert list(self.accuracy.values()) == sorted(self.accuracy.values(), reverse=True)
+        self.judged = re.findall(r"^(\w+): .+\n      (\S.*)$", text.partition("New reviews")[2], re.MULTILINE)
+        assert len(self.judged) == 3
 
-    @staticmethod
-    def starts():
-        return [f"  {name}  " for name in REPRESENTATIONS]
+    def of(self, features):
+        """Return the accuracies with some features."""
+        return np.array([score for (name, _), score in self.accuracy.items() if name == features])
 
     def find(self, pattern, *kinds):
         (found,) = re.finditer(pattern, self.text, re.MULTILINE)
         return [kind(group) for kind, group in zip(kinds, found.groups(), strict=True)]
 
 
-def check_pictures(folder):
-    assert sorted(path.name for path in folder.iterdir()) == PICTURES
-    for path in folder.iterdir():
-        content = path.read_bytes()
-        assert content.startswith(b"\x89PNG")
-        assert content.endswith(b"IEND\xaeB`\x82")
-        assert len(content) > 10_000
+def check_files(folder):
+    assert sorted(path.name for path in folder.iterdir()) == FILES
+    picture = (folder / "comparison.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert picture.endswith(b"IEND\xaeB`\x82")
+    assert len(picture) > 10_000
+    page = (folder / "reasons.html").read_text(encoding="utf-8")
+    assert "the strap" in re.sub("<[^>]+>", "", page)
 
 
 @pytest.fixture(scope="module")
@@ -101,55 +102,55 @@ def test_on_the_sample(sample):
     reviews = load_reviews()
     assert printed.data == "reviews"
     assert printed.counts == {label: (reviews.target == label).sum() for label in ("negative", "positive")}
-    assert sum(printed.counts.values()) == printed.n == printed.n_train + printed.n_test
+    assert sum(printed.counts.values()) == printed.n == printed.n_documents
     assert printed.n_unlabelled == len(load_messages().data) + len(load_paragraphs().data)
-    assert printed.times == "10 times"
+    assert printed.n_folds == 5
     assert "no benchmark" in sample[1]
-    counts, averages = printed.accuracies[:2], printed.accuracies[2]
-    assert counts.min() > 80
-    assert 65 < averages.min() < averages.max() < counts.min()
-    assert counts.max() < 95
-    assert printed.deviations.min() > 0
+    counts = np.r_[printed.of("words"), printed.of("1-3-grams")]
+    averages = printed.of("word vectors")
+    assert 0.82 < counts.min() < counts.max() < 0.95
+    assert 0.65 < averages.min() < averages.max() < counts.min()
+    assert printed.accuracy["1-3-grams", "nbsvm"] > 0.85
+    assert len(printed.deviations) == 8
+    assert min(printed.deviations) > 0
+    assert [label for label, _ in printed.judged] == ["positive", "negative", "negative"]
+    assert max(map(len, sample[1].splitlines())) <= 100
 
 
-def test_pictures(sample):
+def test_a_page_and_a_picture(sample):
     pytest.importorskip("matplotlib")
     folder, text = sample
-    shown = [str(Path("build", "sentiment", name)) for name in PICTURES]
-    assert text.splitlines()[-1] == f"Pictures: {', '.join(shown)}"
+    for name in FILES:
+        assert str(Path("build", "sentiment", name)) in "\n".join(text.splitlines()[-2:])
     assert sorted(path.name for path in folder.iterdir()) == ["build"]
-    check_pictures(folder / "build" / "sentiment")
+    check_files(folder / "build" / "sentiment")
 
 
-def test_output_folder_and_seed(main, tmp_path, capsys, monkeypatch):
-    texts = []
-    for seed, output in [("0", "a/b"), ("0", "c"), ("1", "d")]:
-        main("--folds", "2", "--repeats", "1", "--seed", seed, "--output", output)
-        texts.append(capsys.readouterr().out.partition("\nPictures")[0])
-    assert texts[0] == texts[1] != texts[2]
-    assert "2 times" in texts[0]
+def test_output_folder_and_seed(main, tmp_path, capsys):
     pytest.importorskip("matplotlib")
-    check_pictures(tmp_path / "a" / "b")
-    for name in PICTURES:
-        assert (tmp_path / "a" / "b" / name).read_bytes() == (tmp_path / "c" / name).read_bytes()
+    tables = []
+    for seed, output in [("0", "a/b"), ("0", "c"), ("1", "d")]:
+        main("--folds", "2", "--seed", seed, "--output", output)
+        tables.append(Printed(capsys.readouterr().out).accuracy)
+    assert tables[0] == tables[1] != tables[2]
+    check_files(tmp_path / "a" / "b")
 
 
 def test_without_matplotlib(main, tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    main("--folds", "2", "--repeats", "1")
+    main("--folds", "2")
     text = capsys.readouterr().out
     Printed(text)
     assert text.splitlines()[-1] == NOTE
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in Path("build", "sentiment").iterdir()] == ["reasons.html"]
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--folds", "1"], "--folds must be 2 or more, but it is 1"),
-        (["--folds", "534"], "--folds must be at most 533, the number of reviews of a label, but it is 534"),
-        (["--repeats", "0"], "--repeats must be 1 or more, but it is 0"),
+        (["--folds", "1"], "--folds must be from 2 to 533, the number of reviews of a label, but it is 1"),
+        (["--folds", "534"], "--folds must be from 2 to 533, the number of reviews of a label, but it is 534"),
         (["--seed", "-1"], "--seed must be from 0 to 2**32 - 1, but it is -1"),
         (["--data", "nope"], "invalid choice: 'nope'"),
     ],
@@ -194,9 +195,9 @@ def test_on_film_reviews_that_are_few(main, tmp_path, monkeypatch, capsys):
     text = capsys.readouterr().out
     printed = Printed(text)
     assert printed.data == "imdb"
-    assert (printed.n, printed.n_train, printed.n_test, printed.times) == (360, 180, 180, "once")
+    assert (printed.n, printed.n_documents, printed.n_folds) == (360, 360, 1)
     assert printed.n_unlabelled == 420
-    assert "±" not in text
+    assert not printed.deviations
     assert "no benchmark" not in text
 
 
@@ -206,12 +207,11 @@ def test_the_documentation_shows_this_output(sample):
     assert [printed.data for printed in shown] == ["imdb", "reviews"]
     on_imdb, on_sample = shown
     printed = Printed(sample[1])
-    head = sample[1].partition("  TF-IDF")[0]
-    assert on_sample.text.startswith(head)
+    assert on_sample.text.startswith(sample[1].partition("Comparison(")[0])
     # Sums are rounded in another way by another processor, and a review or two changes sides.
-    assert np.abs(on_sample.accuracies - printed.accuracies).max() < 3
+    assert max(abs(score - printed.accuracy[pair]) for pair, score in on_sample.accuracy.items()) < 0.03
     assert on_imdb.counts == {"neg": 25000, "pos": 25000}
-    assert (on_imdb.n_train, on_imdb.n_test, on_imdb.n_unlabelled) == (25000, 25000, 50000)
+    assert (on_imdb.n_documents, on_imdb.n_folds, on_imdb.n_unlabelled) == (50000, 1, 50000)
     for option in re.findall(r"^\| `(--\w+)` +\|", page, re.MULTILINE):
         assert f'"{option}"' in EXAMPLE.read_text(encoding="utf-8")
 
@@ -231,7 +231,7 @@ def test_on_real_reviews(main, monkeypatch, capsys):
     printed = Printed(capsys.readouterr().out)
     assert printed.counts == {"neg": 2500, "pos": 2500}
     assert printed.n_unlabelled == 5000
-    tfidf, nb_ngrams, word_vectors = printed.accuracies
-    assert tfidf.min() > 84
-    assert nb_ngrams.min() > 86
-    assert word_vectors.min() > 77
+    assert printed.of("words").min() > 0.84
+    assert printed.of("1-3-grams").min() > 0.86
+    assert printed.accuracy["1-3-grams", "nbsvm"] > 0.88
+    assert printed.of("word vectors").min() > 0.77

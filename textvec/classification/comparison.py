@@ -300,7 +300,7 @@ class Comparison(Sequence[PairScores]):
         Parameters
         ----------
         path : path, optional
-            Where to write the picture; the end of the name says in what format: ".png", ".svg", ".pdf".
+            Where to write the picture, whole or not at all; the name ends with .png, .svg or .pdf.
         scoring : str, optional
             The name of the scoring; the first unless given.
 
@@ -313,7 +313,7 @@ class Comparison(Sequence[PairScores]):
         ImportError
             Without Matplotlib.
         ValueError
-            If there is no such scoring, or Matplotlib does not know the format.
+            If there is no such scoring, or the name ends otherwise.
         """
         return drawn(self, self.scoring[0] if scoring is None else scoring, path)
 

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from textvec._common.atomic_files import replacing
 from textvec._common.optional import import_figure
+from textvec._common.pictures import write_picture
 from textvec._common.printable import printable
 
 _INCHES_OF_A_ROW = 0.3  # 36 pairs make a picture of a page's height
@@ -37,13 +37,7 @@ def drawn(comparison: Any, scoring: str, path: str | os.PathLike[str] | None) ->
         axes.grid(axis="x", alpha=0.3)
         axes.set_axisbelow(True)
     if path is not None:
-        kind = Path(path).suffix.removeprefix(".").lower()
-        known = figure.canvas.get_supported_filetypes()
-        if kind not in known:
-            formats = ", ".join(f".{name}" for name in sorted(known))
-            raise ValueError(f"The end of {os.fspath(path)!r} names no format of pictures. There are {formats}.")
-        with replacing(Path(path)) as (file,):
-            figure.savefig(file, format=kind, dpi=120)
+        write_picture(figure, Path(path))
     return figure
 
 

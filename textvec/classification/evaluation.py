@@ -14,12 +14,10 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._common.atomic_files import replacing
 from textvec._common.optional import import_figure
+from textvec._common.pictures import write_picture
 from textvec._common.printable import printable
 
-PICTURES = (".png", ".svg", ".pdf")
-"""How the names of pictures end that `Evaluation.plot` writes."""
 _MAX_NUMBERED_CLASSES = 25  # With more, numbers in the fields of the picture would run into each other.
 _MAX_LABEL = 30  # Characters of a label in the picture.
 
@@ -200,13 +198,17 @@ class Evaluation(Sequence[ClassScores]):
             "confusion": self.confusion.tolist(),
         }
 
-    def plot(self, path: str | PathLike[str]) -> None:
+    def draw(self, path: str | PathLike[str] | None = None) -> Any:
         """Draw the confusion matrix: a row for each class, coloured by the share of its texts.
 
         Parameters
         ----------
-        path : str or path
-            Of the picture, whose name ends with .png, .svg or .pdf. It is written whole or not at all.
+        path : str or path, optional
+            Where to write the picture, whole or not at all; the name ends with .png, .svg or .pdf.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
 
         Raises
         ------
@@ -217,9 +219,7 @@ class Evaluation(Sequence[ClassScores]):
         OSError
             If the file cannot be written.
         """
-        target = Path(path)
-        check_picture(target)
-        figure = import_figure("Evaluation.plot")(layout="constrained")
+        figure = import_figure("Evaluation.draw")(layout="constrained")
         size = min(3.5 + 0.45 * len(self), 20.0)
         figure.set_size_inches(size + 1, size)
         axes = figure.subplots()
@@ -234,8 +234,9 @@ class Evaluation(Sequence[ClassScores]):
         axes.set_yticks(range(len(self)), names, parse_math=False)
         axes.set(xlabel="predicted", ylabel="true", title=f"{self.n_texts:,} texts, accuracy {self.accuracy:.1%}")
         figure.colorbar(image, label="share of the texts of a class")
-        with replacing(target) as [file]:
-            figure.savefig(file, format=target.suffix.lower()[1:], dpi=120)
+        if path is not None:
+            write_picture(figure, Path(path))
+        return figure
 
     def _columns(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
         right, support, said = np.diag(self.confusion), self.confusion.sum(axis=1), self.confusion.sum(axis=0)
@@ -247,14 +248,6 @@ class Evaluation(Sequence[ClassScores]):
 
     def __repr__(self) -> str:
         return f"Evaluation({self.n_texts:,} texts, {len(self)} classes, accuracy {self.accuracy:.4f})"
-
-
-def check_picture(path: Path) -> None:
-    """Raise an error unless a name is that of a picture that can be written."""
-    if path.suffix.lower() not in PICTURES:
-        raise ValueError(
-            f"The name of a picture ends with {', '.join(PICTURES)}, which tells its kind, but it is {path.name!r}."
-        )
 
 
 def _share(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:

@@ -113,6 +113,37 @@ def classifier_of_options(
     )
 
 
+def features_of_options(
+    names: Iterable[str], *, ngrams: tuple[int, int] | None = None, vectors: Any = None
+) -> dict[str, Any]:
+    """Return the features that options ask for, by their names, each a name or an estimator.
+
+    Parameters
+    ----------
+    names : iterable of str
+        As `features` takes them.
+    ngrams : tuple of (int, int), optional
+        The `ngram_range` of all features that are made of words.
+    vectors : WordVectors, optional
+        Those of "embedding".
+
+    Examples
+    --------
+    >>> features_of_options(["tfidf", "char"], ngrams=(1, 2))
+    {'tfidf': TfidfVectorizer(ngram_range=(1, 2)), 'char': 'char'}
+    """
+    found: dict[str, Any] = {}
+    for name in names:
+        found[name] = name
+        plain, of_steps = by_name.params_of_features(name)
+        range_of_words = "words__ngram_range" if "words__ngram_range" in of_steps else "ngram_range"
+        if name == "embedding":
+            found[name] = by_name.features(name, vectors=vectors)
+        elif ngrams is not None and name != "char" and range_of_words in (*plain, *of_steps):
+            found[name] = by_name.features(name, **{range_of_words: ngrams})
+    return found
+
+
 def _split(features: str, classifier: str, params: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the parameters of features, and those of the classifier."""
     plain, of_steps = by_name.params_of_features(features)

@@ -157,7 +157,7 @@ def _batch(source: str, column: TextColumn, wanted: Wanted, notes: list[str], wa
     if halved := replace_surrogates(texts):
         warnings.append(f"{name}: halves of characters (lone surrogates) in {halved} texts, replaced by \ufffd.")
     labels = [] if column.label is None else [_label(value, wanted) for value in column.others[column.label]]
-    columns = {each: list(column.others[each]) for each in wanted.metadata_columns}
+    columns = {each: list(column.others[each]) for each in wanted.metadata_columns or ()}
     for values in (labels, *columns.values()):
         replace_surrogates(values)
     said = [*map(encodable, [*notes, *column.notes])], [*map(encodable, warnings)]

@@ -1,0 +1,134 @@
+"""`textvec classify compare`: every pair of some features and classifiers, cross-validated on the same texts."""
+
+from __future__ import annotations
+
+import csv
+
+import click
+
+from textvec._common.progress import progress
+
+from .classify_labelled import label_option, read_labelled
+from .classify_report import check_plot
+from .encoders import TermOptions, stop_words_of, term_options
+from .output import Output, note, output_options
+from .sources import Reader, reader_options
+
+
+def _names(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> list[str]:
+    """Return names that are given one by one, or with commas between."""
+    return list(dict.fromkeys(name.strip() for each in value for name in next(csv.reader([each]), []) if name.strip()))
+
+
+@click.command()
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.option(
+    "--features",
+    metavar="NAMES",
+    multiple=True,
+    callback=_names,
+    default=["counts,tfidf,words+char"],
+    show_default="counts,tfidf,words+char",
+    help="What texts are turned into, with commas between.",
+)
+@click.option(
+    "--classifiers",
+    metavar="NAMES",
+    multiple=True,
+    callback=_names,
+    default=["nb,logreg,svm,nbsvm"],
+    show_default="nb,logreg,svm,nbsvm",
+    help="What learns from them, with commas between.",
+)
+@click.option("--cv", type=click.IntRange(2), metavar="N", default=5, show_default=True, help="The number of folds.")
+@click.option(
+    "--scoring",
+    metavar="NAMES",
+    multiple=True,
+    callback=_names,
+    default=["accuracy"],
+    show_default="accuracy",
+    help="Scores by their names in scikit-learn, such as f1_macro; the first decides which pair is best.",
+)
+@click.option("--sort", metavar="NAME", help="Sort by a score, fit_time, predict_time or size.  [default: the score]")
+@click.option("--plot", metavar="FILE", help="Draw scores and times: a .png, .svg or .pdf file.")
+@click.option(
+    "--vectors", metavar="FILE", help="With the features embedding: word vectors, as GloVe, word2vec, fastText."
+)
+@click.option(
+    "--seed", type=click.IntRange(0, 2**32 - 1), metavar="N", default=0, show_default=True, help="Of all chance."
+)
+@label_option
+@reader_options
+@term_options
+@output_options
+@click.pass_context
+def compare(
+    context: click.Context,
+    sources: tuple[str, ...],
+    features: list[str],
+    classifiers: list[str],
+    cv: int,
+    scoring: list[str],
+    sort: str | None,
+    plot: str | None,
+    vectors: str | None,
+    seed: int,
+    label_column: str | None,
+    reader: Reader,
+    terms: TermOptions,
+    output: Output,
+) -> None:
+    """Cross-validate each of some features with each of some classifiers.
+
+    The texts and labels are those of each SOURCE, as for `textvec classify
+    train`. Names are those that it takes. Pairs that cannot work are left out,
+    and said. ~ is beside pairs that may be as good as the best.
+
+    \b
+    Examples:
+      textvec classify compare messages.csv
+      textvec classify compare reviews.csv --features tfidf,char --classifiers nb,svm,forest --plot pairs.png
+      textvec classify compare mail.csv --ngrams 1-2 --scoring f1_macro,accuracy --cv 10 --csv
+    """  # noqa: D301  (click wants the \\b)
+    if (vectors is not None) != ("embedding" in features):
+        raise click.UsageError("The features embedding and --vectors FILE go together.")
+    if plot is not None:
+        check_plot(plot)
+    texts, labels = read_labelled(reader, sources, label_column)
+    with progress(f"Reading {vectors}" if vectors else "Starting"):
+        from click.core import ParameterSource
+
+        from textvec.classification import compare as compared
+        from textvec.classification.options import features_of_options
+
+        table = None
+        if vectors is not None:
+            from textvec import WordVectors
+
+            table = WordVectors.read(vectors)
+        given = context.get_parameter_source("ngrams") is ParameterSource.COMMANDLINE
+        encoders = features_of_options(features, ngrams=terms.ngrams if given else None, vectors=table)
+    found = compared(
+        texts,
+        labels,
+        encoders,
+        classifiers,
+        cv=cv,
+        scoring=scoring,
+        tokenizer=terms.tokenizer or None,
+        stop_words=stop_words_of(terms.stop_words),
+        stem=terms.stem or None,
+        random_state=seed,
+    )
+    if sort is not None:
+        found = found.sorted_by(sort)
+    if output.is_table:
+        output.show_text(lambda color, width: str(found))
+    else:
+        records = found.to_dicts()
+        output.show_records(records, list(records[0]))
+    if plot is not None:
+        with progress(f"Writing {plot}"):
+            found.draw(plot)
+        note(f"{plot} shows scores and times.")
