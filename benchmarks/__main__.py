@@ -57,6 +57,7 @@ TABLE = (
     search.search,
     dense.exact,
     duplicates.duplicates,
+    classification.deciding,
     classification.comparing,
     processes.memory,
 )

@@ -1,4 +1,4 @@
-"""Comparing features and classifiers, against the same cross-validations with scikit-learn's own vectorizers."""
+"""Training, deciding and comparing, against scikit-learn's own vectorizers with the same classifiers."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from sklearn.model_selection import cross_validate
 from sklearn.pipeline import make_pipeline, make_union
 
 from benchmarks.data import IMDB, data
-from benchmarks.measure import Row, seconds
-from textvec.classification import Comparison, compare
+from benchmarks.measure import Row, in_turn, seconds
+from textvec.classification import Comparison, classifier, compare, features, text_classifier
+from textvec.datasets import fetch_imdb, load_messages
 
 CLASSIFIERS = ("nb", "complement-nb", "logreg", "svm", "sgd", "ridge")
 N_FOLDS = 5
@@ -67,3 +68,37 @@ def comparing(n: int = 10_000) -> list[Row]:
         assert difference < 2.5 * N_FOLDS / n  # of two documents in a fold
     work = f"`compare`, six features x six classifiers x five folds, {n:,} reviews"
     return [Row(work, "`cross_validate(n_jobs=2)` with scikit-learn's vectorizers", *times, "s", "3x")]
+
+
+def deciding(rounds: int = 3) -> list[Row]:
+    """Train a classifier on 25,000 reviews, let it decide on 25,000 others, and on messages one by one."""
+    train, test = (fetch_imdb(subset=subset) for subset in ("train", "test"))
+    model = classifier("logreg")
+    ours = text_classifier(features("tfidf", ngram_range=(1, 2)), model)
+    theirs = make_pipeline(sk.TfidfVectorizer(ngram_range=(1, 2)), clone(model))
+    name = "`tfidf` of words and pairs, `logreg`"
+    rows = [
+        Row(
+            f"{name}: train on 25,000 reviews",
+            "scikit-learn",
+            *in_turn(
+                lambda: ours.fit(train.data, train.target), lambda: theirs.fit(train.data, train.target), rounds - 1
+            ),
+            "s",
+            "",
+        )
+    ]
+    different = (ours.predict(test.data) != theirs.predict(test.data)).sum()
+    assert different < 5, f"{different} decisions differ"  # of reviews on the border of the classes
+    decide = in_turn(lambda: ours.predict(test.data), lambda: theirs.predict(test.data), rounds)
+    rows.append(Row(f"{name}: decide on 25,000 reviews", "scikit-learn", *decide, "s", "8x"))
+
+    messages = load_messages()
+    for pipeline in (ours, theirs):
+        pipeline.fit(messages.data, messages.target)
+    alone = in_turn(
+        lambda: [ours.predict([text]) for text in messages.data[:500]],
+        lambda: [theirs.predict([text]) for text in messages.data[:500]],
+        rounds,
+    )
+    return [*rows, Row(f"{name}: decide on 500 messages, one at a time", "scikit-learn", *alone, "s", "3x")]

@@ -342,6 +342,12 @@ def commands_of(page):
     return re.findall(r"^\$ (.*textvec .*)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
 
 
+def shown_by(page):
+    """Return what a page shows right below commands that stand alone in their block."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return dict(re.findall(r"^```console\n\$ (.*)\n```\n\n```text\n((?:.*\n)*?)```$", text, re.MULTILINE))
+
+
 PAGES = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 
 
@@ -349,16 +355,23 @@ PAGES = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").gl
 def test_commands_of_the_documentation(page, tmp_path):
     """The commands of a page are one session, run where there is nothing but the corpora."""
     (tmp_path / "corpora").symlink_to(ROOT / "corpora")
-    for command in commands_of(page):
-        command = re.sub(r"(^|[|&] )textvec ", rf"\1{shlex.quote(str(TEXTVEC))} ", command)
+    shown = shown_by(page)
+    for written in commands_of(page):
+        command = re.sub(r"(^|[|&] )textvec ", rf"\1{shlex.quote(str(TEXTVEC))} ", written)
         ran = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", command],
             capture_output=True,
             cwd=tmp_path,
-            env=environment(TEXTVEC_DATA=str(tmp_path / "data")),
+            env=environment(COLUMNS="80", TEXTVEC_DATA=str(tmp_path / "data")),
             check=False,
         )
         assert ran.returncode == 0, ran.stderr
+        if written in shown:
+            lines, expected = [line.rstrip() for line in ran.stdout.decode().splitlines()], shown[written].splitlines()
+            if expected[-1] == "...":
+                expected.pop()
+                lines = lines[: len(expected)]
+            assert lines == expected
         assert ran.stdout or re.search(r"textvec: .* holds [\d,]+ (documents|rows)", ran.stderr.decode()), command
 
 
