@@ -139,7 +139,9 @@ def predict(
             way = "; train it with --param probability=true to have them" if can_have_probabilities(classifier) else ""
             note(f"{model} has no probabilities, and scores are values of its decision function{way}.")
     formats = dict.fromkeys((field for field in wanted.score_fields if not field.startswith("class.")), ".3f")
-    output.show_records(_records(wanted, _batches(inputs, reader, columns)), wanted.fields, formats, "text")
+    heads = {"label": "Class"} | {name: name.removeprefix(f"{wanted.kind}.") for name in wanted.score_fields}
+    records = _records(wanted, _batches(inputs, reader, columns))
+    output.show_texts(records, wanted.fields, heads, formats)
 
 
 def _inputs(given: Sequence[str]) -> Iterator[tuple[str, bool]]:

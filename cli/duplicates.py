@@ -10,9 +10,10 @@ import click
 from textvec._common.counted import counted
 
 from .encoders import TermOptions, term_options
-from .output import Output, note, output_options, where
+from .output import Output, note, output_options
 from .similar import number
 from .sources import Reader, reader_options, refuse_two_readers
+from .tables import where
 
 if TYPE_CHECKING:
     from textvec.readers import Corpus

@@ -24,7 +24,8 @@ import click
 
 from textvec._common.printable import encodable, escaped, message, printable
 
-from .snippets import Snippet, one_line, word_pattern
+from .snippets import one_line
+from .tables import cell, records_table, texts_table
 
 FORMATS = {
     "json": "Print one JSON array.",
@@ -34,13 +35,8 @@ FORMATS = {
     "table": "Print a table (the default on a terminal).",
 }
 
-# What hits have beside metadata.
-HIT_FIELDS = ("query", "rank", "score", "id", "source", "row", "start", "end", "text", "terms")
 # What a cell that is a formula begins with. The last four are the same signs as East Asian keyboards write them.
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_MAX_SHOWN_TERMS = 12  # A table shows at most this many terms of a hit, with --explain; other formats all of them.
-
-Records = Sequence[Mapping[str, Any]]
 
 
 @dataclass
@@ -62,13 +58,28 @@ class Output:
         width: int = self._console().width
         return width
 
-    def show(self, hits: Records, fields: Sequence[str], words: Sequence[Sequence[str]], percent: bool) -> None:
-        """Print hits; `words` are for each query those to highlight in a table."""
-        if self.is_table:
-            self._open()
-            self._hits(hits, words, percent)
-        else:
-            self._print(hits, fields)
+    def show_texts(
+        self,
+        records: Iterable[Mapping[str, Any]],
+        fields: Sequence[str],
+        heads: Mapping[str, str],
+        formats: Mapping[str, str] | None = None,
+        words: Sequence[Sequence[str]] = (),
+        digits: int = 3,
+    ) -> None:
+        """Print records of texts, each when it comes; a table when all have come: a text has lines of its own there.
+
+        In a table, the fields that `heads` names are columns under these heads, and what else there is stands beneath
+        the text; `words` are to be highlighted, of each query; `digits` are of contributions.
+        """
+        if not self.is_table:
+            self._print(records, fields)
+            return
+        self._open()
+        console = self._console()
+        table = texts_table(list(records), heads, formats or {}, words, digits, console.width)
+        if table is not None:
+            console.print(table)
 
     def show_figures(self, figures: Mapping[str, Any]) -> None:
         """Print one thing's figures, by their names."""
@@ -96,7 +107,9 @@ class Output:
         """
         if self.is_table:
             self._open()
-            self._table(list(records), fields, formats or {}, wide)
+            table = records_table(list(records), fields, formats or {}, wide)
+            if table is not None:
+                self._console().print(table)
         else:
             self._print(records, fields)
 
@@ -122,58 +135,7 @@ class Output:
         writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
         guarded = _guarded if self.guard_formulas else _as_it_is
         writer.writerow(map(guarded, fields))
-        writer.writerows([guarded(_cell(name, row[name])) for name in fields] for row in records)
-
-    def _hits(self, hits: Records, words: Sequence[Sequence[str]], percent: bool) -> None:
-        from rich import box
-        from rich.console import Group
-        from rich.table import Table
-        from rich.text import Text
-
-        if not hits:
-            return
-        console = self._console()
-        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-        heads = {"query": "Query", "rank": "#", "score": "Score", "id": "Id"}
-        for name, head in heads.items():
-            if name in hits[0]:
-                table.add_column(head, justify="left" if name == "id" else "right", no_wrap=True)
-        table.add_column("Text", ratio=1)
-        patterns = [word_pattern(each) for each in words]
-        for hit in hits:
-            cells: dict[str, str | Text] = {
-                "query": str(hit.get("query")),
-                "rank": str(hit["rank"]),
-                "score": f"{hit['score']:.1f} %" if percent else f"{hit['score']:.3f}",
-                "id": Text(_end(one_line(str(hit.get("id"))), console.width // 5), style="cyan"),
-            }
-            text = Snippet(hit["text"] or "", patterns[hit.get("query", 1) - 1])
-            terms = _terms(hit.get("terms", []), 1 if percent else 3, _MAX_SHOWN_TERMS)
-            beneath = [Text(where(hit), style="cyan", no_wrap=True, overflow="ellipsis")] if "source" in hit else []
-            beneath += [Text(one_line(each), style="dim") for each in (_metadata(hit), terms) if each]
-            table.add_row(*[cell for name, cell in cells.items() if name in hit], Group(text, *beneath))
-        console.print(table)
-
-    def _table(self, records: Records, fields: Sequence[str], formats: Mapping[str, str], wide: str | None) -> None:
-        from rich import box
-        from rich.table import Table
-        from rich.text import Text
-
-        if not records:
-            return
-        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-        for name in fields:
-            are_numbers = all(isinstance(record[name], int | float | None) for record in records)
-            table.add_column(
-                Text(one_line(name)),
-                justify="right" if are_numbers else "left",
-                no_wrap=name != wide,
-                ratio=1 if name == wide else None,
-            )
-        for record in records:
-            cells = [_shown(name, record[name], formats.get(name, "")) for name in fields]
-            table.add_row(*[Text(cell, no_wrap=True, overflow="ellipsis") for cell in cells])
-        self._console().print(table)
+        writer.writerows([guarded(cell(name, row[name])) for name in fields] for row in records)
 
     def _console(self) -> Any:
         from rich.console import Console
@@ -244,17 +206,6 @@ def _json_array(records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     yield from ["[]"] if before is None else [before, "]"]
 
 
-def _shown(name: str, value: Any, form: str) -> str:
-    """Return a value as a table shows it."""
-    if name == "terms":
-        return one_line(_terms(value, 3, _MAX_SHOWN_TERMS))
-    if value is None:
-        return ""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return format(value, form or ("," if isinstance(value, int) else ".3f"))
-    return one_line(value if isinstance(value, str) else str(_cell("", value)))
-
-
 def _as_it_is(value: Any) -> Any:
     return value
 
@@ -264,37 +215,7 @@ def _guarded(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULAS) else value
 
 
-def _cell(name: str, value: Any) -> Any:
-    """Return a value as CSV shows it: what is neither text nor a number as in JSON, contributions in short."""
-    if name == "terms":
-        return _terms(value)
-    if isinstance(value, bool | list | dict):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return value
-
-
 def _figure(value: Any) -> str:
     if isinstance(value, list):
         return one_line(", ".join(map(str, value))) or "none"
     return f"{value:,}" if isinstance(value, int) else one_line(str(value))
-
-
-def _terms(terms: Sequence[Mapping[str, Any]], digits: int = 6, most: int | None = None) -> str:
-    shown = " ".join(f"{each['term']}:{each['contribution']:.{digits}f}" for each in terms[:most])
-    return shown if most is None or len(terms) <= most else f"{shown} …"
-
-
-def _metadata(hit: Mapping[str, Any]) -> str:
-    values = {name: value for name, value in hit.items() if name not in HIT_FIELDS and value is not None}
-    return " ".join(f"{name}={value}" for name, value in values.items())
-
-
-def where(hit: Mapping[str, Any], most: int | None = None) -> str:
-    """Return the source and row of a hit as a table shows them; of more than so many characters the last ones."""
-    source, row = hit["source"], hit.get("row")
-    text = one_line(f"{source}" if row is None else f"{source}:{row}")
-    return text if most is None else _end(text, most)
-
-
-def _end(text: str, most: int) -> str:
-    return text if len(text) <= most else "…" + text[len(text) - most + 1 :]

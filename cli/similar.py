@@ -17,9 +17,10 @@ from textvec._common.printable import encodable
 from textvec._common.progress import progress
 
 from .encoders import TERM_OPTIONS, TermOptions, refuse_terms, term_options
-from .output import HIT_FIELDS, Output, note, output_options
+from .output import Output, note, output_options
 from .saved_indexes import open_index, typed_ids
 from .sources import SOURCE_OPTIONS, Reader, reader_options
+from .tables import HIT_FIELDS
 
 if TYPE_CHECKING:
     from textvec.similarity import CosineIndex, Hit, SearchResults
@@ -175,7 +176,9 @@ def similar(
         _tell_of_none(index, queries, results, search, like)
         texts = queries if output.is_table and like is None else []
         words = [[word for word in set(re.findall(r"\w+", text)) if index.knows(word)] for text in texts]
-    output.show(hits, fields, words or [[]], search.percent)
+    heads = {"query": "Query", "rank": "#", "score": "Score %" if search.percent else "Score", "id": "Id"}
+    digits = 1 if search.percent else 3
+    output.show_texts(hits, fields, heads, {"score": f".{digits}f"}, words or [[]], digits)
 
 
 def _split(given: Sequence[str], file: str | None, like: str | None) -> tuple[str | None, Sequence[str]]:

@@ -83,7 +83,8 @@ def test_explain_percent_and_min_score():
     terms = re.findall(r"(\S.*?):([\d.]+)", row["terms"])
     assert terms == [(each["term"], f"{each['contribution']:.6f}") for each in hits[0]["terms"]]
     table = inside(*options, "--table", "--percent", "-k", 1)
-    assert f"{percents[0]['score']:.1f} %" in table
+    assert table.splitlines()[0].split() == ["#", "Score", "%", "Text"]
+    assert table.splitlines()[2].split()[1] == f"{percents[0]['score']:.1f}"
     assert f"honey:{percents[0]['terms'][0]['contribution']:.1f}" in table
 
 
