@@ -112,8 +112,9 @@ def terms_line(terms: Sequence[Mapping[str, Any]], digits: int = 6, most: int | 
 
 
 def _metadata(record: Mapping[str, Any], heads: Mapping[str, str]) -> str:
-    values = {name: value for name, value in record.items() if name not in (*HIT_FIELDS, *heads) and value is not None}
-    return " ".join(f"{name}={value}" for name, value in values.items())
+    """Return the columns of the source that stand beside a text."""
+    own = (*heads, "source", "row", "start", "end", "text", "terms")
+    return " ".join(f"{name}={value}" for name, value in record.items() if name not in own and value is not None)
 
 
 def where(hit: Mapping[str, Any], most: int | None = None) -> str:
