@@ -41,7 +41,9 @@ class MeanOfLearntVectors(TransformerMixin, BaseEstimator):
 
     def fit(self, texts, y=None):
         """Learn a vector for each word: labels are not looked at."""
-        learnt = Word2Vec(**self.word2vec).fit(WORDS.transform([*texts, *self.unlabelled]))
+        words = WORDS.transform([*texts, *self.unlabelled])
+        order = np.random.default_rng(self.word2vec["random_state"]).permutation(len(words))
+        learnt = Word2Vec(**self.word2vec).fit(words[order])  # reviews sorted by label would teach it less
         self.average_ = EmbeddingVectorizer(learnt.vectors_).fit(WORDS.transform(texts))
         return self
 
