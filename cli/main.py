@@ -103,6 +103,9 @@ def _run(arguments: Sequence[str] | None, options: dict[str, bool]) -> int:
         sys.stdout.flush()
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:  # a group without a command, such as `textvec classify`
+        click.echo(error.format_message())
+        return 0
     except click.ClickException as error:
         if isinstance(error, click.UsageError) and error.ctx:
             say(error.ctx.get_usage(), keep="\n")

@@ -22,6 +22,13 @@ def test_the_command_is_a_module_too(module):
         assert (ran.returncode, ran.stdout, ran.stderr) == (other.returncode, other.stdout, other.stderr)
 
 
+@pytest.mark.parametrize("group", [(), ("classify",), ("data",), ("index",)])
+def test_a_group_without_a_command_prints_its_help(group):
+    code, printed, said = run(*group)
+    assert (code, said) == (0, "")
+    assert printed == run(*group, "--help")[1]
+
+
 def test_an_index_with_scikit_learn_s_stop_words_is_searched_without_scikit_learn(tmp_path):
     """The encoder that the library saves, and the one that the shell makes."""
     code = (
