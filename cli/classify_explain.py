@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,8 @@ def explain(
 ) -> None:
     """Show why a MODEL decides as it does on TEXT: what each word gave.
 
-    TEXT is the text itself; - takes all of standard input for one text.
+    TEXT is the text itself; - takes all of standard input for one text. For each
+    text of a file there is `textvec classify predict MODEL FILE --explain`.
 
     \b
     Examples:
@@ -63,6 +65,11 @@ def explain(
         from textvec._common.atomic_files import check_target
 
         check_target(Path(html))
+    if text != "-" and len(text.split()) == 1 and exists(text):
+        raise click.UsageError(
+            f"'{text}' names a file or folder, and TEXT is the text itself. For a file that is one text say - < FILE; "
+            "for one of many texts `textvec classify predict MODEL FILE --explain`."
+        )
     classifier = open_model(model, trust)
     if text == "-":
         text = sys.stdin.buffer.read().decode("utf-8-sig").removesuffix("\n")
@@ -85,6 +92,13 @@ def explain(
         output.show_figures(_figures(decision, top))
     else:
         output.show_records(_rows(decision, shown, top), _FIELDS)
+
+
+def exists(name: str) -> bool:
+    """Tell whether there is a file or folder of a name."""
+    with suppress(OSError, ValueError):  # too long for a name, or with a zero byte
+        return Path(name).exists()
+    return False
 
 
 def check_text(text: str) -> str:

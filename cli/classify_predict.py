@@ -5,15 +5,14 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .classify_explain import check_text
+from .classify_explain import check_text, exists
 from .classify_models import open_model, trust_option
 from .output import Output, note, output_options
 from .sources import Reader, names_of_columns, reader_options
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 _MIN_WORDS = 3  # Fewer words say nothing about the texts.
 _MOST = 0.6  # More unknown words than this share are worth a warning; texts like the model's have a tenth to a third.
-_OWN = ("source", "row", "label", "terms", "text")
+_OWN = ("source", "row", "label", "terms", "intercept", "text")
 
 
 @dataclass
@@ -49,13 +48,23 @@ class Wanted:
         if self.top is None:
             return [f"{self.kind}.{label}" for label in self.labels]
         ranks = range(1, min(self.top, len(self.labels)) + 1)
-        return [field for rank in ranks for field in (f"class.{rank}", f"{self.kind}.{rank}")]
+        return [field for rank in ranks for field in (f"label.{rank}", f"{self.kind}.{rank}")]
 
     @property
     def fields(self) -> list[str]:
         """All fields, in their order."""
-        terms = ["terms"] if self.explain else []
+        terms = ["terms", "intercept"] if self.explain else []
         return ["source", "row", "label", *self.score_fields, *map(self.field_of, self.columns), *terms, "text"]
+
+    @property
+    def heads(self) -> dict[str, str]:
+        """The fields that are columns of a table, with what stands over them there: of the best classes a number."""
+        if self.top is None:
+            heads = {"label": "Class"} | {name: name.removeprefix(f"{self.kind}.") for name in self.score_fields}
+        else:
+            heads = {name: name.replace("label.", "Class ") for name in self.score_fields}
+            heads |= {name: self.kind.capitalize() for name in self.score_fields[1::2] if self.kind}
+        return heads | ({"intercept": "Intercept"} if self.explain else {})
 
     def field_of(self, column: str) -> str:
         """Return what a column of the source is called beside the fields of ours."""
@@ -138,27 +147,19 @@ def predict(
         if wanted.kind == SCORE:
             way = "; train it with --param probability=true to have them" if can_have_probabilities(classifier) else ""
             note(f"{model} has no probabilities, and scores are values of its decision function{way}.")
-    formats = dict.fromkeys((field for field in wanted.score_fields if not field.startswith("class.")), ".3f")
-    heads = {"label": "Class"} | {name: name.removeprefix(f"{wanted.kind}.") for name in wanted.score_fields}
     records = _records(wanted, _batches(inputs, reader, columns))
-    output.show_texts(records, wanted.fields, heads, formats)
+    output.show_texts(records, wanted.fields, wanted.heads, dict.fromkeys([*wanted.score_fields, "intercept"], ".3f"))
 
 
 def _inputs(given: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """Yield what was given, with whether it is a text."""
     for each in given:
-        if each == "-" or _exists(each):
+        if each == "-" or exists(each):
             yield each, False
         elif not _is_text(each):
             raise click.ClickException(f"There is no file or folder '{each}'. If it is a text, say --text before it.")
         else:
             yield check_text(each), True
-
-
-def _exists(name: str) -> bool:
-    with suppress(OSError, ValueError):  # too long for a name, or with a zero byte
-        return Path(name).exists()
-    return False
 
 
 def _is_text(given: str) -> bool:
@@ -168,7 +169,7 @@ def _is_text(given: str) -> bool:
     path = PurePath(given)
     named = path.suffix.lower().lstrip(".")
     is_like_a_file = named.isalnum() and len(named) <= 7 and given.endswith(named) and not named.isdecimal()
-    return not is_like_a_file and not (len(path.parts) > 1 and _exists(str(path.parent)))
+    return not is_like_a_file and not (len(path.parts) > 1 and exists(str(path.parent)))
 
 
 def _batches(inputs: Sequence[tuple[str, bool]], reader: Reader, columns: Sequence[str]) -> Iterator[Batch]:
@@ -211,7 +212,7 @@ def _records(wanted: Wanted, batches: Iterator[Batch]) -> Iterator[dict[str, Any
                 record |= _scores(wanted, said.scores[i])
             record |= {wanted.field_of(name): values[i] for name, values in batch.columns.items()}
             if wanted.explain:
-                record["terms"] = _terms(wanted.model, text)
+                record |= _reasons(wanted.model, text)
             yield record | {"text": text}
         sys.stdout.flush()
 
@@ -224,11 +225,14 @@ def _scores(wanted: Wanted, scores: Any) -> dict[str, Any]:
     return dict(zip(names, (each for i in best for each in (wanted.labels[i], values[i])), strict=True))
 
 
-def _terms(model: Any, text: str) -> list[dict[str, Any]]:
+def _reasons(model: Any, text: str) -> dict[str, Any]:
+    """Return the terms that decided, the strongest first, and what decided before them."""
     from textvec.explanation import explain
 
-    found = sorted(explain(model, text).reasons(), key=lambda each: -abs(each.contribution))
-    return [{"term": each.term, "contribution": each.contribution} for each in found if each.contribution]
+    decision = explain(model, text)
+    found = sorted(decision.reasons(), key=lambda each: -abs(each.contribution))
+    terms = [{"term": each.term, "contribution": each.contribution} for each in found if each.contribution]
+    return {"terms": terms, "intercept": decision.intercept()}
 
 
 def _warn_of_unknown(model: Any, texts: Sequence[str]) -> None:

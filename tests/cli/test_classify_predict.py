@@ -77,19 +77,22 @@ def test_texts_in_every_form(spam):
 
 def test_probabilities_terms_and_the_best_classes(spam):
     [row] = parsed(done("predict", "spam", WIN, "--probability", "--explain"))
-    assert list(row) == ["source", "row", "label", "probability.ham", "probability.spam", "terms", "text"]
+    assert list(row) == ["source", "row", "label", "probability.ham", "probability.spam", "terms", "intercept", "text"]
     np.testing.assert_array_equal([[row["probability.ham"], row["probability.spam"]]], spam.predict_proba([WIN]))
     decision = explain(spam, WIN)
-    assert sum(each["contribution"] for each in row["terms"]) + decision.intercept() == pytest.approx(
-        decision.of("spam").score
-    )
+    given = sum(each["contribution"] for each in row["terms"])
+    assert given + row["intercept"] == pytest.approx(decision.of("spam").score)
     assert row["terms"][0]["term"] == "free"
     [row] = parsed(done("predict", "spam", LATE, "--top", "1"))
-    assert (row["class.1"], list(row)[3:5]) == ("ham", ["class.1", "probability.1"])
+    assert (row["label.1"], list(row)[3:5]) == ("ham", ["label.1", "probability.1"])
     [row] = parsed(done("predict", "spam", LATE, "-k", "9"))
-    assert (row["class.2"], row["probability.2"]) == ("spam", spam.predict_proba([LATE])[0, 1])
+    assert (row["label.2"], row["probability.2"]) == ("spam", spam.predict_proba([LATE])[0, 1])
     table = done("predict", "spam", WIN, "--explain", "--table", COLUMNS="200")
     assert "free:0.66" in table
+    assert table.split()[:3] == ["Class", "Intercept", "Text"]
+    table = done("predict", "spam", LATE, "--top", "2", "--table").splitlines()
+    assert table[0].split() == ["Class", "1", "Probability", "Class", "2", "Probability", "Text"]
+    assert table[2].split()[:3:2] == ["ham", "spam"]
 
 
 def test_scores_where_there_are_no_probabilities():
@@ -171,6 +174,7 @@ def test_what_names_no_file_is_a_text_if_it_looks_like_one():
         (["predict", "folder", "a text"], 1, "folder is a folder. If it holds an index, open it"),
         (["predict", "text.csv", "a text"], 1, "text.csv cannot be loaded: it is no file of textvec.save"),
         (["explain", "spam", "a text", "--class", "x"], 1, "'x' is none of the 2 classes: 'ham', 'spam'"),
+        (["explain", "spam", "text.csv"], 2, "'text.csv' names a file or folder, and TEXT is the text itself."),
         (["explain", "spam", "a text", "--html", "no/a.html"], 1, "no/a.html: No such file or directory"),
         (["evaluate", "spam", "text.csv"], 1, "no column that may hold the labels"),
         (
