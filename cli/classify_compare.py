@@ -130,5 +130,5 @@ def compare(
         output.show_records(records, list(records[0]))
     if plot is not None:
         with progress(f"Writing {plot}"):
-            found.draw(plot)
+            found.plot(plot)
         note(f"{plot} shows scores and times.")

@@ -63,5 +63,5 @@ def evaluate(
     show_report(found, output)
     if plot is not None:
         with progress(f"Writing {plot}"):
-            found.draw(plot)
+            found.plot(plot)
         note(f"{plot} shows the confusion matrix.")

@@ -86,7 +86,7 @@ def main() -> None:
     page.write_text(decision.to_html(), encoding="utf-8")
     print(f"All reasons of the last one: {page}")
     try:
-        comparison.draw(picture)
+        comparison.plot(picture)
         print(f"The table as a picture:      {picture}")
     except ImportError:
         print('For a picture of the table: pip install "textvec-kit[plot]"')

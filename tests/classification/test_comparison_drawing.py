@@ -1,3 +1,4 @@
+import itertools
 import sys
 
 import pytest
@@ -11,7 +12,7 @@ def _drawing():
 
 
 def test_a_row_for_each_pair(tmp_path):
-    figure = four_pairs().draw(tmp_path / "comparison.png")
+    figure = four_pairs().plot(tmp_path / "comparison.png")
     assert (tmp_path / "comparison.png").read_bytes().startswith(b"\x89PNG")
     scores, times = figure.axes
     names = [f"{pair.features} + {pair.classifier}" for pair in four_pairs()]
@@ -30,17 +31,29 @@ def test_a_row_for_each_pair(tmp_path):
 
 
 def test_other_scores_and_formats(tmp_path):
-    figure = four_pairs().draw(str(tmp_path / "loss.svg"), "loss")
+    figure = four_pairs().plot(str(tmp_path / "loss.svg"), "loss")
     assert figure.axes[0].get_xlabel() == "loss"
     assert "<svg" in (tmp_path / "loss.svg").read_text()
-    assert four_pairs().draw().axes
+    assert four_pairs().plot().axes
     with pytest.raises(ValueError, match="There is no scoring 'f1'"):
-        four_pairs().draw(scoring="f1")
+        four_pairs().plot(scoring="f1")
+
+
+@pytest.mark.parametrize(("longest", "scale"), [(2.0, "linear"), (100.0, "log")])
+def test_times_on_an_axis_that_can_be_read(longest, scale):
+    pairs = [pair_scores("a", "b", {"s": [0.9]}, time) for time in (0.0, longest - 1)]
+    figure = comparison_of(pairs).plot()
+    figure.draw_without_rendering()
+    times = figure.axes[1]
+    assert times.get_xscale() == scale
+    boxes = [label.get_window_extent() for label in times.get_xticklabels(which="both") if label.get_text()]
+    shown = sorted((box.x0, box.x1) for box in boxes)
+    assert all(end < start for (_, end), (start, _) in itertools.pairwise(shown))
 
 
 def test_names_are_no_formulas(tmp_path):
     pairs = [pair_scores("_$\\frac$", "$x^{$", {"$s$": [0.9]}), pair_scores("b", "a\x1b", {"$s$": [0.8]})]
-    figure = comparison_of(pairs).draw(tmp_path / "names.png")
+    figure = comparison_of(pairs).plot(tmp_path / "names.png")
     labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert labels[0] == r"_\$\frac\$ + \$x^{\$"
     assert "\x1b" not in "".join(labels)
@@ -50,5 +63,5 @@ def test_without_matplotlib(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(ImportError) as error:
-        four_pairs().draw()
-    assert str(error.value) == 'Comparison.draw needs Matplotlib. Install it with: pip install "textvec-kit[plot]"'
+        four_pairs().plot()
+    assert str(error.value) == 'Comparison.plot needs Matplotlib. Install it with: pip install "textvec-kit[plot]"'

@@ -87,7 +87,7 @@ def test_no_texts():
 @pytest.mark.parametrize(("name", "begins"), [("a.png", b"\x89PNG"), ("a.SVG", b"<?xml"), ("a.pdf", b"%PDF")])
 def test_a_picture(name, begins, tmp_path):
     found = Evaluation(["$ham_{", "spam\x1b"], [[8, 0], [1, 3]])
-    found.draw(tmp_path / name)
+    found.plot(tmp_path / name)
     assert (tmp_path / name).read_bytes().startswith(begins)
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
@@ -95,10 +95,10 @@ def test_a_picture(name, begins, tmp_path):
 def test_pictures_that_cannot_be_drawn(tmp_path, monkeypatch):
     found = Evaluation(["ham", "spam"], [[8, 0], [1, 3]])
     with pytest.raises(ValueError, match=r"ends with \.png, \.svg, \.pdf, .* but it is 'a\.txt'"):
-        found.draw(tmp_path / "a.txt")
+        found.plot(tmp_path / "a.txt")
     with pytest.raises(FileNotFoundError):
-        found.draw(tmp_path / "no" / "a.png")
+        found.plot(tmp_path / "no" / "a.png")
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(ImportError, match=r'needs Matplotlib. Install it with: pip install "textvec-kit\[plot\]"'):
-        found.draw(tmp_path / "a.png")
+        found.plot(tmp_path / "a.png")
     assert list(tmp_path.iterdir()) == []

@@ -294,7 +294,7 @@ class Comparison(Sequence[PairScores]):
         """
         return import_pandas("Comparison.to_pandas").DataFrame.from_records(self.to_dicts())
 
-    def draw(self, path: str | os.PathLike[str] | None = None, scoring: str | None = None) -> Any:
+    def plot(self, path: str | os.PathLike[str] | None = None, scoring: str | None = None) -> Any:
         """Draw the scores of all pairs, with their standard deviations as error bars, and the times to fit.
 
         Parameters

@@ -11,13 +11,14 @@ from textvec._common.pictures import write_picture
 from textvec._common.printable import printable
 
 _INCHES_OF_A_ROW = 0.3  # 36 pairs make a picture of a page's height
+_MAX_LINEAR_RATIO = 20  # If the longest time is more than so many of the shortest, bars of a linear axis vanish.
 
 
 def drawn(comparison: Any, scoring: str, path: str | os.PathLike[str] | None) -> Any:
     """Return a figure, which is written to the path if there is one: a row for each pair, the best on top."""
     pairs = list(comparison)
     height = 1.2 + _INCHES_OF_A_ROW * len(pairs)
-    figure = import_figure("Comparison.draw")(figsize=(8, height), layout="constrained")
+    figure = import_figure("Comparison.plot")(figsize=(8, height), layout="constrained")
     scores, times = figure.subplots(1, 2, sharey=True, width_ratios=(3, 1))
     rows = range(len(pairs))
     names = list(dict.fromkeys(pair.features for pair in pairs))
@@ -31,8 +32,13 @@ def drawn(comparison: Any, scoring: str, path: str | os.PathLike[str] | None) ->
     scores.set_yticks(rows, [_plain(f"{pair.features} + {pair.classifier}") for pair in pairs])
     scores.invert_yaxis()
     scores.set(xlabel=_plain(scoring))
-    times.barh(rows, [pair.fit_time for pair in pairs], color=colors, height=0.5)
-    times.set(xscale="log", xlabel="seconds to fit")
+    seconds = [pair.fit_time for pair in pairs]
+    times.barh(rows, seconds, color=colors, height=0.5)
+    times.set(xlabel="seconds to fit")
+    if max(seconds) > _MAX_LINEAR_RATIO * min(seconds):
+        times.set(xscale="log")
+    else:
+        times.locator_params(axis="x", nbins=3)  # more numbers than that would run into each other
     for axes in (scores, times):
         axes.grid(axis="x", alpha=0.3)
         axes.set_axisbelow(True)

@@ -198,7 +198,7 @@ class Evaluation(Sequence[ClassScores]):
             "confusion": self.confusion.tolist(),
         }
 
-    def draw(self, path: str | PathLike[str] | None = None) -> Any:
+    def plot(self, path: str | PathLike[str] | None = None) -> Any:
         """Draw the confusion matrix: a row for each class, coloured by the share of its texts.
 
         Parameters
@@ -219,7 +219,7 @@ class Evaluation(Sequence[ClassScores]):
         OSError
             If the file cannot be written.
         """
-        figure = import_figure("Evaluation.draw")(layout="constrained")
+        figure = import_figure("Evaluation.plot")(layout="constrained")
         size = min(3.5 + 0.45 * len(self), 20.0)
         figure.set_size_inches(size + 1, size)
         axes = figure.subplots()
