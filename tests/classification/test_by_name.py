@@ -71,6 +71,8 @@ def test_every_classifier_of_scikit_learn_has_a_dotted_name():
             r"There is no classifier 'logregg'\. Did you mean 'logreg'\? There are nb, complement-nb, .*dummy\.",
         ),
         ("SVM", "Did you mean 'svm'"),
+        ("LogisticRegression", r"There is no classifier 'LogisticRegression'\. Did you mean 'logreg'\? There are nb"),
+        ("random-forest", r"Did you mean 'forest'\?.* have a dotted name, such as 'sklearn\.svm\.SVC'\."),
         ("xyz", r"There is no classifier 'xyz'\. There are nb"),
         ("", "There is no classifier ''"),
         ("sklearn.svm.SVR", r"sklearn\.svm\.SVR is no classifier\. .*There are LinearSVC, NuSVC, SVC\."),

@@ -85,6 +85,8 @@ _MODULES = {
     )
 }  # fmt: skip
 
+_MIN_BEGINNING = 5  # Characters of the name of a class that tell which one is meant; fewer fit several.
+
 
 def classifier(name: str, **params: Any) -> Any:
     """Return a classifier by its short name, or one of scikit-learn's by its dotted name.
@@ -241,7 +243,12 @@ def _of_sklearn(name: str) -> Any:
     """Return the class of a dotted name, if it is a classifier of scikit-learn's."""
     module, _, cls_name = name.rpartition(".")
     if not module:
-        raise ValueError(f"There is no classifier {name!r}. {_instead(name, CLASSIFIERS)}")
+        short = _short_name(name)
+        there = f"Did you mean {short!r}? There are {', '.join(CLASSIFIERS)}." if short else _instead(name, CLASSIFIERS)
+        raise ValueError(
+            f"There is no classifier {name!r}. {there} Others of scikit-learn's have a dotted name, such as "
+            "'sklearn.svm.SVC'."
+        )
     if module not in _MODULES:
         raise ValueError(
             f"There is no classifier {name!r}: by a dotted name only those of scikit-learn are made, such as "
@@ -259,6 +266,15 @@ def _of_sklearn(name: str) -> Any:
     if hasattr(home, cls_name):
         raise ValueError(f"{name} is no classifier. {_instead(cls_name, classifiers)}")
     raise ValueError(f"{module} has no {cls_name!r}. {_instead(cls_name, classifiers)}")
+
+
+def _short_name(name: str) -> str | None:
+    """Return the short name of a classifier that is called by the name of its class, or by the beginning of that."""
+    begins = "".join(filter(str.isalnum, name)).lower()
+    if len(begins) < _MIN_BEGINNING:
+        return None
+    classes = {short: part.home.partition(":")[2].lower() for short, part in CLASSIFIERS.items()}
+    return next((short for short, cls in classes.items() if cls.startswith(begins)), None)
 
 
 def _check_params(who: str, params: Mapping[str, Any], known: Iterable[str], also: Iterable[str] = ()) -> None:
