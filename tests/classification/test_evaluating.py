@@ -18,7 +18,7 @@ def test_the_figures_are_scikit_learn_s(seed):
     random = np.random.default_rng(seed)
     true = random.choice(["a", "b", "c"], 50).tolist()
     predicted = random.choice(["a", "b", "d"], 50).tolist()  # one is never predicted, one is never true
-    found = Evaluation.of(true, predicted, ["e"])
+    found = Evaluation.from_predictions(true, predicted, ["e"])
     names = ["a", "b", "c", "d", "e"]
     expected = classification_report(true, predicted, labels=names, output_dict=True, zero_division=0)
     assert found.labels == names
@@ -30,6 +30,9 @@ def test_the_figures_are_scikit_learn_s(seed):
         assert scores.support == want["support"]
     assert found.accuracy == pytest.approx(np.mean(np.equal(true, predicted)))
     assert found.to_dict()["classes"][2] == found[2]._asdict()
+    assert found.of("c") == found[2]
+    with pytest.raises(ValueError, match="Evaluation: 'x' is none of the 5 classes: 'a', 'b', 'c', 'd', 'e'"):
+        found.of("x")
     wrong = found.confusions()
     assert sum(each.n_texts for each in wrong) == 50 - np.trace(found.confusion)
     assert [each.n_texts for each in wrong] == sorted((each.n_texts for each in wrong), reverse=True)

@@ -61,7 +61,7 @@ def evaluate(model: Any, texts: Iterable[str], labels: Iterable[Any]) -> Evaluat
             f"evaluate: no label is a class of the model: the labels are {_some(dict.fromkeys(labels))}, the classes "
             f"{_some(known)}. Rename one of the two, or choose the column that holds the labels."
         )
-    return Evaluation.of(labels, np.asarray(model.predict(texts)).tolist(), known)
+    return Evaluation.from_predictions(labels, np.asarray(model.predict(texts)).tolist(), known)
 
 
 def evaluate_held_out(
@@ -130,7 +130,7 @@ def evaluate_held_out(
         copy = clone(model).fit([texts[i] for i in train.tolist()], y[train])
         predicted += np.asarray(copy.predict([texts[i] for i in test.tolist()])).tolist()
         true += y[test].tolist()
-    return Evaluation.of(true, predicted, y.tolist())
+    return Evaluation.from_predictions(true, predicted, y.tolist())
 
 
 def check_classes(labels: Sequence[Any]) -> None:

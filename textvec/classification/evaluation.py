@@ -14,9 +14,12 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.counted import counted
 from textvec._common.optional import import_figure
 from textvec._common.pictures import write_picture
 from textvec._common.printable import printable
+
+from .evaluation_rendering import as_html, as_text
 
 _MAX_NUMBERED_CLASSES = 25  # With more, numbers in the fields of the picture would run into each other.
 _MAX_LABEL = 30  # Characters of a label in the picture.
@@ -65,7 +68,7 @@ class Confusion(NamedTuple):
 
 
 class Evaluation(Sequence[ClassScores]):
-    """What `evaluate` and `evaluate_held_out` found: a `ClassScores` for each class, in the order of `labels`.
+    r"""What `evaluate` and `evaluate_held_out` found: a `ClassScores` for each class, in the order of `labels`.
 
     The figures are those of `sklearn.metrics.classification_report` with `zero_division=0`.
 
@@ -89,7 +92,16 @@ class Evaluation(Sequence[ClassScores]):
     >>> found = Evaluation(["ham", "spam"], [[8, 0], [1, 3]])
     >>> found
     Evaluation(12 texts, 2 classes, accuracy 0.9167)
-    >>> found[1]
+    class         precision  recall      f1  support
+    ham              0.8889  1.0000  0.9412        8
+    spam             1.0000  0.7500  0.8571        4
+    macro avg        0.9444  0.8750  0.8992       12
+    weighted avg     0.9259  0.9167  0.9132       12
+    <BLANKLINE>
+    true \ predicted  ham  spam
+    ham                 8     0
+    spam                1     3
+    >>> found.of("spam")
     ClassScores(label='spam', precision=1.0, recall=0.75, f1=0.8571428571428571, support=4)
     >>> found.confusions()
     [Confusion(label='spam', predicted='ham', n_texts=1)]
@@ -100,7 +112,7 @@ class Evaluation(Sequence[ClassScores]):
         self.confusion: NDArray[np.intp] = np.asarray(confusion, np.intp)
 
     @classmethod
-    def of(cls, true: Sequence[Any], predicted: Sequence[Any], known: Iterable[Any] = ()) -> Evaluation:
+    def from_predictions(cls, true: Sequence[Any], predicted: Sequence[Any], known: Iterable[Any] = ()) -> Evaluation:
         """Count decisions.
 
         Parameters
@@ -123,6 +135,28 @@ class Evaluation(Sequence[ClassScores]):
         for (is_, said), n in Counter(zip(true, predicted, strict=True)).items():
             confusion[place[is_], place[said]] = n
         return cls(labels, confusion)
+
+    def of(self, label: Any) -> ClassScores:
+        """Return the figures of a class.
+
+        Parameters
+        ----------
+        label : object
+            One of the classes.
+
+        Returns
+        -------
+        ClassScores
+
+        Raises
+        ------
+        ValueError
+            If there is no such class.
+        """
+        if label not in self.labels:
+            some = ", ".join(map(repr, self.labels[:10])) + (", …" if len(self) > 10 else "")
+            raise ValueError(f"Evaluation: {label!r} is none of the {counted(len(self), 'class', 'classes')}: {some}.")
+        return self[self.labels.index(label)]
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -156,7 +190,7 @@ class Evaluation(Sequence[ClassScores]):
     @property
     def macro_average(self) -> ClassScores:
         """The mean over classes, each of which counts the same."""
-        return self._average(np.full(len(self), 1 / len(self)))
+        return self._average(np.full(len(self), 1 / max(len(self), 1)))
 
     @property
     def weighted_average(self) -> ClassScores:
@@ -247,7 +281,10 @@ class Evaluation(Sequence[ClassScores]):
         return ClassScores(None, float(weights @ precision), float(weights @ recall), float(weights @ f1), self.n_texts)
 
     def __repr__(self) -> str:
-        return f"Evaluation({self.n_texts:,} texts, {len(self)} classes, accuracy {self.accuracy:.4f})"
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        return as_html(self)
 
 
 def _share(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
