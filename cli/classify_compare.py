@@ -20,7 +20,7 @@ def _names(context: click.Context, option: click.Parameter, value: tuple[str, ..
     return list(dict.fromkeys(name.strip() for each in value for name in next(csv.reader([each]), []) if name.strip()))
 
 
-@click.command()
+@click.command(short_help="Compare features and classifiers by cross-validation.")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option(
     "--features",
@@ -28,8 +28,8 @@ def _names(context: click.Context, option: click.Parameter, value: tuple[str, ..
     multiple=True,
     callback=_names,
     default=["counts,tfidf,words+char"],
-    show_default="counts,tfidf,words+char",
-    help="What texts are turned into, with commas between.",
+    help="What texts are turned into, with commas between: counts, binary, tfidf, bm25, nb, char, words+char, hashing "
+    "or embedding.  [default: counts,tfidf,words+char]",
 )
 @click.option(
     "--classifiers",
@@ -37,8 +37,8 @@ def _names(context: click.Context, option: click.Parameter, value: tuple[str, ..
     multiple=True,
     callback=_names,
     default=["nb,logreg,svm,nbsvm"],
-    show_default="nb,logreg,svm,nbsvm",
-    help="What learns from them, with commas between.",
+    help="What learns from them, with commas between; `textvec classify train --help` has the names.  "
+    "[default: nb,logreg,svm,nbsvm]",
 )
 @click.option("--cv", type=click.IntRange(2), metavar="N", default=5, show_default=True, help="The number of folds.")
 @click.option(
@@ -47,16 +47,21 @@ def _names(context: click.Context, option: click.Parameter, value: tuple[str, ..
     multiple=True,
     callback=_names,
     default=["accuracy"],
-    show_default="accuracy",
-    help="Scores by their names in scikit-learn, such as f1_macro; the first decides which pair is best.",
+    help="Scores by their names in scikit-learn, such as f1_macro; the first decides which pair is best.  "
+    "[default: accuracy]",
 )
 @click.option("--sort", metavar="NAME", help="Sort by a score, fit_time, predict_time or size.  [default: the score]")
 @click.option("--plot", metavar="FILE", help="Draw scores and times: a .png, .svg or .pdf file.")
 @click.option(
-    "--vectors", metavar="FILE", help="With the features embedding: word vectors, as GloVe, word2vec, fastText."
+    "--vectors", metavar="FILE", help="With --features embedding: word vectors, as GloVe, word2vec, fastText."
 )
 @click.option(
-    "--seed", type=click.IntRange(0, 2**32 - 1), metavar="N", default=0, show_default=True, help="Of all chance."
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    metavar="N",
+    default=0,
+    show_default=True,
+    help="Seed of random numbers.",
 )
 @label_option
 @reader_options
@@ -79,17 +84,19 @@ def compare(
     terms: TermOptions,
     output: Output,
 ) -> None:
-    """Cross-validate each of some features with each of some classifiers.
+    """Compare pairs of features and classifiers by cross-validation.
 
+    Each of the features is tried with each of the classifiers, in the same folds.
     The texts and labels are those of each SOURCE, as for `textvec classify
-    train`. Names are those that it takes. Pairs that cannot work are left out,
-    and said. ~ is beside pairs that may be as good as the best.
+    train`. Pairs that cannot work are left out and listed. ~ is beside pairs that
+    may be as good as the best.
 
     \b
     Examples:
       textvec classify compare messages.csv
-      textvec classify compare reviews.csv --features tfidf,char --classifiers nb,svm,forest --plot pairs.png
-      textvec classify compare mail.csv --ngrams 1-2 --scoring f1_macro,accuracy --cv 10 --csv
+      textvec classify compare reviews.csv --classifiers nb,svm,forest --cv 10
+      textvec classify compare reviews.csv --features tfidf,char --plot pairs.png
+      textvec classify compare mail.csv --ngrams 1-2 --scoring f1_macro,accuracy
     """  # noqa: D301  (click wants the \\b)
     if (vectors is not None) != ("embedding" in features):
         raise click.UsageError("The features embedding and --vectors FILE go together.")

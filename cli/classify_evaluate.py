@@ -19,7 +19,7 @@ from .output import Output, note, output_options
 from .sources import Reader, reader_options
 
 
-@click.command()
+@click.command(short_help="Measure a model on texts whose labels are known.")
 @click.argument("model", metavar="MODEL")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option("--plot", metavar="FILE", help="Draw the confusion matrix: a .png, .svg or .pdf file.")

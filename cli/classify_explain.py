@@ -25,7 +25,7 @@ TERMS_SHOWN = 7  # Terms for a class, and against it, in text and HTML, unless s
 _FIELDS = ("label", "term", "value", "weight", "contribution")
 
 
-@click.command()
+@click.command(short_help="Show which words of a text decided.")
 @click.argument("model", metavar="MODEL")
 @click.argument("text", metavar="TEXT")
 @click.option("--class", "label", metavar="LABEL", help="Show what speaks for this class.  [default: that decided on]")
@@ -36,9 +36,7 @@ _FIELDS = ("label", "term", "value", "weight", "contribution")
     metavar="N",
     help="Show at most N terms for and against.  [default: 7 in text, all in data]",
 )
-@click.option(
-    "--html", metavar="FILE", help="Also write it to a page of HTML with the words marked, which loads nothing."
-)
+@click.option("--html", metavar="FILE", help="Also write a page of HTML with the words marked.")
 @trust_option
 @output_options
 def explain(

@@ -75,7 +75,7 @@ def _columns(context: click.Context, option: click.Parameter, value: tuple[str, 
     return names_of_columns(value)
 
 
-@click.command()
+@click.command(short_help="Print the class of each text.")
 @click.argument("model", metavar="MODEL")
 @click.argument("given", metavar="[SOURCE|TEXT|-]...", nargs=-1)
 @click.option(

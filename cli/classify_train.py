@@ -35,7 +35,7 @@ def _param(context: click.Context, option: click.Parameter, value: tuple[str, ..
     return params
 
 
-@click.command()
+@click.command(short_help="Train a classifier on texts and labels, and save it.")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option("-o", "--output", "file", metavar="MODEL", required=True, help="The file to write.")
 @click.option("--overwrite", is_flag=True, help="Replace a file that is there.")
@@ -75,7 +75,12 @@ def _param(context: click.Context, option: click.Parameter, value: tuple[str, ..
 )
 @click.option("--cv", type=click.IntRange(2), metavar="N", help="Measure with N folds, each held out once.")
 @click.option(
-    "--seed", type=click.IntRange(0, 2**32 - 1), metavar="N", default=0, show_default=True, help="Of all chance."
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    metavar="N",
+    default=0,
+    show_default=True,
+    help="Seed of random numbers.",
 )
 @label_option
 @reader_options
@@ -109,8 +114,8 @@ def train(
     \b
     Examples:
       textvec classify train messages.csv -o mine.textvec
-      textvec classify train reviews.csv -o r.textvec --features counts --ngrams 1-2 --classifier nbsvm --cv 10
-      textvec classify train mail.jsonl -o mail.textvec --param C=0.5 --param min_df=2 --class-weight balanced
+      textvec classify train reviews.csv -o r.textvec --classifier nbsvm --cv 10
+      textvec classify train mail.csv -o m.textvec --param C=0.5 --param min_df=2
     """  # noqa: D301  (click wants the \\b)
     if cv is not None and test_size is not None:
         raise click.UsageError("--cv and --test-size exclude each other.")

@@ -13,7 +13,7 @@ from textvec._common.progress import progress
 from .output import note
 
 
-@click.command("compile")
+@click.command("compile", short_help="Compile the inner loops in advance.")
 @click.option("--target", metavar="DIR", help="The folder to compile to, in place of the one that would be used.")
 def compile_kernels(target: str | None) -> None:
     """Compile all of textvec's inner loops now, and not when they are first used.

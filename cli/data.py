@@ -34,7 +34,7 @@ def data() -> None:
     """  # noqa: D301  (click wants the \\b)
 
 
-@data.command("list")
+@data.command("list", short_help="List the data sets, and whether they are here.")
 @_data_home
 @output_options
 def list_(data_home: str | None, output: Output) -> None:
@@ -54,7 +54,7 @@ def list_(data_home: str | None, output: Output) -> None:
     output.show_records(listed(data_home), fields, {"MB": ".1f"}, wide="what")
 
 
-@data.command()
+@data.command(short_help="Get a data set, and print where it is.")
 @click.argument("name", metavar="NAME")
 @click.option(
     "-o", "--output", "file", metavar="FILE", help="Write its rows to a .csv, .tsv, .jsonl or .parquet file, too."

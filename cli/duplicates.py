@@ -25,7 +25,7 @@ PAIR_FIELDS = (
 CLUSTER_FIELDS = ("cluster", "source", "row", "text")
 
 
-@click.command()
+@click.command(short_help="Find near-duplicates, or print what remains without them.")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option(
     "--threshold",

@@ -22,7 +22,7 @@ OWN_COLUMNS = ("source", "row")
 CHUNK_SIZES = {"sentence": 3, "paragraph": 1, "words": 100}
 
 
-@click.group()
+@click.group(short_help="Build and change indexes on disk.")
 def index() -> None:
     """Build indexes on disk, which `textvec similar --index` searches, and change them.
 
@@ -59,7 +59,7 @@ def _columns(context: click.Context, option: click.Parameter, value: tuple[str, 
     return names
 
 
-@index.command()
+@index.command(short_help="Index documents, and write the index to a folder.")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option("-o", "--output", "folder", metavar="DIR", required=True, help="The folder to write: new, or empty.")
 @click.option("--overwrite", is_flag=True, help="Replace an index that is there.")
@@ -179,7 +179,7 @@ def add(folder: str, sources: tuple[str, ...], id_column: str | None, reader: Re
     note(f"{counted(len(corpus), 'document')} added; {folder} holds {counted(len(index), 'document')}.")
 
 
-@index.command()
+@index.command(short_help="Delete documents by their ids.")
 @click.argument("folder", metavar="DIR")
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option(
@@ -207,7 +207,7 @@ def delete(folder: str, ids: tuple[str, ...], file: str | None, reader: Reader) 
     note(f"{counted(len(wanted), 'document')} deleted; {folder} holds {counted(len(index), 'document')}.")
 
 
-@index.command()
+@index.command(short_help="Write the index anew without what was deleted.")
 @click.argument("folder", metavar="DIR")
 def compact(folder: str) -> None:
     """Write the index in DIR anew, without what was deleted: it is smallest then, and searched fastest."""
@@ -219,7 +219,7 @@ def compact(folder: str) -> None:
     note(f"{folder} holds {counted(len(index), 'document')}: {_megabytes(before)} before, {_megabytes(after)} now.")
 
 
-@index.command()
+@index.command(short_help="Print figures of the index: documents, columns, size.")
 @click.argument("folder", metavar="DIR")
 @click.option("--verify", is_flag=True, help="Read all files, and compare them with the checksums that were written.")
 @output_options

@@ -44,7 +44,7 @@ EXPECTED = (ValueError, OSError, ImportError, LookupError, MemoryError)  # what 
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
 def cli(context: click.Context, debug: bool) -> None:
-    """Text vectorization and exact cosine similarity.
+    """Text vectorization, classification and exact cosine search.
 
     \b
     Examples:

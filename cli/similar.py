@@ -95,7 +95,7 @@ def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-@click.command()
+@click.command(short_help="Search files or an index for texts like a query.")
 @click.argument("given", metavar="[QUERY] [SOURCE]...", nargs=-1)
 @click.option("--index", "folder", metavar="DIR", help="Search an index, see `textvec index`, in place of a SOURCE.")
 @click.option(

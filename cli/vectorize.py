@@ -42,7 +42,7 @@ def _min_df(context: click.Context, option: click.Parameter, value: str | None) 
     raise click.BadParameter(f"{value!r} is neither a number of documents, such as 2, nor a share, such as 0.01.")
 
 
-@click.command()
+@click.command(short_help="Write a matrix of texts for other programs.")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option(
     "-o",

@@ -29,6 +29,13 @@ def test_a_group_without_a_command_prints_its_help(group):
     assert printed == run(*group, "--help")[1]
 
 
+@pytest.mark.parametrize("group", [(), ("classify",), ("data",), ("index",)])
+def test_lists_of_commands_are_not_cut_at_80_columns(group):
+    listed = run(*group, "--help", COLUMNS="80")[1].partition("Commands:\n")[2].splitlines()
+    assert listed
+    assert [line for line in listed if line.endswith("...") or not line.endswith(".") or len(line) > 80] == []
+
+
 def test_an_index_with_scikit_learn_s_stop_words_is_searched_without_scikit_learn(tmp_path):
     """The encoder that the library saves, and the one that the shell makes."""
     code = (

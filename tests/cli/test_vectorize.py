@@ -202,7 +202,7 @@ def test_a_dense_array_that_is_too_large_is_refused(monkeypatch):
     ("arguments", "code", "expected"),
     [
         ([], 2, "Missing option '-o'"),
-        (["-o", "X.csv"], 1, "must end with what it is, .npz, .mtx, .npy, .parquet, .svmlight, but it is 'X.csv'."),
+        (["-o", "X.csv"], 1, "ends with .npz, .mtx, .npy, .parquet, .svmlight, which tells its format, but it is"),
         (["-o", "no/X.npz"], 1, "no/X.npz: No such file or directory"),
         (["-o", "X.npz", "--save", "no/m.textvec"], 1, "no/m.textvec: No such file or directory"),
         (["-o", "X.npz", "--save", "m.gz"], 1, "'m.gz' is the name of a .gz file"),

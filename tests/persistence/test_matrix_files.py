@@ -177,8 +177,11 @@ def test_all_files_or_none(monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("X.csv", {}), r"must end with what it is, \.npz, \.mtx, \.npy, \.parquet, \.svmlight, but it is 'X\.csv'"),
-        (("X", {}), "must end with what it is"),
+        (
+            ("X.csv", {}),
+            r"ends with \.npz, \.mtx, \.npy, \.parquet, \.svmlight, which tells its format, but it is 'X\.csv'",
+        ),
+        (("X", {}), "which tells its format"),
         (("X.npz", {"names": ["a"]}), "there are 1 names for 2 columns"),
         (("X.npz", {"labels": [0, 1]}), r"labels are written to \.svmlight files, and not to \.npz files"),
         (("X.svmlight", {"labels": [0]}), "there are 1 labels for 2 rows"),

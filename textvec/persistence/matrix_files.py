@@ -246,7 +246,7 @@ def _format_of(path: Path) -> _Format:
     format_ = FORMATS.get(path.suffix.lower())
     if format_ is None:
         raise ValueError(
-            f"The name of a matrix must end with what it is, {', '.join(FORMATS)}, but it is {str(path)!r}."
+            f"The name of a matrix ends with {', '.join(FORMATS)}, which tells its format, but it is {str(path)!r}."
         )
     return format_
 

@@ -270,7 +270,10 @@ def kind_of(content: Content, wanted: Wanted) -> FileKind | None:
 
 def _refuse_columns(name: str, wanted: Wanted) -> None:
     if wanted.guess_label:
-        raise ReadError(f"{name} is no table, so it has no column that holds labels.")
+        raise ReadError(
+            f"{name} is no table, so it has no column that holds labels. Give a table, such as a CSV "
+            "file, with a column of texts and one of labels."
+        )
     for column in wanted.other_columns:
         raise ReadError(f"{name} is no table, so it has no column {column!r}.")
 
