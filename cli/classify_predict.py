@@ -63,7 +63,7 @@ class Wanted:
             heads = {"label": "Class"} | {name: name.removeprefix(f"{self.kind}.") for name in self.score_fields}
         else:
             heads = {name: name.replace("label.", "Class ") for name in self.score_fields}
-            heads |= {name: self.kind.capitalize() for name in self.score_fields[1::2] if self.kind}
+            heads |= dict.fromkeys(self.score_fields[1::2], "Score" if self.kind == "score" else "Prob.")
         return heads | ({"intercept": "Intercept"} if self.explain else {})
 
     def field_of(self, column: str) -> str:
@@ -148,6 +148,8 @@ def predict(
             way = "; train it with --param probability=true to have them" if can_have_probabilities(classifier) else ""
             note(f"{model} has no probabilities, and scores are values of its decision function{way}.")
     records = _records(wanted, _batches(inputs, reader, columns))
+    if output.is_table and top is not None:  # the class is the first of the best
+        records = ({name: value for name, value in each.items() if name != "label"} for each in records)
     output.show_texts(records, wanted.fields, wanted.heads, dict.fromkeys([*wanted.score_fields, "intercept"], ".3f"))
 
 

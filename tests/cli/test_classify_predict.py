@@ -91,7 +91,8 @@ def test_probabilities_terms_and_the_best_classes(spam):
     assert "free:0.66" in table
     assert table.split()[:3] == ["Class", "Intercept", "Text"]
     table = done("predict", "spam", LATE, "--top", "2", "--table").splitlines()
-    assert table[0].split() == ["Class", "1", "Probability", "Class", "2", "Probability", "Text"]
+    assert table[0].split() == ["Class", "1", "Prob.", "Class", "2", "Prob.", "Text"]
+    assert "=" not in "".join(table)
     assert table[2].split()[:3:2] == ["ham", "spam"]
 
 
