@@ -100,6 +100,9 @@ def compare(
     """  # noqa: D301  (click wants the \\b)
     if (vectors is not None) != ("embedding" in features):
         raise click.UsageError("The features embedding and --vectors FILE go together.")
+    figures = [*scoring, "fit_time", "predict_time", "size"]
+    if sort is not None and sort not in figures:  # before all pairs are fitted
+        raise click.UsageError(f"--sort takes {', '.join(figures)}, but it is {sort!r}.")
     if plot is not None:
         check_plot(plot)
     texts, labels = read_labelled(reader, sources, label_column)

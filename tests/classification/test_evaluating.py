@@ -31,6 +31,8 @@ def test_the_figures_are_scikit_learn_s(seed):
     assert found.accuracy == pytest.approx(np.mean(np.equal(true, predicted)))
     assert found.to_dict()["classes"][2] == found[2]._asdict()
     assert found.of("c") == found[2]
+    with pytest.raises(TypeError, match=r"of\('c'\) is that of a label"):
+        found["c"]
     with pytest.raises(ValueError, match="Evaluation: 'x' is none of the 5 classes: 'a', 'b', 'c', 'd', 'e'"):
         found.of("x")
     wrong = found.confusions()

@@ -35,6 +35,11 @@ def test_a_decision_is_a_sequence_of_classes(decision):
         decision.of("eggs")
 
 
+def test_a_label_is_no_number(decision):
+    with pytest.raises(TypeError, match=r"takes the number of a class; of\('spam'\) is that of a label"):
+        decision["spam"]
+
+
 def test_as_dicts_and_as_a_table(decision):
     dicts = decision.to_dicts()
     assert [each["label"] for each in dicts] == ["home", "spam", "work"]

@@ -174,8 +174,9 @@ def _tell_of(failures: list[Failure], n_pairs: int) -> None:
     """Warn of pairs that failed; raise the first error if all did."""
     if len(failures) == n_pairs:
         first = failures[0]
-        raise ValueError(
-            f"compare: every pair failed; first {first.features} + {first.classifier}, {first.reason}"
-        ) from first.error
+        is_binary = "pos_label" in first.reason or "average='binary'" in first.reason
+        remedy = ". Choose a scoring that averages over classes, such as f1_macro." if is_binary else ""
+        said = f"{first.features} + {first.classifier}, {first.reason.rstrip('.')}{remedy}"
+        raise ValueError(f"compare: every pair failed; first {said}") from first.error
     for failure in failures:
         warnings.warn(f"compare: {failure.features} + {failure.classifier} is left out: {failure.reason}", stacklevel=3)

@@ -168,6 +168,8 @@ class Evaluation(Sequence[ClassScores]):
     def __getitem__(self, place: int | slice) -> ClassScores | list[ClassScores]:
         if isinstance(place, slice):
             return [self[i] for i in range(len(self))[place]]
+        if isinstance(place, str):
+            raise TypeError(f"Evaluation[...] takes the number of a class; of({place!r}) is that of a label.")
         place = range(len(self))[place]
         precision, recall, f1, support = self._columns()
         return ClassScores(

@@ -96,6 +96,8 @@ class Decision(Sequence[ClassDecision]):
     def __getitem__(self, place: int | slice) -> ClassDecision | list[ClassDecision]:
         if isinstance(place, slice):
             return [self[i] for i in range(len(self))[place]]
+        if isinstance(place, str):
+            raise TypeError(f"Decision[...] takes the number of a class; of({place!r}) is that of a label.")
         place = range(len(self))[place]
         intercepts, probabilities = self._table.intercepts, self._probabilities
         return ClassDecision(
