@@ -63,10 +63,10 @@ def list_(data_home: str | None, output: Output) -> None:
 def fetch(name: str, file: str | None, data_home: str | None) -> None:
     """Get the data set NAME to this machine, if it is not there, and print where it is.
 
-    It is downloaded into the data folder, and checked each time. With
-    --output, it is written to FILE as a table with a column of texts that
-    other commands read, or with the words and judgements of word tests, and
-    the name of FILE is printed.
+    `textvec data list` prints the names. A data set is downloaded into the data
+    folder, and checked each time. With --output, it is written to FILE as a table
+    with a column of texts that other commands read, or with the words and
+    judgements of word tests, and the name of FILE is printed.
 
     \b
     Examples:
