@@ -50,7 +50,7 @@ def figures(folder, *options):
 )
 def test_an_index_finds_what_a_search_of_its_sources_does(options):
     assert re.fullmatch(
-        r"textvec: m holds 2,367 documents: \d\.\d MB, \d+\.\d s\.\n", index("build", MESSAGES, "-o", "m", *options)
+        r"textvec: m holds 2,410 documents: \d\.\d MB, \d+\.\d s\.\n", index("build", MESSAGES, "-o", "m", *options)
     )
     for query in ("free prize", "sorry I am late", "nonesuch " + "free " * 9):
         expected = parsed(inside(query, MESSAGES, *options, "--explain", "--min-score", "0.05"))
@@ -60,7 +60,7 @@ def test_an_index_finds_what_a_search_of_its_sources_does(options):
     code, printed, said = run("similar", "xyzzy", "--index", "m", "--csv", "-v")
     assert (code, printed) == (0, ",".join(FIELDS) + "\n")
     assert said.splitlines() == [
-        "textvec: 2,367 documents were searched.",
+        "textvec: 2,410 documents were searched.",
         "textvec: none of the query's words is in the documents.",
     ]
 
@@ -109,8 +109,8 @@ def test_more_like_this_one():
     for hit in hits:
         assert sum(each["contribution"] for each in hit["terms"]) == pytest.approx(hit["score"], abs=1e-6)
     assert inside("--id", 140, "--index", "m", "--table")
-    for wrong in (2367, "x"):
-        said = f"textvec: error: No document has the id {wrong!r}; there are 2367, such as 0, 1, 2.\n"
+    for wrong in (2410, "x"):
+        said = f"textvec: error: No document has the id {wrong!r}; there are 2410, such as 0, 1, 2.\n"
         assert run("similar", "--id", wrong, "--index", "m") == (1, "", said)
 
 

@@ -288,7 +288,7 @@ def test_what_is_not_needed_is_not_imported():
 def test_a_terminal_gets_a_table_in_colour():
     arguments = ["similar", "free prize", MESSAGES, "-k", "2"]
     shown = on_a_terminal(*arguments)
-    assert "Indexing 2,367 documents" in shown
+    assert "Indexing 2,410 documents" in shown
     assert re.search(r"\x1b\[[\d;]+mprize\x1b\[0m", shown)
     for variables in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
         shown = on_a_terminal(*arguments, **variables)

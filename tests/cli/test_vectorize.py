@@ -172,7 +172,7 @@ def test_rows_are_those_of_the_sources_blank_ones_included():
 
 def test_the_sample_messages():
     said = vectorize(MESSAGES, "-o", "X.npz", "--text-column", "text")
-    figures = r"2,367 rows, \d,\d+ columns, \d+,\d+ values"
+    figures = r"2,410 rows, \d,\d+ columns, \d+,\d+ values"
     assert re.fullmatch(rf"textvec: X\.npz holds {figures}; names in X\.npz\.columns\.json, 0\.\d MB\.\n", said)
 
 

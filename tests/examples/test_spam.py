@@ -123,8 +123,8 @@ def test_the_seed_decides_everything(sample, main, capsys):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--folds", "1"], "--folds must be from 2 to 896, the number of spam messages, but it is 1"),
-        (["--folds", "897"], "--folds must be from 2 to 896, the number of spam messages, but it is 897"),
+        (["--folds", "1"], "--folds must be from 2 to 915, the number of spam messages, but it is 1"),
+        (["--folds", "916"], "--folds must be from 2 to 915, the number of spam messages, but it is 916"),
         (["--jobs", "0"], "--jobs must be 1 or more, or -1 for all cores, but it is 0"),
         (["--seed", "-1"], "--seed must be from 0 to 2**32 - 1, but it is -1"),
         (["--data", "nope"], "invalid choice: 'nope'"),

@@ -76,7 +76,7 @@ _WORDSIM = "https://gabrilovich.com/resources/data/wordsim353/wordsim353.html"
 _HALVES = "http://alfonseca.org/eng/research/wordsim353.html"
 
 DATASETS = (
-    _sample("messages", "load_messages", "messages: spam, ham", 2367, "messages.csv"),
+    _sample("messages", "load_messages", "messages: spam, ham", 2410, "messages.csv"),
     _sample("reviews", "load_reviews", "reviews: good, bad", 1084, "reviews.csv"),
     _sample("paragraphs", "load_paragraphs", "paraphrases", 84, "paragraphs.jsonl"),
     DatasetInfo(
@@ -212,7 +212,7 @@ def listed(data_home: str | os.PathLike[str] | None = None) -> list[dict[str, An
     --------
     >>> from textvec.datasets.catalog import listed
     >>> listed()[0]["name"], listed()[0]["rows"], listed()[0]["here"]
-    ('messages', 2367, 'bundled')
+    ('messages', 2410, 'bundled')
     """
     records = []
     for info in DATASETS:

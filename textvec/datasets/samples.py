@@ -28,7 +28,7 @@ def load_messages() -> Bunch:
     -------
     Bunch
         data : list of str
-            The messages, 2,367.
+            The messages, 2,410.
         target : ndarray of str of shape (n_messages,)
             "spam" or "ham" for each.
         target_names : list of str
