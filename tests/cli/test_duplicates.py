@@ -6,12 +6,11 @@ import json
 import shlex
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
-from support.shell import ROOT, TEXTVEC, on_a_terminal, parsed, run, textvec
+from support.shell import ROOT, TEXTVEC, interrupt, on_a_terminal, parsed, run, textvec
 from textvec._common.printable import printable
 from textvec.readers import read_documents
 from textvec.similarity import find_duplicates
@@ -192,11 +191,7 @@ def test_bad_input(arguments, code, expected):
 
 
 def test_ctrl_c_and_a_reader_that_goes_away(here):
-    with subprocess.Popen([TEXTVEC, "duplicates", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        time.sleep(1)  # by then it waits for its input
-        process.send_signal(signal.SIGINT)
-        assert process.wait() == 130
-        assert process.stderr.read().strip() == b""
+    assert interrupt("duplicates", "-") == (130, "")
     (here / "many.txt").write_text("red apple\n" * 300)
     command = f"{shlex.quote(str(TEXTVEC))} duplicates many.txt 2>err | head -1"
     shown = subprocess.run(["bash", "-c", f"{command}; echo ${{PIPESTATUS[0]}}"], capture_output=True, check=True)

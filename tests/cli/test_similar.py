@@ -8,7 +8,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import click
@@ -17,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 from pyarrow import parquet
 
-from support.shell import ROOT, TEXTVEC, environment, inside, on_a_terminal, parsed, textvec
+from support.shell import ROOT, TEXTVEC, environment, inside, interrupt, on_a_terminal, parsed, textvec
 from textvec import __version__
 from textvec.cli.snippets import LINES
 
@@ -330,13 +329,7 @@ def test_closed_streams():
 
 
 def test_ctrl_c():
-    with subprocess.Popen(
-        [TEXTVEC, "similar", "apple", "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
-    ) as process:
-        time.sleep(1)  # by then it waits for its input
-        process.send_signal(signal.SIGINT)
-        assert process.wait() == 130
-        assert process.stderr.read().strip() == b""
+    assert interrupt("similar", "apple", "-") == (130, "")
 
 
 def commands_of(page):

@@ -2,9 +2,6 @@
 
 import json
 import re
-import signal
-import subprocess
-import time
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 import textvec
-from support.shell import ROOT, TEXTVEC, run
+from support.shell import ROOT, interrupt, run
 from textvec import CountVectorizer, TfidfVectorizer, Tokenizer
 from textvec._common.printable import printable
 from textvec.classification import by_name, features
@@ -268,13 +265,7 @@ def test_hostile_names_of_files_and_labels():
 
 
 def test_ctrl_c_leaves_nothing(here):
-    with subprocess.Popen(
-        [TEXTVEC, "vectorize", "-", "-o", "X.npz"], stdin=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        time.sleep(1)  # by then it waits for its input
-        process.send_signal(signal.SIGINT)
-        assert process.wait() == 130
-        assert process.stderr.read().strip() == b""
+    assert interrupt("vectorize", "-", "-o", "X.npz", cwd=here) == (130, "")
     assert files_here() == ["f.csv"]
 
 

@@ -3,8 +3,10 @@
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -45,6 +47,17 @@ def inside(*arguments, stdin="", **variables):
     code, printed, said = run("similar", *arguments, stdin=stdin, **variables)
     assert (code, said) == (0, "")
     return printed
+
+
+def interrupt(*arguments, cwd=ROOT):
+    """Press Ctrl-C when `textvec` reads standard input; return its exit code and what it said."""
+    with subprocess.Popen(
+        [TEXTVEC, *map(str, arguments)], stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd
+    ) as process:
+        process.stdin.write(b"apple pie\n" * 100_000)  # far more than a pipe holds: at its end, most of it was read
+        time.sleep(0.3)  # all of it was read by now, and it waits for more
+        process.send_signal(signal.SIGINT)
+        return process.wait(), process.stderr.read().decode().strip()
 
 
 def parsed(printed):
