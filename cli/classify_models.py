@@ -5,7 +5,6 @@ Tested in tests/cli/test_classify_predict.py.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,9 @@ from typing import Any
 import click
 
 from textvec._common.progress import progress
+from textvec._common.suggestions import did_you_mean
 
 from .output import note
-
-RECIPES = ("spam", "sentiment")
 
 
 def trust_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,9 +28,11 @@ def open_model(name: str, trust: Sequence[str]) -> Any:
 
     A recipe's name is the recipe, whatever files there are: `./spam` is a file.
     """
-    model = _recipe(name) if name in RECIPES else _saved(name, trust)
-    from textvec.explanation.classifiers import text_model
+    with progress(f"Opening {name}"):
+        from textvec.datasets.recipes import RECIPES
+        from textvec.explanation.classifiers import text_model
 
+    model = _recipe(name) if name in RECIPES else _saved(name, trust, list(RECIPES))
     try:
         text_model(model, name)
     except TypeError as error:
@@ -58,18 +58,16 @@ def _recipe(name: str) -> Any:
     return made.model
 
 
-def _saved(name: str, trust: Sequence[str]) -> Any:
+def _saved(name: str, trust: Sequence[str], recipes: Sequence[str]) -> Any:
     with progress(f"Opening {name}"):
         from textvec.persistence.save_load import load, untrusted_types
 
         try:
             return load(name, trusted=trust)
         except FileNotFoundError:
-            close = difflib.get_close_matches(name, RECIPES, 1)
-            meant = f" Did you mean {close[0]!r}?" if close else ""
             raise click.ClickException(
                 f"There is no model '{name}': give a file that `textvec classify train` wrote, or one of "
-                f"{' and '.join(RECIPES)}.{meant}"
+                f"{' and '.join(recipes)}.{did_you_mean(name, recipes)}"
             ) from None
         except ValueError as error:
             types = untrusted_types(error)

@@ -89,7 +89,7 @@ def test_what_is_written_is_read_by_other_commands():
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["sms"], 2, "There is no data set 'sms'; did you mean 'sms-spam'? There are messages, reviews, "),
+        (["sms"], 2, "There is no data set 'sms'. Did you mean 'sms-spam'? There are messages, reviews, "),
         (
             ["messages", "-o", "m.xls"],
             2,

@@ -18,7 +18,7 @@ from textvec.readers import read_documents
 def test_every_function_is_in_it_and_every_name_once():
     names = [info.name for info in catalog.DATASETS]
     assert len(set(names)) == len(names)
-    assert {info.function for info in catalog.DATASETS} == set(textvec.datasets.__all__)
+    assert {info.function for info in catalog.DATASETS} == set(textvec.datasets.__all__) - {"load_classifier"}
 
 
 @pytest.mark.parametrize("info", [info for info in catalog.DATASETS if info.is_bundled], ids=lambda info: info.name)
@@ -66,7 +66,7 @@ def test_named():
     assert catalog.named("SMS_spam").function == "fetch_sms_spam"
     for name, similar in (("sms", "sms-spam"), ("simlex", "simlex999"), ("20newsgroup", "20newsgroups")):
         with pytest.raises(
-            ValueError, match=f"There is no data set '{name}'; did you mean '{similar}'. There are mess"
+            ValueError, match=rf"There is no data set '{name}'\. Did you mean '{similar}'\? There are mess"
         ):
             catalog.named(name)
     with pytest.raises(ValueError, match=r"There is no data set 'xyz'\. There are messages, "):

@@ -5,7 +5,6 @@ Tested in tests/classification/test_comparing.py.
 
 from __future__ import annotations
 
-import difflib
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from sklearn.metrics import check_scoring, get_scorer, get_scorer_names
 from sklearn.model_selection import StratifiedKFold, check_cv
 
 from textvec._common.counted import counted
+from textvec._common.suggestions import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -109,10 +109,9 @@ def _scorer(scoring: Any) -> Any:
     known = get_scorer_names()
     if scoring in known:
         return get_scorer(scoring)
-    close = difflib.get_close_matches(scoring, known, 1)
-    meant = f" Did you mean {close[0]!r}?" if close else ""
     raise ValueError(
-        f"compare: there is no scoring {scoring!r}.{meant} sklearn.metrics.get_scorer_names() lists those there are."
+        f"compare: there is no scoring {scoring!r}.{did_you_mean(scoring, known)} sklearn.metrics.get_scorer_names() "
+        "lists those there are."
     )
 
 

@@ -13,6 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import get_tags
 
 from textvec.classification import by_name
+from textvec.classification.choices import CLASSIFIERS, FEATURES
 from textvec.embeddings import EmbeddingVectorizer
 from textvec.encoders.pipeline_steps import steps_of
 from textvec.preprocessing.text_steps import text_steps
@@ -177,8 +178,8 @@ def _check_pair(features: str, encoder: Any, classifier: str, model: Any) -> Non
     clash = clash_of(encoder, model)
     if not clash:
         return
-    encoders = {name: by_name.features(name, **_needed(name)) for name in by_name.FEATURES}
-    models = {name: by_name.classifier(name) for name in by_name.CLASSIFIERS}
+    encoders = {name: by_name.features(name, **_needed(name)) for name in FEATURES}
+    models = {name: by_name.classifier(name) for name in CLASSIFIERS}
     fitting_features = [name for name, e in encoders.items() if not clash_of(e, model)]
     fitting_models = [name for name, m in models.items() if not clash_of(encoder, m)]
     raise ValueError(

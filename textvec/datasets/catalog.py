@@ -5,13 +5,13 @@ Nothing heavy is imported for the list.
 
 from __future__ import annotations
 
-import difflib
 import os
 from dataclasses import dataclass, field
 from importlib import import_module, resources
 from pathlib import Path
 from typing import Any
 
+from textvec._common.suggestions import did_you_mean
 from textvec.datasets._fetching import folder_of_data
 
 
@@ -189,9 +189,7 @@ def named(name: str) -> DatasetInfo:
     asked = name.lower().replace("_", "-")
     if asked in known:
         return known[asked]
-    similar = difflib.get_close_matches(asked, known, n=1, cutoff=0.5)
-    hint = f"; did you mean {similar[0]!r}?" if similar else "."
-    raise ValueError(f"There is no data set {name!r}{hint} There are {', '.join(known)}.")
+    raise ValueError(f"There is no data set {name!r}.{did_you_mean(asked, known)} There are {', '.join(known)}.")
 
 
 def listed(data_home: str | os.PathLike[str] | None = None) -> list[dict[str, Any]]:
