@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-
 import click
 
 from textvec._common.progress import progress
 
 from .classify_labelled import label_option, read_labelled
-from .classify_report import check_plot
-from .encoders import TermOptions, stop_words_of, term_options
+from .encoders import TermOptions, term_options
+from .learning import check_vectors, read_vectors, seed_option, vectors_option
 from .output import Output, note, output_options
 from .sources import Reader, reader_options
+from .targets import check_plot
 
 
 def _names(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> list[str]:
     """Return names that are given one by one, or with commas between."""
-    return list(dict.fromkeys(name.strip() for each in value for name in next(csv.reader([each]), []) if name.strip()))
+    return list(dict.fromkeys(name.strip() for each in value for name in each.split(",") if name.strip()))
 
 
 @click.command(short_help="Compare features and classifiers by cross-validation.")
@@ -52,24 +51,13 @@ def _names(context: click.Context, option: click.Parameter, value: tuple[str, ..
 )
 @click.option("--sort", metavar="NAME", help="Sort by a score, fit_time, predict_time or size.  [default: the score]")
 @click.option("--plot", metavar="FILE", help="Draw scores and times: a .png, .svg or .pdf file.")
-@click.option(
-    "--vectors", metavar="FILE", help="With --features embedding: word vectors, as GloVe, word2vec, fastText."
-)
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**32 - 1),
-    metavar="N",
-    default=0,
-    show_default=True,
-    help="Seed of random numbers.",
-)
+@vectors_option
+@seed_option
 @label_option
 @reader_options
 @term_options
 @output_options
-@click.pass_context
 def compare(
-    context: click.Context,
     sources: tuple[str, ...],
     features: list[str],
     classifiers: list[str],
@@ -98,8 +86,7 @@ def compare(
       textvec classify compare reviews.csv --features tfidf,char --plot pairs.png
       textvec classify compare mail.csv --ngrams 1-2 --scoring f1_macro,accuracy
     """  # noqa: D301  (click wants the \\b)
-    if (vectors is not None) != ("embedding" in features):
-        raise click.UsageError("The features embedding and --vectors FILE go together.")
+    check_vectors(vectors, features)
     figures = [*scoring, "fit_time", "predict_time", "size"]
     if sort is not None and sort not in figures:  # before all pairs are fitted
         raise click.UsageError(f"--sort takes {', '.join(figures)}, but it is {sort!r}.")
@@ -107,18 +94,10 @@ def compare(
         check_plot(plot)
     texts, labels = read_labelled(reader, sources, label_column)
     with progress(f"Reading {vectors}" if vectors else "Starting"):
-        from click.core import ParameterSource
-
         from textvec.classification import compare as compared
         from textvec.classification.options import features_of_options
 
-        table = None
-        if vectors is not None:
-            from textvec import WordVectors
-
-            table = WordVectors.read(vectors)
-        given = context.get_parameter_source("ngrams") is ParameterSource.COMMANDLINE
-        encoders = features_of_options(features, ngrams=terms.ngrams if given else None, vectors=table)
+        encoders = features_of_options(features, ngrams=terms.ngrams, vectors=read_vectors(vectors))
     found = compared(
         texts,
         labels,
@@ -126,10 +105,8 @@ def compare(
         classifiers,
         cv=cv,
         scoring=scoring,
-        tokenizer=terms.tokenizer or None,
-        stop_words=stop_words_of(terms.stop_words),
-        stem=terms.stem or None,
         random_state=seed,
+        **terms.steps,
     )
     if sort is not None:
         found = found.sorted_by(sort)

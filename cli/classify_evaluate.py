@@ -14,9 +14,10 @@ from textvec._common.progress import progress
 
 from .classify_labelled import label_option, read_labelled
 from .classify_models import label_of, open_model, trust_option
-from .classify_report import check_plot, show_report
+from .classify_report import show_report
 from .output import Output, note, output_options
 from .sources import Reader, reader_options
+from .targets import check_plot
 
 
 @click.command(short_help="Measure a model on texts whose labels are known.")

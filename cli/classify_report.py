@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -39,17 +38,6 @@ def show_report(evaluation: Evaluation, output: Output) -> None:
         return
     columns = [f"as.{label}" for label in evaluation.labels]
     output.show_records(_rows(evaluation, means, columns), ["kind", "label", *_FIGURES, *columns])
-
-
-def check_plot(file: str) -> None:
-    """Refuse before any work is done a picture that would be refused at its end."""
-    from textvec._common.atomic_files import check_target
-    from textvec._common.optional import import_figure
-    from textvec._common.pictures import check_picture
-
-    check_picture(Path(file))
-    check_target(Path(file))
-    import_figure("--plot")
 
 
 def _figures(scores: Any) -> dict[str, Any]:

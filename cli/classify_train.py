@@ -13,12 +13,15 @@ import click
 
 from textvec._common.counted import counted
 from textvec._common.progress import progress
+from textvec.classification.choices import CLASSIFIERS
 
 from .classify_labelled import label_option, read_labelled
 from .classify_report import show_report
-from .encoders import TermOptions, stop_words_of, term_options
+from .encoders import TermOptions, term_options
+from .learning import check_vectors, features_option, read_vectors, seed_option, vectors_option
 from .output import Output, note, output_options
 from .sources import Reader, reader_options
+from .targets import check_is_new
 
 
 def _param(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
@@ -39,20 +42,13 @@ def _param(context: click.Context, option: click.Parameter, value: tuple[str, ..
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option("-o", "--output", "file", metavar="MODEL", required=True, help="The file to write.")
 @click.option("--overwrite", is_flag=True, help="Replace a file that is there.")
-@click.option(
-    "--features",
-    metavar="NAME",
-    default="tfidf",
-    show_default=True,
-    help="What texts are turned into: counts, binary, tfidf, bm25, nb, char, words+char, hashing or embedding.",
-)
+@features_option
 @click.option(
     "--classifier",
     metavar="NAME",
     default="logreg",
     show_default=True,
-    help="nb, complement-nb, bernoulli-nb, logreg, svm, nbsvm, sgd, perceptron, passive-aggressive, ridge, knn, "
-    "centroid, forest, boosting, mlp, dummy, or one of scikit-learn's such as sklearn.svm.SVC.",
+    help=f"{', '.join(CLASSIFIERS)}, or one of scikit-learn's such as sklearn.svm.SVC.",
 )
 @click.option(
     "--param",
@@ -64,9 +60,7 @@ def _param(context: click.Context, option: click.Parameter, value: tuple[str, ..
     "have it: classifier__NAME or features__NAME.",
 )
 @click.option("--class-weight", type=click.Choice(["balanced"]), help="Let all classes count the same.")
-@click.option(
-    "--vectors", metavar="FILE", help="With --features embedding: word vectors, as GloVe, word2vec, fastText."
-)
+@vectors_option
 @click.option(
     "--test-size",
     type=click.FloatRange(0, 1, max_open=True),
@@ -74,21 +68,12 @@ def _param(context: click.Context, option: click.Parameter, value: tuple[str, ..
     help="Which share of the texts is held out to measure with; 0 measures nothing.  [default: 0.2]",
 )
 @click.option("--cv", type=click.IntRange(2), metavar="N", help="Measure with N folds, each held out once.")
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**32 - 1),
-    metavar="N",
-    default=0,
-    show_default=True,
-    help="Seed of random numbers.",
-)
+@seed_option
 @label_option
 @reader_options
 @term_options
 @output_options
-@click.pass_context
 def train(
-    context: click.Context,
     sources: tuple[str, ...],
     file: str,
     overwrite: bool,
@@ -119,11 +104,10 @@ def train(
     """  # noqa: D301  (click wants the \\b)
     if cv is not None and test_size is not None:
         raise click.UsageError("--cv and --test-size exclude each other.")
-    if (vectors is not None) != (features == "embedding"):
-        raise click.UsageError("--features embedding and --vectors FILE go together.")
+    check_vectors(vectors, [features])
     _check_target(file, overwrite)
     began = time.perf_counter()
-    model = _model(context, features, classifier, params, class_weight, vectors, seed, terms)
+    model = _model(features, classifier, params, class_weight, vectors, seed, terms)
     texts, labels = read_labelled(reader, sources, label_column)
     with progress("Starting"):
         from textvec.classification import evaluate_held_out
@@ -166,7 +150,6 @@ def _blaming(params: dict[str, str]) -> Iterator[None]:
 
 
 def _model(
-    context: click.Context,
     features: str,
     classifier: str,
     params: dict[str, str],
@@ -175,28 +158,18 @@ def _model(
     seed: int,
     terms: TermOptions,
 ) -> Any:
-    from click.core import ParameterSource
-
     with progress(f"Reading {vectors}" if vectors else "Starting"):
         from textvec.classification.options import classifier_of_options, parsed
 
-        table = None
-        if vectors is not None:
-            from textvec import WordVectors
-
-            table = WordVectors.read(vectors)
-        given = context.get_parameter_source("ngrams") is ParameterSource.COMMANDLINE
         return classifier_of_options(
             features,
             classifier,
             {name: parsed(text) for name, text in params.items()},
-            ngrams=terms.ngrams if given else None,
+            ngrams=terms.ngrams,
             class_weight=class_weight,
             random_state=seed,
-            vectors=table,
-            tokenizer=terms.tokenizer or None,
-            stop_words=stop_words_of(terms.stop_words),
-            stem=terms.stem or None,
+            vectors=read_vectors(vectors),
+            **terms.steps,
         )
 
 
@@ -204,6 +177,5 @@ def _check_target(file: str, overwrite: bool) -> None:
     """Refuse before any work is done what would be refused at its end."""
     from textvec.persistence.save_load import check_model_file
 
-    if Path(file).exists() and not overwrite:
-        raise click.ClickException(f"{file} is there already. Add --overwrite to replace it.")
+    check_is_new(Path(file), overwrite)
     check_model_file(file)

@@ -28,7 +28,16 @@ class TermOptions:
     tokenizer: str | None
     stop_words: str | None
     stem: str | None
-    ngrams: tuple[int, int]
+    ngrams: tuple[int, int] | None  # None if the option was not given
+
+    @property
+    def steps(self) -> dict[str, Any]:
+        """What comes before terms, as `text_steps` and `text_classifier` take it."""
+        return {
+            "tokenizer": self.tokenizer or None,
+            "stop_words": _stop_words_of(self.stop_words),
+            "stem": self.stem or None,
+        }
 
     def encoder(self, model: str = "tfidf", vectors: str | None = None, pooling: str = "mean") -> Any:
         """Return the encoder of a model; an embedding needs `vectors`, a file of word vectors, and pools them."""
@@ -36,8 +45,7 @@ class TermOptions:
 
         from textvec.preprocessing.text_steps import text_steps
 
-        words = stop_words_of(self.stop_words)
-        steps = [step for _, step in text_steps(self.tokenizer or None, words, self.stem or None)]
+        steps = [step for _, step in text_steps(**self.steps)]
         return make_pipeline(*steps, *self._last(model, vectors, pooling))
 
     def _last(self, model: str, vectors: str | None, pooling: str) -> list[Any]:
@@ -47,12 +55,13 @@ class TermOptions:
             from textvec import EmbeddingVectorizer, WordVectors
 
             return [EmbeddingVectorizer(WordVectors.read(vectors), pooling=pooling)]  # type: ignore[arg-type]
+        ngrams = self.ngrams or (1, 1)
         if model in WEIGHTINGS:
-            return [CountVectorizer(ngram_range=self.ngrams), getattr(weightings, WEIGHTINGS[model])()]
-        return [TfidfVectorizer(ngram_range=self.ngrams)]
+            return [CountVectorizer(ngram_range=ngrams), getattr(weightings, WEIGHTINGS[model])()]
+        return [TfidfVectorizer(ngram_range=ngrams)]
 
 
-def stop_words_of(name: str | None) -> str | list[str] | None:
+def _stop_words_of(name: str | None) -> str | list[str] | None:
     """Return the words of a file, if there is one of that name; otherwise the name of a list, or None."""
     if not name or not Path(name).is_file():
         return name or None
@@ -61,8 +70,10 @@ def stop_words_of(name: str | None) -> str | list[str] | None:
     return [line.strip() for line in read_documents(name).texts if line.strip()]
 
 
-def _lengths(context: click.Context, option: click.Parameter, value: str) -> tuple[int, int]:
+def _lengths(context: click.Context, option: click.Parameter, value: str | None) -> tuple[int, int] | None:
     """Return the shortest and longest n-gram: `2`, or from `1-3`."""
+    if value is None:
+        return None
     found = re.fullmatch(r"([1-9]\d?)(?:-([1-9]\d?))?", value)
     shortest, longest = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
     if shortest > longest:
@@ -75,12 +86,12 @@ def term_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(
-        tokenizer: str | None, stop_words: str | None, stem: str | None, ngrams: tuple[int, int], **options: Any
+        tokenizer: str | None, stop_words: str | None, stem: str | None, ngrams: tuple[int, int] | None, **options: Any
     ) -> Any:
         return command(terms=TermOptions(tokenizer, stop_words, stem, ngrams), **options)
 
     says = "Words in a term."
-    click.option("--ngrams", metavar="MIN-MAX", callback=_lengths, default="1", show_default=True, help=says)(run)
+    click.option("--ngrams", metavar="MIN-MAX", callback=_lengths, show_default="1", help=says)(run)
     says = "porter, lancaster, snowball (English) or snowball:german."
     click.option("--stem", metavar="NAME", help=says)(run)
     says = "english, nltk:german, spacy:de, or a file with a word a line."

@@ -12,9 +12,11 @@ import click
 from textvec._common.counted import counted
 from textvec._common.progress import progress
 
-from .encoders import TERM_OPTIONS, TermOptions, refuse_terms, stop_words_of, term_options
+from .encoders import TERM_OPTIONS, TermOptions, refuse_terms, term_options
+from .learning import check_vectors, features_option, read_vectors, vectors_option
 from .output import note
 from .sources import Reader, reader_options, refuse_two_readers
+from .targets import check_is_new
 
 if TYPE_CHECKING:
     from textvec.readers import Corpus
@@ -53,16 +55,8 @@ def _min_df(context: click.Context, option: click.Parameter, value: str | None) 
     help="The file to write: .npz, .mtx, .npy, .parquet or .svmlight.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace files that are there.")
-@click.option(
-    "--features",
-    metavar="NAME",
-    default="tfidf",
-    show_default=True,
-    help="What texts are turned into: counts, binary, tfidf, bm25, nb, char, words+char, hashing or embedding.",
-)
-@click.option(
-    "--vectors", metavar="FILE", help="With --features embedding: word vectors, as GloVe, word2vec, fastText."
-)
+@features_option
+@vectors_option
 @click.option(
     "--min-df", metavar="N", callback=_min_df, help="Leave out terms of fewer documents; a share of them below 1."
 )
@@ -117,10 +111,8 @@ def vectorize(
     _check_options(context, with_labels, sources, features, vectors, fit_on, load_from, label_column)
     _check_targets(file, save_to, overwrite)
     supervised = load_from is None and features == "nb"
-    if load_from is not None:
-        encoder = _loaded(load_from)
-    else:
-        encoder = _encoder(context, features, vectors, min_df, max_features, terms)
+    of_options = features, vectors, min_df, max_features, terms
+    encoder = _encoder(*of_options) if load_from is None else _loaded(load_from)
     corpus = _read(reader, sources, label_column if with_labels or not fit_on else None)
     learnt = _read(reader, fit_on, label_column if supervised else None) if fit_on else corpus
 
@@ -159,8 +151,7 @@ def _check_options(
 ) -> None:
     if load_from is not None:
         refuse_terms(context, LEARNING_OPTIONS, "was settled when the model of --load was fitted.")
-    if (vectors is not None) != (features == "embedding"):
-        raise click.UsageError("--features embedding and --vectors FILE go together.")
+    check_vectors(vectors, [features])
     counting = {name: LEARNING_OPTIONS[name] for name in ("min_df", "max_features")}
     if features == "embedding":
         words = {name: option for name, option in TERM_OPTIONS.items() if name != "stop_words"}
@@ -184,15 +175,13 @@ def _check_targets(file: str, save_to: str | None, overwrite: bool) -> None:
     if len(set(targets)) < len(targets):
         raise click.UsageError("-o and --save name the same file.")
     for target in targets:
-        if target.exists() and not overwrite:
-            raise click.ClickException(f"{target} is there already. Add --overwrite to replace it.")
+        check_is_new(target, overwrite)
     check_matrix_files(file)
     if save_to is not None:
         check_model_file(save_to)
 
 
 def _encoder(
-    context: click.Context,
     features: str,
     vectors: str | None,
     min_df: float | None,
@@ -200,25 +189,15 @@ def _encoder(
     terms: TermOptions,
 ) -> Any:
     """Return what makes the matrix, not fitted."""
-    from click.core import ParameterSource
-
     with progress(f"Reading {vectors}" if vectors else "Starting"):
         from textvec.classification import by_name, text_features
+        from textvec.classification.options import ngram_param
 
-        params: dict[str, Any] = {"min_df": min_df, "max_features": max_features}
-        params = {name: value for name, value in params.items() if value is not None}
-        if context.get_parameter_source("ngrams") is ParameterSource.COMMANDLINE:
-            params["words__ngram_range" if features == "words+char" else "ngram_range"] = terms.ngrams
-        if vectors is not None:
-            from textvec import WordVectors
-
-            params["vectors"] = WordVectors.read(vectors)
-        return text_features(
-            by_name.features(features, **params),
-            tokenizer=terms.tokenizer or None,
-            stop_words=stop_words_of(terms.stop_words),
-            stem=terms.stem or None,
-        )
+        params: dict[str, Any] = {"min_df": min_df, "max_features": max_features, "vectors": read_vectors(vectors)}
+        if terms.ngrams is not None:
+            params[ngram_param(features)] = terms.ngrams
+        given = {name: value for name, value in params.items() if value is not None}
+        return text_features(by_name.features(features, **given), **terms.steps)
 
 
 def _loaded(file: str) -> Any:

@@ -11,8 +11,7 @@ import pytest
 
 from support.shell import ROOT, on_a_terminal, run
 from textvec._common.printable import printable
-from textvec.classification.by_name import CLASSIFIERS, FEATURES
-from textvec.datasets.recipes import RECIPES
+from textvec.classification.choices import CLASSIFIERS, FEATURES
 
 BAD = "\x1b]0;owned\x07 \x9b2J \u202elivE\u2066 \u200bred\ntextvec: error: no"
 
@@ -49,13 +48,10 @@ def test_help_is_quick_and_shows_examples_first():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b"[]\n"
 
 
-def test_the_help_names_all_features_classifiers_and_models():
+def test_the_help_names_all_features_and_classifiers():
     shown = " ".join(run("classify", "train", "--help", COLUMNS="1000")[1].split())
     assert re.search(r"turned into: (.*?)\.  ?\[", shown)[1].replace(" or ", ", ").split(", ") == list(FEATURES)
     assert re.search(r"--classifier NAME (.*?), or one of", shown)[1].split(", ") == list(CLASSIFIERS)
-    from textvec.cli.classify_models import RECIPES as NAMES
-
-    assert list(NAMES) == list(RECIPES)
 
 
 def test_a_prediction_needs_neither_pandas_nor_skops(home):

@@ -66,8 +66,9 @@ def test_every_form_and_a_picture():
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "message"),
     [
-        (["--features", "embedding"], 2, "The features embedding and --vectors FILE go together."),
-        (["--vectors", "v.txt"], 2, "The features embedding and --vectors FILE go together."),
+        (["--features", "embedding"], 2, "--features embedding and --vectors FILE go together."),
+        (["--vectors", "v.txt"], 2, "--features embedding and --vectors FILE go together."),
+        (["--features", "nb,tf\nidf"], 1, r"There are no features 'tf\nidf'. Did you mean 'tfidf'?"),
         (["--features", "tfdif"], 1, "There are no features 'tfdif'. Did you mean 'tfidf'?"),
         (["--scoring", "f1"], 1, "Choose a scoring that averages over classes, such as f1_macro."),
         (["--classifiers", "nbsmv"], 1, "There is no classifier 'nbsmv'. Did you mean 'nbsvm'?"),

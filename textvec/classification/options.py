@@ -13,6 +13,7 @@ from typing import Any
 from sklearn.pipeline import Pipeline
 
 from textvec.classification import by_name
+from textvec.classification.choices import CLASSIFIERS
 from textvec.classification.pipelines import text_classifier
 
 FEATURES, CLASSIFIER = "features__", "classifier__"
@@ -89,15 +90,13 @@ def classifier_of_options(
     of_features, of_classifier = _split(features, classifier, params)
     known = by_name.params_of_classifier(classifier)
     if ngrams is not None:
-        name = "words__ngram_range" if features == "words+char" else "ngram_range"
+        name = ngram_param(features)
         if not {name, "ngram_range"}.isdisjoint(of_features):
             raise ValueError("The lengths of n-grams are given twice, as such and as the parameter ngram_range.")
-        if not any(name in names for names in by_name.params_of_features(features)):
-            raise ValueError(f"The features {features!r} have no n-grams.")
         of_features[name] = ngrams
     if class_weight is not None:
         if "class_weight" not in known:
-            having = [each for each in by_name.CLASSIFIERS if "class_weight" in by_name.params_of_classifier(each)]
+            having = [each for each in CLASSIFIERS if "class_weight" in by_name.params_of_classifier(each)]
             raise ValueError(f"The classifier {classifier!r} has no class_weight. These have: {', '.join(having)}.")
         of_classifier.setdefault("class_weight", class_weight)
     if random_state is not None and "random_state" in known:
@@ -135,13 +134,26 @@ def features_of_options(
     found: dict[str, Any] = {}
     for name in names:
         found[name] = name
-        plain, of_steps = by_name.params_of_features(name)
-        range_of_words = "words__ngram_range" if "words__ngram_range" in of_steps else "ngram_range"
         if name == "embedding":
             found[name] = by_name.features(name, vectors=vectors)
-        elif ngrams is not None and name != "char" and range_of_words in (*plain, *of_steps):
-            found[name] = by_name.features(name, **{range_of_words: ngrams})
+        elif ngrams is not None and name != "char":
+            found[name] = by_name.features(name, **{ngram_param(name): ngrams})
     return found
+
+
+def ngram_param(features: str) -> str:
+    """Return the parameter of features that is the lengths of their n-grams: in "words+char" of those of words.
+
+    Raises
+    ------
+    ValueError
+        If they have none.
+    """
+    plain, of_steps = by_name.params_of_features(features)
+    for name in ("words__ngram_range", "ngram_range"):
+        if name in (*plain, *of_steps):
+            return name
+    raise ValueError(f"The features {features!r} have no n-grams.")
 
 
 def _split(features: str, classifier: str, params: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
