@@ -5,7 +5,6 @@ Tested in tests/cli/test_classify_train.py.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from textvec._common.counted import counted
 from textvec._common.progress import progress
 
 from .output import note
-from .sources import Reader
+from .sources import Reader, is_typed
 
 
 def label_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -26,18 +25,13 @@ def label_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def read_labelled(reader: Reader, sources: Sequence[str], label_column: str | None) -> tuple[list[str], list[str]]:
     """Return texts and their labels; texts without a label are left out, and said."""
-    from textvec.readers.batches import read_batches
-
     texts: list[str] = []
     labels: list[str] = []
     said: set[str] = set()
-    with progress("Reading", show=False if "-" in sources and sys.stdin.isatty() else None):
-        batches = read_batches(
-            sources, in_parts=False, label_column=label_column, guess_label=label_column is None, **reader.options
-        )
-        for batch in batches:
-            for each in [*batch.warnings, *(batch.notes if reader.verbose else [])]:
-                note(each)
+    with progress("Reading", show=False if is_typed(sources) else None):
+        for batch in reader.batches(
+            sources, in_parts=False, label_column=label_column, guess_label=label_column is None
+        ):
             if label_column is None and batch.label_column not in said:
                 said.add(str(batch.label_column))
                 note(f"{batch.source}: the labels are taken from column {batch.label_column!r}.")

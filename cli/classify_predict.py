@@ -71,10 +71,6 @@ class Wanted:
         return f"metadata.{column}" if column in (*_OWN, *self.score_fields) else column
 
 
-def _columns(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> list[str]:
-    return names_of_columns(value)
-
-
 @click.command(short_help="Print the class of each text.")
 @click.argument("model", metavar="MODEL")
 @click.argument("given", metavar="[SOURCE|TEXT|-]...", nargs=-1)
@@ -99,7 +95,7 @@ def _columns(context: click.Context, option: click.Parameter, value: tuple[str, 
     "columns",
     metavar="NAMES",
     multiple=True,
-    callback=_columns,
+    callback=names_of_columns,
     help="Columns of the tables to print beside the classes, with commas between.",
 )
 @trust_option
@@ -176,7 +172,7 @@ def _is_text(given: str) -> bool:
 
 def _batches(inputs: Sequence[tuple[str, bool]], reader: Reader, columns: Sequence[str]) -> Iterator[Batch]:
     """Yield the texts in batches; all that are given as such are one."""
-    from textvec.readers.batches import Batch, read_batches
+    from textvec.readers.batches import Batch
 
     given = [each for each, is_text in inputs if is_text]
     n_given = 0
@@ -187,13 +183,8 @@ def _batches(inputs: Sequence[tuple[str, bool]], reader: Reader, columns: Sequen
         if is_text:
             n_given += 1
             yield Batch("", [each], [n_given], {}, [], None, [], [])
-            continue
-        if each == "-" and sys.stdin.isatty():
-            note("reading from the keyboard, a line each; Ctrl-D ends.")
-        for batch in read_batches([each], metadata_columns=columns, **reader.options):
-            for said in [*batch.warnings, *(batch.notes if reader.verbose else [])]:
-                note(said)
-            yield batch
+        else:
+            yield from reader.batches([each], metadata_columns=columns)
 
 
 def _records(wanted: Wanted, batches: Iterator[Batch]) -> Iterator[dict[str, Any]]:

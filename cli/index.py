@@ -51,8 +51,8 @@ def _chunk(context: click.Context, option: click.Parameter, value: str | None) -
 
 
 def _columns(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> list[str]:
-    """Return the names of columns, which are given one by one or with commas between; quotes keep a comma in a name."""
-    names = names_of_columns(value)
+    """Return the names of columns, none of which may be one that every index has."""
+    names = names_of_columns(context, option, value)
     for own in OWN_COLUMNS:
         if own in names:
             raise click.BadParameter(f"every index has a column {own!r} of its own. Rename that of the table.")

@@ -20,6 +20,7 @@ from .output import note
 
 if TYPE_CHECKING:
     from textvec.readers import Corpus
+    from textvec.readers.batches import Batch
 
 
 FORMATS = ("csv", "tsv", "jsonl", "json", "txt", "parquet")
@@ -46,7 +47,7 @@ class Reader:
         """Read documents, and columns beside them; all columns, as they are written, if it is None."""
         from textvec.readers import read_documents
 
-        typed = "-" in sources and sys.stdin.isatty()
+        typed = is_typed(sources)
         if typed:
             note("reading from the keyboard, a line each; Ctrl-D ends.")
         n_steps = len(sources) if len(sources) > 1 else None
@@ -54,9 +55,23 @@ class Reader:
             corpus = read_documents(
                 _each(sources, advance), id_column=id_column, metadata_columns=columns, **self.options
             )
-        for each in [*corpus.warnings, *(corpus.notes if self.verbose else [])]:
-            note(each)
+        self._tell(corpus)
         return corpus
+
+    def batches(self, sources: Sequence[str], **options: Any) -> Iterator[Batch]:
+        """Yield what is read of sources in batches, see `read_batches`, which takes the options."""
+        from textvec.readers.batches import read_batches
+
+        if is_typed(sources):
+            note("reading from the keyboard, a line each; Ctrl-D ends.")
+        for batch in read_batches(sources, **options, **self.options):
+            self._tell(batch)
+            yield batch
+
+    def _tell(self, read: Corpus | Batch) -> None:
+        """Say what the user has to know of what was read, and what was decided, if that is asked for."""
+        for each in [*read.warnings, *(read.notes if self.verbose else [])]:
+            note(each)
 
     def read_lines(self, file: str, beside: Sequence[str] = ()) -> list[str]:
         """Read queries or ids, one in each line or row. Beside sources, the options are those of the sources."""
@@ -68,6 +83,11 @@ def refuse_two_readers(sources: Sequence[str], others: Sequence[str], option: st
     """Refuse to read standard input for two purposes."""
     if "-" in sources and "-" in others:
         raise click.UsageError(f"Standard input cannot be both a SOURCE and that of {option}.")
+
+
+def is_typed(sources: Sequence[str]) -> bool:
+    """Tell whether any of it comes from the keyboard, where a progress bar would be in the way."""
+    return "-" in sources and sys.stdin.isatty()
 
 
 def _each(sources: Sequence[str], advance: Callable[[], None]) -> Iterator[str]:
@@ -90,7 +110,7 @@ def _encoding(context: click.Context, option: click.Parameter, value: str) -> st
     return value
 
 
-def names_of_columns(given: Sequence[str]) -> list[str]:
+def names_of_columns(context: click.Context, option: click.Parameter, given: Sequence[str]) -> list[str]:
     """Return the names of columns, which are given one by one or with commas between; quotes keep a comma in a name."""
     try:
         return list(dict.fromkeys(name for each in given for name in next(csv.reader([each]), []) if name))
