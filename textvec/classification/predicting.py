@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
+from textvec.encoders.pipeline_steps import best_of
+
 PROBABILITY, SCORE = "probability", "score"
 
 
@@ -72,7 +74,7 @@ def predictions(model: Any, texts: Sequence[str], with_scores: bool) -> Predicti
     >>> predictions(model, ["a free beer"], True)
     Predictions(labels=['spam'], scores=array([[-1.,  1.]]))
     """
-    model = getattr(model, "best_estimator_", model)
+    model = best_of(model)
     seen: Any = list(texts)
     if isinstance(model, Pipeline) and len(model) > 1:
         seen, model = model[:-1].transform(seen), model[-1]
@@ -86,5 +88,5 @@ def predictions(model: Any, texts: Sequence[str], with_scores: bool) -> Predicti
 
 
 def _last(model: Any) -> Any:
-    model = getattr(model, "best_estimator_", model)
+    model = best_of(model)
     return model[-1] if isinstance(model, Pipeline) else model

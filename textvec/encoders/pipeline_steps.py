@@ -27,6 +27,11 @@ def steps_of(encoder: Any) -> list[Any]:
     return [part for _, step in encoder.steps if step not in (None, "passthrough") for part in steps_of(step)]
 
 
+def best_of(model: Any) -> Any:
+    """Return the estimator that a grid search has fitted on all data; any other model as it is."""
+    return getattr(model, "best_estimator_", model)
+
+
 def encoder_of(model: Any, caller: str) -> Any:
     """Return what makes vectors of texts in a fitted model: all of it, or what is before its classifier.
 
@@ -42,7 +47,7 @@ def encoder_of(model: Any, caller: str) -> Any:
         If there is nothing in it that makes vectors of texts, or it is not fitted.
     """
     name = type(model).__name__
-    model = getattr(model, "best_estimator_", model)  # of a grid search
+    model = best_of(model)
     while type(model).__name__ == "FrozenEstimator":
         model = model.estimator
     is_pipeline = hasattr(model, "steps") and hasattr(model, "get_params")

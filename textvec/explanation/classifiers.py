@@ -11,7 +11,7 @@ from sklearn.base import is_classifier, is_regressor
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from textvec.encoders.pipeline_steps import steps_of
+from textvec.encoders.pipeline_steps import best_of, steps_of
 
 _PIPELINE = (
     "a fitted Pipeline that takes texts and ends in a classifier, such as "
@@ -74,7 +74,7 @@ def text_model(model: Any, caller: str) -> TextModel:
         raise NotFittedError(
             f"{caller}: this {name} is not fitted. Call its fit(texts, labels) first, or textvec.load a fitted one."
         ) from None
-    model = getattr(model, "best_estimator_", model)  # of a grid search
+    model = best_of(model)
     *steps, classifier = steps_of(model)
     if not steps and hasattr(classifier, "n_features_in_"):
         raise TypeError(
@@ -96,4 +96,4 @@ def as_label(label: Any) -> Any:
 
 
 def _last(model: Any) -> str:
-    return type(steps_of(getattr(model, "best_estimator_", model))[-1]).__name__
+    return type(steps_of(best_of(model))[-1]).__name__
