@@ -21,17 +21,18 @@ def drawn(comparison: Any, scoring: str, path: str | os.PathLike[str] | None) ->
     figure = import_figure("Comparison.plot")(figsize=(8, height), layout="constrained")
     scores, times = figure.subplots(1, 2, sharey=True, width_ratios=(3, 1))
     rows = range(len(pairs))
-    names = list(dict.fromkeys(pair.features for pair in pairs))
-    colors = [f"C{names.index(pair.features)}" for pair in pairs]
+    names = [printable(f"{pair.features} + {pair.classifier}") for pair in pairs]
+    kinds = list(dict.fromkeys(pair.features for pair in pairs))
+    colors = [f"C{kinds.index(pair.features)}" for pair in pairs]
     means = [pair.mean(scoring) for pair in pairs]
     if len(comparison.n_test) > 1:
         deviations = [pair.std(scoring) for pair in pairs]
         low, high = zip(*((m - d, m + d) for m, d in zip(means, deviations, strict=True)), strict=True)
         scores.hlines(rows, low, high, colors=colors, linewidth=1.5, alpha=0.6)
     scores.scatter(means, rows, c=colors, zorder=3)
-    scores.set_yticks(rows, [_plain(f"{pair.features} + {pair.classifier}") for pair in pairs])
+    scores.set_yticks(rows, names, parse_math=False)
     scores.invert_yaxis()
-    scores.set(xlabel=_plain(scoring))
+    scores.set_xlabel(printable(scoring), parse_math=False)
     seconds = [pair.fit_time for pair in pairs]
     times.barh(rows, seconds, color=colors, height=0.5)
     times.set(xlabel="seconds to fit")
@@ -45,8 +46,3 @@ def drawn(comparison: Any, scoring: str, path: str | os.PathLike[str] | None) ->
     if path is not None:
         write_picture(figure, Path(path))
     return figure
-
-
-def _plain(name: str) -> str:
-    """Return a name as it may be shown; nothing in it is a formula."""
-    return printable(name).replace("$", r"\$")
