@@ -15,10 +15,7 @@ from sklearn.pipeline import Pipeline
 from textvec._common.optional import import_pandas
 from textvec.classification.comparison_drawing import drawn
 from textvec.classification.comparison_rendering import as_html, as_text
-from textvec.classification.significance import corrected_t_test
-
-# A difference whose p-value is as high or higher is called noise: the field's usual level.
-ALPHA = 0.05
+from textvec.classification.significance import ALPHA, corrected_t_test
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +88,7 @@ class PairScores:
 
 @dataclass(frozen=True)
 class SkippedPair:
-    """A pair that cannot work.
+    """A pair that cannot work, or that failed.
 
     Attributes
     ----------
@@ -118,7 +115,7 @@ class Comparison(Sequence[PairScores]):
     pairs : sequence of PairScores
         What was compared.
     skipped : sequence of SkippedPair
-        Pairs that cannot work.
+        Pairs that cannot work, or that failed.
     n_train, n_test : ndarray of int of shape (n_folds,)
         How many documents each fold trains on, and tests on.
     n_documents : int
@@ -131,7 +128,7 @@ class Comparison(Sequence[PairScores]):
     pairs : list of PairScores
         Sorted by the mean of the first scoring, the best first, unless `sorted_by` made another order.
     skipped : list of SkippedPair
-        Pairs of the grid that cannot work.
+        Pairs that cannot work, or that failed.
     n_train, n_test, n_documents, seconds
         As above.
     """
@@ -255,7 +252,7 @@ class Comparison(Sequence[PairScores]):
         return ordered
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """Return a dict for each pair, those that cannot work last.
+        """Return a dict for each pair, those that were skipped last.
 
         Returns
         -------
@@ -263,7 +260,7 @@ class Comparison(Sequence[PairScores]):
             With the keys "features" and "classifier"; for each scoring, here "accuracy", its mean "accuracy", its
             standard deviation "accuracy_std", its scores in the folds "accuracy_folds", and "accuracy_p", the `p_value`
             of the difference to the best pair; "fit_time" and "predict_time", means in seconds; "size" in bytes; and
-            "skipped", None or why a pair cannot work, all figures of which are None.
+            "skipped", None or why a pair was skipped, all figures of which are None.
         """
         rows = [self._to_dict(pair) for pair in self.pairs]
         for pair in self.skipped:

@@ -8,6 +8,7 @@ from typing import Any
 
 from textvec._common.counted import counted
 from textvec._common.printable import printable
+from textvec.classification.significance import ALPHA
 from textvec.evaluation._agreement import html_table
 
 _WIDTH = 80  # columns of a terminal
@@ -98,9 +99,9 @@ def _remarks(comparison: Any) -> Iterator[str]:
         yield "One fold does not tell what is chance."
     elif len(comparison) > 1:
         yield (
-            f"~ {counted(near, 'pair')} within the noise of the best (p of the corrected t-test >= 0.05)"
+            f"~ {counted(near, 'pair')} within the noise of the best (p of the corrected t-test >= {ALPHA})"
             if near
-            else "No other pair is within the noise of the best (p of the corrected t-test < 0.05)"
+            else f"No other pair is within the noise of the best (p of the corrected t-test < {ALPHA})"
         )
     for reason in dict.fromkeys(pair.reason for pair in comparison.skipped):
         pairs = [f"{p.features} + {p.classifier}" for p in comparison.skipped if p.reason == reason]

@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+ALPHA = 0.05
+"""A difference whose p-value is as high or higher is called noise: the field's usual level."""
+
 
 def corrected_t_test(scores: Any, other_scores: Any, n_train: Any, n_test: Any) -> float:
     r"""Return the p-value of the corrected resampled t-test of Nadeau and Bengio [1]_.
