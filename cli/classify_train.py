@@ -111,9 +111,9 @@ def train(
     texts, labels = read_labelled(reader, sources, label_column)
     with progress("Starting"):
         from textvec.classification import evaluate_held_out
-        from textvec.classification.evaluating import check_classes
+        from textvec.classification.evaluating import check_two_classes
         from textvec.persistence.save_load import save, types_to_trust
-    check_classes(labels)
+    check_two_classes(labels)
     n_all = f"{counted(len(texts), 'text')}"
     if test_size == 0:
         note("nothing is measured: no texts are held out.")

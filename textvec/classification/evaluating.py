@@ -13,8 +13,6 @@ from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 from textvec._common.counted import counted
 from textvec.classification.evaluation import Evaluation
 
-_TOO_FEW = 2  # classes that there is nothing to decide between
-
 
 def evaluate(model: Any, texts: Iterable[str], labels: Iterable[Any]) -> Evaluation:
     """Compare what a fitted classifier says of texts with their labels.
@@ -116,7 +114,7 @@ def evaluate_held_out(
     474
     """
     texts, labels = _checked("evaluate_held_out", texts, labels)
-    check_classes(labels)
+    check_two_classes(labels)
     _check_sizes(labels, cv, test_size)
     splitter: Any = (
         StratifiedShuffleSplit(1, test_size=test_size, random_state=random_state)
@@ -133,10 +131,10 @@ def evaluate_held_out(
     return Evaluation.from_predictions(true, predicted, y.tolist())
 
 
-def check_classes(labels: Sequence[Any]) -> None:
+def check_two_classes(labels: Sequence[Any]) -> None:
     """Raise an error unless there are two labels at least, as there must be something to decide."""
     counts = Counter(labels)
-    if len(counts) < _TOO_FEW:
+    if len(counts) < 2:
         what = "There is no label." if not counts else f"All {len(labels):,} texts have the label {labels[0]!r:.80}."
         raise ValueError(
             f"{what} A classifier tells two or more classes apart: give texts of another, or choose the column that "
@@ -166,15 +164,15 @@ def _check_sizes(labels: Sequence[Any], cv: int | None, test_size: float) -> Non
     few = f"the class {label!r:.80} has {counted(fewest, 'text')}"
     remedy = "Give more texts of it, or leave it out"
     if cv is not None:
-        if cv < _TOO_FEW:
+        if cv < 2:
             raise ValueError(f"cv must be 2 or more folds, but it is {cv!r}.")
         if fewest < cv:
-            fewer = f", or take {fewest} folds" if fewest >= _TOO_FEW else ""
+            fewer = f", or take {fewest} folds" if fewest >= 2 else ""
             raise ValueError(f"{few}, which cannot be in each of {cv} folds. {remedy}{fewer}.")
         return
     if not 0 < test_size < 1:
         raise ValueError(f"test_size must be a share of the texts between 0 and 1, but it is {test_size!r}.")
-    if fewest < _TOO_FEW:
+    if fewest < 2:
         raise ValueError(f"{few}, which cannot be among those to learn from and those to test with. {remedy}.")
     n_test = int(np.ceil(test_size * len(labels)))
     if min(n_test, len(labels) - n_test) < len(counts):

@@ -16,7 +16,7 @@ from textvec.classification import by_name
 from textvec.classification.choices import CLASSIFIERS
 from textvec.classification.pipelines import text_classifier
 
-FEATURES, CLASSIFIER = "features__", "classifier__"
+OF_FEATURES, OF_CLASSIFIER = "features__", "classifier__"
 _JSON = {"true": True, "false": False, "null": None}
 
 
@@ -159,8 +159,8 @@ def ngram_param(features: str) -> str:
 def _split(features: str, classifier: str, params: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the parameters of features, and those of the classifier."""
     plain, of_steps = by_name.params_of_features(features)
-    known = {FEATURES: [*plain, *of_steps], CLASSIFIER: by_name.params_of_classifier(classifier)}
-    split: dict[str, dict[str, Any]] = {FEATURES: {}, CLASSIFIER: {}}
+    known = {OF_FEATURES: [*plain, *of_steps], OF_CLASSIFIER: by_name.params_of_classifier(classifier)}
+    split: dict[str, dict[str, Any]] = {OF_FEATURES: {}, OF_CLASSIFIER: {}}
     for given, value in params.items():
         owners = [owner for owner, names in known.items() if given in names]
         for owner in known:
@@ -169,14 +169,14 @@ def _split(features: str, classifier: str, params: Mapping[str, Any]) -> tuple[d
         if not owners or given not in known[owners[0]]:
             raise ValueError(
                 f"Neither the features {features!r} nor the classifier {classifier!r} have a parameter {given!r}. "
-                f"The features have {', '.join(plain)}. The classifier has {', '.join(known[CLASSIFIER])}."
+                f"The features have {', '.join(plain)}. The classifier has {', '.join(known[OF_CLASSIFIER])}."
             )
         if len(owners) > 1:
             raise ValueError(
                 f"Both the features {features!r} and the classifier {classifier!r} have a parameter {given!r}: say "
-                f"{FEATURES}{given} or {CLASSIFIER}{given}."
+                f"{OF_FEATURES}{given} or {OF_CLASSIFIER}{given}."
             )
         if given in split[owners[0]]:
             raise ValueError(f"The parameter {given!r} is given twice.")
         split[owners[0]][given] = value
-    return split[FEATURES], split[CLASSIFIER]
+    return split[OF_FEATURES], split[OF_CLASSIFIER]
