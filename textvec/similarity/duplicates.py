@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from textvec._common.counted import counted
 from textvec._common.numbers import is_real
-from textvec._common.optional import import_pandas
 from textvec._common.printable import printable
 from textvec.index.results import snippet
+from textvec.similarity._pair_list import Duplicate, PairList
 
 if TYPE_CHECKING:
     from textvec.index._ids import Id
@@ -182,23 +182,7 @@ def check_threshold(threshold: Any) -> None:
         )
 
 
-class Duplicate(NamedTuple):
-    """Two documents that are nearly the same.
-
-    Attributes
-    ----------
-    first, second : str or int
-        Their ids.
-    score : float
-        Their similarity.
-    """
-
-    first: Id
-    second: Id
-    score: float
-
-
-class Duplicates(Sequence[Duplicate]):
+class Duplicates(PairList):
     """Pairs of documents that are nearly the same, highest score first, equal ones in the order of documents.
 
     Attributes
@@ -278,34 +262,15 @@ class Duplicates(Sequence[Duplicate]):
         snippets = None if self._documents is None else {i: self._snippet(i) for i in shown}
         return {**vars(self), "_documents": snippets}
 
-    def __len__(self) -> int:
-        return len(self.scores)
-
-    @overload
-    def __getitem__(self, pair: int) -> Duplicate: ...
-    @overload
-    def __getitem__(self, pair: slice) -> list[Duplicate]: ...
-    def __getitem__(self, pair: int | slice) -> Duplicate | list[Duplicate]:
-        if isinstance(pair, slice):
-            return [self[i] for i in range(*pair.indices(len(self)))]
+    def _pair(self, pair: int) -> Duplicate:
         first, second = (self._ids[int(places[pair])].as_py() for places in (self.first, self.second))
         return Duplicate(first, second, float(self.scores[pair]))
 
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """Return for each pair a dict: `first` and `second` (ids), `score`, `cluster` (its number)."""
-        rows: list[dict[str, Any]] = self.to_arrow().to_pylist()
-        return rows
-
     def to_arrow(self) -> pa.Table:
-        """Return an Arrow table with the columns of `to_dicts`."""
+        """Return an Arrow table of pairs: `first` and `second` (ids), `score`, `cluster` (its number)."""
         ids = (self._ids.take(pa.array(places)) for places in (self.first, self.second))
         columns = [*ids, pa.array(self.scores), pa.array(self.labels[self.first])]
         return pa.table(columns, ["first", "second", "score", "cluster"])
-
-    def to_pandas(self) -> Any:
-        """Return the table of `to_arrow` as a pandas DataFrame."""
-        import_pandas("Duplicates.to_pandas")
-        return self.to_arrow().to_pandas()
 
     def __repr__(self) -> str:
         lines = [f"Duplicates({self._summary()})"]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from textvec._common.counted import counted
-from textvec._common.optional import import_pandas
-from textvec.similarity.duplicates import Duplicate, check_threshold
+from textvec.similarity._pair_list import Duplicate, PairList
+from textvec.similarity.duplicates import check_threshold
 
 if TYPE_CHECKING:
     from textvec.similarity._all_pairs import Pairs
@@ -72,7 +71,7 @@ def find_overlap(documents: Any, others: Any, threshold: float = 0.9, *, encoder
     return Overlap(all_pairs(matrix, float(threshold), n_first=n), n, n_others)
 
 
-class Overlap(Sequence[Duplicate]):
+class Overlap(PairList):
     """Pairs of a document and one of another list, highest score first, equal ones in the order of documents.
 
     Attributes
@@ -103,31 +102,12 @@ class Overlap(Sequence[Duplicate]):
         """Places of the documents that are nearly the same as none of the others."""
         return np.setdiff1d(np.arange(self._n_documents), self.first)
 
-    def __len__(self) -> int:
-        return len(self.scores)
-
-    @overload
-    def __getitem__(self, pair: int) -> Duplicate: ...
-    @overload
-    def __getitem__(self, pair: slice) -> list[Duplicate]: ...
-    def __getitem__(self, pair: int | slice) -> Duplicate | list[Duplicate]:
-        if isinstance(pair, slice):
-            return [self[i] for i in range(*pair.indices(len(self)))]
+    def _pair(self, pair: int) -> Duplicate:
         return Duplicate(int(self.first[pair]), int(self.second[pair]), float(self.scores[pair]))
 
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """Return for each pair a dict: `first` and `second` (places), `score`."""
-        rows: list[dict[str, Any]] = self.to_arrow().to_pylist()
-        return rows
-
     def to_arrow(self) -> pa.Table:
-        """Return an Arrow table with the columns of `to_dicts`."""
+        """Return an Arrow table of pairs: `first` and `second` (places), `score`."""
         return pa.table([self.first, self.second, self.scores], ["first", "second", "score"])
-
-    def to_pandas(self) -> Any:
-        """Return the table of `to_arrow` as a pandas DataFrame."""
-        import_pandas("Overlap.to_pandas")
-        return self.to_arrow().to_pandas()
 
     def __repr__(self) -> str:
         n = self._n_documents - len(self.unique)
