@@ -1,7 +1,6 @@
 """`textvec classify` as a group: its help, the names it lists, what a terminal shows of hostile data, what it loads."""
 
 import re
-import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from support.shell import ROOT, on_a_terminal, run
+from support.shell import on_a_terminal, run
 from textvec._common.printable import printable
 from textvec.classification.choices import CLASSIFIERS, FEATURES
 
@@ -122,38 +121,3 @@ def test_rows_of_a_pipe_are_answered_when_they_come(home):
             assert b'"label": "' + label in process.stdout.readline()
         process.stdin.close()
         assert process.wait() == 0
-
-
-def commands_of(page):
-    return re.findall(r"^\$ (.*textvec .*)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
-
-
-def test_commands_of_the_documentation():
-    """The commands of the page are one session, run where there is nothing but the corpora."""
-    Path("corpora").symlink_to(ROOT / "corpora")
-    assert len(commands_of("docs/classify.md")) >= 10
-    for command in commands_of("docs/classify.md"):
-        stdin, *arguments = in_parts(command)
-        code, printed, said = run(*arguments, stdin=stdin)
-        assert code == 0, said
-        assert printed, command
-
-
-def in_parts(command):
-    """Take a command of the page apart: `printf 'text' | textvec ARGUMENTS`."""
-    parts, stdin = shlex.split(command), ""
-    if parts[0] == "printf":
-        stdin, parts = parts[1].replace("\\n", "\n"), parts[3:]
-    assert parts[0] == "textvec"
-    return [stdin, *parts[1:]]
-
-
-def test_the_documentation_names_every_option():
-    from textvec.cli.main import cli
-
-    page = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("classify.md", "cli.md"))
-    for name, command in cli.commands["classify"].commands.items():
-        assert f"textvec classify {name}" in page
-        for option in command.params:
-            if isinstance(option, click.Option):
-                assert set(option.opts) <= set(re.findall(r"-[\w-]+", page)), (name, option.name)

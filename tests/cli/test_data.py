@@ -1,11 +1,7 @@
-"""`textvec data`: what there is, where it is, and what is written of it; the commands of its page do what it shows."""
+"""`textvec data`: what there is, where it is, and what is written of it."""
 
 import csv
 import io
-import os
-import re
-import shlex
-import subprocess
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +10,7 @@ import pytest
 
 from support.downloads import files, serving
 from support.paths import ROOT
-from support.shell import TEXTVEC, environment, on_a_terminal, parsed, run
+from support.shell import on_a_terminal, parsed, run
 from textvec.datasets import load_messages, simlex999
 from textvec.datasets.catalog import DATASETS, listed
 
@@ -112,48 +108,3 @@ def test_a_folder_that_would_steer_the_terminal(here):
     shown = on_a_terminal("data", "fetch", "paragraphs", "-o", "a\x1b]0;owned\x07/p.csv", cwd=here)
     assert "owned" in shown
     assert "\x1b]" not in shown
-
-
-def sessions():
-    """Yield the commands of the page, each with what is shown below it."""
-    page = (ROOT / "docs" / "datasets.md").read_text(encoding="utf-8")
-    for block in re.findall(r"^```console\n(.*?)^```", page, re.DOTALL | re.MULTILINE):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, shown = part.partition("\n")
-            yield command, shown
-
-
-def test_the_page_shows_what_its_commands_print(here):
-    """One session, with an empty data folder."""
-    commands = list(sessions())
-    assert len(commands) >= 5
-    for command, shown in commands:
-        ran = subprocess.run(
-            [
-                "bash",
-                "-euo",
-                "pipefail",
-                "-c",
-                re.sub(r"\btextvec (?=data|similar)", f"{shlex.quote(str(TEXTVEC))} ", command),
-            ],
-            capture_output=True,
-            cwd=here,
-            env=environment(COLUMNS="80", TEXTVEC_DATA=os.environ["TEXTVEC_DATA"]),
-            check=False,
-        )
-        assert ran.returncode == 0, ran.stderr
-        printed = ran.stdout.decode()
-        assert printed
-        if shown:
-            assert [line.rstrip() for line in printed.splitlines()] == shown.splitlines(), command
-
-
-def test_the_page_names_every_option():
-    from textvec.cli.main import cli
-
-    page = (ROOT / "docs" / "datasets.md").read_text(encoding="utf-8")
-    for name, command in cli.commands["data"].commands.items():
-        assert f"textvec data {name}" in page
-        own = [option for option in command.params if option.name in ("file", "data_home")]
-        for option in own:
-            assert set(option.opts) <= set(re.findall(r"-[\w-]+", page))

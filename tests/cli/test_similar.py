@@ -4,19 +4,17 @@ import csv
 import io
 import json
 import re
-import shlex
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
-import click
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 from pyarrow import parquet
 
-from support.shell import ROOT, TEXTVEC, environment, inside, interrupt, on_a_terminal, parsed, textvec
+from support.shell import ROOT, TEXTVEC, inside, interrupt, on_a_terminal, parsed, textvec
 from textvec import __version__
 from textvec.cli.snippets import LINES
 
@@ -330,55 +328,3 @@ def test_closed_streams():
 
 def test_ctrl_c():
     assert interrupt("similar", "apple", "-") == (130, "")
-
-
-def commands_of(page):
-    return re.findall(r"^\$ (.*textvec .*)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
-
-
-def shown_by(page):
-    """Return what a page shows right below commands that stand alone in their block."""
-    text = (ROOT / page).read_text(encoding="utf-8")
-    return dict(re.findall(r"^```console\n\$ (.*)\n```\n\n```text\n((?:.*\n)*?)```$", text, re.MULTILINE))
-
-
-PAGES = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
-
-
-@pytest.mark.parametrize("page", filter(commands_of, PAGES))
-def test_commands_of_the_documentation(page, tmp_path):
-    """The commands of a page are one session, run where there is nothing but the corpora."""
-    (tmp_path / "corpora").symlink_to(ROOT / "corpora")
-    shown = shown_by(page)
-    for written in commands_of(page):
-        command = re.sub(r"(^|[|&] )textvec ", rf"\1{shlex.quote(str(TEXTVEC))} ", written)
-        ran = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", command],
-            capture_output=True,
-            cwd=tmp_path,
-            env=environment(COLUMNS="80", TEXTVEC_DATA=str(tmp_path / "data")),
-            check=False,
-        )
-        assert ran.returncode == 0, ran.stderr
-        if written in shown:
-            lines, expected = [line.rstrip() for line in ran.stdout.decode().splitlines()], shown[written].splitlines()
-            if expected[-1] == "...":
-                expected.pop()
-                lines = lines[: len(expected)]
-            assert lines == expected
-        assert ran.stdout or re.search(r"textvec: .* holds [\d,]+ (documents|rows)", ran.stderr.decode()), command
-
-
-def test_the_documentation_names_every_option():
-    from textvec.cli.main import cli
-
-    assert len(commands_of("docs/cli.md")) >= 14
-    group = cli.commands["index"]
-    for name, command in {**cli.commands, **group.commands}.items():
-        own = ROOT / "docs" / f"{name}.md"  # beside the page with what all commands share
-        pages = [ROOT / "docs" / "cli.md", *([own] if own.exists() else [])]
-        page = "\n".join(path.read_text(encoding="utf-8") for path in pages)
-        assert f"textvec {name}" in page or f"textvec index {name}" in page
-        for option in command.params:
-            if isinstance(option, click.Option):
-                assert set(option.opts) <= set(re.findall(r"-[\w-]+", page)), (name, option.name)
