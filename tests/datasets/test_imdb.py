@@ -154,7 +154,7 @@ def test_an_archive_in_the_folder_is_used_and_kept(serve, tmp_path, monkeypatch)
 def test_another_archive_in_its_place_is_neither_used_nor_lost(download, serve, tmp_path):
     asked = serve()
     put(tmp_path, SMALL[:-9])
-    with pytest.raises(ValueError, match=r"is not the archive as it was published.*Move it away"):
+    with pytest.raises(ValueError, match=r"is not the Large Movie Review Dataset as it was published: its .* Move it"):
         fetch_imdb(tmp_path, download=download)
     assert files(tmp_path) == [ARCHIVE]
     assert (tmp_path / ARCHIVE).read_bytes() == SMALL[:-9]

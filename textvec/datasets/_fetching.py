@@ -6,6 +6,7 @@ Tested in tests/datasets/test_fetching.py and tests/datasets/test_evaluation_set
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import lzma
 import os
@@ -14,7 +15,7 @@ import sys
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,6 +143,19 @@ class Source:
         """Return a context whose errors are about what `content` returned, wherever that came from."""
         path = home / self.file
         return self.reading(path) if path.exists() else self.downloading(url, home)
+
+
+def check_subset(who: str, subset: Any, known: Iterable[str]) -> None:
+    """Raise an error unless there is a subset of this name."""
+    if subset not in known:
+        raise ValueError(f"{who}: subset must be one of {sorted(known)}, but it is {subset!r}.")
+
+
+def check_sha256(path: Path, expected: str) -> None:
+    """Raise an error unless a file has this SHA-256 checksum."""
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != expected:
+            raise ValueError("its SHA-256 checksum differs")
 
 
 def download_to(file: Any, url: str, max_bytes: int) -> None:

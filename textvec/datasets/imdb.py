@@ -6,7 +6,6 @@ one table, in a Parquet file. The checksum is of the archive.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import tarfile
@@ -19,7 +18,7 @@ import pyarrow.parquet as pq
 from sklearn.utils import Bunch
 
 from textvec._common.atomic_files import draft_path, replacing
-from textvec.datasets._fetching import Source, download_to, folder_of_data
+from textvec.datasets._fetching import Source, check_sha256, check_subset, download_to, folder_of_data
 
 _PAGE = "https://ai.stanford.edu/~amaas/data/sentiment/"
 _URL = f"{_PAGE}aclImdb_v1.tar.gz"
@@ -116,8 +115,7 @@ def fetch_imdb(
     >>> len(train.data), len(test.data)  # doctest: +SKIP
     (25000, 25000)
     """
-    if subset not in _SUBSETS:
-        raise ValueError(f"fetch_imdb: subset must be one of {sorted(_SUBSETS)}, but it is {subset!r}.")
+    check_subset("fetch_imdb", subset, _SUBSETS)
     path = folder_of_data(data_home) / "imdb" / "imdb.parquet"
     if not path.exists():
         _make_table(path, download)
@@ -166,11 +164,9 @@ def _make_table(path: Path, download: bool) -> None:
     with _SOURCE.writing(path):
         if not is_there:
             _download(archive, home)
-        elif _sha256(archive) != _SHA256:
-            raise ValueError(
-                f"{archive} is not the archive as it was published: its SHA-256 checksum differs. "
-                "Move it away, and it will be downloaded anew."
-            )
+        else:
+            with _SOURCE.reading(archive):
+                check_sha256(archive, _SHA256)
         table = _read_archive(archive)
         with replacing(path) as (file,):
             pq.write_table(table, file, compression="zstd")
@@ -186,16 +182,10 @@ def _download(archive: Path, home: Path) -> None:
         with _SOURCE.downloading(_URL, home):
             with draft.open("xb") as file:
                 download_to(file, _URL, _SOURCE.max_bytes)
-            if _sha256(draft) != _SHA256:
-                raise ValueError("its SHA-256 checksum differs")
+            check_sha256(draft, _SHA256)
         draft.rename(archive)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _read_archive(archive: Path) -> pa.Table:

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from sklearn.utils import Bunch
 
-from textvec.datasets._fetching import Source, folder_of_data, members_of_tar
+from textvec.datasets._fetching import Source, check_subset, folder_of_data, members_of_tar
 from textvec.datasets._tables import Table, rows_of, text_of
 
 _PAGE = "http://ixa2.si.ehu.eus/stswiki/index.php/STSbenchmark"
@@ -114,8 +114,7 @@ def fetch_sts_benchmark(
       Spearman   0.7195  p = 1.8e-239
       Pearson    0.7203  p = 3.1e-240
     """
-    if subset not in _SUBSETS:
-        raise ValueError(f"fetch_sts_benchmark: subset must be one of {sorted(_SUBSETS)}, but it is {subset!r}.")
+    check_subset("fetch_sts_benchmark", subset, _SUBSETS)
     home = folder_of_data(data_home)
     tables = _SUBSETS[subset]
     rows = [row for table in tables for row in rows_of(table, _SOURCE, _URL, home, download, _parse)]

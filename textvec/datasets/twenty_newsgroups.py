@@ -6,7 +6,6 @@ the archive in a folder that is deleted afterwards, and what is kept is a Parque
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -22,7 +21,7 @@ from sklearn.datasets import _twenty_newsgroups as theirs
 from sklearn.utils import Bunch, check_random_state
 
 from textvec._common.atomic_files import replacing
-from textvec.datasets._fetching import Source, folder_of_data
+from textvec.datasets._fetching import Source, check_sha256, folder_of_data
 
 if TYPE_CHECKING:
     from numpy.random import RandomState
@@ -201,9 +200,7 @@ def _make_table(path: Path, home: Path, download: bool) -> None:
 
 def _put_archive(archive: Path, draft: Path) -> None:
     """Put the archive where scikit-learn's fetcher looks for it before it downloads, if it is the right one."""
-    with archive.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != theirs.ARCHIVE.checksum:
-            raise ValueError("its SHA-256 checksum differs")
+    check_sha256(archive, theirs.ARCHIVE.checksum)
     folder = draft / "20news_home"
     folder.mkdir()
     shutil.copyfile(archive, folder / theirs.ARCHIVE.filename)

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from sklearn.utils import Bunch
 
-from textvec.datasets._fetching import Source, folder_of_data, member_of_zip, members_of_tar
+from textvec.datasets._fetching import Source, check_subset, folder_of_data, member_of_zip, members_of_tar
 from textvec.datasets._tables import Table, rows_of, text_of
 
 _PAGE = "https://gabrilovich.com/resources/data/wordsim353/wordsim353.html"
@@ -107,8 +107,7 @@ def fetch_wordsim353(
     >>> fetch_wordsim353(subset="similarity").data[:2]  # doctest: +SKIP
     [('tiger', 'cat', 7.35), ('tiger', 'tiger', 10.0)]
     """
-    if subset not in _SUBSETS:
-        raise ValueError(f"fetch_wordsim353: subset must be one of {sorted(_SUBSETS)}, but it is {subset!r}.")
+    check_subset("fetch_wordsim353", subset, _SUBSETS)
     home = folder_of_data(data_home)
     if subset == "all":
         table, rows = _ALL, rows_of(_ALL, _SOURCE, _URL, home, download, _parse)
