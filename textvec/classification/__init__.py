@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from textvec.classification.by_name import features as features
     from textvec.classification.comparing import compare as compare
     from textvec.classification.comparison import Comparison as Comparison
-    from textvec.classification.comparison import PairScores as PairScores
-    from textvec.classification.comparison import SkippedPair as SkippedPair
     from textvec.classification.evaluating import evaluate as evaluate
     from textvec.classification.evaluating import evaluate_held_out as evaluate_held_out
     from textvec.classification.evaluation import ClassScores as ClassScores
     from textvec.classification.evaluation import Confusion as Confusion
     from textvec.classification.evaluation import Evaluation as Evaluation
     from textvec.classification.nbsvm import NBSVMClassifier as NBSVMClassifier
+    from textvec.classification.pair_scores import PairScores as PairScores
+    from textvec.classification.pair_scores import SkippedPair as SkippedPair
     from textvec.classification.pipelines import text_classifier as text_classifier
     from textvec.classification.pipelines import text_features as text_features
 
@@ -33,8 +33,8 @@ _HOMES = {
     "Confusion": "textvec.classification.evaluation",
     "Evaluation": "textvec.classification.evaluation",
     "NBSVMClassifier": "textvec.classification.nbsvm",
-    "PairScores": "textvec.classification.comparison",
-    "SkippedPair": "textvec.classification.comparison",
+    "PairScores": "textvec.classification.pair_scores",
+    "SkippedPair": "textvec.classification.pair_scores",
     "classifier": "textvec.classification.by_name",
     "compare": "textvec.classification.comparing",
     "evaluate": "textvec.classification.evaluating",

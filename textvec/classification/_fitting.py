@@ -22,7 +22,7 @@ from textvec.classification._folds import Fold, at_once
 from textvec.classification._grid import Pair
 from textvec.classification._schedule import Job
 from textvec.classification._thread_safety import must_be_alone
-from textvec.classification.comparison import PairScores
+from textvec.classification.pair_scores import PairScores
 from textvec.text.tokens import Tokens
 
 

@@ -13,7 +13,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from textvec._common.numbers import is_integer
-from textvec.classification.comparison import SkippedPair
+from textvec.classification.pair_scores import SkippedPair
 from textvec.classification.pipelines import as_encoder, as_model, clash_of, needs_text, text_classifier
 
 # Below 2**32, as NumPy's seeds are.

@@ -18,7 +18,8 @@ from textvec.classification._folds import folds_of, lacks, scorers_of
 from textvec.classification._grid import Pair, grid_of
 from textvec.classification._schedule import run_jobs
 from textvec.classification._shared_tokens import SharedTokens
-from textvec.classification.comparison import Comparison, SkippedPair
+from textvec.classification.comparison import Comparison
+from textvec.classification.pair_scores import SkippedPair
 from textvec.preprocessing.text_steps import text_steps
 from textvec.text.documents import as_strings, listed
 from textvec.text.tokens import Tokens, as_tokens, is_tokenized
