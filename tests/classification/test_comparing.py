@@ -140,17 +140,17 @@ def decisions(estimator, X, y):
 
 def test_the_weights_do_not_depend_on_threads(few):
     """Those of liblinear would, which draws random numbers from one generator for all threads."""
-    how = {"cv": 8, "scoring": decisions, "random_state": 0}
-    models = {"svm": "svm", "again": "svm", "nbsvm": "nbsvm", "logreg": "logreg"}
+    how = {"cv": 4, "scoring": decisions, "random_state": 0}
+    models = {"svm": "svm", "again": "svm", "nbsvm": "nbsvm"}
     found = []
-    for n in (1, 2, 5):
+    for n in (1, 5):
         with threads(n):
             pairs = compare(*few, ["counts", "char"], models, **how)
         found.append({(pair.features, pair.classifier): pair.scores["decisions"].tolist() for pair in pairs})
-    assert found[0] == found[1] == found[2]
+    assert found[0] == found[1]
     pair = next(pair for pair in pairs if (pair.features, pair.classifier) == ("char", "svm"))
     with threadpool_limits(1):
-        expected = cross_validate(pair.pipeline, *few, cv=8, scoring=decisions)
+        expected = cross_validate(pair.pipeline, *few, cv=4, scoring=decisions)
     assert pair.scores["decisions"].tolist() == expected["test_score"].tolist()
 
 
