@@ -158,7 +158,7 @@ def small(monkeypatch):
 @pytest.fixture
 def serve(monkeypatch, small):
     """Return a function that starts a server with one answer, and gives the list of what it is asked for."""
-    with starter(monkeypatch, sms_spam, "sms.zip") as start:
+    with starter(lambda url: monkeypatch.setattr(sms_spam, "_URL", url), "sms.zip") as start:
         yield start
 
 

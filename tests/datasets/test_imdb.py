@@ -75,7 +75,7 @@ def small(monkeypatch):
 @pytest.fixture
 def serve(monkeypatch):
     """Return a function that starts a server with one answer, and gives the list of what it is asked for."""
-    with starter(monkeypatch, imdb, "imdb.tar.gz", SMALL) as start:
+    with starter(lambda url: monkeypatch.setattr(imdb, "_URL", url), "imdb.tar.gz", SMALL) as start:
         yield start
 
 

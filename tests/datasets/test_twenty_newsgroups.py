@@ -5,7 +5,6 @@ import io
 import os
 import tarfile
 import time
-from contextlib import ExitStack
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.datasets import _twenty_newsgroups as theirs
 
-from support.downloads import files, serving
+from support.downloads import files, starter
 from textvec.datasets import fetch_20newsgroups, twenty_newsgroups
 
 TABLE, ARCHIVE = "20newsgroups/20newsgroups.parquet", "20newsgroups/20news-bydate.tar.gz"
@@ -51,19 +50,11 @@ def small(monkeypatch):
 @pytest.fixture
 def serve(monkeypatch):
     """Return a function that starts a server with one answer, and gives the list of what it is asked for."""
-    with ExitStack() as servers:
 
-        def start(body=SMALL, status=200, length=None):
-            asked = []
+    def download_from(url):
+        monkeypatch.setattr(theirs, "ARCHIVE", theirs.ARCHIVE._replace(url=url))
 
-            def answer(path):
-                asked.append(path)
-                return status, body, len(body) if length is None else length
-
-            url = f"{servers.enter_context(serving(answer))}/news.tar.gz"
-            monkeypatch.setattr(theirs, "ARCHIVE", theirs.ARCHIVE._replace(url=url))
-            return asked
-
+    with starter(download_from, "news.tar.gz", SMALL) as start:
         yield start
 
 

@@ -30,8 +30,8 @@ def serving(answer):
 
 
 @contextmanager
-def starter(monkeypatch, module, name, default=b""):
-    """Give a function that starts a server with one answer, has a module download from it, and gives what is asked."""
+def starter(tell, name, default=b""):
+    """Give a function that starts a server with one answer, tells its address, and gives what it is asked."""
     with ExitStack() as servers:
 
         def start(body=default, status=200, length=None):
@@ -41,7 +41,7 @@ def starter(monkeypatch, module, name, default=b""):
                 asked.append(path)
                 return status, body, len(body) if length is None else length
 
-            monkeypatch.setattr(module, "_URL", f"{servers.enter_context(serving(answer))}/{name}")
+            tell(f"{servers.enter_context(serving(answer))}/{name}")
             return asked
 
         yield start
