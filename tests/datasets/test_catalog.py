@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -44,6 +45,11 @@ def test_real_data(info, data):
     assert bunch.filename == info.paths(root)[0]
     if info.licence != "not stated":
         assert info.licence.split()[0] in bunch.DESCR
+
+
+@pytest.mark.parametrize("info", [info for info in catalog.DATASETS if not info.is_bundled], ids=lambda info: info.name)
+def test_pages_are_those_of_the_fetchers(info):
+    assert info.page in import_module(textvec.datasets._HOMES[info.function])._DESCRIPTION
 
 
 def test_listed(tmp_path, monkeypatch):
