@@ -4,6 +4,8 @@ from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 import sklearn.feature_extraction.text as sk
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -87,6 +89,17 @@ def test_steps_before_the_features(few):
 def test_any_documents(kind, few):
     texts, labels = few
     found, expected = (compare(documents, labels, "tfidf", "nb", cv=2) for documents in (kind(texts), texts))
+    assert found[0].scores["accuracy"].tolist() == expected[0].scores["accuracy"].tolist()
+
+
+def categories(labels):
+    return pd.Series(labels, dtype="category")
+
+
+@pytest.mark.parametrize("kind", [pd.Series, categories, pa.array, pl.Series, iter], ids=lambda kind: kind.__name__)
+def test_any_labels(kind, few):
+    texts, labels = few
+    found, expected = (compare(texts, classes, "tfidf", "nb", cv=2) for classes in (kind(labels), labels))
     assert found[0].scores["accuracy"].tolist() == expected[0].scores["accuracy"].tolist()
 
 
@@ -342,6 +355,7 @@ def test_scorings(few):
         ({"labels": "spam"}, ValueError, "compare needs a class for each document, but labels is one string, 'spam'"),
         ({"labels": [*TOY_LABELS[:7], None]}, ValueError, "labels contains NaN or None: document 7 has no class"),
         ({"labels": [*TOY_LABELS[:7], np.nan]}, ValueError, "labels contains NaN or None: document 7 has no class"),
+        ({"labels": pd.array([*TOY_LABELS[:7], pd.NA])}, ValueError, "labels contains NaN or None: document 7"),
         ({"labels": TOY_LABELS[:7]}, ValueError, "compare needs a class for each document, but 7 came for 8 documents"),
         ({"labels": ["a"] * 8}, ValueError, "all of labels is one class: 'a'. Give it documents of two classes"),
         ({"labels": np.linspace(0, 1, 8)}, ValueError, "Unknown label type: continuous"),
@@ -365,6 +379,11 @@ def test_scorings(few):
         ({"scoring": []}, ValueError, "compare: scoring is empty"),
         ({"scoring": 5}, TypeError, "scoring must be a name, a callable, or several, but it is 5"),
         ({"scoring": [5]}, TypeError, "scoring must be a name or a callable, but one is 5"),
+        (
+            {"scoring": lambda *_: "good"},
+            ValueError,
+            "the scoring '<lambda>' must return a number, but it returned 'good'",
+        ),
         ({"scoring": ["accuracy", "accuracy"]}, ValueError, "scoring has the same name more than once"),
         (
             {"random_state": -1},

@@ -3,6 +3,9 @@
 import sys
 
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from sklearn.metrics import classification_report, confusion_matrix
 from sklearn.model_selection import StratifiedKFold, cross_val_predict, train_test_split
@@ -70,6 +73,7 @@ def test_labels_that_the_model_does_not_know():
     [
         (["a"] * 30, {}, "All 30 texts have the label 'a'. A classifier tells two or more classes apart"),
         ([*LABELS[:-1], None], {}, "the label of text 29 is missing"),
+        (pd.Series([*LABELS[:-1], pd.NA], dtype="string"), {}, "the label of text 29 is missing"),
         ([*LABELS[:-1], ""], {}, "the label of text 29 is missing"),
         (LABELS[:-1], {}, "there are 29 for 30"),
         (["a", *LABELS[1:]], {}, "the class 'a' has 1 text, which cannot be among those to learn from"),
@@ -82,6 +86,14 @@ def test_labels_that_the_model_does_not_know():
 def test_what_cannot_be_held_out(labels, options, message):
     with pytest.raises(ValueError, match=message):
         evaluate_held_out(text_classifier("counts", "nb"), TEXTS, labels, **options)
+
+
+@pytest.mark.parametrize("kind", [pd.Series, pa.array, pl.Series, np.array, iter], ids=lambda kind: kind.__name__)
+def test_any_column(kind):
+    model = text_classifier("counts", "nb")
+    expected = evaluate_held_out(model, TEXTS, LABELS)
+    assert evaluate_held_out(model, kind(TEXTS), kind(LABELS)).to_dict() == expected.to_dict()
+    assert evaluate(model.fit(TEXTS, LABELS), kind(TEXTS), kind(LABELS)).accuracy == 1
 
 
 def test_no_texts():

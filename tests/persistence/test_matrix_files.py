@@ -131,7 +131,7 @@ def test_labels_and_lines_of_svmlight(monkeypatch):
     assert y.tolist() == [1, 0, 1]
     write_matrix(X, "X.svmlight", labels=[1, 2.5, True])
     assert load_svmlight_file("X.svmlight")[1].tolist() == [1, 2.5, 1]
-    for missing in (None, float("nan")):
+    for missing in (None, float("nan"), pd.NA):
         with pytest.raises(ValueError, match="The label of document 2 of 3 is missing"):
             write_matrix(X, "X.svmlight", labels=["a", missing, "b"])
 

@@ -140,6 +140,7 @@ def test_a_column_of_classes():
         (["a", "b", None], "NaN or None: document 2 has no class"),
         (["a", float("nan"), "b"], "NaN or None: document 1 has no class"),
         ([0.0, np.nan, 1.0], "NaN or None: document 1 has no class"),
+        (["a", pd.NA, "b"], "NaN or None: document 1 has no class"),
         ([0.0, np.inf, 1.0], "y contains infinity"),
         ([0.1, 0.2, 0.3], "continuous"),
         ([["a", "b"], ["a", "c"], ["b", "c"]], "y should be a 1d array"),

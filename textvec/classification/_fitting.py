@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -138,12 +139,12 @@ class Fitting:
             fitted = time.perf_counter()
             scores = self.score(model, made.X_test, self.y[fold.test])
             end = time.perf_counter()
+            for name, score in scores.items():
+                self.scores[name][i, k] = _number(name, score)
         except Exception as error:
             self._fail(i, fold, "it failed", error)
             advance(1, remark)
             return
-        for name, score in scores.items():
-            self.scores[name][i, k] = score
         self.fit_times[i, k] = made.fit_time + fitted - begin
         self.predict_times[i, k] = made.transform_time + end - fitted
         if k == 0:
@@ -159,6 +160,14 @@ class Fitting:
 
 def _taken(documents: Tokens | list[str], rows: NDArray[np.intp]) -> Tokens | list[str]:
     return documents[rows] if isinstance(documents, Tokens) else [documents[i] for i in rows.tolist()]
+
+
+def _number(name: str, score: Any) -> float:
+    """Return what a scorer returned, which may be anybody's."""
+    score = score.item() if isinstance(score, np.ndarray) and score.size == 1 else score
+    if not isinstance(score, Real):
+        raise TypeError(f"the scoring {name!r} must return a number, but it returned {score!r:.80}")
+    return float(score)
 
 
 def _protect(X: Any) -> None:

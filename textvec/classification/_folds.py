@@ -61,7 +61,7 @@ def folds_of(cv: Any, y: NDArray[Any], groups: Any) -> list[Fold]:
 
 def _check_members(n_folds: int, y: NDArray[Any]) -> None:
     classes, counts = np.unique(y, return_counts=True)
-    smallest, count = classes[counts.argmin()].item(), int(counts.min())
+    smallest, count = classes[[counts.argmin()]].tolist()[0], int(counts.min())
     if count >= n_folds:
         return
     if (counts < n_folds).all():

@@ -12,6 +12,7 @@ from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 
 from textvec._common.counted import counted
 from textvec.classification.evaluation import Evaluation
+from textvec.text.documents import is_missing
 
 
 def evaluate(model: Any, texts: Iterable[str], labels: Iterable[Any]) -> Evaluation:
@@ -143,8 +144,7 @@ def check_two_classes(labels: Sequence[Any]) -> None:
 
 
 def _checked(who: str, texts: Iterable[str], labels: Iterable[Any]) -> tuple[list[str], list[Any]]:
-    texts = list(texts)
-    labels = [label.item() if isinstance(label, np.generic) else label for label in labels]
+    texts, labels = _listed(texts), _listed(labels)
     if not texts:
         raise ValueError(f"{who}: there are no texts.")
     if len(labels) != len(texts):
@@ -152,9 +152,16 @@ def _checked(who: str, texts: Iterable[str], labels: Iterable[Any]) -> tuple[lis
             f"{who}: there must be a label for each text, but there are {len(labels):,} for {len(texts):,}."
         )
     for i, label in enumerate(labels):
-        if label is None or label != label or label == "":
+        if is_missing(label) or label == "":
             raise ValueError(f"{who}: the label of text {i} is missing. Leave texts without one out.")
     return texts, labels
+
+
+def _listed(column: Iterable[Any]) -> list[Any]:
+    """Return what is in a list, an array or a column of any library, as Python has it."""
+    if hasattr(column, "to_pylist"):  # of Arrow, whose items equal nothing
+        return list(column.to_pylist())
+    return [each.item() if isinstance(each, np.generic) else each for each in column]
 
 
 def _check_sizes(labels: Sequence[Any], cv: int | None, test_size: float) -> None:

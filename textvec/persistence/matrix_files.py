@@ -18,6 +18,7 @@ import numpy as np
 from textvec._common.atomic_files import check_target, replacing
 from textvec._common.memory import installed_memory
 from textvec._common.npy import write_array
+from textvec.text.documents import is_missing
 
 _BLOCK_BYTES = 1 << 26
 """How many bytes of a dense array are made of a sparse matrix at a time, or one row, if that is more: 64 MB."""
@@ -140,7 +141,7 @@ def label_numbers(labels: Sequence[Any]) -> tuple[list[float], list[str]]:
     >>> label_numbers(["spam", "ham", "spam"]), label_numbers([4.5, 1])
     (([1, 0, 1], ['ham', 'spam']), ([4.5, 1], []))
     """
-    missing = next((row for row, label in enumerate(labels, 1) if label is None or label != label), None)
+    missing = next((row for row, label in enumerate(labels, 1) if is_missing(label)), None)
     if missing is not None:
         raise ValueError(f"The label of document {missing} of {len(labels)} is missing. Each needs one.")
     if all(isinstance(label, int | float | np.number) for label in labels):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from numbers import Real
 from typing import Any, ClassVar, Self
 
@@ -16,6 +17,7 @@ from textvec._common.constraints import Number
 from textvec._common.estimator import unchanged_on_error
 from textvec._common.saved import check, check_array
 from textvec._common.set_output import labelled
+from textvec.text.documents import is_missing
 from textvec.weightings._base import Weighting, reweigh
 
 
@@ -209,8 +211,10 @@ def check_classes(who: str, y: Any, n: int, name: str = "y") -> tuple[NDArray[An
         )
     if isinstance(y, str | bytes):
         raise ValueError(f"{who} needs a class for each document, but {name} is one string, {y!r:.100}.")
+    if isinstance(y, Iterator):
+        y = list(y)
     labels = np.asarray(y, dtype=object).ravel().tolist()  # without the dtype, NaN among strings becomes "nan"
-    missing = [i for i, label in enumerate(labels) if label is None or label != label]
+    missing = [i for i, label in enumerate(labels) if is_missing(label)]
     if missing:
         raise ValueError(
             f"Input {name} contains NaN or None: document {missing[0]} has no class. Leave out documents without one."
