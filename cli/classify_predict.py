@@ -6,16 +6,20 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from textvec._common.field_names import names_beside
+
 from .classify_explain import check_text, exists
 from .classify_models import open_model, trust_option
 from .output import Output, note, output_options
 from .sources import Reader, names_of_columns, reader_options
+from .tables import Terms
 
 if TYPE_CHECKING:
     from textvec.readers.batches import Batch
@@ -54,7 +58,7 @@ class Wanted:
     def fields(self) -> list[str]:
         """All fields, in their order."""
         terms = ["terms", "intercept"] if self.explain else []
-        return ["source", "row", "label", *self.score_fields, *map(self.field_of, self.columns), *terms, "text"]
+        return ["source", "row", "label", *self.score_fields, *self.field_of.values(), *terms, "text"]
 
     @property
     def heads(self) -> dict[str, str]:
@@ -66,9 +70,10 @@ class Wanted:
             heads |= dict.fromkeys(self.score_fields[1::2], "Score" if self.kind == "score" else "Prob.")
         return heads | ({"intercept": "Intercept"} if self.explain else {})
 
-    def field_of(self, column: str) -> str:
-        """Return what a column of the source is called beside the fields of ours."""
-        return f"metadata.{column}" if column in (*_OWN, *self.score_fields) else column
+    @cached_property
+    def field_of(self) -> dict[str, str]:
+        """What each column of the source is called beside the fields of ours."""
+        return dict(zip(self.columns, names_beside((*_OWN, *self.score_fields), self.columns), strict=True))
 
 
 @click.command(short_help="Print the class of each text.")
@@ -203,7 +208,7 @@ def _records(wanted: Wanted, batches: Iterator[Batch]) -> Iterator[dict[str, Any
             record: dict[str, Any] = {"source": batch.source or None, "row": row, "label": label}
             if said.scores is not None:
                 record |= _scores(wanted, said.scores[i])
-            record |= {wanted.field_of(name): values[i] for name, values in batch.columns.items()}
+            record |= {wanted.field_of[name]: values[i] for name, values in batch.columns.items()}
             if wanted.explain:
                 record |= _reasons(wanted.model, text)
             yield record | {"text": text}
@@ -224,7 +229,7 @@ def _reasons(model: Any, text: str) -> dict[str, Any]:
 
     decision = explain(model, text)
     found = sorted(decision.reasons(), key=lambda each: -abs(each.contribution))
-    terms = [{"term": each.term, "contribution": each.contribution} for each in found if each.contribution]
+    terms = Terms({"term": each.term, "contribution": each.contribution} for each in found if each.contribution)
     return {"terms": terms, "intercept": decision.intercept()}
 
 

@@ -135,7 +135,7 @@ class Output:
         writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
         guarded = _guarded if self.guard_formulas else _as_it_is
         writer.writerow(map(guarded, fields))
-        writer.writerows([guarded(cell(name, row[name])) for name in fields] for row in records)
+        writer.writerows([guarded(cell(row[name])) for name in fields] for row in records)
 
     def _console(self) -> Any:
         from rich.console import Console

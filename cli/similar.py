@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from textvec._common.counted import counted
+from textvec._common.field_names import names_beside
 from textvec._common.printable import encodable
 from textvec._common.progress import progress
 
@@ -20,7 +21,7 @@ from .encoders import TERM_OPTIONS, TermOptions, refuse_terms, term_options
 from .output import Output, note, output_options
 from .saved_indexes import open_index, typed_ids
 from .sources import SOURCE_OPTIONS, Reader, reader_options
-from .tables import HIT_FIELDS
+from .tables import HIT_FIELDS, Terms
 
 if TYPE_CHECKING:
     from textvec.similarity import CosineIndex, Hit, SearchResults
@@ -233,7 +234,7 @@ def _fields(index: CosineIndex, several: bool, saved: bool, explain: bool) -> li
     """Return the names of what is printed of each hit."""
     columns = index.info()["metadata"]
     named = [name for name in ("source", "row") if name in columns]
-    others = [_as_field(name) for name in columns if name not in named]
+    others = [field for name, field in _as_fields(columns).items() if name not in named]
     span = [] if index.chunker is None else ["start", "end"]
     return [
         *(["query"] if several else []),
@@ -244,8 +245,10 @@ def _fields(index: CosineIndex, several: bool, saved: bool, explain: bool) -> li
     ]
 
 
-def _as_field(name: str) -> str:
-    return f"metadata.{name}" if name in HIT_FIELDS and name not in ("source", "row") else name
+def _as_fields(columns: Iterable[str]) -> dict[str, str]:
+    """Return what columns of metadata are called among the fields of hits, two of which are such columns."""
+    columns = list(columns)
+    return dict(zip(columns, names_beside({*HIT_FIELDS} - {"source", "row"}, columns), strict=True))
 
 
 def _row(
@@ -253,16 +256,17 @@ def _row(
 ) -> dict[str, Any]:
     """Return a hit as a row to print."""
     text = hit.document if hit.passage is None else hit.passage.text
-    row: dict[str, Any] = {_as_field(name): value for name, value in hit.metadata.items()}
+    fields_of = _as_fields(hit.metadata)
+    row: dict[str, Any] = {fields_of[name]: value for name, value in hit.metadata.items()}
     row |= {"query": number, "rank": rank, "score": search.scale * hit.score, "id": hit.id}
     row["text"] = " ".join(map(str, text)) if isinstance(text, list) else text
     if hit.passage is not None:
         row |= {"start": hit.passage.start, "end": hit.passage.end}
     if search.explain:
-        row["terms"] = [
+        row["terms"] = Terms(
             {"term": "~".join(names), "contribution": search.scale * share}
             for *names, share in index.explain(query, hit.id)
-        ]
+        )
     return {name: row[name] for name in fields}
 
 

@@ -33,7 +33,7 @@ def records_table(records: Records, fields: Sequence[str], formats: Mapping[str,
             ratio=1 if name == wide else None,
         )
     for record in records:
-        cells = [_shown(name, record[name], formats.get(name, "")) for name in fields]
+        cells = [_shown(record[name], formats.get(name, "")) for name in fields]
         table.add_row(*[Text(cell, no_wrap=True, overflow="ellipsis") for cell in cells])
     return table
 
@@ -60,7 +60,7 @@ def texts_table(
     patterns = [word_pattern(each) for each in words]
     for record in records:
         cells = [
-            Text(_end(_shown(name, record[name], formats.get(name, "")), width // 5), style="cyan" * (name == "id"))
+            Text(_end(_shown(record[name], formats.get(name, "")), width // 5), style="cyan" * (name == "id"))
             for name in heads
         ]
         text = Snippet(record["text"] or "", patterns[record.get("query", 1) - 1] if patterns else None)
@@ -85,20 +85,24 @@ def _side(records: Records, name: str) -> Any:
     return "right" if are_numbers else "left"
 
 
-def _shown(name: str, value: Any, form: str) -> str:
+def _shown(value: Any, form: str) -> str:
     """Return a value as a table shows it."""
-    if name == "terms":
+    if isinstance(value, Terms):
         return one_line(terms_line(value, 3, _MAX_SHOWN_TERMS))
     if value is None:
         return ""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return format(value, form or ("," if isinstance(value, int) else ".3f"))
-    return one_line(value if isinstance(value, str) else str(cell("", value)))
+    return one_line(value if isinstance(value, str) else str(cell(value)))
 
 
-def cell(name: str, value: Any) -> Any:
+class Terms(list[Mapping[str, Any]]):
+    """Terms with their contributions, told from what a user's own column of that name holds."""
+
+
+def cell(value: Any) -> Any:
     """Return a value as CSV shows it: what is neither text nor a number as in JSON, contributions in short."""
-    if name == "terms":
+    if isinstance(value, Terms):
         return terms_line(value)
     if isinstance(value, bool | list | dict):
         return json.dumps(value, ensure_ascii=False, default=str)

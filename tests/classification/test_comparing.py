@@ -382,7 +382,7 @@ def test_scorings(few):
         (
             {"scoring": lambda *_: "good"},
             ValueError,
-            "the scoring '<lambda>' must return a number, but it returned 'good'",
+            "must return a number, but it returned 'good'",
         ),
         ({"scoring": ["accuracy", "accuracy"]}, ValueError, "scoring has the same name more than once"),
         (

@@ -105,6 +105,17 @@ def test_scores_where_there_are_no_probabilities():
     assert [[row[f"score.{label}"] for label in "bgr"]] == model.decision_function(["a red leaf"]).tolist()
 
 
+def test_columns_with_names_like_ours(spam):
+    names = ["label", "metadata.label", "terms", "probability.spam", "source"]
+    Path("f.csv").write_text(f"message,{','.join(names)}\nwin a prize,a,b,c,d,e\n")
+    options = ["--text-column", "message", "--metadata-columns", ",".join(names), "--probability", "--explain"]
+    [row] = parsed(done("predict", "spam", "f.csv", *options))
+    assert [value for value in row.values() if value in list("abcde")] == list("abcde")
+    [header, record] = csv.reader(io.StringIO(done("predict", "spam", "f.csv", *options, "--csv")))
+    assert len(header) == len({*header}) == len(record)
+    assert [value for value in record if value in list("abcde")] == list("abcde")
+
+
 def test_there_is_a_row_for_each_row(spam):
     Path("f.csv").write_text('label,id,message\nx,007,"win a free\nprize"\ny,,\nz,3,see you\n', encoding="utf-8")
     options = ["--text-column", "message", "--metadata-columns", "id,label"]

@@ -98,6 +98,16 @@ def test_what_remains_is_a_file_without_near_duplicates():
     assert kept == [{"source": "folder/a.txt", "text": "red sea"}, {"source": "folder/c.txt", "text": "blue"}]
 
 
+@pytest.mark.parametrize("form", ["--csv", "--tsv", "--jsonl", "--table"])
+def test_a_column_named_as_ours_are(form):
+    Path("names.csv").write_text("text,terms,score,source\nred sea,a=1,,x\nred sea,b,2,y\nblue sky,,3,z\n")
+    code, printed, said = run("duplicates", "names.csv", "--keep", "first", form)
+    assert code == 0, said
+    assert [word for word in printed.replace('"', " ").replace(",", " ").split() if word in ("a=1", "b", "x", "z")] == [
+        *("a=1", "x", "z")
+    ]
+
+
 def test_a_line_that_is_repeated_for_ever():
     Path("f.log").write_text("disk full\n" * 200_000 + "all is well\n\n\n")  # 20,000,000,000 pairs
     printed, said = duplicates("f.log", "--keep", "first")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from textvec._common.field_names import names_beside
 from textvec._common.optional import import_pandas
 from textvec._common.printable import printable
 from textvec.index._arrow import value_at
@@ -106,7 +107,7 @@ class Hit(NamedTuple):
         row: dict[str, Any] = {"id": self.id, "score": self.score, "document": self.document}
         if self.passage is not None:
             row |= {"passage": self.passage.number, "start": self.passage.start, "end": self.passage.end}
-        return row | dict(zip(_columns(self.metadata), self.metadata.values(), strict=True))
+        return row | dict(zip(names_beside(_OWN, self.metadata), self.metadata.values(), strict=True))
 
 
 class SearchResults(Sequence[list[Hit]]):
@@ -190,7 +191,7 @@ class SearchResults(Sequence[list[Hit]]):
         if like.passages is not None:
             fields += [(name, pa.int64()) for name in ("passage", "start", "end")]
         if like.metadata is not None:
-            fields += zip(_columns(like.metadata.column_names), like.metadata.schema.types, strict=True)
+            fields += zip(names_beside(_OWN, like.metadata.column_names), like.metadata.schema.types, strict=True)
         return pa.schema(fields)
 
     @classmethod
@@ -234,17 +235,6 @@ class SearchResults(Sequence[list[Hit]]):
             for hit in hits
         )
         return f"<table><tr><th>query</th><th>score</th><th>id</th><th>document</th></tr>{rows}</table>"
-
-
-def _columns(names: Iterable[str]) -> list[str]:
-    """Return the names of columns of metadata among those of hits."""
-    columns: list[str] = []
-    for name in names:
-        column = name
-        while column in _OWN or column in columns:
-            column = f"metadata.{column}"
-        columns.append(column)
-    return columns
 
 
 def _beginning(hit: Hit) -> str:
