@@ -76,11 +76,23 @@ def test_parquet_folders_and_compressed_files(tmp_path, small):
     assert [text for batch in read_batches([tmp_path / "f.txt.gz"]) for text in batch.texts] == ["red", "blue"]
 
 
-def test_rows_of_a_pipe_come_when_they_are_there(monkeypatch):
+@pytest.mark.parametrize(
+    ("data", "options", "first", "n_asked"),
+    [
+        ([b"one\ntw", b"o\nthree\n"], {}, ["one"], 1),
+        ([b"well; yes\n", b"no\n", b"no; no\n"], {}, ["well; yes", "no"], 2),
+        ([b"7\tred\n", b"8\tblue\n"], {}, ["7\tred"], 1),
+        ([b"id,text\n", b"1,red\n", b"2,blue\n"], {"format": "csv", "text_column": "text"}, ["red"], 2),
+        ([b"id;text\n", b"1;red, ripe\n", b"2;blue\n"], {"format": "csv", "text_column": "text"}, ["red, ripe"], 2),
+        ([b"id,text\n", b"1,red\n", b"2,blue\n"], {"format": "csv", "delimiter": ","}, ["red"], 2),
+        ([b'{"text": "red"}\n', b'{"text": "blue"}\n'], {"format": "jsonl"}, ["red"], 1),
+    ],
+)
+def test_rows_of_a_pipe_come_when_they_are_there(data, options, first, n_asked, monkeypatch):
     asked = []
 
     class Pipe(io.RawIOBase):
-        pieces = iter([b"one\ntw", b"o\nthree\n", b""])
+        pieces = iter([*data, b""])
 
         def read1(self, size):
             asked.append(size)
@@ -90,9 +102,9 @@ def test_rows_of_a_pipe_come_when_they_are_there(monkeypatch):
         buffer = Pipe()
 
     monkeypatch.setattr(sys, "stdin", Stdin)
-    batches = read_batches(["-"])
-    assert (next(batches).texts, len(asked)) == (["one"], 1)
-    assert (next(batches).texts, len(asked)) == (["two", "three"], 2)
+    batches = read_batches(["-"], **options)
+    assert (next(batches).texts, len(asked)) == (first, n_asked)
+    assert (len(next(batches).texts) > 0, len(asked)) == (True, n_asked + 1)
     assert list(batches) == []
 
 

@@ -4,8 +4,10 @@ import gzip
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from textvec.readers import ReadError, read_documents
+from textvec.readers import ReadError, delimiters, read_documents
 from textvec.readers.delimiters import guessed
 
 GUESSES = {
@@ -187,3 +189,26 @@ def test_unnamed_columns_are_not_taken_for_each_other():
         read_documents("f.csv", metadata_columns=[""])
     Path("f.csv").write_text(",text\n1,red\n")
     assert read_documents("f.csv", metadata_columns=[""]).columns == {"": [1]}
+
+
+@given(text=st.text(st.sampled_from(",;\t|\"' \r\nab1"), max_size=60), cut=st.integers(0, 60))
+@example(text='"a;b"\n1,2\n', cut=6)
+@example(text="a\tb\n1\t2\n3\n", cut=9)
+@settings(deadline=None, max_examples=300)
+def test_what_the_beginning_tells_is_what_the_whole_does(text, cut):
+    for quote in (None, "'", ""):
+        told = delimiters.told_by_header(text[:cut], quote)
+        assert told in (None, delimiters.guessed(text, quote))
+    if "\n" in text[:cut].lstrip() and not delimiters.may_be_table(text[:cut], set(), None):
+        assert delimiters.of_table(text, set(), None) is None
+
+
+def test_a_beginning_tells_of_most_tables():
+    told = delimiters.told_by_header
+    assert [told(f"a{delimiter}b\n", None) for delimiter in ",;\t"] == [*",;\t"]
+    assert [told(text, None) for text in ("text\n", '"id","text"\r\n', "a;b,c\n", "a|b\n", '"a,b\n', "a,b")] == [
+        *(",", ",", None, None, None, None)
+    ]
+    may = delimiters.may_be_table
+    assert [may(text, set(), None) for text in ("text\tid\n", "text\tid\n1\t2\n3\t4\n", "well; yes\n")] == [True] * 3
+    assert [may(text, set(), None) for text in ("1\t2\n", "well; yes\nno\n", "a;a\n", "a b\n")] == [False] * 4

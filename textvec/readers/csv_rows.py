@@ -103,7 +103,10 @@ def _delimiter(text: TextStream, name: str, wanted: Wanted, delimiter: str | Non
         text.skip(len(begin) - len(rest))
     delimiter = wanted.delimiter or said or delimiter
     if delimiter is None:
-        delimiter = delimiters.guessed(text.peek(delimiters.SAMPLE + 1), wanted.quote)
+        # Without its name, the column of texts is guessed, too, for which one row is not enough.
+        delimiter = delimiters.told_by_header(text.peek(), wanted.quote) if wanted.text_columns else None
+        if delimiter is None:
+            delimiter = delimiters.guessed(text.peek(delimiters.SAMPLE + 1), wanted.quote)
         return delimiter, (
             [] if delimiter == "," else [f"{name}: the fields are separated by {delimiters.NAMES[delimiter]}."]
         )

@@ -84,6 +84,35 @@ def guessed(text: str, quote: str | None) -> str:
     return "," if "," in first else max(",;\t", key=first.count)
 
 
+def told_by_header(text: str, quote: str | None) -> str | None:
+    r"""Return what `guessed` returns whatever comes after this beginning of a table, None if that is not known yet.
+
+    It is known where the first line has one character only that may be between fields, and no quote is open at its end.
+
+    Examples
+    --------
+    >>> told_by_header("id;text\n", None), told_by_header("id;text, or none\n", None)
+    (';', None)
+    """
+    line, end, _ = text.lstrip("\r\n").partition("\n")
+    found = [delimiter for delimiter in NAMES if delimiter in line]
+    n_quotes = 0 if quote == "" else line.count(quote or '"')
+    if not end or "\r" in line[:-1] or len(found) > 1 or "|" in found or n_quotes % 2:
+        return None
+    return found[0] if found else ","
+
+
+def may_be_table(text: str, columns: Collection[str], quote: str | None) -> bool:
+    """Tell whether `of_table` may find a delimiter in a text that begins so."""
+    sample, _ = _sample(text)
+    for delimiter in OF_TABLES:
+        if delimiter in sample.partition("\n")[0]:
+            names, *rows = _rows(sample, delimiter, quote, whole=sample.endswith("\n")) or [[]]
+            if not names or (_are_names(names) and (not rows or _are_rows(names, rows, columns))):
+                return True
+    return False
+
+
 def of_table(text: str, columns: Collection[str], quote: str | None) -> str | None:
     """Return the delimiter of a file that looks like a table of tabs or semicolons, with a header, or None.
 
@@ -95,19 +124,27 @@ def of_table(text: str, columns: Collection[str], quote: str | None) -> str | No
         if delimiter not in sample.partition("\n")[0]:
             continue
         names, *rows = _rows(sample, delimiter, quote, whole) or [[]]
-        names = [name.strip() for name in names]
-        if (
-            len(names) < 2
-            or not rows
-            or any(len(row) != len(names) for row in rows)
-            or len(set(names)) < len(names)
-            or not all(name and len(name) <= _MAX_NAME and not is_number(name) for name in names)
-        ):
-            continue
-        usual = any(name in columns or name.lower() in TEXT_NAMES for name in names)
-        if usual or any(all(map(is_number, values)) for values in zip(*rows, strict=True)):
+        if rows and _are_names(names) and _are_rows(names, rows, columns):
             return delimiter
     return None
+
+
+def _are_names(header: Sequence[str]) -> bool:
+    """Tell whether the first row of a file looks like names of columns."""
+    names = [name.strip() for name in header]
+    return (
+        len(names) > 1
+        and len(set(names)) == len(names)
+        and all(name and len(name) <= _MAX_NAME and not is_number(name) for name in names)
+    )
+
+
+def _are_rows(header: Sequence[str], rows: Sequence[Sequence[str]], columns: Collection[str]) -> bool:
+    """Tell whether rows look like those of a table with this header."""
+    if any(len(row) != len(header) for row in rows):
+        return False
+    usual = any(name.strip() in columns or name.strip().lower() in TEXT_NAMES for name in header)
+    return usual or any(all(map(is_number, values)) for values in zip(*rows, strict=True))
 
 
 def _sample(text: str) -> tuple[str, bool]:

@@ -250,12 +250,16 @@ def _text_only(texts: Sequence[str], rows: Sequence[int | None], wanted: Wanted)
 
 
 def _of_table(text: TextStream, wanted: Wanted) -> str | None:
-    """Return what is between the fields of what looks like a table; more than one line is read only if one may be."""
-    first = text.peek().partition("\n")[0]
-    if not any(delimiter in first for delimiter in delimiters.OF_TABLES):
-        return None
-    sample = text.peek(delimiters.SAMPLE + 1)
-    return delimiters.of_table(sample, {*wanted.text_columns, *wanted.other_columns}, wanted.quote)
+    """Return what is between the fields of what looks like a table; no more lines are read than tell that it is none.
+
+    It is the same in whatever pieces the text comes.
+    """
+    columns = {*wanted.text_columns, *wanted.other_columns}
+    sample, n_before = text.peek(), 0
+    while n_before < len(sample) <= delimiters.SAMPLE and delimiters.may_be_table(sample, columns, wanted.quote):
+        n_before = len(sample)
+        sample = text.peek(n_before + 1)
+    return delimiters.of_table(sample, columns, wanted.quote)
 
 
 def kind_of(content: Content, wanted: Wanted) -> FileKind | None:
