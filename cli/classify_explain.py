@@ -70,7 +70,12 @@ def explain(
         )
     classifier = open_model(model, trust)
     if text == "-":
-        text = sys.stdin.buffer.read().decode("utf-8-sig").removesuffix("\n")
+        try:
+            text = sys.stdin.buffer.read().decode("utf-8-sig").removesuffix("\n")
+        except UnicodeDecodeError as error:
+            raise click.ClickException(
+                f"Standard input is not UTF-8: byte {error.start + 1} does not fit. Convert it first, as iconv does."
+            ) from None
     with progress("Explaining"):
         from textvec.explanation import explain as explained
 

@@ -146,7 +146,8 @@ def _blaming(params: dict[str, str]) -> Iterator[None]:
     except (AttributeError, TypeError, re.error) as error:
         if not params:
             raise
-        raise click.ClickException(f"it cannot be trained with --param {' '.join(params)}: {error}.") from error
+        why = str(error).rstrip(".")
+        raise click.ClickException(f"it cannot be trained with --param {' '.join(params)}: {why}.") from error
 
 
 def _model(

@@ -1,5 +1,7 @@
 """Parameters from the texts of a command line, and which of features and classifier they go to."""
 
+import warnings
+
 import pytest
 
 from textvec.classification import classifier, features, text_classifier
@@ -87,3 +89,9 @@ def test_where_parameters_go(given, options, expected):
 def test_what_makes_no_sense(given, options, message):
     with pytest.raises(ValueError, match=message):
         classifier_of_options(*given, **options)
+
+
+def test_a_pattern_in_quotes_is_read_without_a_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert parsed(r"'\w+'") == r"\w+"

@@ -293,6 +293,8 @@ def test_explain(spam):
     assert len(parsed(done("explain", "spam", WIN, "--top", "2"))[0]["classes"][0]["contributions"]) == 2
     rows = list(csv.DictReader(io.StringIO(done("explain", "spam", WIN, "--csv"))))
     assert [row["term"] for row in rows[:2]] == ["free", "call now"]
+    said = refused("explain", "spam", "-", stdin=b"caf\xe9")
+    assert said == "Standard input is not UTF-8: byte 4 does not fit. Convert it first, as iconv does."
     _, printed, said = run("classify", "explain", "spam", "-", "--html", "w.html", "--table", stdin=f"{WIN}\n")
     assert printed == done("explain", "spam", WIN, "--table")
     assert said == "textvec: w.html shows the text with its words marked.\n"

@@ -230,6 +230,7 @@ def test_what_is_refused(arguments, exit_code, message):
     code, printed, said = train(*arguments)
     assert (code, printed) == (exit_code, "")
     assert message in said.splitlines()[-1]
+    assert not said.endswith("..\n")
     assert not Path("m.textvec").exists()
 
 

@@ -126,3 +126,10 @@ def test_names_of_no_form(name, tmp_path):
         ):
             call()
     assert files(tmp_path) == []
+
+
+def test_a_folder_that_is_not_there_is_an_error_before_a_download(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        export.check_writable(tmp_path / "nope" / "f.csv")
+    export.check_writable(tmp_path / "f.csv")
+    assert list(tmp_path.iterdir()) == []

@@ -109,6 +109,11 @@ def test_dense_and_unusual_matrices(ending, matrix):
     np.testing.assert_array_equal(READERS[ending](f"X{ending}", matrix.shape[1]), expected)
 
 
+def test_a_dense_array_without_columns():
+    write_matrix(np.empty((3, 0)), "X.parquet", names=[])
+    assert parquet.read_table("X.parquet")["values"].to_pylist() == [[], [], []]
+
+
 def test_names_with_line_breaks_and_half_characters():
     (_, file) = write_matrix(np.eye(len(HOSTILE)), "X.npz", names=HOSTILE)
     assert json.loads(file.read_text(encoding="utf-8")) == HOSTILE

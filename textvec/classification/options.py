@@ -7,6 +7,7 @@ A parameter goes to that of the two, features and classifier, that has one of it
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -37,7 +38,9 @@ def parsed(text: str) -> Any:
     if dash and all(part.isascii() and part.isdecimal() for part in (first, second)):
         return int(first), int(second)
     try:
-        return ast.literal_eval(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of escapes that Python does not know, as in the pattern '\\w+'
+            return ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return text
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from textvec._common.atomic_files import COMPRESSIONS, replacing
+from textvec._common.atomic_files import COMPRESSIONS, check_target, replacing
 
 FORMATS = (".csv", ".tsv", ".jsonl", ".parquet")
 """The ends of names of files that a data set can be written to; those of text may be compressed."""
@@ -23,8 +23,10 @@ _BESIDE = {"ids": "id", "split": "split", "genre": "genre", "subject": "subject"
 
 
 def check_writable(file: str | os.PathLike[str]) -> None:
-    """Raise an error unless the name of a file says in which form a data set is to be written to it."""
-    _form(Path(file))
+    """Raise, before anything is downloaded, the error that `write` would end with because of the name of the file."""
+    path = Path(file)
+    _form(path)
+    check_target(path)
 
 
 def write(bunch: Any, file: str | os.PathLike[str]) -> None:

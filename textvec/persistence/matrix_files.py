@@ -211,7 +211,12 @@ def _parquet(file: Any, matrix: Any, names: Sequence[str] | None, numbers: Seque
         )
     else:
         dense = np.ascontiguousarray(matrix)
-        table = pa.table({"values": pa.FixedSizeListArray.from_arrays(pa.array(dense.ravel()), dense.shape[1])})
+        values = pa.array(dense.ravel())
+        if dense.shape[1]:
+            rows = pa.FixedSizeListArray.from_arrays(values, dense.shape[1])
+        else:  # Arrow has no lists of the fixed length 0
+            rows = pa.ListArray.from_arrays(pa.array(np.zeros(len(dense) + 1, np.int32)), values)
+        table = pa.table({"values": rows})
     if names is not None:
         table = table.replace_schema_metadata({_COLUMN_NAMES: b"".join(_lines_of_names(names))})
     parquet.write_table(table, file)
