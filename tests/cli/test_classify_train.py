@@ -209,6 +209,7 @@ GOOD = ["--label-column", "kind", "--text-column", "text"]
         ([*GOOD, "--param", "x=1"], 1, "nor the classifier 'logreg' have a parameter 'x'."),
         ([*GOOD, "--param", "C"], 2, "'C' is not of the form NAME=VALUE"),
         ([*GOOD, "--param", "C=1", "--param", "C=2"], 2, "'C' is given twice."),
+        ([*GOOD, "--param", "C=abc"], 1, "must be a float in the range (0.0, inf]. Got 'abc' instead."),
         (
             [*GOOD, "--param", "C=-1"],
             1,
@@ -230,7 +231,7 @@ def test_what_is_refused(arguments, exit_code, message):
     code, printed, said = train(*arguments)
     assert (code, printed) == (exit_code, "")
     assert message in said.splitlines()[-1]
-    assert not said.endswith("..\n")
+    assert not said.endswith("instead..\n")
     assert not Path("m.textvec").exists()
 
 

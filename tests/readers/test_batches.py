@@ -1,5 +1,6 @@
 """Documents in batches are those that `read_documents` reads, as soon as they are there; and their labels."""
 
+import csv
 import io
 import sys
 
@@ -106,6 +107,17 @@ def test_rows_of_a_pipe_come_when_they_are_there(data, options, first, n_asked, 
     assert (next(batches).texts, len(asked)) == (first, n_asked)
     assert (len(next(batches).texts) > 0, len(asked)) == (True, n_asked + 1)
     assert list(batches) == []
+
+
+def test_two_files_with_long_fields_at_once(tmp_path, small):
+    limit, files = csv.field_size_limit(), [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for file in files:
+        file.write_text("text,n\nred,1\n" + "x" * (limit + 1) + ",2\n")
+    first, second = (read_batches([file], text_column="text", delimiter=",") for file in files)
+    assert next(first).texts == next(second).texts == ["red"]
+    assert [len(text) for batch in first for text in batch.texts] == [limit + 1]
+    assert [len(text) for batch in second for text in batch.texts] == [limit + 1]
+    assert csv.field_size_limit() == limit
 
 
 def test_blank_documents_are_documents(tmp_path):

@@ -9,6 +9,7 @@ Tested in tests/readers/test_read.py and tests/readers/test_delimiters.py.
 from __future__ import annotations
 
 import csv
+import threading
 from collections.abc import Iterator, Sequence
 
 from textvec._common.counted import counted
@@ -19,6 +20,30 @@ from textvec.readers.files import read_text
 from textvec.readers.numeric_columns import is_missing, is_number
 from textvec.readers.text_column import FileKind, TextColumn, Wanted, check_columns, joined, pick_columns
 from textvec.readers.text_stream import TextStream
+
+
+class _LongFields:
+    """Lets fields be as long as they are. All of Python has one limit: the last of several readers restores it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()  # the garbage collector may close a reader while this thread holds it
+        self._n_readers = 0
+        self._limit = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._n_readers:
+                self._limit = csv.field_size_limit(2**31 - 1)
+            self._n_readers += 1
+
+    def __exit__(self, *error: object) -> None:
+        with self._lock:
+            self._n_readers -= 1
+            if not self._n_readers:
+                csv.field_size_limit(self._limit)
+
+
+_LONG_FIELDS = _LongFields()
 
 
 def read(content: Content, wanted: Wanted) -> TextColumn:
@@ -137,17 +162,15 @@ def _column(names: list[str], rows: Sequence[list[str]], n_before: int, name: st
 def _rows(text: TextStream, name: str, delimiter: str, quote: str | None) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of a CSV or TSV file, with the line on which each begins."""
     reader = csv.reader(text.lines(newline=""), strict=True, **delimiters.dialect(delimiter, quote))
-    limit = csv.field_size_limit(2**31 - 1)
     line = 0
     try:
-        for row in reader:
-            yield line + 1, row
-            line = reader.line_num
+        with _LONG_FIELDS:
+            for row in reader:
+                yield line + 1, row
+                line = reader.line_num
     except csv.Error as error:
         what = "a quote is opened and never closed" if "unexpected end" in str(error) else str(error)
         raise ReadError(f"{name} is malformed: in the row that begins on line {line + 1}, {what}.", "quote") from None
-    finally:
-        csv.field_size_limit(limit)
 
 
 KIND = FileKind("csv", (".csv",), read, stream)
