@@ -18,7 +18,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from textvec import EmbeddingVectorizer, Tokenizer, Word2Vec
-from textvec.classification import compare, features, text_classifier
+from textvec.classification import classifier, compare, features, text_classifier
 from textvec.datasets import fetch_imdb, load_messages, load_paragraphs, load_reviews
 from textvec.explanation import explain
 
@@ -70,7 +70,8 @@ def main() -> None:
         "1-3-grams": ngrams,
         "word vectors": make_pipeline(vectors, StandardScaler()),
     }
-    comparison = compare(texts, labels, ways, ["logreg", "svm", "nbsvm"], cv=folds, random_state=options.seed)
+    learners = {"logreg": "logreg", "svm": classifier("svm", max_iter=10_000), "nbsvm": "nbsvm"}
+    comparison = compare(texts, labels, ways, learners, cv=folds, random_state=options.seed)
     print(f"\n{comparison}")
 
     # The one to keep is fitted on all reviews that there are.
