@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from textvec.classification.pair_scores import SkippedPair as SkippedPair
     from textvec.classification.pipelines import text_classifier as text_classifier
     from textvec.classification.pipelines import text_features as text_features
+    from textvec.classification.text_pipeline import TextClassifier as TextClassifier
 
 _HOMES = {
     "ClassScores": "textvec.classification.evaluation",
@@ -35,6 +36,7 @@ _HOMES = {
     "NBSVMClassifier": "textvec.classification.nbsvm",
     "PairScores": "textvec.classification.pair_scores",
     "SkippedPair": "textvec.classification.pair_scores",
+    "TextClassifier": "textvec.classification.text_pipeline",
     "classifier": "textvec.classification.by_name",
     "compare": "textvec.classification.comparing",
     "evaluate": "textvec.classification.evaluating",
@@ -52,6 +54,7 @@ __all__ = [
     "NBSVMClassifier",
     "PairScores",
     "SkippedPair",
+    "TextClassifier",
     "classifier",
     "compare",
     "evaluate",
@@ -63,5 +66,8 @@ __all__ = [
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)
 
-ESTIMATORS = {"NBSVMClassifier": "textvec.classification.nbsvm"}
+ESTIMATORS = {
+    "NBSVMClassifier": "textvec.classification.nbsvm",
+    "TextClassifier": "textvec.classification.text_pipeline",
+}
 """The estimators of this room and their modules, which `textvec.load` may make."""

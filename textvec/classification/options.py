@@ -85,10 +85,10 @@ def classifier_of_options(
     Examples
     --------
     >>> classifier_of_options("tfidf", "logreg", {"C": 2.0, "min_df": 3}, class_weight="balanced")
-    Pipeline(steps=[('features', TfidfVectorizer(min_df=3)),
-                    ('classifier',
-                     LogisticRegression(C=2.0, class_weight='balanced',
-                                        max_iter=1000))])
+    TextClassifier(steps=[('features', TfidfVectorizer(min_df=3)),
+                          ('classifier',
+                           LogisticRegression(C=2.0, class_weight='balanced',
+                                              max_iter=1000))])
     """
     of_features, of_classifier = _split(features, classifier, params)
     known = by_name.params_of_classifier(classifier)

@@ -14,6 +14,7 @@ from sklearn.utils import get_tags
 
 from textvec.classification import by_name
 from textvec.classification.choices import CLASSIFIERS, FEATURES
+from textvec.classification.text_pipeline import TextClassifier
 from textvec.embeddings import EmbeddingVectorizer
 from textvec.encoders.pipeline_steps import steps_of
 from textvec.preprocessing.text_steps import text_steps
@@ -34,7 +35,7 @@ def text_classifier(
     tokenizer: str | Callable[[str], list[str]] | None = None,
     stop_words: str | Iterable[str] | None = None,
     stem: str | None = None,
-) -> Pipeline:
+) -> TextClassifier:
     """Return a pipeline that learns the classes of texts.
 
     Its steps are `tokenizer`, `stop_words`, `stemmer`, where they are asked for, `features` and `classifier`.
@@ -54,8 +55,8 @@ def text_classifier(
 
     Returns
     -------
-    Pipeline
-        Not fitted.
+    TextClassifier
+        A `sklearn.pipeline.Pipeline`, not fitted.
 
     Raises
     ------
@@ -80,7 +81,7 @@ def text_classifier(
     encoder, model = as_encoder(features), as_model(classifier)
     _check_pair(_shown(features), encoder, _shown(classifier), model)
     steps = _word_steps(features, encoder, tokenizer, stop_words, stem)
-    return Pipeline([*steps, ("features", encoder), ("classifier", model)])
+    return TextClassifier([*steps, ("features", encoder), ("classifier", model)])
 
 
 def text_features(

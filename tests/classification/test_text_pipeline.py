@@ -1,0 +1,84 @@
+"""A message at a time is decided as many are, and as scikit-learn's own Pipeline does."""
+
+import pickle
+
+import numpy as np
+import pytest
+import sklearn
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.pipeline import Pipeline
+
+import textvec
+from textvec.classification import TextClassifier, classifier, text_classifier
+from textvec.datasets import load_paragraphs
+
+SHORT = ["You have won", "see you at lunch", "", "\u00fcber"]
+LINEAR = ["logreg", "svm", "sgd", "perceptron", "passive-aggressive"]
+
+
+def quick(model, texts):
+    """Return what is decided on the short way, None where it is not taken."""
+    return model._decided(texts)
+
+
+@pytest.mark.parametrize("name", [*LINEAR, "nbsvm", "nb", "ridge", "knn", "centroid", "mlp", "dummy"])
+def test_the_same_as_of_many_texts(name, messages, labels):
+    model = classifier(name)
+    if "random_state" in model.get_params():
+        model.set_params(random_state=0)
+    model = text_classifier("counts", model).fit(messages[:200], labels[:200])
+    texts = [*messages[200:260], *SHORT]
+    expected = model.predict(texts)
+    peer = Pipeline(model.steps)
+    for i, text in enumerate(texts):
+        found = model.predict([text])
+        assert found.dtype == expected.dtype
+        assert found.tolist() == peer.predict([text]).tolist() == expected[i : i + 1].tolist()
+        assert (quick(model, [text]) is not None) == (name in LINEAR)
+    assert model.predict(SHORT).tolist() == peer.predict(SHORT).tolist()
+
+
+def test_more_than_two_classes(messages):
+    paragraphs = load_paragraphs()
+    model = text_classifier("tfidf", "logreg", stem="snowball").fit(paragraphs.data, paragraphs.subject)
+    for text in messages[:50]:
+        assert quick(model, [text]).tolist() == Pipeline(model.steps).predict([text]).tolist()
+
+
+def test_the_same_errors():
+    with pytest.raises(NotFittedError):
+        text_classifier("tfidf", "logreg").predict(["not fitted"])
+    model = text_classifier("tfidf", "logreg").fit(["a prize", "a lunch"], ["spam", "ham"])
+    model[-1].coef_ = model[-1].coef_[:, :1]
+    with pytest.raises(ValueError, match="dimension mismatch"):
+        model.predict(["a prize"])
+
+
+def test_what_is_left_to_scikit_learn(messages, labels):
+    model = TextClassifier([("counts", CountVectorizer()), ("logreg", classifier("logreg"))])
+    model.fit(messages[:100], labels[:100])
+    assert quick(model, SHORT) is None
+    assert model.predict(SHORT).tolist() == Pipeline(model.steps).predict(SHORT).tolist()
+    model = text_classifier("tfidf", "logreg").fit(messages[:100], labels[:100])
+    for texts in (tuple(SHORT), np.array(SHORT, dtype=object), iter(SHORT), messages[:9]):
+        assert len(model.predict(texts)) in (4, 9)
+    with sklearn.config_context(transform_output="pandas"):
+        assert quick(model, SHORT) is None
+    model[0].set_output(transform="pandas_sparse")
+    assert quick(model, SHORT) is None
+
+
+def test_it_is_a_pipeline_of_scikit_learn(messages, labels, tmp_path):
+    model = text_classifier("tfidf", "logreg")
+    assert isinstance(model, Pipeline)
+    assert repr(model).startswith("TextClassifier(steps=[('features', TfidfVectorizer())")
+    assert not hasattr(model[:-1], "predict")
+    model.set_params(classifier__C=2.0).fit(messages[:100], labels[:100])
+    textvec.save(model, tmp_path / "m")
+    for copy in (clone(model).fit(messages[:100], labels[:100]), pickle.loads(pickle.dumps(model)),
+                 textvec.load(tmp_path / "m")):  # fmt: skip
+        assert type(copy) is TextClassifier
+        assert copy.predict(SHORT).tolist() == model.predict(SHORT).tolist()
+        np.testing.assert_array_equal(copy.predict_proba(SHORT), model.predict_proba(SHORT))
