@@ -112,7 +112,7 @@ def evaluate_held_out(
     >>> from textvec.datasets import load_messages
     >>> messages = load_messages()
     >>> evaluate_held_out(text_classifier("tfidf", "logreg"), messages.data, messages.target).n_texts
-    474
+    482
     """
     texts, labels = _checked("evaluate_held_out", texts, labels)
     check_two_classes(labels)

@@ -22,7 +22,7 @@ def _has_predict(pipeline: TextClassifier) -> bool:
     return hasattr(pipeline._final_estimator, "predict")
 
 
-class TextClassifier(Pipeline):
+class TextClassifier(Pipeline):  # type: ignore[misc]
     """A `sklearn.pipeline.Pipeline` from texts to classes, which decides on a message at a time in a third of the time.
 
     It is what `text_classifier` returns. Everything but `predict` of a list of up to four texts by a linear model is
@@ -57,7 +57,7 @@ class TextClassifier(Pipeline):
     array(['ham'], dtype='<U4')
     """
 
-    @available_if(_has_predict)
+    @available_if(_has_predict)  # type: ignore[untyped-decorator]
     def predict(self, X: Any, **params: Any) -> Any:
         """Return the class of each text.
 
