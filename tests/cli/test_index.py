@@ -428,6 +428,6 @@ def test_a_query_needs_few_modules(here):
 
 def test_a_terminal_sees_what_is_done(here):
     shown = on_a_terminal("index", "build", "fruit.csv", MESSAGES, "-o", "f", cwd=here)
-    for stage in ("Reading", "Indexing 2,371 documents", "Writing f", "0:00:0"):
+    for stage in ("Reading", "Indexing 2,414 documents", "Writing f", "0:00:0"):
         assert stage in shown
-    assert "f holds 2,371 documents" in shown.splitlines()[-1]
+    assert "f holds 2,414 documents" in shown.splitlines()[-1]

@@ -249,7 +249,7 @@ def test_pickle(pooling, small, tmp_path):
 
 
 def test_pipeline_and_search(vectors, messages, labels):
-    model = make_pipeline(Tokenizer(), EmbeddingVectorizer(vectors), LogisticRegression())
+    model = make_pipeline(Tokenizer(), EmbeddingVectorizer(vectors), LogisticRegression(max_iter=1000))
     grid = {"embeddingvectorizer__pooling": POOLINGS}
     search = GridSearchCV(model, grid, cv=3, error_score="raise").fit(messages, labels)
     assert len(set(search.cv_results_["mean_test_score"])) > 1
