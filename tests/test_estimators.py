@@ -217,7 +217,7 @@ def steps(estimator, messages, labels):
     return into_a_classifier(estimator, messages, labels) or pytest.skip("makes lists, which no classifier takes")
 
 
-@pytest.mark.filterwarnings("ignore:EmbeddingVectorizer: 1 of .* documents hold no word")
+@pytest.mark.filterwarnings("ignore:EmbeddingVectorizer. 1 of .* documents hold no word")
 @every
 @pytest.mark.filterwarnings("ignore:.* makes a sparse matrix")
 @pytest.mark.parametrize("output", ["default", "pandas", "polars"])
