@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import click
 
 from textvec._common.printable import printable
 
 from .output import Output, note, output_options
+from .targets import check_is_new
 
 _FIELDS = ("name", "what", "rows", "MB", "licence", "page", "here", "path")
 _SHOWN = ("name", "what", "rows", "MB", "licence", "here")  # in a table, which has 80 columns as a rule
@@ -59,8 +61,9 @@ def list_(data_home: str | None, output: Output) -> None:
 @click.option(
     "-o", "--output", "file", metavar="FILE", help="Write its rows to a .csv, .tsv, .jsonl or .parquet file, too."
 )
+@click.option("--overwrite", is_flag=True, help="Replace a FILE that is there.")
 @_data_home
-def fetch(name: str, file: str | None, data_home: str | None) -> None:
+def fetch(name: str, file: str | None, overwrite: bool, data_home: str | None) -> None:
     """Get the data set NAME to this machine, if it is not there, and print where it is.
 
     `textvec data list` prints the names. A data set is downloaded into the data
@@ -83,6 +86,8 @@ def fetch(name: str, file: str | None, data_home: str | None) -> None:
             check_writable(file)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    if file is not None:
+        check_is_new(Path(file), overwrite)
     bunch = info.load(data_home)
     note(bunch.DESCR)
     if file is not None:

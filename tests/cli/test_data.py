@@ -77,6 +77,14 @@ def test_fetch_downloads_and_writes(here, monkeypatch):
 
 def test_what_is_written_is_read_by_other_commands():
     assert run("data", "fetch", "messages", "-o", "m.parquet")[:2] == (0, "m.parquet\n")
+    before = Path("m.parquet").read_bytes()
+    code, printed, said = run("data", "fetch", "reviews", "-o", "m.parquet")
+    assert (code, printed) == (1, "")
+    assert said == "textvec: error: m.parquet is there already. Add --overwrite to replace it.\n"
+    assert Path("m.parquet").read_bytes() == before
+    assert run("data", "fetch", "reviews", "-o", "m.parquet", "--overwrite")[:2] == (0, "m.parquet\n")
+    assert Path("m.parquet").read_bytes() != before
+    assert run("data", "fetch", "messages", "-o", "m.parquet", "--overwrite")[0] == 0
     code, printed, said = run("similar", load_messages().data[2], "m.parquet", "-k", "1")
     assert (code, said) == (0, "")
     assert parsed(printed)[0]["text"] == load_messages().data[2]
