@@ -130,9 +130,9 @@ def offered(cls):
 
 @pytest.mark.usefixtures("routing")
 def test_no_method_offers_to_route_documents():
-    """Nor does a class that is no step; a classifier offers the weights of documents."""
+    """Nor does a class that is no step; a classifier offers the weights of documents, alone or in a pipeline."""
     for cls in public_classes():
-        assert offered(cls) <= ({"sample_weight"} if issubclass(cls, ClassifierMixin) else set()), cls
+        assert offered(cls) <= ({"sample_weight"} if issubclass(cls, ClassifierMixin | Pipeline) else set()), cls
 
 
 def test_what_is_offered_is_seen():
