@@ -11,7 +11,8 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.pipeline import Pipeline
 
 import textvec
-from textvec.classification import TextClassifier, classifier, text_classifier
+from textvec import EmbeddingVectorizer, WordVectors
+from textvec.classification import TextClassifier, classifier, features, text_classifier
 from textvec.datasets import load_paragraphs
 
 SHORT = ["You have won", "see you at lunch", "", "\u00fcber"]
@@ -82,3 +83,16 @@ def test_it_is_a_pipeline_of_scikit_learn(messages, labels, tmp_path):
         assert type(copy) is TextClassifier
         assert copy.predict(SHORT).tolist() == model.predict(SHORT).tolist()
         np.testing.assert_array_equal(copy.predict_proba(SHORT), model.predict_proba(SHORT))
+
+
+def test_features_are_made_once(messages, labels, monkeypatch):
+    """Dense rows are left to the classifier, and not made again for scikit-learn's own way."""
+    words = sorted({word for message in messages[:100] for word in message.lower().split()})
+    vectors = WordVectors(words, np.random.default_rng(0).normal(size=(len(words), 8)))
+    model = text_classifier(features("embedding", vectors=vectors), "logreg").fit(messages[:100], labels[:100])
+    expected = Pipeline(model.steps).predict([messages[3]]).tolist()
+    made = []
+    transform = EmbeddingVectorizer.transform
+    monkeypatch.setattr(EmbeddingVectorizer, "transform", lambda *given: made.append(given) or transform(*given))
+    assert model.predict([messages[3]]).tolist() == expected
+    assert len(made) == 1

@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.utils.metaestimators import available_if
 
-_MAX_TEXTS = 4  # as many as vectorizers count in plain Python
+from textvec.vectorizers._short_texts import are_few
 
 
 def _has_predict(pipeline: TextClassifier) -> bool:
@@ -72,29 +72,27 @@ class TextClassifier(Pipeline):  # type: ignore[misc]
         -------
         ndarray of shape (n_texts,)
         """
-        few = type(X) is list and 0 < len(X) <= _MAX_TEXTS and set(map(type, X)) == {str} and not params
-        decided = self._decided(X) if few else None
+        decided = self._decided(X) if are_few(X) and not params else None
         return super().predict(X, **params) if decided is None else decided
 
     def _decided(self, texts: list[str]) -> Any:
-        """Return the classes of texts, or None if they are not decided by sums of a fitted linear model of ours."""
-        model = self.steps[-1][1]
+        """Return the classes of texts, or None if they are not decided by a fitted linear model after steps of ours."""
+        model, steps = self.steps[-1][1], [step for _, step in self.steps[:-1] if step not in (None, "passthrough")]
         cls = type(model)
         if (
             getattr(cls, "predict", None) is not LogisticRegression.predict  # that of all its linear models
             or cls.decision_function is not LogisticRegression.decision_function
             or not hasattr(model, "coef_")
+            or not all(type(step).__module__.startswith("textvec.") for step in steps)
+            or any(hasattr(step, "_sklearn_output_config") for step in steps)
             or get_config()["transform_output"] != "default"
         ):
             return None
         X: Any = texts
-        for _, step in self.steps[:-1]:
-            if step is not None and step != "passthrough":
-                if not type(step).__module__.startswith("textvec.") or hasattr(step, "_sklearn_output_config"):
-                    return None
-                X = step.transform(X)
+        for step in steps:
+            X = step.transform(X)
         if not sp.issparse(X) or X.format != "csr" or X.shape[1] != model.coef_.shape[1]:
-            return None
+            return model.predict(X)
         # As scikit-learn does it, to the same bits.
         scores = X @ model.coef_.T + model.intercept_
         indices = (scores.ravel() > 0).astype(int) if scores.shape[1] == 1 else scores.argmax(axis=1)

@@ -9,8 +9,7 @@ Tested in tests/vectorizers/test_short_texts.py.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -24,6 +23,11 @@ _MAX_TEXTS = 4
 _MAX_CHARACTERS = 4_000
 
 _PLAIN = {"input": "content", "analyzer": "word", "preprocessor": None, "tokenizer": None, "strip_accents": None}
+
+
+def are_few(documents: Any) -> TypeGuard[list[str]]:
+    """Tell whether documents are a list of a few strings."""
+    return type(documents) is list and len(documents) <= _MAX_TEXTS and set(map(type, documents)) == {str}
 
 
 def count_short_texts(vectorizer: Any, documents: Any, ngrams: NGrams) -> CountRows | None:
@@ -42,11 +46,9 @@ def count_short_texts(vectorizer: Any, documents: Any, ngrams: NGrams) -> CountR
     CountRows or None
         None if documents, parameters or terms are others than this is made for.
     """
-    if type(documents) is not list or len(documents) > _MAX_TEXTS or set(map(type, documents)) != {str}:
+    if not are_few(documents) or sum(map(len, documents)) > _MAX_CHARACTERS or not _is_plain(vectorizer, ngrams):
         return None
-    if sum(map(len, documents)) > _MAX_CHARACTERS or not _is_plain(vectorizer, ngrams):
-        return None
-    find_words, stop_words = _compiled(vectorizer.token_pattern).findall, vectorizer.get_stop_words()
+    find_words, stop_words = re.compile(vectorizer.token_pattern).findall, vectorizer.get_stop_words()
     low, high = vectorizer.ngram_range
     in_terms = max(high, ngrams.rows.shape[1]) > 1
     rows: list[dict[int, int]] = []
@@ -60,10 +62,9 @@ def count_short_texts(vectorizer: Any, documents: Any, ngrams: NGrams) -> CountR
             words = [word for word in words if word not in stop_words]
         rows.append(_count(ngrams.words.codes(words).tolist(), low, high, ngrams))
     indptr = np.cumsum([0, *map(len, rows)], dtype=np.int64)
+    counts = [count for row in rows for count in sorted(row.items())]  # by column
     return CountRows(
-        indptr,
-        np.array([column for row in rows for column in sorted(row)], np.int32),
-        np.array([row[column] for row in rows for column in sorted(row)], np.int32),
+        indptr, np.array([column for column, _ in counts], np.int32), np.array([n for _, n in counts], np.int32)
     )
 
 
@@ -110,12 +111,7 @@ def _checked_already(vectorizer: Any) -> bool:
     """Tell whether scikit-learn has nothing to say any more of the pattern and of stop words that do not fit it."""
     stop_words = vectorizer.stop_words
     seen = stop_words is None or getattr(vectorizer, "_stop_words_id", None) == id(stop_words)
-    return seen and isinstance(vectorizer.token_pattern, str) and _compiled(vectorizer.token_pattern).groups < 2
-
-
-@lru_cache(maxsize=64)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+    return seen and isinstance(vectorizer.token_pattern, str) and re.compile(vectorizer.token_pattern).groups < 2
 
 
 def _is_utf8(text: str) -> bool:
