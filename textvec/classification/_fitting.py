@@ -23,18 +23,8 @@ from textvec.classification._folds import Fold, at_once
 from textvec.classification._grid import Pair
 from textvec.classification._schedule import Job
 from textvec.classification._thread_safety import must_be_alone
-from textvec.classification.pair_scores import PairScores
+from textvec.classification.pair_scores import PairScores, SkippedPair
 from textvec.text.tokens import Tokens
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A pair that failed in a fold, and with what error."""
-
-    features: str
-    classifier: str
-    reason: str
-    error: Exception
 
 
 @dataclass(frozen=True)
@@ -69,7 +59,7 @@ class Fitting:
         self.scores = {name: np.empty(shape) for name in scorers}
         self.fit_times, self.predict_times = np.empty(shape), np.empty(shape)
         self.sizes: list[int | None] = [None] * len(pairs)
-        self._failed: dict[int, Failure] = {}
+        self._failed: dict[int, tuple[SkippedPair, Exception]] = {}
 
     def jobs(self, advance: Advance) -> Iterator[Job]:
         """Yield the jobs that fit features; each pair of each fold advances the bar by one."""
@@ -95,8 +85,8 @@ class Fitting:
         ]
 
     @property
-    def failures(self) -> list[Failure]:
-        """The pairs that failed, in their order."""
+    def failures(self) -> list[tuple[SkippedPair, Exception]]:
+        """The pairs that failed, in their order, and their errors."""
         return [self._failed[i] for i in sorted(self._failed)]
 
     def _fit_features(self, fold: Fold, name: str, unfitted: Any, advance: Advance) -> list[Job]:
@@ -155,7 +145,8 @@ class Fitting:
     def _fail(self, i: int, fold: Fold, what: str, error: Exception) -> None:
         """Remember the first failure of a pair; its other folds are not begun."""
         reason = f"{what} in fold {fold.number + 1} of {len(self.folds)}, with {type(error).__name__}: {error}"
-        self._failed.setdefault(i, Failure(self.pairs[i].features, self.pairs[i].classifier, reason, error))
+        pair = self.pairs[i]
+        self._failed.setdefault(i, (SkippedPair(pair.features, pair.classifier, reason), error))
 
 
 def _taken(documents: Tokens | list[str], rows: NDArray[np.intp]) -> Tokens | list[str]:

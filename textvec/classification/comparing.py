@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from textvec._common.progress import progress
-from textvec.classification._fitting import Failure, Fitting
+from textvec.classification._fitting import Fitting
 from textvec.classification._folds import folds_of, lacks, scorers_of
 from textvec.classification._grid import Pair, grid_of
 from textvec.classification._schedule import run_jobs
@@ -137,7 +137,7 @@ def compare(
     with progress("Comparing", len(grid.pairs) * len(folds)) as advance:
         run_jobs(work.jobs(advance), len(grid.pairs) * len(folds))
     _tell_of(work.failures, len(grid.pairs))
-    skipped = [*grid.skipped, *(SkippedPair(f.features, f.classifier, f.reason) for f in work.failures)]
+    skipped = [*grid.skipped, *(pair for pair, _ in work.failures)]
     n_train, n_test = np.array([(len(fold.train), len(fold.test)) for fold in folds]).T
     return Comparison(work.results(), skipped, n_train, n_test, len(documents), time.perf_counter() - begin)
 
@@ -171,13 +171,13 @@ def _shared(pairs: list[Pair], documents: Tokens | list[str]) -> dict[str, Token
     return found
 
 
-def _tell_of(failures: list[Failure], n_pairs: int) -> None:
+def _tell_of(failures: list[tuple[SkippedPair, Exception]], n_pairs: int) -> None:
     """Warn of pairs that failed; raise the first error if all did."""
     if len(failures) == n_pairs:
-        first = failures[0]
+        first, error = failures[0]
         is_binary = "pos_label" in first.reason or "average='binary'" in first.reason
         remedy = ". Choose a scoring that averages over classes, such as f1_macro." if is_binary else ""
         said = f"{first.features} + {first.classifier}, {first.reason.rstrip('.')}{remedy}"
-        raise ValueError(f"compare: every pair failed; first {said}") from first.error
-    for failure in failures:
-        warnings.warn(f"compare: {failure.features} + {failure.classifier} is left out: {failure.reason}", stacklevel=3)
+        raise ValueError(f"compare: every pair failed; first {said}") from error
+    for pair, _ in failures:
+        warnings.warn(f"compare: {pair.features} + {pair.classifier} is left out: {pair.reason}", stacklevel=3)
