@@ -10,9 +10,8 @@ from typing import Any
 
 import click
 
+from textvec._common.numbers import MAX_SEED
 from textvec.classification.choices import FEATURES
-
-MAX_SEED = 2**32 - 1  # NumPy takes no larger one.
 
 
 def features_option(command: Callable[..., Any]) -> Callable[..., Any]:

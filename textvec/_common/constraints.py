@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
+from textvec._common.numbers import MAX_SEED
+
 
 class Number(Interval):  # type: ignore[misc]
     """A constraint of scikit-learn's, an interval, that does not take True for 1 and False for 0."""
@@ -23,7 +25,7 @@ class Number(Interval):  # type: ignore[misc]
             return False
 
 
-RANDOM_STATE = [Number(Integral, 0, 2**32 - 1, closed="both"), np.random.RandomState, None]
+RANDOM_STATE = [Number(Integral, 0, MAX_SEED, closed="both"), np.random.RandomState, None]
 """scikit-learn's constraint "random_state", for which True is no seed."""
 
 

@@ -9,6 +9,8 @@ import math
 from numbers import Integral, Real
 from typing import Any, TypeGuard
 
+MAX_SEED = 2**32 - 1  # NumPy takes no larger one.
+
 
 def is_integer(value: Any) -> TypeGuard[int]:
     """Tell whether a value is an integer of Python's or NumPy's, and no bool."""

@@ -12,12 +12,9 @@ from typing import Any
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
-from textvec._common.numbers import is_integer
+from textvec._common.numbers import MAX_SEED, is_integer
 from textvec.classification.pair_scores import SkippedPair
 from textvec.classification.pipelines import as_encoder, as_model, clash_of, needs_text, text_classifier
-
-# Below 2**32, as NumPy's seeds are.
-_MAX_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True)
@@ -68,9 +65,9 @@ def grid_of(
     TypeError
         If a part is neither a name nor an estimator of its kind.
     """
-    if random_state is not None and not (is_integer(random_state) and 0 <= random_state <= _MAX_SEED):
+    if random_state is not None and not (is_integer(random_state) and 0 <= random_state <= MAX_SEED):
         raise ValueError(
-            f"compare: random_state must be an integer from 0 to {_MAX_SEED} or None, but it is {random_state!r}."
+            f"compare: random_state must be an integer from 0 to {MAX_SEED} or None, but it is {random_state!r}."
         )
     encoders = {name: as_encoder(part) for name, part in _named("features", features).items()}
     models = {name: as_model(part) for name, part in _named("classifiers", classifiers).items()}
