@@ -6,13 +6,11 @@ import sys
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 import sklearn.feature_extraction.text as sk
 from sklearn.base import clone
 from sklearn.model_selection import cross_validate
 from sklearn.pipeline import make_pipeline, make_union
 
-from benchmarks.data import IMDB, data
 from benchmarks.measure import Row, in_turn, seconds
 from textvec.classification import Comparison, classifier, compare, features, text_classifier
 from textvec.datasets import fetch_imdb, load_messages
@@ -36,12 +34,12 @@ def peers() -> dict[str, Any]:
 
 def labelled_reviews(n: int) -> tuple[list[str], list[str]]:
     """Return n of the 25,000 training reviews, half of them positive, in no order, and their labels."""
-    table = pq.read_table(data(IMDB), filters=[("split", "=", "train"), ("label", "!=", "unsup")])
-    labels = np.array(table["label"].to_pylist())
+    train = fetch_imdb(subset="train")
+    labels = train.target
     rng = np.random.default_rng(0)
     chosen = np.concatenate([rng.choice(np.flatnonzero(labels == c), n // 2, replace=False) for c in ("neg", "pos")])
     chosen = rng.permutation(chosen)
-    return table["text"].take(chosen).to_pylist(), labels[chosen].tolist()
+    return [train.data[i] for i in chosen.tolist()], labels[chosen].tolist()
 
 
 def comparing(n: int = 10_000) -> list[Row]:
