@@ -17,11 +17,11 @@ from textvec._common.progress import progress
 
 from .classify_models import label_of, open_model, trust_option
 from .output import Output, note, output_options
+from .sources import check_encoded
 
 if TYPE_CHECKING:
     from textvec.explanation import Decision
 
-TERMS_SHOWN = 7  # Terms for a class, and against it, in text and HTML, unless said: what fits a screen.
 _FIELDS = ("label", "term", "value", "weight", "contribution")
 
 
@@ -79,18 +79,18 @@ def explain(
     with progress("Explaining"):
         from textvec.explanation import explain as explained
 
-        decision = explained(classifier, check_text(text))
+        decision = explained(classifier, check_encoded(text, "TEXT"))
         shown = None if label is None else label_of(classifier, label)
         decision.marks_of(shown)  # which raises the error of a class that is not there before anything is written
+    most: dict[str, Any] = {} if top is None else {"top": top}
     if html is not None:
         from textvec._common.atomic_files import replacing
 
         with replacing(Path(html)) as [file]:
-            file.write(decision.to_html(label=shown, full=True, top=top or TERMS_SHOWN).encode())
+            file.write(decision.to_html(label=shown, full=True, **most).encode())
         note(f"{html} shows the text with its words marked.")
     if output.is_table:
-        most = top or TERMS_SHOWN
-        output.show_text(lambda color, width: decision.to_text(label=shown, color=color, width=width, top=most))
+        output.show_text(lambda color, width: decision.to_text(label=shown, color=color, width=width, **most))
     elif output.form in ("json", "jsonl"):
         output.show_figures(_figures(decision, top))
     else:
@@ -104,22 +104,9 @@ def exists(name: str) -> bool:
     return False
 
 
-def check_text(text: str) -> str:
-    """Return a text, unless it was not in the encoding of the terminal."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise click.UsageError(
-            "Invalid value for 'TEXT': it is not in the encoding of this terminal, which is UTF-8 as a rule."
-        ) from None
-    return text
-
-
-def _strongest(contributions: Any, top: int | None) -> list[Any]:
-    return sorted(contributions, key=lambda each: -abs(each.contribution))[:top]
-
-
 def _figures(decision: Decision, top: int | None) -> dict[str, Any]:
+    from textvec.explanation.decision_parts import strongest
+
     return {
         "text": decision.text,
         "label": decision.label,
@@ -128,7 +115,7 @@ def _figures(decision: Decision, top: int | None) -> dict[str, Any]:
         "exact": decision.exact,
         "unknown_words": decision.unknown_words,
         "classes": [
-            each._asdict() | {"contributions": [given._asdict() for given in _strongest(each.contributions, top)]}
+            each._asdict() | {"contributions": [given._asdict() for given in strongest(each.contributions)[:top]]}
             for each in decision
         ],
     }
@@ -136,6 +123,8 @@ def _figures(decision: Decision, top: int | None) -> dict[str, Any]:
 
 def _rows(decision: Decision, label: Any, top: int | None) -> Iterator[dict[str, Any]]:
     """Yield the terms that speak for a class or against it."""
+    from textvec.explanation.decision_parts import strongest
+
     of = decision.label if label is None else label
-    for each in _strongest(decision.reasons(of), top):
+    for each in strongest(decision.reasons(of))[:top]:
         yield {"label": of, **each._asdict()}

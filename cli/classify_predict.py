@@ -15,10 +15,10 @@ import click
 
 from textvec._common.field_names import names_beside
 
-from .classify_explain import check_text, exists
+from .classify_explain import exists
 from .classify_models import open_model, trust_option
 from .output import Output, note, output_options
-from .sources import Reader, names_of_columns, reader_options
+from .sources import Reader, check_encoded, names_of_columns, reader_options
 from .tables import Terms
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def predict(
       tail -f mail.log | textvec classify predict mine.textvec - --jsonl
       textvec classify predict topics.textvec notes/ --top 3 --explain
     """  # noqa: D301  (click wants the \\b)
-    inputs = [*_inputs(given), *((check_text(text), True) for text in texts)]
+    inputs = [*_inputs(given), *((check_encoded(text, "TEXT"), True) for text in texts)]
     if not inputs:
         raise click.UsageError("Missing argument 'SOURCE', 'TEXT' or '-'.")
     if columns and any(is_text for _, is_text in inputs):
@@ -162,7 +162,7 @@ def _inputs(given: Sequence[str]) -> Iterator[tuple[str, bool]]:
         elif not _is_text(each):
             raise click.ClickException(f"There is no file or folder '{each}'. If it is a text, say --text before it.")
         else:
-            yield check_text(each), True
+            yield check_encoded(each, "TEXT"), True
 
 
 def _is_text(given: str) -> bool:
@@ -226,9 +226,10 @@ def _scores(wanted: Wanted, scores: Any) -> dict[str, Any]:
 def _reasons(model: Any, text: str) -> dict[str, Any]:
     """Return the terms that decided, the strongest first, and what decided before them."""
     from textvec.explanation import explain
+    from textvec.explanation.decision_parts import strongest
 
     decision = explain(model, text)
-    found = sorted(decision.reasons(), key=lambda each: -abs(each.contribution))
+    found = strongest(decision.reasons())
     terms = Terms({"term": each.term, "contribution": each.contribution} for each in found if each.contribution)
     return {"terms": terms, "intercept": decision.intercept()}
 

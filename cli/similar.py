@@ -20,11 +20,14 @@ from textvec._common.progress import progress
 from .encoders import TERM_OPTIONS, TermOptions, refuse_terms, term_options
 from .output import Output, note, output_options
 from .saved_indexes import open_index, typed_ids
-from .sources import SOURCE_OPTIONS, Reader, reader_options
-from .tables import HIT_FIELDS, Terms
+from .sources import SOURCE_OPTIONS, Reader, check_encoded, reader_options
+from .tables import Terms
 
 if TYPE_CHECKING:
     from textvec.similarity import CosineIndex, Hit, SearchResults
+
+# What hits have beside metadata.
+HIT_FIELDS = ("query", "rank", "score", "id", "source", "row", "start", "end", "text", "terms")
 
 
 @dataclass
@@ -190,13 +193,7 @@ def _split(given: Sequence[str], file: str | None, like: str | None) -> tuple[st
         return None, given
     if not given:
         raise click.UsageError("Missing argument 'QUERY'.")
-    try:
-        given[0].encode()
-    except UnicodeEncodeError:
-        raise click.UsageError(
-            "Invalid value for 'QUERY': it is not in the encoding of this terminal, which is UTF-8 as a rule."
-        ) from None
-    return given[0], given[1:]
+    return check_encoded(given[0], "QUERY"), given[1:]
 
 
 def _check_sources(sources: Sequence[str], file: str | None, like: str | None, search: Search) -> None:

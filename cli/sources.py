@@ -85,6 +85,17 @@ def refuse_two_readers(sources: Sequence[str], others: Sequence[str], option: st
         raise click.UsageError(f"Standard input cannot be both a SOURCE and that of {option}.")
 
 
+def check_encoded(text: str, argument: str) -> str:
+    """Return an argument that is a text, or refuse it if the terminal gave bytes that stand for no characters."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise click.UsageError(
+            f"Invalid value for '{argument}': it is not in the encoding of this terminal, which is UTF-8 as a rule."
+        ) from None
+    return text
+
+
 def is_typed(sources: Sequence[str]) -> bool:
     """Tell whether any of it comes from the keyboard, where a progress bar would be in the way."""
     return "-" in sources and sys.stdin.isatty()

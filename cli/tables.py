@@ -13,8 +13,6 @@ from .snippets import Snippet, one_line, word_pattern
 
 Records = Sequence[Mapping[str, Any]]
 
-# What hits have beside metadata.
-HIT_FIELDS = ("query", "rank", "score", "id", "source", "row", "start", "end", "text", "terms")
 _MAX_SHOWN_TERMS = 12  # A table shows at most this many terms of a hit, with --explain; other formats all of them.
 
 

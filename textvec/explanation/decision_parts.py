@@ -5,6 +5,7 @@ Tested in tests/explanation/test_decision.py.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -116,6 +117,11 @@ class Table(NamedTuple):
         columns = [nothing if each is None else each.tolist() for each in (self.values, weights, gives)]
         found = list(map(TermContribution, self.names, *columns))
         return sorted(found, key=lambda each: (-each.contribution, each.term))
+
+
+def strongest(contributions: Iterable[TermContribution]) -> list[TermContribution]:
+    """Return contributions, the largest first, whatever their signs."""
+    return sorted(contributions, key=lambda each: -abs(each.contribution))
 
 
 def of_class(values: Floats, place: int, compared: bool) -> Floats:

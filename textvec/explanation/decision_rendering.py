@@ -6,12 +6,13 @@ As in `rendering`, whose marks these are, whatever comes from outside is made ha
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import groupby
 from typing import Any
 
 from textvec._common.counted import counted
+from textvec.explanation.decision_parts import TermContribution, strongest
 from textvec.explanation.highlights import Mark
 from textvec.explanation.rendering import ANSI, RGB, StyledText, as_ansi, as_html, clean, in_short, page, styled_text
 
@@ -26,7 +27,7 @@ _APPROXIMATE = "approximate: what the {score} loses when a word is left out"
 def summary(decision: Any) -> str:
     """Return what `repr` says: the prediction, and the terms that spoke most."""
     predicted = decision.of(decision.label)
-    terms = _strongest(decision.reasons())
+    terms = _reasons(decision, decision.label)
     facts = [repr(_label(decision.label)) if isinstance(decision.label, str) else _label(decision.label)]
     if predicted.probability is not None:
         facts.append(f"probability {predicted.probability:.4f}")
@@ -135,13 +136,13 @@ def _scores(decision: Any) -> str:
     return f"{decision.score_name}: " + ", ".join(parts) + (f", and {more} more" if more else "")
 
 
-def _strongest(reasons: Sequence[Any]) -> list[Any]:
-    return sorted((each for each in reasons if each.contribution), key=lambda each: -abs(each.contribution))
+def _reasons(decision: Any, label: Any) -> list[TermContribution]:
+    return strongest(each for each in decision.reasons(label) if each.contribution)
 
 
 def _tables(decision: Any, label: Any, most: int) -> Iterator[tuple[str, list[tuple[float, float, str]]]]:
     """Yield what speaks for a class, and what against it: title, and rows of value, share of the largest, and term."""
-    reasons, intercept = _strongest(decision.reasons(label)), decision.intercept(label)
+    reasons, intercept = _reasons(decision, label), decision.intercept(label)
     largest = abs(reasons[0].contribution) if reasons else 0.0
     name = _label(label)
     for speaks, sign in ((f"for {name}", 1), (f"against {name}", -1)):
