@@ -12,7 +12,7 @@ from sklearn.utils import Bunch
 
 import textvec.datasets
 from support.downloads import files
-from textvec.datasets import catalog, export, load_messages, load_paragraphs
+from textvec.datasets import catalog, export, load_messages, load_paragraphs, load_passages
 from textvec.readers import read_documents
 
 
@@ -27,8 +27,7 @@ def test_samples(info):
     bunch = info.load(None)
     assert len(bunch.data) == info.rows
     assert info.licence in bunch.DESCR
-    (path,) = info.paths(None)
-    assert Path(path).exists()
+    assert all(Path(path).exists() for path in info.paths(None))
 
 
 @pytest.mark.parametrize("info", [info for info in catalog.DATASETS if not info.is_bundled], ids=lambda info: info.name)
@@ -55,7 +54,7 @@ def test_pages_are_those_of_the_fetchers(info):
 def test_listed(tmp_path, monkeypatch):
     monkeypatch.setenv("TEXTVEC_DATA", str(tmp_path / "empty"))
     before = {record["name"]: record for record in catalog.listed()}
-    assert [record["here"] for record in before.values()] == ["bundled"] * 3 + ["no"] * (len(before) - 3)
+    assert [record["here"] for record in before.values()] == ["bundled"] * 4 + ["no"] * (len(before) - 4)
     assert before["messages"]["path"].endswith("messages.csv")
     assert before["simlex999"]["path"] is None
     (tmp_path / "words").mkdir()
@@ -96,6 +95,7 @@ def test_columns(tmp_path):
             return next(csv.reader(file))
 
     assert header(load_paragraphs()) == ["id", "subject", "paraphrase_of", "text"]
+    assert header(load_passages()) == ["id", "subject", "text"]
     pairs = Bunch(data=[("a", "b", 1.5)], columns=["word1", "word2", "similarity"])
     assert header(pairs) == ["word1", "word2", "similarity"]
     export.write(pairs, tmp_path / "f.jsonl")

@@ -22,7 +22,7 @@ import textvec
 from support.downloads import files, starter
 from support.paths import ROOT
 from textvec import datasets
-from textvec.datasets import fetch_sms_spam, load_messages, load_paragraphs, load_reviews, sms_spam
+from textvec.datasets import fetch_sms_spam, load_messages, load_paragraphs, load_passages, load_reviews, sms_spam
 from textvec.similarity import find_duplicates
 
 # --- the bundled samples
@@ -86,6 +86,43 @@ def test_paragraphs():
     assert f"{len(pairs)} of them paraphrases" in sample.DESCR
 
 
+def test_passages():
+    sample = load_passages()
+    rows = [json.loads(line) for line in (ROOT / "corpora" / "passages.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert sample.data == [row["text"] for row in rows]
+    assert sample.ids.tolist() == [f"p{number:03}" for number in range(1, 201)]
+    assert Counter(Counter(sample.subject.tolist()).values()) == {8: 25}
+    assert "not a benchmark" in sample.DESCR
+    check_texts(sample.data)
+    assert not find_duplicates(sample.data, threshold=0.5)
+
+    assert list(sample.queries) == list(sample.kinds) == list(sample.qrels) == [f"q{n:02}" for n in range(1, 61)]
+    assert Counter(sample.kinds.values()) == {"meaning": 20, "exact": 15, "question": 15, "variant": 10}
+    check_texts(list(sample.queries.values()))
+    known = set(sample.ids.tolist())
+    for grades in sample.qrels.values():
+        assert grades.keys() <= known
+        assert max(grades.values()) == 2
+        assert set(grades.values()) <= {0, 1, 2}
+
+
+def test_queries_of_meaning_share_no_word_with_what_answers_them():
+    sample = load_passages()
+    texts = dict(zip(sample.ids.tolist(), sample.data, strict=True))
+    words = textvec.CountVectorizer().build_analyzer()
+    shared = {
+        (query, passage): set(words(sample.queries[query])) & set(words(texts[passage]))
+        for query, grades in sample.qrels.items()
+        for passage, grade in grades.items()
+        if grade > 0
+    }
+    meaning = {pair: common for pair, common in shared.items() if sample.kinds[pair[0]] == "meaning"}
+    assert len(meaning) >= 20
+    assert {pair: common for pair, common in meaning.items() if common} == {}
+    exact = [common for (query, _), common in shared.items() if sample.kinds[query] == "exact"]
+    assert all(exact)
+
+
 def check_texts(texts):
     assert all(isinstance(text, str) and text.strip() == text != "" for text in texts)
     # However they are written: with other capitals, other punctuation, other white space.
@@ -101,13 +138,14 @@ def test_samples_are_new_each_time():
 def test_samples_are_read_from_a_zip_file(tmp_path):
     package = Path(textvec.__file__).parent
     with zipfile.ZipFile(tmp_path / "textvec.zip", "w") as file:
-        for path in [package / "__init__.py", *sorted((package / "datasets").glob("*.py"))]:
+        for path in [package / "__init__.py", *sorted(package.glob("datasets/*.py")), *package.glob("evaluation/*.py")]:
             file.write(path, f"textvec/{path.relative_to(package)}")
         for path in sorted((ROOT / "corpora").glob("*.*")):
             file.write(path, f"textvec/corpora/{path.name}")
     code = (
         "import textvec; from textvec.datasets import *;"
-        "print(textvec.__file__); print(*(len(load().data) for load in (load_messages, load_reviews, load_paragraphs)))"
+        "print(textvec.__file__);"
+        "print(*(len(load().data) for load in (load_messages, load_reviews, load_paragraphs, load_passages)))"
     )
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "textvec.zip")}
     done = subprocess.run(
@@ -116,7 +154,7 @@ def test_samples_are_read_from_a_zip_file(tmp_path):
     file, sizes = done.stdout.splitlines()
     assert "textvec.zip" in file
     assert [int(size) for size in sizes.split()] == [
-        len(load().data) for load in (load_messages, load_reviews, load_paragraphs)
+        len(load().data) for load in (load_messages, load_reviews, load_paragraphs, load_passages)
     ]
 
 

@@ -1,4 +1,4 @@
-"""Data to try textvec on: three samples that come with it, and fetchers for data that people learn and compare with.
+"""Data to try textvec on: four samples that come with it, and fetchers for data that people learn and compare with.
 
 Tested in tests/datasets/test_datasets.py.
 """
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from textvec.datasets.recipes import load_classifier as load_classifier
     from textvec.datasets.samples import load_messages as load_messages
     from textvec.datasets.samples import load_paragraphs as load_paragraphs
+    from textvec.datasets.samples import load_passages as load_passages
     from textvec.datasets.samples import load_reviews as load_reviews
     from textvec.datasets.simlex999 import fetch_simlex999 as fetch_simlex999
     from textvec.datasets.sms_spam import fetch_sms_spam as fetch_sms_spam
@@ -33,6 +34,7 @@ _HOMES = {
     "load_classifier": "textvec.datasets.recipes",
     "load_messages": "textvec.datasets.samples",
     "load_paragraphs": "textvec.datasets.samples",
+    "load_passages": "textvec.datasets.samples",
     "load_reviews": "textvec.datasets.samples",
 }
 
@@ -47,6 +49,7 @@ __all__ = [
     "load_classifier",
     "load_messages",
     "load_paragraphs",
+    "load_passages",
     "load_reviews",
 ]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker

@@ -68,8 +68,8 @@ class DatasetInfo:
         return function() if self.is_bundled else function(data_home, **self.options)
 
 
-def _sample(name: str, function: str, what: str, rows: int, file: str) -> DatasetInfo:
-    return DatasetInfo(name, function, what, rows, "BSD-3-Clause", "", None, (file,))
+def _sample(name: str, function: str, what: str, rows: int, *files: str) -> DatasetInfo:
+    return DatasetInfo(name, function, what, rows, "BSD-3-Clause", "", None, files)
 
 
 _WORDSIM = "https://gabrilovich.com/resources/data/wordsim353/wordsim353.html"
@@ -79,6 +79,15 @@ DATASETS = (
     _sample("messages", "load_messages", "messages: spam, ham", 2410, "messages.csv"),
     _sample("reviews", "load_reviews", "reviews: good, bad", 1084, "reviews.csv"),
     _sample("paragraphs", "load_paragraphs", "paraphrases", 84, "paragraphs.jsonl"),
+    _sample(
+        "passages",
+        "load_passages",
+        "passages, queries",
+        200,
+        "passages.jsonl",
+        "passage_queries.jsonl",
+        "passage_qrels.txt",
+    ),
     DatasetInfo(
         "sms-spam",
         "fetch_sms_spam",

@@ -1,4 +1,4 @@
-"""The bundled samples: messages, reviews and paragraphs that were written for this project.
+"""The bundled samples: messages, reviews, paragraphs and passages that were written for this project.
 
 They are read from the package `textvec.corpora`, wherever it lies: a checkout, a wheel, a zip file. They are there to
 try things out, and say nothing about how a method does on real text.
@@ -15,6 +15,8 @@ from importlib import resources
 
 import numpy as np
 from sklearn.utils import Bunch
+
+from textvec.evaluation.trec import read_qrels
 
 _NOTE = (
     "Written for textvec, one by one, by an AI writer: a sample to try things out on, not a benchmark. BSD-3-Clause."
@@ -120,6 +122,63 @@ def load_paragraphs() -> Bunch:
         ids=np.array([row["id"] for row in rows]),
         paraphrase_of=[row["paraphrase_of"] for row in rows],
         DESCR=f"Paragraphs on twelve subjects, 24 of them paraphrases of another. {_NOTE}",
+    )
+
+
+def load_passages() -> Bunch:
+    """Load the bundled test collection for searches: passages, queries, and which passages answer which query.
+
+    Returns
+    -------
+    Bunch
+        data : list of str
+            The passages, 200, each of two to five sentences.
+        subject : ndarray of str of shape (n_passages,)
+            What each is about, one of 25 subjects with eight passages each.
+        ids : ndarray of str of shape (n_passages,)
+            The id of each, "p001" and so on.
+        queries : dict of str to str
+            The text of each of 60 queries, by its id.
+        kinds : dict of str to str
+            What is hard about each query: "meaning" (20, which share no word with any passage that answers them),
+            "exact" (15: names, numbers, codes), "question" (15, as people ask them) or "variant" (10: misspelt or in
+            another form than in the passage).
+        qrels : dict of str to dict of str to int
+            The judgements: for each query the passages that were judged, 2 for one that answers it, 1 for one that
+            helps, 0 for one that is near it and does not.
+        DESCR : str
+            What the data is, where it comes from, and its licence.
+
+    See Also
+    --------
+    textvec.evaluation.retrieval : Measures a search by such judgements.
+
+    Examples
+    --------
+    >>> from textvec import CosineIndex
+    >>> from textvec.datasets import load_passages
+    >>> from textvec.evaluation import retrieval
+    >>> passages = load_passages()
+    >>> passages.queries["q39"], passages.qrels["q39"]
+    ('Why do we always see the same side of the Moon?', {'p137': 2, 'p139': 0})
+    >>> passages.data[passages.ids.tolist().index("p137")][:53]
+    'The Moon turns once on its axis in the time it takes '
+    >>> index = CosineIndex().fit(passages.data, ids=passages.ids)
+    >>> retrieval(index, passages.qrels, passages.queries).n_queries
+    60
+    """
+    rows = [json.loads(line) for line in _read("passages.jsonl").splitlines()]
+    queries = [json.loads(line) for line in _read("passage_queries.jsonl").splitlines()]
+    with resources.as_file(resources.files("textvec.corpora").joinpath("passage_qrels.txt")) as path:
+        qrels = read_qrels(path)
+    return Bunch(
+        data=[row["text"] for row in rows],
+        subject=np.array([row["subject"] for row in rows]),
+        ids=np.array([row["id"] for row in rows]),
+        queries={query["id"]: query["text"] for query in queries},
+        kinds={query["id"]: query["kind"] for query in queries},
+        qrels=qrels,
+        DESCR=f"Passages on 25 subjects, with 60 queries and the passages that answer them. {_NOTE}",
     )
 
 
