@@ -17,6 +17,7 @@ from benchmarks import (
     embedding,
     processes,
     quality,
+    retrieval,
     scale,
     search,
     steps,
@@ -111,6 +112,8 @@ def main(names: list[str]) -> None:
         lines += ["", *accuracy.table()]
     if not names or "quality" in names:
         lines += ["", *quality.table(), "", "The same words in more dimensions:", "", *quality.wide_table()]
+    if not names or "retrieval" in names:
+        lines += ["", *retrieval.table()]
     table = "\n".join(lines)
     if names:
         print(table)
