@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from textvec.embeddings import EmbeddingVectorizer as EmbeddingVectorizer
     from textvec.embeddings import Word2Vec as Word2Vec
     from textvec.embeddings import WordVectors as WordVectors
+    from textvec.index import BM25Index as BM25Index
     from textvec.index import CosineIndex as CosineIndex
+    from textvec.index import VectorIndex as VectorIndex
+    from textvec.index import open_index as open_index
     from textvec.persistence import load as load
     from textvec.persistence import save as save
     from textvec.preprocessing import Chunker as Chunker
@@ -39,7 +42,7 @@ _HOMES = {
     **dict.fromkeys(vectorizers.ESTIMATORS, "textvec.vectorizers"),
     **dict.fromkeys(weightings.ESTIMATORS, "textvec.weightings"),
     **dict.fromkeys(embeddings.ESTIMATORS, "textvec.embeddings"),
-    "CosineIndex": "textvec.index",
+    **dict.fromkeys(("BM25Index", "CosineIndex", "VectorIndex", "open_index"), "textvec.index"),
     "Tokens": "textvec.text",
     "WordVectors": "textvec.embeddings",
     "load": "textvec.persistence",
@@ -48,6 +51,7 @@ _HOMES = {
 
 # Written out, as type checkers read it: without it, `from textvec import *` would bring no name to them.
 __all__ = [
+    "BM25Index",
     "BM25Weighting",
     "Chunker",
     "CosineIndex",
@@ -65,10 +69,12 @@ __all__ = [
     "TfidfWeighting",
     "Tokenizer",
     "Tokens",
+    "VectorIndex",
     "Word2Vec",
     "WordVectors",
     "__version__",
     "load",
+    "open_index",
     "save",
 ]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker

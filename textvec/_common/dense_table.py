@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._common.lengths import as_float32, directions_of
+from textvec._common.lengths import as_float32
 from textvec._common.threads import n_threads, run
 from textvec.kernels import nearest as kernels
 
@@ -54,11 +54,14 @@ class DenseTable(NamedTuple):
 
     @classmethod
     def of(cls, vectors: NDArray[Any], lengths: Floats) -> DenseTable:
-        """Make the table of vectors, whose lengths are those of `lengths_of`."""
+        """Make the table of vectors, whose lengths are those of `lengths_of`.
+
+        With the length of the longest instead, for all rows, scores are inner products with each divided by that.
+        """
         n, size = vectors.shape
         inverses = inverses_of(lengths)
         sample = slice(None, None, n // _ROWS_FOR_CENTER + 1)
-        directions = directions_of(as_float32(vectors[sample]))
+        directions = as_float32(vectors[sample]) * np.nan_to_num(inverses[sample])[:, None]
         center = directions.mean(axis=0, dtype=np.float64).astype(np.float32) if n else np.zeros(size, np.float32)
         codes = np.empty((n, -(-size // _CODES_PER_GROUP) * _CODES_PER_GROUP), np.int8)
         steps = np.empty(n, np.float32)

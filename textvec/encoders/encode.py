@@ -176,9 +176,11 @@ def matrix_of(encoder: Any, documents: Any, *, fit: bool, caller: str, items: st
     return matrix
 
 
-def encode(encoder: Any, documents: Any, *, fit: bool, caller: str, items: str = "documents") -> Vectors:
-    """Return the matrix of `matrix_of` as an index takes it."""
-    return as_vectors(matrix_of(encoder, documents, fit=fit, caller=caller, items=items))
+def encode(
+    encoder: Any, documents: Any, *, fit: bool, caller: str, items: str = "documents", unit: bool = True
+) -> Vectors:
+    """Return the matrix of `matrix_of` as an index takes it, see `as_vectors`."""
+    return as_vectors(matrix_of(encoder, documents, fit=fit, caller=caller, items=items), unit)
 
 
 def _transformed(encoder: Any, documents: Any, fit: bool) -> Any:

@@ -64,8 +64,8 @@ class QueryEncoder:
         self._word_steps: list[WordStep] = [WORD_STEPS[kind](**content) for kind, content in between]
         self._vectors = VECTOR_STEPS[last](**vectors)
 
-    def encode(self, texts: list[str]) -> Vectors:
-        """Return the vectors of texts.
+    def encode(self, texts: list[str], unit: bool = True) -> Vectors:
+        """Return the vectors of texts, sparse ones of length 1 unless they are to keep the lengths that they have.
 
         Raises
         ------
@@ -74,7 +74,7 @@ class QueryEncoder:
         """
         if any(map(_SURROGATE.search, texts)):
             as_strings(texts)  # raises the error; imports pandas, which is not worth it for others
-        return self._vectors.of([self._words(text) for text in texts])  # type: ignore[no-any-return]
+        return self._vectors.of([self._words(text) for text in texts], unit)  # type: ignore[no-any-return]
 
     def _words(self, text: str) -> list[str]:
         words: Iterable[str] = self._cut(text)

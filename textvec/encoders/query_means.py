@@ -84,8 +84,8 @@ class WordMeans:
         self._by_weight, self._skip, self._normalize = by_weight, skip, normalize
         self._components, self._shares = components, shares
 
-    def of(self, texts: list[list[str]]) -> NDArray[np.float32]:
-        """Return the vectors of texts, which are given as their words.
+    def of(self, texts: list[list[str]], unit: bool = True) -> NDArray[np.float32]:
+        """Return the vectors of texts, which are given as their words; they have their own lengths in any case.
 
         Warns
         -----

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec.encoders.vectors import Sparse, unit_rows
+from textvec.encoders.vectors import Sparse, unit_rows, whole_rows
 from textvec.vectorizers._ngrams import NGrams
 
 Columns = NDArray[np.int64]
@@ -96,12 +96,13 @@ class TermRows:
         # Terms of several words are told apart by their names: a word "new york" is the bigram.
         self._by_name = max(high, ngrams.rows.shape[1]) > 1
 
-    def of(self, texts: list[list[str]]) -> Sparse:
-        """Return the vectors of texts, which are given as their words."""
+    def of(self, texts: list[list[str]], unit: bool = True) -> Sparse:
+        """Return the vectors of texts, which are given as their words, with the length 1 or their own."""
         rows = [self._row(words) for words in texts]
         indptr = np.cumsum([0, *(len(columns) for columns, _ in rows)])
         indices = np.concatenate([np.empty(0, np.int64), *(columns for columns, _ in rows)])
-        return unit_rows(indptr, indices, np.concatenate([np.empty(0), *(w for _, w in rows)]), len(self._ngrams))
+        weights = np.concatenate([np.empty(0), *(w for _, w in rows)])
+        return (unit_rows if unit else whole_rows)(indptr, indices, weights, len(self._ngrams))
 
     def _row(self, words: list[str]) -> tuple[Columns, Floats]:
         """Return the columns of a text's terms, increasing, and their weights."""

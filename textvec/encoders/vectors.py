@@ -1,4 +1,4 @@
-"""Vectors as an index takes them, in float32: sparse ones as rows of length 1, dense ones as they are.
+"""Vectors as an index takes them, in float32: sparse ones as rows of length 1 for cosines, dense ones as they are.
 
 Tested in tests/encoders/test_encode.py.
 """
@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._common.lengths import as_float32, divide_by_lengths
+from textvec._common.lengths import as_float32, divide_by_lengths, euclidean_lengths
 from textvec._common.offsets import joined_offsets, taken
 
 
 class Sparse(NamedTuple):
-    """Sparse vectors of length 1, or zero, as the three arrays of a CSR matrix, columns increasing in each row.
+    """Sparse vectors as the three arrays of a CSR matrix, columns increasing in each row; of length 1 for cosines.
 
     Attributes
     ----------
@@ -43,11 +43,14 @@ class Sparse(NamedTuple):
 
     @classmethod
     def concatenated(cls, parts: Sequence[Sparse]) -> Sparse:
-        """Return the vectors of several parts, one part after the other."""
+        """Return the vectors of several parts, one part after the other, with as many columns as the widest has."""
         indptr = joined_offsets([part.indptr for part in parts])
         indices, data = (np.concatenate([part[i] for part in parts]) for i in (1, 2))
-        return cls(indptr, indices, data, parts[0].n_columns)
+        return cls(indptr, indices, data, max(part.n_columns for part in parts))
 
+
+MAX_LENGTH = 1e18
+"""Of vectors that keep their lengths. Inner products of such are below 1e36, and within the range of float32."""
 
 Dense = NDArray[np.float32]
 Vectors = Sparse | Dense
@@ -55,25 +58,45 @@ Vectors = Sparse | Dense
 
 def count(vectors: Any) -> int:
     """Return the number of vectors, of rows of a matrix, or of whatever has a length."""
-    if isinstance(vectors, Sparse):
-        return vectors.n_vectors
+    if hasattr(vectors, "n_vectors"):
+        return int(vectors.n_vectors)
     return int(vectors.shape[0]) if hasattr(vectors, "shape") else len(vectors)
 
 
-def as_vectors(matrix: Any) -> Vectors:
+def taken_from(vectors: Any, rows: NDArray[np.int64]) -> Any:
+    """Return some of the vectors, of any kind that an index searches with."""
+    return vectors[rows] if isinstance(vectors, np.ndarray) else vectors.take(rows)
+
+
+def as_vectors(matrix: Any, unit: bool = True) -> Vectors:
     """Return a matrix as an index takes it.
 
     Parameters
     ----------
     matrix : sparse matrix or ndarray of shape (n_vectors, n_columns)
         Finite numbers, as `textvec.encoders.encode.matrix_of` returns them.
+    unit : bool, default=True
+        Whether sparse vectors get the length 1, and dense ones whose numbers are too large or small for float32 another
+        length: for cosines, which do not depend on lengths.
+
+    Raises
+    ------
+    ValueError
+        If vectors must keep their lengths, and have numbers that are too large for float32.
     """
     if not hasattr(matrix, "tocsr"):
-        return as_float32(matrix)
-    X = matrix.tocsr().astype(np.float64, copy=True)
-    X.sum_duplicates()
-    X.eliminate_zeros()
-    return unit_rows(X.indptr, X.indices, X.data, X.shape[1])
+        if unit:
+            return as_float32(matrix)
+        _check_lengths(np.linalg.norm(matrix.astype(np.float64, copy=False), axis=1))
+        return np.require(matrix, np.float32, ["C_CONTIGUOUS", "ALIGNED"])
+    X = matrix.tocsr()
+    if unit or not (X.has_canonical_format and X.data.all()):
+        X = X.astype(np.float64, copy=True)
+        X.sum_duplicates()
+        X.eliminate_zeros()
+    if unit:
+        return unit_rows(X.indptr, X.indices, X.data, X.shape[1])
+    return whole_rows(X.indptr, X.indices, X.data, X.shape[1])
 
 
 def unit_rows(indptr: NDArray[Any], indices: NDArray[Any], data: NDArray[np.float64], n_columns: int) -> Sparse:
@@ -86,3 +109,28 @@ def unit_rows(indptr: NDArray[Any], indices: NDArray[Any], data: NDArray[np.floa
     """
     divide_by_lengths(indptr, data)
     return Sparse(indptr.astype(np.int64), indices.astype(np.int32), data.astype(np.float32), n_columns)
+
+
+def whole_rows(indptr: NDArray[Any], indices: NDArray[Any], data: NDArray[Any], n_columns: int) -> Sparse:
+    """Return the rows of a CSR matrix without zeros, with the lengths that they have.
+
+    Raises
+    ------
+    ValueError
+        If inner products of them could be too large for float32, or a number is NaN.
+    """
+    starts = indptr[:-1][np.diff(indptr) > 0]
+    if len(starts) and not np.abs(data).max() <= MAX_LENGTH / np.sqrt(np.diff(indptr).max()):
+        _check_lengths(euclidean_lengths(starts, data.astype(np.float64)))
+    return Sparse(
+        indptr.astype(np.int64, copy=False), indices.astype(np.int32, copy=False), data.astype(np.float32, copy=False),
+        n_columns,
+    )  # fmt: skip
+
+
+def _check_lengths(lengths: NDArray[np.float64]) -> None:
+    if len(lengths) and not lengths.max() <= MAX_LENGTH:
+        raise ValueError(
+            f"Vectors for inner products must not be longer than {MAX_LENGTH:g}, but one has the length "
+            f"{lengths.max():g}: a score would be too large for float32. Divide all vectors by a number."
+        )

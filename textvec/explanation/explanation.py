@@ -187,8 +187,10 @@ class Explanation(Sequence[Any]):
             Without pandas.
         """
         pandas = import_pandas("Explanation.to_pandas")
+        if len(self):
+            return pandas.DataFrame.from_records(self.to_dicts())
         kind = PairContribution if isinstance(self._contributions, _PairContributions) else Contribution
-        return pandas.DataFrame.from_records(list(self), columns=kind._fields)
+        return pandas.DataFrame(columns=kind._fields)
 
     def to_text(self, *, color: bool = True, full: bool = False) -> str:
         """Return the score, the texts with their words marked, and the largest contributions, for a terminal.
@@ -282,8 +284,14 @@ def explain_sparse(
     )
 
 
-def explain_dense(encoder: Any, query: Any, document: Any, id: Hashable) -> Explanation:  # noqa: A002
-    r"""Tell what each pair of words gives to the cosine of two averages of word vectors.
+def explain_dense(
+    encoder: Any,
+    query: Any,
+    document: Any,
+    id: Hashable,  # noqa: A002
+    cosine: bool = True,
+) -> Explanation:
+    r"""Tell what each pair of words gives to the cosine, or inner product, of two averages of word vectors.
 
     With :math:`u_i` and :math:`v_j` for what the words of the query and of the document give to the two vectors, their
     weights and the removal of common components included:
@@ -297,6 +305,8 @@ def explain_dense(encoder: Any, query: Any, document: Any, id: Hashable) -> Expl
     query, document : str or list of str
     id : str or int
         Of the document.
+    cosine : bool, default=True
+        Whether the score is the cosine; otherwise it is the inner product, which is not divided by the lengths.
 
     Returns
     -------
@@ -324,7 +334,7 @@ def explain_dense(encoder: Any, query: Any, document: Any, id: Hashable) -> Expl
     (query_words, u), (document_words, v) = (_parts(steps, vectorizer, text) for text in (query, document))
     # These are lengths of sums, by which other rows are divided; as words have vectors in float32, their squares are
     # within the range of float64.
-    lengths = np.linalg.norm(u.sum(axis=0)) * np.linalg.norm(v.sum(axis=0))
+    lengths = np.linalg.norm(u.sum(axis=0)) * np.linalg.norm(v.sum(axis=0)) if cosine else 1.0
     gives = u @ v.T / (lengths or 1.0)
     of_query = dict(zip(query_words, gives.sum(axis=1).tolist(), strict=True))
     of_document = dict(zip(document_words, gives.sum(axis=0).tolist(), strict=True))

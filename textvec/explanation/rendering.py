@@ -20,6 +20,7 @@ _MAX_CONTRIBUTIONS = 10  # lines of the table
 _MAX_NAME_LENGTH = 70  # characters of a term in the table
 _MAX_TEXT_LENGTH = 600  # characters of a long text
 _CONTEXT_LENGTH = 50  # characters of a long text that are shown on either side of a mark
+_MAX_NAME_BEFORE_DETAILS = 20  # characters of a term to which those of other lines are filled up
 ANSI = {  # from weak to strong; black on colour is legible whatever the terminal's own colours are
     "plus": ["33", "4;33", "1;30;43"],
     "minus": ["36", "4;36", "1;30;46"],
@@ -63,7 +64,11 @@ def clean(text: str) -> str:
 
 def table(contributions: Sequence[Any]) -> list[tuple[str, str]]:
     """Return the first contributions as pairs of a number and what it belongs to; the rest, if there is one, as one."""
-    rows = [(f"{value:.4f}", " ~ ".join(map(in_short, names))) for *names, value in contributions[:_MAX_CONTRIBUTIONS]]
+    shown = contributions[:_MAX_CONTRIBUTIONS]
+    rows = [(f"{value:.4f}", " ~ ".join(map(in_short, names))) for *names, value in shown]
+    if any(hasattr(each, "details") for each in shown):  # what numbers are made of, one below the other
+        width = min(max(len(name) for _, name in rows), _MAX_NAME_BEFORE_DETAILS)
+        rows = [(number, f"{name:<{width}}  {each.details}") for (number, name), each in zip(rows, shown, strict=True)]
     rest = contributions[_MAX_CONTRIBUTIONS:]
     if rest:
         rows.append((f"{sum(each[-1] for each in rest):.4f}", f"and {len(rest)} more"))

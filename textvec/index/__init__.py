@@ -10,29 +10,38 @@ from typing import TYPE_CHECKING
 from textvec._common import lazy
 
 if TYPE_CHECKING:
+    from textvec.index.bm25_index import BM25Index as BM25Index
     from textvec.index.cosine_index import CosineIndex as CosineIndex
     from textvec.index.errors import DamagedIndexError as DamagedIndexError
+    from textvec.index.opening import open_index as open_index
     from textvec.index.results import Document as Document
     from textvec.index.results import FoundPassage as FoundPassage
     from textvec.index.results import Hit as Hit
     from textvec.index.results import SearchResults as SearchResults
+    from textvec.index.vector_index import VectorIndex as VectorIndex
 
 _HOMES = {
+    "BM25Index": "textvec.index.bm25_index",
     "CosineIndex": "textvec.index.cosine_index",
     "DamagedIndexError": "textvec.index.errors",
     "Document": "textvec.index.results",
     "FoundPassage": "textvec.index.results",
     "Hit": "textvec.index.results",
     "SearchResults": "textvec.index.results",
+    "VectorIndex": "textvec.index.vector_index",
+    "open_index": "textvec.index.opening",
 }
 
 __all__ = [
+    "BM25Index",
     "CosineIndex",
     "DamagedIndexError",
     "Document",
     "FoundPassage",
     "Hit",
     "SearchResults",
+    "VectorIndex",
+    "open_index",
 ]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,10 +18,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from textvec.encoders.vectors import Sparse, Vectors
+from textvec.index._bm25 import BM25, Statistics
 from textvec.index._documents import Documents
 from textvec.index._ids import Id
 from textvec.index._segment import Segment
-from textvec.index.rows.base import backend_class, backend_for
+from textvec.index.rows.base import backend_class
+from textvec.index.rows.bm25 import BM25Rows
 
 if TYPE_CHECKING:
     from textvec.index._filters import Where
@@ -79,16 +81,19 @@ class Collection:
         The smallest integer that is larger than every integer id so far.
     backend : str
         The kind of rows that new segments get, see `rows.base.BACKENDS`.
+    bm25 : BM25 or None
+        How counts are scored; None where there are vectors.
     """
 
     segments: tuple[LiveSegment, ...]
     next_id: int
     backend: str
+    bm25: BM25 | None = None
 
     @classmethod
-    def of(cls, documents: Documents, approximate: bool) -> Collection:
+    def of(cls, documents: Documents, backend: str, bm25: BM25 | None = None) -> Collection:
         """Index documents."""
-        return cls((), 0, backend_for(documents.vectors, approximate))._with_segment(documents)
+        return cls((), 0, backend, bm25)._with_segment(documents)
 
     def __len__(self) -> int:
         return sum(len(segment) - len(deleted) for segment, deleted in self.segments)
@@ -167,6 +172,34 @@ class Collection:
             merged.append(kept.pop().documents())
         return replace(self, segments=tuple(kept))._with_segment(Documents.concatenated(merged[::-1]))
 
+    def put(self, documents: Documents, is_numbered: bool, replace: bool) -> Collection:
+        """Return the collection with more documents, or with others instead of those that have their ids.
+
+        Parameters
+        ----------
+        documents : Documents
+        is_numbered : bool
+            Whether they get the next ids.
+        replace : bool
+
+        Raises
+        ------
+        KeyError
+            If one is to replace a document that is not there.
+        ValueError
+            If an id is there already, or the documents are of another kind.
+        """
+        self.check_fits(documents)
+        if is_numbered:
+            return self.added(documents.with_ids(self.next_ids(len(documents))))
+        known = documents.ids.to_pylist()
+        if replace:
+            return self.deleted(self.locate(known)).added(documents)
+        repeated = next((id_ for id_ in known if self.find(id_)), None)
+        if repeated is not None:
+            raise ValueError(f"There is a document with the id {repeated!r} already. Delete it, or update it.")
+        return self.added(documents)
+
     def deleted(self, located: Iterable[tuple[int, int]]) -> Collection:
         """Return the collection without some documents, which are given as `find` returns them."""
         docs: list[list[int]] = [[] for _ in self.segments]
@@ -185,11 +218,20 @@ class Collection:
         parts = [live.documents() for live in self.segments]
         return replace(self, segments=())._with_segment(Documents.concatenated(parts))
 
+    @cached_property
+    def statistics(self) -> Statistics:
+        """What BM25 needs to know of all documents that are not deleted."""
+        return Statistics.of(self.segments)
+
     def _with_segment(self, documents: Documents) -> Collection:
-        next_id = self.next_id
+        next_id, rows_of = self.next_id, backend_class(self.backend).of
+        if self.bm25 is not None:
+            rows_of = partial(
+                BM25Rows.of, half_count=self.bm25.half_count(self.statistics.with_counts(documents.vectors))
+            )
         if len(documents) and pa.types.is_integer(documents.ids.type):
             next_id = max(next_id, int(np.max(documents.ids.to_numpy())) + 1)
-        live = LiveSegment(Segment.of(documents, self.backend), np.empty(0, np.int64))
+        live = LiveSegment(Segment.of(documents, rows_of), np.empty(0, np.int64))
         return replace(self, segments=(*self.segments, live), next_id=next_id)
 
     def next_ids(self, n: int) -> pa.Array:
@@ -199,7 +241,12 @@ class Collection:
         return pa.array(np.arange(self.next_id, self.next_id + n, dtype=np.int64))
 
     def check_like(self, vectors: Vectors) -> None:
-        """Raise an error unless vectors are of the kind, and the width, of those that are here."""
+        """Raise an error unless vectors are of the kind, and the width, of those that are here.
+
+        Counts may be of any width, as terms are added.
+        """
+        if self.bm25 is not None:
+            return
         mine = words_for(self.like.vectors)
         if words_for(vectors) != mine:
             raise ValueError(f"The vectors of this index are {mine}, but these are {words_for(vectors)}.")
@@ -217,6 +264,8 @@ class Collection:
         like = self.like
         sparse = isinstance(like.vectors, Sparse)
         width = like.vectors.n_columns if isinstance(like.vectors, Sparse) else like.vectors.shape[1]
+        if self.bm25 is not None:  # the segments with the newest terms are the widest
+            width = max(live.segment.rows.vectors.n_columns for live in self.segments)
         return {
             "documents": len(self),
             "ids": "integers" if pa.types.is_integer(like.ids.type) else "strings",
@@ -225,6 +274,7 @@ class Collection:
             "segments": len(self.segments),
             "vectors": backend_class(self.backend).summary,
             "columns" if sparse else "dimensions": width,
+            **({} if self.bm25 is None else {"bm25": self.bm25.summary}),
             "metadata": [] if like.metadata is None else like.metadata.column_names,
         }
 

@@ -28,6 +28,8 @@ def encoded_documents(
     chunker: Any,
     *,
     fit: bool,
+    caller: str,
+    unit: bool,
     like: pa.Table | None = None,
 ) -> Documents:
     """Encode documents, and put them together with what belongs to them.
@@ -40,10 +42,14 @@ def encoded_documents(
     chunker : Chunker or None
     fit : bool
         Whether the encoder learns from the documents first.
+    caller : str
+        Whose errors these are.
+    unit : bool
+        Whether sparse vectors get the length 1.
     like : pyarrow.Table, optional
         Whose columns the metadata get.
     """
-    given = documents_for(encoder, documents, "CosineIndex")
+    given = documents_for(encoder, documents, caller)
     check_same_labels(documents, metadata, "metadata")
     check_same_labels(documents, ids, "ids")
     n = count(given)
@@ -57,7 +63,7 @@ def encoded_documents(
         passages = Passages(*chunker.spans(contents))
         given = passages.texts(contents)
     items = "documents" if passages is None else "passages"
-    vectors = encode(encoder, given, fit=fit, caller="CosineIndex", items=items)
+    vectors = encode(encoder, given, fit=fit, caller=caller, items=items, unit=unit)
     return Documents(keys, contents, table, passages, vectors)
 
 

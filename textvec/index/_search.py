@@ -5,14 +5,14 @@ Tested in tests/index/test_cosine_index.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.numbers import check_positive, is_number
-from textvec.encoders.vectors import Sparse, Vectors, count
+from textvec.encoders.vectors import Vectors, count, taken_from
 from textvec.index._collection import Collection
 from textvec.index._ids import Id
 
@@ -28,10 +28,25 @@ ROWS_PER_DOCUMENT = 4
 """Documents may have several passages: 4 k rows are searched for k documents, then 4 times more while these are few."""
 
 MAX_ROUNDING = 2.0**-22
-"""More than a score near 1, in single precision, is off by: hits that miss `min_score` by less are kept."""
+"""More than a score near 1, in single precision, is off by, and a larger one in proportion: hits that miss `min_score`
+by less are kept."""
 
 
-def search(collection: Collection, queries: Vectors, k: int, floor: float, where: Where | None) -> Found:
+class Asked(NamedTuple):
+    """Queries, as rows are searched with them.
+
+    Attributes
+    ----------
+    vectors : Sparse, ndarray or BM25Queries
+    added : ndarray of float64 of shape (n_queries,) or None
+        What every document has in its score besides what its row gives.
+    """
+
+    vectors: Any
+    added: NDArray[np.float64] | None = None
+
+
+def search(collection: Collection, queries: Asked, k: int, floor: float, where: Where | None) -> Found:
     """Find the k best documents for each query.
 
     Returns
@@ -43,14 +58,27 @@ def search(collection: Collection, queries: Vectors, k: int, floor: float, where
     return _best_documents(collection, queries, k, floor, _allowed(collection, where))
 
 
-def search_by_id(collection: Collection, ids: Sequence[Id], k: int, floor: float, where: Where | None) -> Found:
-    """Find the k best documents for each of some documents, which are no hits of their own; see `search`."""
+def search_by_id(
+    collection: Collection,
+    ids: Sequence[Id],
+    asked: Callable[[Vectors, Collection], Asked],
+    k: int,
+    floor: float,
+    where: Where | None,
+) -> Found:
+    """Find the k best documents for each of some documents, which are no hits of their own; see `search`.
+
+    Parameters
+    ----------
+    asked : function
+        Makes queries of the vectors of documents.
+    """
     k, allowed = max(min(k, len(collection) - 1), 1), _allowed(collection, where)
     rows, scores = np.full((len(ids), k), -1, np.int64), np.zeros((len(ids), k), np.float32)
     for q, (number, doc) in enumerate(collection.locate(ids)):
         segment = collection.segments[number].segment
         own = segment.rows_of(doc)
-        found, high = _best_documents(collection, segment.rows.take(own), k + 1, floor, allowed)
+        found, high = _best_documents(collection, asked(segment.rows.take(own), collection), k + 1, floor, allowed)
         other = (found >= 0) & ~np.isin(found, own + collection.first_rows[number])
         best, best_scores = _one_row_a_document(collection, found[other], high[other])
         n = len(best[:k])
@@ -58,7 +86,7 @@ def search_by_id(collection: Collection, ids: Sequence[Id], k: int, floor: float
     return rows, scores
 
 
-def best_row(collection: Collection, number: int, doc: int, query: Vectors) -> int:
+def best_row(collection: Collection, number: int, doc: int, query: Asked) -> int:
     """Return the row of a document, counted in its segment, that is most similar to a query."""
     segment = collection.segments[number].segment
     own = segment.rows_of(doc)
@@ -66,7 +94,7 @@ def best_row(collection: Collection, number: int, doc: int, query: Vectors) -> i
         return int(own[0])
     allowed = np.zeros(len(segment.rows), np.uint8)
     allowed[own] = 1
-    ((best,),), _ = segment.rows.search(query, 1, np.zeros(1, np.float32), allowed)
+    ((best,),), _ = segment.rows.search(query.vectors, 1, np.zeros(1, np.float32), allowed)
     return max(int(best), int(own[0]))
 
 
@@ -84,17 +112,27 @@ def floor_of(min_score: float | None) -> float:
         raise ValueError(f"min_score must be a number, but it is {min_score!r}.")
     if min_score < 0:
         raise ValueError(
-            f"min_score must not be negative, but it is {min_score!r}: only documents with a positive similarity are "
+            f"min_score must not be negative, but it is {min_score!r}: only documents with a positive score are "
             "hits. Leave it out to get all of them."
         )
-    return max(0.0, float(min_score) - MAX_ROUNDING)
+    return max(0.0, float(min_score) - MAX_ROUNDING * max(1.0, float(min_score)))
 
 
 def _allowed(collection: Collection, where: Where | None) -> Allowed:
     return [live.allowed_rows(where) for live in collection.segments]
 
 
-def _best_documents(collection: Collection, queries: Vectors, k: int, floor: float, allowed: Allowed) -> Found:
+def _best_documents(collection: Collection, asked: Asked, k: int, floor: float, allowed: Allowed) -> Found:
+    """Find the k best documents, whose scores reach the floor with what is added to them."""
+    if asked.added is None:
+        return _best_of(collection, asked.vectors, k, np.full(count(asked.vectors), floor, np.float32), allowed)
+    rows, scores = _best_of(
+        collection, asked.vectors, k, np.maximum(floor - asked.added, 0).astype(np.float32), allowed
+    )
+    return rows, np.where(rows >= 0, scores + asked.added[:, None], 0).astype(np.float32)
+
+
+def _best_of(collection: Collection, queries: Any, k: int, floor: NDArray[np.float32], allowed: Allowed) -> Found:
     if collection.like.passages is None:
         return _best_rows(collection, queries, k, floor, allowed)
     n = count(queries)
@@ -102,8 +140,7 @@ def _best_documents(collection: Collection, queries: Vectors, k: int, floor: flo
     asked, n_rows = np.arange(n), int(collection.first_rows[-1])
     n_searched = max(min(ROWS_PER_DOCUMENT * k, n_rows), 1)
     while len(asked):
-        some = queries.take(asked) if isinstance(queries, Sparse) else queries[asked]
-        found, high = _best_rows(collection, some, n_searched, floor, allowed)
+        found, high = _best_rows(collection, taken_from(queries, asked), n_searched, floor[asked], allowed)
         unfinished = []
         for q, of_query, score in zip(asked.tolist(), found, high, strict=True):
             _, firsts = np.unique(collection.document_numbers(of_query[of_query >= 0]), return_index=True)
@@ -115,7 +152,7 @@ def _best_documents(collection: Collection, queries: Vectors, k: int, floor: flo
     return rows, scores
 
 
-def _best_rows(collection: Collection, queries: Vectors, k: int, floor: float, allowed: Allowed) -> Found:
+def _best_rows(collection: Collection, queries: Any, k: int, floor: NDArray[np.float32], allowed: Allowed) -> Found:
     """Find the k best rows."""
     n = count(queries)
     rows, scores = np.full((n, k), -1, np.int64), np.zeros((n, k), np.float32)
@@ -124,7 +161,7 @@ def _best_rows(collection: Collection, queries: Vectors, k: int, floor: float, a
         if not len(searched) or (mask is not None and not mask.any()):
             continue
         # What does not reach the worst of k hits is none; what is as good may be one, by its id.
-        bar = np.where(rows[:, -1] >= 0, np.nextafter(scores[:, -1], np.float32(-1)), np.float32(floor))
+        bar = np.where(rows[:, -1] >= 0, np.nextafter(scores[:, -1], np.float32(-1)), floor)
         found, high = searched.search(queries, min(k, len(searched)), bar, mask)
         found = np.where(found >= 0, found + first_row, -1)
         if first_row == 0:

@@ -22,7 +22,7 @@ from textvec.encoders.vectors import Sparse
 from textvec.index._arrow import validated, value_at
 from textvec.index._documents import Documents
 from textvec.index._ids import Id
-from textvec.index.rows.base import Rows, backend_class
+from textvec.index.rows.base import Rows
 from textvec.index.rows.postings import check_rows
 
 
@@ -46,10 +46,10 @@ class Segment:
     compare: Callable[[], None] | None = None
 
     @classmethod
-    def of(cls, documents: Documents, backend: str) -> Segment:
-        """Index documents."""
+    def of(cls, documents: Documents, rows_of: Callable[[Any], Rows]) -> Segment:
+        """Index documents; the function makes searchable rows of their vectors."""
         documents = documents.in_order()
-        return cls(documents, backend_class(backend).of(documents.vectors))
+        return cls(documents, rows_of(documents.vectors))
 
     def __len__(self) -> int:
         return len(self.documents)

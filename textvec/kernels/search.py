@@ -7,6 +7,10 @@ reviews, about 30 rows are scored.
 
 A score is added up along its row in float64, so that it depends on the query and the row alone, to the last bit.
 
+Rows may hold counts instead of weights: then each row has a half-count, and the weight of a count c is
+c / (c + half-count). That is how BM25 weighs terms. The bounds of the levels hold for the half-counts at the time
+when the levels were made; `slack` is by how much a weight can have grown since then.
+
 The arrays may come from a corrupt file. No number in them can make a kernel read or write outside of an array.
 
 Tested in tests/index/rows/test_sparse.py.
@@ -125,9 +129,12 @@ def _tabulate(terms, weights, first, last, keys, values):
     return mask
 
 
-@nb.njit
-def _score(row, indptr, columns, weights, keys, values, mask):
-    """Return the product of a row and a query in a hash table, and whether the row is corrupt."""
+@nb.njit(error_model="numpy")  # as that of kernels: corrupt counts are divided by zero, and raise nothing
+def _score(row, indptr, columns, weights, half, keys, values, mask):
+    """Return the product of a row and a query in a hash table, and whether the row is corrupt.
+
+    half              the half-count of the row, or -1 where it holds weights
+    """
     begin, end = indptr[row], indptr[row + 1]
     if begin < 0 or end < begin or end > columns.shape[0]:
         return np.float32(0), True
@@ -138,13 +145,15 @@ def _score(row, indptr, columns, weights, keys, values, mask):
         while keys[s] != c and keys[s] >= 0:
             s = (s + 1) & mask
         if keys[s] == c:
-            total += values[s] * weights[j]
+            weight = np.float64(weights[j])
+            total += values[s] * (weight if half < 0 else weight / (weight + half))
     return np.float32(total), False
 
 
 @nb.njit
 def _look_up(
-    q_ptr, q_terms, q_weights, first, last, used, steps, p_ptr, n_postings, frequent, n_table, at, stop, factors, ends
+    q_ptr, q_terms, q_weights, first, last, used, steps, slack, p_ptr, n_postings, frequent, n_table,
+    at, stop, factors, ends,
 ):  # fmt: skip
     """Find the levels of each query's terms, frequent columns before the others; return whether an array is corrupt.
 
@@ -171,7 +180,7 @@ def _look_up(
                     if begin < 0 or begin >= n_table:
                         return True
                 at[n], stop[n] = begin, end
-                factors[n] = max(abs(q_weights[t]) * steps[u], MIN_STEP)
+                factors[n] = max(abs(q_weights[t]) * steps[u] * slack, MIN_STEP)
                 n += 1
             ends[q - first, has_postings] = n
     return False
@@ -228,12 +237,13 @@ def _add_postings(bounds, n, start, p_rows, p_levels, factors, at, stop, first, 
 @kernel(
     nb.int64(
         ro(nb.int64), ro(nb.int32), ro(nb.float32), nb.int64, nb.int64, ro(nb.int64), ro(nb.int32), ro(nb.float32),
+        ro(nb.float64), nb.float64, nb.float64, nb.float32,
         ro(nb.int32), ro(nb.float32), ro(nb.int64), ro(nb.int32), ro(nb.uint8), ro(nb.int32), ro(nb.uint8, 2),
         ro(nb.uint8), nb.int64, nb.int64, rw(nb.int64, 2), rw(nb.float32, 2),
     )
 )  # fmt: skip
 def search(
-    q_ptr, q_terms, q_weights, first, last, indptr, columns, weights,
+    q_ptr, q_terms, q_weights, first, last, indptr, columns, weights, lengths, half_base, half_slope, slack,
     used, steps, p_ptr, p_rows, p_levels, frequent, table, allowed, low, high, ids, scores,
 ):  # fmt: skip
     """Find the k rows with the highest products for each query of a range, among the rows from low to high.
@@ -241,6 +251,9 @@ def search(
     q_ptr, q_terms, q_weights   the queries, as CSR
     first, last                 the range of queries
     indptr, columns, weights    the rows, as CSR
+    lengths                     of each row, where it holds counts: its half-count is half_base + half_slope * length;
+                                empty where rows hold weights
+    slack                       how many times its bound a weight can be: 1, or more for counts
     used                        the columns that are not empty, increasing
     steps                       the step of each used column: its levels are multiples of it
     p_ptr, p_rows, p_levels     the postings of each used column: rows, increasing, and levels; none if it is frequent
@@ -257,7 +270,7 @@ def search(
     ends = np.empty((last - first, 2), np.int64)
     if _look_up(
         q_ptr=q_ptr, q_terms=q_terms, q_weights=q_weights, first=first, last=last, used=used, steps=steps,
-        p_ptr=p_ptr, n_postings=p_rows.shape[0], frequent=frequent, n_table=table.shape[0],
+        slack=slack, p_ptr=p_ptr, n_postings=p_rows.shape[0], frequent=frequent, n_table=table.shape[0],
         at=at, stop=stop, factors=factors, ends=ends,
     ):  # fmt: skip
         return 1
@@ -314,9 +327,11 @@ def search(
                     mask = _tabulate(
                         terms=q_terms, weights=q_weights, first=q_ptr[q], last=q_ptr[q + 1], keys=keys, values=values
                     )
+                half = half_base + half_slope * lengths[row] if lengths.shape[0] > 0 else -1.0
                 score, corrupt = _score(
-                    row=row, indptr=indptr, columns=columns, weights=weights, keys=keys, values=values, mask=mask
-                )
+                    row=row, indptr=indptr, columns=columns, weights=weights, half=half, keys=keys, values=values,
+                    mask=mask,
+                )  # fmt: skip
                 if corrupt:
                     return 1
                 if score > 0 and is_worse(scores[q, 0], ids[q, 0], score, row):

@@ -12,11 +12,17 @@ from textvec.weightings._document_counts import DocumentCounts, Floats
 
 
 class Variant(NamedTuple):
-    """The factors of a score: idf(df, n); tf(c, B, k1, delta) of a term that is there; tf of one that is not."""
+    """The factors of a score: idf(df, n); tf(c, B, k1, delta) of a term that is there; tf of one that is not.
+
+    By how much the first tf exceeds the second is limit * c / (c + k * B) in every variant; `limit` and `k` are
+    functions of k1 and delta.
+    """
 
     idf: Callable[[Floats, int], Floats]
     tf: Callable[[Floats, Floats, float, float], Floats]
     absent: Callable[[float, float], float] = lambda k1, delta: 0.0
+    limit: Callable[[float, float], float] = lambda k1, delta: 1.0
+    k: Callable[[float, float], float] = lambda k1, delta: k1
 
 
 VARIANTS = {
@@ -31,16 +37,20 @@ VARIANTS = {
     "atire": Variant(
         lambda df, n: np.log(n / df),
         lambda c, B, k1, delta: (k1 + 1) * c / (k1 * B + c),
+        limit=lambda k1, delta: k1 + 1,
     ),
     "bm25l": Variant(
         lambda df, n: np.log((n + 1) / (df + 0.5)),
         lambda c, B, k1, delta: (k1 + 1) * (c / B + delta) / (k1 + c / B + delta),
         lambda k1, delta: (k1 + 1) * delta / ((k1 + delta) or 1),
+        limit=lambda k1, delta: (k1 + 1) * (1 - delta / ((k1 + delta) or 1)),
+        k=lambda k1, delta: k1 + delta,
     ),
     "bm25+": Variant(
         lambda df, n: np.log((n + 1) / df),
         lambda c, B, k1, delta: (k1 + 1) * c / (k1 * B + c) + delta,
         lambda k1, delta: delta,
+        limit=lambda k1, delta: k1 + 1,
     ),
 }
 

@@ -353,7 +353,7 @@ def test_nothing_heavy_is_imported_until_it_is_used():
     code = (
         "import sys, textvec.index.rows.sparse as s, numpy as np;"
         "r = s.SparseRows.from_arrays({k: np.zeros(1 + (k == 'row_starts'), t) if n == 1 else np.zeros((1, 1), t)"
-        " for k, (t, n) in s._SAVED_ARRAYS.items() if k != 'posting_starts'}"
+        " for k, (t, n) in s.SAVED_ARRAYS.items() if k != 'posting_starts'}"
         " | {'posting_starts': np.zeros(2, np.int64)});"
         "assert len(r) == 1;"
         "print(*{'sklearn', 'scipy', 'numba', 'pandas'} & set(sys.modules))"

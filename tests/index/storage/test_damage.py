@@ -146,7 +146,7 @@ def rewrite(folder, change):
         (lambda head: head["content"].pop("segments"), "manifest"),
         (lambda head: head["content"].pop("identity"), "does not say all"),
         (lambda head: head["content"]["segments"][0].update(n_documents=5), "another number of documents"),
-        (lambda head: head["content"]["segments"][0].update(backend="dense"), "sparse vectors and dense ones"),
+        (lambda head: head["content"]["segments"][0].update(backend="dense"), "vectors of several kinds"),
         (lambda head: head["content"]["segments"][0].update(backend="os.system"), "must be one of sparse, dense"),
     ],
 )

@@ -129,7 +129,7 @@ def test_a_function_is_not_saved(tmp_path):
     CosineIndex(letters).fit(DOCUMENTS).save(tmp_path / "index")
     index = CosineIndex.open(tmp_path / "index")
     assert index.search_by_id(0, 1)[0]
-    with pytest.raises(ValueError, match=r"is a function, which is not saved\. Pass it: CosineIndex\.open"):
+    with pytest.raises(ValueError, match=r"is a function, which is not saved\. Pass it: open\("):
         index.search(["red"])
     index = CosineIndex.open(tmp_path / "index", encoder=letters)
     assert index.search(["red apple pie"])[0][0].id == 0

@@ -28,18 +28,28 @@ class Backend(NamedTuple):
         Whether it is for sparse vectors, or for dense ones.
     is_approximate : bool
         Whether it may miss some of the nearest: what users ask for by `approximate=True`.
+    metric : {"cosine", "dot", "bm25"}
+        What scores are: cosines, inner products, or BM25.
     """
 
     path: str
     is_sparse: bool = False
     is_approximate: bool = False
+    metric: str = "cosine"
 
 
 BACKENDS = {
     "sparse": Backend("textvec.index.rows.sparse.SparseRows", is_sparse=True),
     "dense": Backend("textvec.index.rows.dense.DenseRows"),
     "hnsw": Backend("textvec.index.rows.hnsw.HnswRows", is_approximate=True),
+    "sparse_dot": Backend("textvec.index.rows.sparse.SparseDotRows", is_sparse=True, metric="dot"),
+    "dense_dot": Backend("textvec.index.rows.dense_dot.DenseDotRows", metric="dot"),
+    "bm25": Backend("textvec.index.rows.bm25.BM25Rows", is_sparse=True, metric="bm25"),
 }
+
+
+METRIC_NAMES = {"cosine": "cosines", "dot": "inner products", "bm25": "BM25"}
+"""What errors call a metric."""
 
 
 class Rows(Protocol):
@@ -97,7 +107,8 @@ def backend_class(name: str) -> type[Rows]:
     return found
 
 
-def backend_for(vectors: Vectors, approximate: bool) -> str:
+def backend_for(vectors: Vectors, metric: str, approximate: bool = False) -> str:
     """Return the name of the first backend for vectors of a kind, approximate if that is wanted and there is one."""
-    names = [name for name, backend in BACKENDS.items() if backend.is_sparse == isinstance(vectors, Sparse)]
+    wanted = isinstance(vectors, Sparse), metric
+    names = [name for name, backend in BACKENDS.items() if (backend.is_sparse, backend.metric) == wanted]
     return next((name for name in names if BACKENDS[name].is_approximate == approximate), names[0])

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from textvec._common.threads import n_threads, run
 from textvec.encoders.vectors import Sparse
 from textvec.index.rows.postings import Postings, corrupt_vectors
+from textvec.index.rows.saturation import NO_SATURATION, Saturation
 from textvec.kernels import search as kernels
 
 LEVELS_PER_UNIT_OF_WORK = 256
@@ -24,6 +25,7 @@ def search(
     k: int,
     floor: NDArray[np.float32],
     allowed: NDArray[np.uint8] | None,
+    saturation: Saturation = NO_SATURATION,
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Find the k rows with the highest products for each query, see `SparseRows.search`.
 
@@ -45,6 +47,7 @@ def search(
         corrupt: int = kernels.search(
             q_ptr=queries.indptr, q_terms=queries.indices, q_weights=queries.data, first=first, last=last,
             indptr=vectors.indptr, columns=vectors.indices, weights=vectors.data,
+            lengths=saturation.lengths, half_base=saturation.base, half_slope=saturation.slope, slack=saturation.slack,
             used=postings.columns, steps=postings.steps,
             p_ptr=postings.posting_starts, p_rows=postings.posting_rows, p_levels=postings.posting_levels,
             frequent=postings.frequent, table=postings.frequent_levels,

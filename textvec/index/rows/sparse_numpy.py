@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from textvec.encoders.vectors import Sparse
 from textvec.index._cold_start import MAX_SCORED_ROWS
 from textvec.index.rows.postings import Postings, corrupt_vectors, take_checked
+from textvec.index.rows.saturation import NO_SATURATION, Saturation
 
 Found = tuple[NDArray[np.int64], NDArray[np.float32]]
 
@@ -29,6 +30,7 @@ def search(
     k: int,
     floor: NDArray[np.float32],
     allowed: NDArray[np.uint8] | None,
+    saturation: Saturation = NO_SATURATION,
 ) -> Found | None:
     """Find the k rows with the highest products for one query, see `SparseRows.search`.
 
@@ -39,29 +41,35 @@ def search(
         None instead of both if too many rows would have to be scored.
     """
     try:
-        return _search(vectors, postings, queries, k, floor[0], allowed)
+        return _search(vectors, postings, queries, k, floor[0], allowed, saturation)
     except IndexError:
         raise corrupt_vectors() from None
 
 
 def _search(
-    vectors: Sparse, postings: Postings, query: Sparse, k: int, floor: np.float32, allowed: NDArray[np.uint8] | None
+    vectors: Sparse,
+    postings: Postings,
+    query: Sparse,
+    k: int,
+    floor: np.float32,
+    allowed: NDArray[np.uint8] | None,
+    saturation: Saturation,
 ) -> Found | None:
-    bounds = _bounds(postings, vectors.n_vectors, query)
+    bounds = _bounds(postings, vectors.n_vectors, query, saturation.slack)
     if allowed is not None:
         bounds[allowed == 0] = 0
     n = min(max(CANDIDATES_PER_HIT * k, MIN_CANDIDATES), len(bounds))
     if n > MAX_SCORED_ROWS:
         return None
     best = np.argpartition(bounds, len(bounds) - n)[len(bounds) - n :] if n else np.empty(0, np.int64)
-    scores = np.sort(_scores(vectors, query, best[bounds[best] > 0]))
+    scores = np.sort(_scores(vectors, query, best[bounds[best] > 0], saturation))
     bar = max(floor, scores[-k]) if len(scores) >= k else floor
     # A bound is rounded about as often as there are terms.
     safe = np.float32(1 - (len(query.indices) + 8) * 2.0**-23)
     rows = np.flatnonzero(bounds > bar * safe)
     if len(rows) > MAX_SCORED_ROWS:
         return None
-    scores = _scores(vectors, query, rows)
+    scores = _scores(vectors, query, rows, saturation)
     rows, scores = rows[scores > floor], scores[scores > floor]
     order = np.lexsort((rows, -scores))[:k]
     found = np.full((1, k), -1, np.int64), np.zeros((1, k), np.float32)
@@ -69,7 +77,7 @@ def _search(
     return found
 
 
-def _bounds(postings: Postings, n_rows: int, query: Sparse) -> NDArray[np.float32]:
+def _bounds(postings: Postings, n_rows: int, query: Sparse, slack: np.float32) -> NDArray[np.float32]:
     """Return for each row a number that its product is not above, but for rounding."""
     bounds = np.zeros(n_rows, np.float32)
     for used, column, weight in zip(
@@ -77,7 +85,7 @@ def _bounds(postings: Postings, n_rows: int, query: Sparse) -> NDArray[np.float3
     ):
         if used == len(postings.columns) or postings.columns[used] != column:
             continue
-        factor = max(abs(weight) * postings.steps[used], MIN_STEP)
+        factor = max(abs(weight) * postings.steps[used] * slack, MIN_STEP)
         of_column = slice(postings.posting_starts[used], postings.posting_starts[used + 1])
         if of_column.start < of_column.stop:
             bounds[postings.posting_rows[of_column]] += factor * postings.posting_levels[of_column]
@@ -86,12 +94,13 @@ def _bounds(postings: Postings, n_rows: int, query: Sparse) -> NDArray[np.float3
     return bounds
 
 
-def _scores(vectors: Sparse, query: Sparse, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+def _scores(vectors: Sparse, query: Sparse, rows: NDArray[np.int64], saturation: Saturation) -> NDArray[np.float32]:
     """Return the products of rows with the query, added up along the rows, as the kernel does."""
     if not len(query.indices):
         return np.zeros(len(rows), np.float32)
     some = take_checked(vectors, rows)
     i = np.minimum(np.searchsorted(query.indices, some.indices), len(query.indices) - 1)
-    products = np.where(query.indices[i] == some.indices, query.data[i].astype(np.float64) * some.data, 0)
     numbers = np.repeat(np.arange(len(rows)), np.diff(some.indptr))
+    weights = saturation.weights(some.data, rows[numbers])
+    products = np.where(query.indices[i] == some.indices, query.data[i].astype(np.float64) * weights, 0)
     return np.bincount(numbers, products, len(rows)).astype(np.float32)

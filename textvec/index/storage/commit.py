@@ -17,7 +17,8 @@ from textvec._version import __version__
 from textvec.index._collection import Collection
 from textvec.index._segment import Segment
 from textvec.index.errors import DamagedIndexError, reading
-from textvec.index.storage.encoder_files import EncoderWriters
+from textvec.index.storage.bm25_fields import described
+from textvec.index.storage.encoder_files import NAMES, EncoderWriters
 from textvec.index.storage.manifest import MANIFEST, read_manifest, write_draft
 from textvec.index.storage.mapped import digest, mapped, sync, write_array
 from textvec.index.storage.own_files import LOCK, free_generation, holds_nothing_else, locked, remove_others
@@ -35,11 +36,13 @@ class About(NamedTuple):
     ----------
     encoder : dict
     chunker : dict or None
+    bm25 : dict or None
     identity : str
     """
 
     encoder: dict[str, Any]
     chunker: dict[str, Any] | None
+    bm25: dict[str, Any] | None
     identity: str
 
 
@@ -62,7 +65,7 @@ def write_index(
     writers : EncoderWriters
     overwrite : bool
     """
-    path, about = given.absolute(), About(encoder, chunker, secrets.token_hex(8))
+    path, about = given.absolute(), About(encoder, chunker, described(collection.bm25), secrets.token_hex(8))
     check_target(path, overwrite)
     with _told(path):
         if path.exists():
@@ -178,9 +181,9 @@ def _written(
     """Write all files but the manifest, and return its content."""
     generation = free_generation(path, before["generation"] + 1)
     encoder, files, new = dict(about.encoder), {}, []
-    for role, stem, write in zip(EncoderWriters._fields, ("encoder", "query"), writers, strict=True):
+    for role, write in writers._asdict().items():
         if write is not None:
-            encoder[role] = f"{stem}-{generation}.textvec"
+            encoder[role] = NAMES[role].format(generation)
             write(path / encoder[role])
             new.append(encoder[role])
         elif encoder[role] is not None:

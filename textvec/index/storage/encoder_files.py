@@ -1,4 +1,4 @@
-"""What of an encoder goes into the folder of an index: the encoder, and its description for queries.
+"""What of an encoder goes into the folder of an index: the encoder, its description for queries, frozen frequencies.
 
 Tested in tests/index/storage/test_folder.py.
 """
@@ -10,10 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyarrow as pa
-
 from textvec.encoders.encode import TRANSFORMER, kind_of, name_of
-from textvec.index._collection import Collection
+from textvec.index.storage.mapped import write_array
 
 
 class EncoderWriters(NamedTuple):
@@ -25,30 +23,43 @@ class EncoderWriters(NamedTuple):
         Writes the encoder.
     query_file : callable or None
         Writes its description for queries.
+    frequencies : callable or None
+        Writes the document frequencies of its terms, where BM25 keeps those of `fit`.
     """
 
     file: Callable[[Path], None] | None = None
     query_file: Callable[[Path], None] | None = None
+    frequencies: Callable[[Path], None] | None = None
 
 
-def encoder_files(encoder: Any, collection: Collection) -> tuple[dict[str, Any], EncoderWriters]:
+EncoderFiles = tuple[dict[str, Any], EncoderWriters]
+"""What the manifest says of an encoder, and what writes its files."""
+NAMES = {"file": "encoder-{}.textvec", "query_file": "query-{}.textvec", "frequencies": "frequencies-{}.npy"}
+"""What the files are called, with the number of the change that wrote them."""
+
+
+def encoder_files(encoder: Any, documents: Any, caller: str, frequencies: Any = None) -> EncoderFiles:
     """Return what the manifest says of an encoder, and what writes its files.
 
     Parameters
     ----------
     encoder : transformer, callable or "precomputed"
-    collection : Collection
-        Whose documents it encoded.
+    documents : column of strings, lists of words, or other documents
+        What it encoded, see `encoders.query_description.describe`.
+    caller : str
+        Whose errors these are.
+    frequencies : ndarray of int64 of shape (n_terms,), optional
+        The document frequencies of its terms, where BM25 keeps those of `fit`.
     """
-    about = {"kind": kind_of(encoder, "CosineIndex"), "name": name_of(encoder), "file": None}
-    about |= {"query_file": None, "query_reason": None}
+    about = {"kind": kind_of(encoder, caller), "name": name_of(encoder), "file": None}
+    about |= {"query_file": None, "query_reason": None, "frequencies": None}
     if about["kind"] != TRANSFORMER:
         return about, EncoderWriters()
     from textvec.encoders.query_description import describe  # these import scikit-learn, which a query does without
     from textvec.index.storage.query_file import write_query_file
     from textvec.persistence import save
 
-    documents = pa.chunked_array([live.segment.contents for live in collection.segments])
     steps, about["query_reason"] = describe(encoder, documents)
     write_description = None if steps is None else partial(write_query_file, steps=steps)
-    return about, EncoderWriters(partial(save, encoder), write_description)
+    write_frequencies = None if frequencies is None else partial(write_array, array=frequencies)
+    return about, EncoderWriters(partial(save, encoder), write_description, write_frequencies)

@@ -8,6 +8,7 @@ the rest is mapped into memory.
     manifest.json        the segments, the size and SHA-256 of every file, and its own SHA-256
     encoder-1.textvec    see `textvec.save`
     query-1.textvec      the description of the encoder for queries, see `encoders.query_description`
+    frequencies-1.npy    the document frequencies of terms, where BM25 keeps those of `fit`
     segment-1-0/         documents.arrow, metadata.arrow, and an .npy file for each array of vectors and passages
     deleted-3-0.npy      the ordinals of deleted documents of a segment
     lock                 held by the one who writes
@@ -26,7 +27,7 @@ from textvec.encoders.vectors import Sparse, Vectors
 from textvec.index._collection import Collection, words_for
 from textvec.index.errors import DamagedIndexError, corrupt_file_message, reading
 from textvec.index.storage.commit import About, changing, commit
-from textvec.index.storage.encoder_files import EncoderWriters
+from textvec.index.storage.encoder_files import EncoderFiles, EncoderWriters
 from textvec.index.storage.manifest import read_manifest
 from textvec.index.storage.state import State
 
@@ -61,8 +62,17 @@ class Folder:
         """What is indexed."""
         return self.state.collection
 
-    def change(self, change: Callable[[Collection], Collection]) -> Collection:
+    def change(
+        self, change: Callable[[Collection], Collection], files: Callable[[dict[str, Any]], EncoderFiles] | None = None
+    ) -> Collection:
         """Apply a change to the newest state, and commit it.
+
+        Parameters
+        ----------
+        change : function
+            What is to be of a collection.
+        files : function, optional
+            Where the encoder has changed as well: what the manifest says of it to what `encoder_files` returns.
 
         Raises
         ------
@@ -74,8 +84,11 @@ class Folder:
             self._refresh()
             changed = change(self.collection)
             if changed is not self.collection:
-                about = About(*(self.content[name] for name in About._fields))
-                self.state = commit(self.path, changed, about, EncoderWriters(), self.content, self.state.segments)
+                about, writers = About(*(self.content[name] for name in About._fields)), EncoderWriters()
+                if files is not None:
+                    encoder, writers = files(about.encoder)
+                    about = about._replace(encoder=encoder)
+                self._replace_state(commit(self.path, changed, about, writers, self.content, self.state.segments))
         return self.collection
 
     def load_encoder(self) -> Any:
@@ -90,7 +103,7 @@ class Folder:
         if stored["kind"] == "function":
             raise ValueError(
                 f"The encoder of the index at {self.path} is a function, which is not saved. Pass it: "
-                "CosineIndex.open(path, encoder=function)."
+                "open(path, encoder=function)."
             )
         from textvec.encoders.encode import kind_of
         from textvec.persistence import load
@@ -98,24 +111,28 @@ class Folder:
         def read(path: Path) -> Any:
             encoder = load(path)
             with reading(path):
-                kind_of(encoder, "CosineIndex")  # a forged file may hold anything else
+                kind_of(encoder, "The index")  # a forged file may hold anything else
             return encoder
 
-        return self._read(stored["file"], read)
+        return self._read("file", read)
 
     @cached_property
     def query_encoder(self) -> QueryEncoder | None:
         """What encodes a few queries instead of the encoder, without scikit-learn; None if nothing does."""
-        name = self.content["encoder"]["query_file"]
-        if name is None:
+        if self.content["encoder"]["query_file"] is None:
             return None
         from textvec.index.storage.query_file import read_query_file
 
-        return self._read(name, read_query_file)
+        return self._read("query_file", read_query_file)
 
-    def _read(self, name: str, read: Callable[[Path], T]) -> T:
-        """Read a file of the encoder."""
+    def _read(self, role: str, read: Callable[[Path], T]) -> T:
+        """Read a file of the encoder, by its name in `EncoderWriters`."""
         self._check_identity()
+        name = self.content["encoder"][role]
+        if self.content["bm25"] is not None:
+            # Another process may have added terms. They get columns after those that there are, so that the newest
+            # encoder goes with this state, too; that of this state may be gone.
+            name = read_manifest(self.path)["encoder"][role] or name
         try:
             return read(self.path / name)
         except FileNotFoundError:
@@ -179,13 +196,19 @@ class Folder:
                 state = State.opened(self.path, content, known)
                 if verify:
                     state.compare(self.path)
-                self.state = state
+                self._replace_state(state)
                 return
             except DamagedIndexError:
                 newer = read_manifest(self.path)
                 if newer == content:
                     raise
                 content = newer  # somebody committed a change meanwhile, and removes files of the old state
+
+    def _replace_state(self, state: State) -> None:
+        before: State | None = vars(self).get("state")
+        if before is not None and before.content["encoder"] != state.content["encoder"]:
+            vars(self).pop("query_encoder", None)
+        self.state = state
 
     def __getstate__(self) -> dict[str, Any]:
         # Without the segments, which are copies in a pickle, the next change opens the files again.

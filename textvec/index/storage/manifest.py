@@ -1,9 +1,9 @@
 """The manifest of an index: what the files in its folder are, and the schema that it is held to.
 
-    {"format": "textvec index", "version": 2, "sha256": of the content, "content": what SCHEMA says}
+    {"format": "textvec index", "version": 3, "sha256": of the content, "content": what SCHEMA says}
 
-Version 1, of textvec 0.1.0, is read as well: it had "approximate" instead of "backend", "parts" instead of "segments",
-and no description of the encoder for queries.
+Older versions are read as well. Version 1, of textvec 0.1.0, had "approximate" instead of "backend", "parts" instead of
+"segments", and no description of the encoder for queries. Version 2 had no BM25, and knew cosines only.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,16 +25,21 @@ from textvec.encoders.encode import FUNCTION, PRECOMPUTED, TRANSFORMER
 from textvec.index.errors import DamagedIndexError, reading
 from textvec.index.rows.base import BACKENDS
 from textvec.index.storage.mapped import check_regular
+from textvec.weightings._bm25 import VARIANTS
 
-INDEX_FORMAT, VERSION = "textvec index", 2
+INDEX_FORMAT, VERSION = "textvec index", 3
 MANIFEST = "manifest.json"
 
 _NUMBER = "(?:0|[1-9][0-9]*)"
 SEGMENT_NAME = re.compile(rf"segment-{_NUMBER}-{_NUMBER}")
 """The names of the folders that an index makes."""
-FILE_NAME = re.compile(rf"deleted-{_NUMBER}-{_NUMBER}\.npy|(?:encoder|query)-{_NUMBER}\.textvec")
+FILE_NAME = re.compile(
+    rf"deleted-{_NUMBER}-{_NUMBER}\.npy|(?:encoder|query)-{_NUMBER}\.textvec|frequencies-{_NUMBER}\.npy"
+)
 """The names of the files that an index makes beside its manifest and its lock."""
 _IN_SEGMENT = re.compile(rf"{SEGMENT_NAME.pattern}/[a-z_]+\.(?:npy|arrow)")
+ENCODER_FILES = "file", "query_file", "frequencies"
+"""The fields of `encoder` that name files."""
 _OLD_BACKENDS = {"sparse": "sparse", "dense": "dense", "approximate": "hnsw"}  # of version 1, and what they are called
 
 
@@ -80,6 +86,13 @@ def _name(what: str, pattern: re.Pattern[str]) -> Kind:
     return Kind(f"the name of {what}", lambda value: isinstance(value, str) and bool(pattern.fullmatch(value)))
 
 
+def _real(high: float) -> Kind:
+    """Return the kind of numbers from 0 to a bound."""
+    return Kind(
+        f"a number from 0 to {high:g}", lambda value: type(value) in (int, float) and 0 <= value <= high and value < inf
+    )
+
+
 _TEXT = Kind("a string", lambda value: isinstance(value, str))
 _SHA256 = Kind("a SHA-256", lambda value: isinstance(value, str) and bool(re.fullmatch("[0-9a-f]{64}", value)))
 _DELETED = _name("a list of deleted documents", re.compile(rf"deleted-{_NUMBER}-{_NUMBER}\.npy"))
@@ -105,7 +118,15 @@ SCHEMA = {
         **_ENCODER,
         "query_file": Either(_name("a description of an encoder", re.compile(rf"query-{_NUMBER}\.textvec"))),
         "query_reason": Either(_TEXT),
+        "frequencies": Either(_name("a list of frequencies", re.compile(rf"frequencies-{_NUMBER}\.npy"))),
     },
+    "bm25": Either(
+        {
+            "method": _one_of(VARIANTS),
+            **{"k1": _real(inf), "b": _real(1), "delta": _real(inf)},
+            "frozen": Either({"n_documents": _whole(0), "total_length": _real(inf)}),
+        }
+    ),
     "segments": [
         {
             "name": _name("a segment", SEGMENT_NAME),
@@ -121,6 +142,8 @@ SCHEMA = {
 - identity: of the index, the same through all changes;
 - next_id, backend: see `Collection`; chunker: its parameters;
 - encoder: its kind and name, its file, and the file of its description for queries, or the reason why there is none;
+  the file of the document frequencies of its terms, where BM25 keeps those of `fit`;
+- bm25: the parameters of BM25 and, where statistics are frozen, what they were; null where there are vectors;
 - segments: the folder, the kind of vectors and the number of documents of each, and which file lists the deleted ones;
 - files: the size and the SHA-256 of every file that is the index, by its path in the folder.
 
@@ -208,6 +231,8 @@ def _parsed(folder: Path, head: Any) -> dict[str, Any]:
     if head["version"] < 2:
         _check(content, _SCHEMA_1, "")
         content = _from_version_1(content)
+    if head["version"] < 3:
+        content = {**content, "bm25": None, "encoder": {**content["encoder"], "frequencies": None}}
     check_content(content)
     return content
 
@@ -221,7 +246,7 @@ def check_content(content: Any) -> None:
     if encoder["query_file"] is not None and encoder["file"] is None:
         raise ValueError("its 'encoder' has a 'query_file', but no 'file'")
     names = [segment["name"] for segment in segments]
-    alone = [segment["deleted"] for segment in segments] + [encoder["file"], encoder["query_file"]]
+    alone = [segment["deleted"] for segment in segments] + [encoder[role] for role in ENCODER_FILES]
     alone = [name for name in alone if name is not None]
     repeated = next((name for name in (*names, *alone) if (names + alone).count(name) > 1), None)
     if repeated is not None:
@@ -233,9 +258,14 @@ def check_content(content: Any) -> None:
     for name in files:
         if name not in named and name.partition("/")[0] not in names:
             raise ValueError(f"its 'files' have {name!r}, which belongs to nothing that it names")
-    kinds = {BACKENDS[each["backend"]].is_sparse for each in (content, *segments)}
-    if len(kinds) > 1:
-        raise ValueError("it has sparse vectors and dense ones")
+    backends = [BACKENDS[each["backend"]] for each in (content, *segments)]
+    if len({(each.is_sparse, each.metric) for each in backends}) > 1:
+        raise ValueError("it has vectors of several kinds")
+    if (backends[0].metric == "bm25") != (content["bm25"] is not None):
+        raise ValueError(f"its 'backend' is {content['backend']!r}, but its 'bm25' is {content['bm25']!r:.60}")
+    frozen = content["bm25"] is not None and content["bm25"]["frozen"] is not None
+    if frozen != (encoder["frequencies"] is not None):
+        raise ValueError("its 'bm25' and the 'frequencies' of its 'encoder' do not agree on whether any are frozen")
     chunker = content["chunker"]
     if chunker is not None and chunker["overlap"] >= chunker["size"]:
         raise ValueError(f"its 'chunker' has an 'overlap' of {chunker['overlap']}, which its 'size' does not exceed")

@@ -18,6 +18,8 @@ from textvec.encoders.vectors import Sparse
 from textvec.index._collection import Collection, LiveSegment
 from textvec.index._segment import Segment
 from textvec.index.errors import DamagedIndexError, corrupt_file_message, reading
+from textvec.index.rows.base import BACKENDS
+from textvec.index.storage import bm25_fields
 from textvec.index.storage.manifest import MANIFEST
 from textvec.index.storage.mapped import array_in, check_digest, check_regular, check_size, mapped
 from textvec.index.storage.segment_files import read_segment
@@ -75,7 +77,8 @@ class State:
             live.append(LiveSegment(segment, _deleted(path, described, files)))
         with reading(path / MANIFEST):
             _check_together(live, content)
-        return cls(content, Collection(tuple(live), content["next_id"], content["backend"]), segments)
+        collection = Collection(tuple(live), content["next_id"], content["backend"], bm25_fields.read(path, content))
+        return cls(content, collection, segments)
 
     def compare(self, path: Path, names: Iterable[str] | None = None) -> None:
         """Read files, by default all, and raise an error if one is not what was written."""
@@ -121,6 +124,8 @@ def _check_together(live: list[LiveSegment], content: Mapping[str, Any]) -> None
 def _kinds(segment: Segment) -> tuple[Any, ...]:
     documents = segment.documents
     vectors = documents.vectors
-    width = vectors.n_columns if isinstance(vectors, Sparse) else vectors.shape[1]
+    width: Any = vectors.n_columns if isinstance(vectors, Sparse) else vectors.shape[1]
+    if BACKENDS[segment.rows.backend].metric == "bm25":
+        width = "counts"  # of any number of terms, as some are added
     columns = None if documents.metadata is None else str(documents.metadata.schema)
     return str(documents.ids.type), str(documents.contents.type), columns, documents.passages is None, width

@@ -1,0 +1,60 @@
+"""Opening an index of which only the folder is known."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textvec.index.rows.base import BACKENDS
+from textvec.index.storage.manifest import read_manifest
+
+if TYPE_CHECKING:
+    from textvec.index.document_index import DocumentIndex
+
+
+_CLASSES = {
+    "cosine": "textvec.index.cosine_index.CosineIndex",
+    "dot": "textvec.index.vector_index.VectorIndex",
+    "bm25": "textvec.index.bm25_index.BM25Index",
+}
+"""The class of an index, by the metric of its backend."""
+
+
+def open_index(path: str | os.PathLike[str], *, encoder: Any = None, verify: bool = False) -> DocumentIndex:
+    """Open the index in a folder, of whatever class it is.
+
+    Parameters
+    ----------
+    path : str or path
+        The folder that `save` wrote.
+    encoder : callable, optional
+        The function that is the encoder, where it is one.
+    verify : bool, default=False
+        Whether to read everything and compare it with the checksums that were written.
+
+    Returns
+    -------
+    CosineIndex, VectorIndex or BM25Index
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no index.
+    DamagedIndexError
+        If a file is missing, damaged, or of a newer format.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from textvec import BM25Index, open_index
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     BM25Index().fit(["red apple", "green pear"]).save(folder)
+    ...     index = open_index(folder)
+    >>> type(index).__name__, index.search(["pear"])[0][0].document
+    ('BM25Index', 'green pear')
+    """
+    module, _, name = _CLASSES[BACKENDS[read_manifest(Path(path))["backend"]].metric].rpartition(".")
+    index: DocumentIndex = getattr(import_module(module), name).open(path, encoder=encoder, verify=verify)
+    return index
