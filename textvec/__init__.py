@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from textvec.embeddings import WordVectors as WordVectors
     from textvec.index import BM25Index as BM25Index
     from textvec.index import CosineIndex as CosineIndex
+    from textvec.index import HybridIndex as HybridIndex
     from textvec.index import VectorIndex as VectorIndex
     from textvec.index import open_index as open_index
     from textvec.persistence import load as load
@@ -42,7 +43,7 @@ _HOMES = {
     **dict.fromkeys(vectorizers.ESTIMATORS, "textvec.vectorizers"),
     **dict.fromkeys(weightings.ESTIMATORS, "textvec.weightings"),
     **dict.fromkeys(embeddings.ESTIMATORS, "textvec.embeddings"),
-    **dict.fromkeys(("BM25Index", "CosineIndex", "VectorIndex", "open_index"), "textvec.index"),
+    **dict.fromkeys(("BM25Index", "CosineIndex", "HybridIndex", "VectorIndex", "open_index"), "textvec.index"),
     "Tokens": "textvec.text",
     "WordVectors": "textvec.embeddings",
     "load": "textvec.persistence",
@@ -58,6 +59,7 @@ __all__ = [
     "CountVectorizer",
     "EmbeddingVectorizer",
     "HashingVectorizer",
+    "HybridIndex",
     "Lemmatizer",
     "NBWeighting",
     "OneHotVectorizer",

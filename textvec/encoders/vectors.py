@@ -54,6 +54,7 @@ MAX_LENGTH = 1e18
 
 Dense = NDArray[np.float32]
 Vectors = Sparse | Dense
+"""Of one kind; an index may hold a `Pair` of both."""
 
 
 def count(vectors: Any) -> int:
@@ -66,6 +67,40 @@ def count(vectors: Any) -> int:
 def taken_from(vectors: Any, rows: NDArray[np.int64]) -> Any:
     """Return some of the vectors, of any kind that an index searches with."""
     return vectors[rows] if isinstance(vectors, np.ndarray) else vectors.take(rows)
+
+
+def joined(parts: Sequence[Any]) -> Any:
+    """Return the vectors of several parts, one part after the other, of any kind that an index holds."""
+    return np.concatenate(parts) if isinstance(parts[0], np.ndarray) else type(parts[0]).concatenated(parts)
+
+
+class Pair(NamedTuple):
+    """Two vectors of each document: one of its words, and one of its meaning.
+
+    Attributes
+    ----------
+    lexical : Sparse
+    dense : ndarray of float32
+    """
+
+    lexical: Sparse
+    dense: Dense
+
+    @property
+    def n_vectors(self) -> int:
+        """How many of each there are."""
+        return self.lexical.n_vectors
+
+    def take(self, rows: NDArray[np.int64]) -> Pair:
+        """Return the vectors of some documents."""
+        return Pair(self.lexical.take(rows), self.dense[rows])
+
+    @classmethod
+    def concatenated(cls, parts: Sequence[Pair]) -> Pair:
+        """Return the vectors of several parts, one part after the other."""
+        return cls(
+            Sparse.concatenated([part.lexical for part in parts]), np.concatenate([part.dense for part in parts])
+        )
 
 
 def as_vectors(matrix: Any, unit: bool = True) -> Vectors:

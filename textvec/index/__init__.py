@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from textvec.index.bm25_index import BM25Index as BM25Index
     from textvec.index.cosine_index import CosineIndex as CosineIndex
     from textvec.index.errors import DamagedIndexError as DamagedIndexError
+    from textvec.index.hybrid_index import HybridIndex as HybridIndex
     from textvec.index.opening import open_index as open_index
     from textvec.index.results import Document as Document
     from textvec.index.results import FoundPassage as FoundPassage
@@ -27,6 +28,7 @@ _HOMES = {
     "Document": "textvec.index.results",
     "FoundPassage": "textvec.index.results",
     "Hit": "textvec.index.results",
+    "HybridIndex": "textvec.index.hybrid_index",
     "SearchResults": "textvec.index.results",
     "VectorIndex": "textvec.index.vector_index",
     "open_index": "textvec.index.opening",
@@ -39,6 +41,7 @@ __all__ = [
     "Document",
     "FoundPassage",
     "Hit",
+    "HybridIndex",
     "SearchResults",
     "VectorIndex",
     "open_index",

@@ -10,20 +10,21 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from textvec.encoders.vectors import Sparse, Vectors
+from textvec.encoders.vectors import Pair, Sparse, Vectors
 from textvec.index._bm25 import BM25, Statistics
 from textvec.index._documents import Documents
 from textvec.index._ids import Id
 from textvec.index._segment import Segment
-from textvec.index.rows.base import backend_class
+from textvec.index.rows.base import Rows, backend_class
 from textvec.index.rows.bm25 import BM25Rows
+from textvec.index.rows.hybrid import DENSE, LEXICAL, HybridRows
 
 if TYPE_CHECKING:
     from textvec.index._filters import Where
@@ -223,16 +224,33 @@ class Collection:
         """What BM25 needs to know of all documents that are not deleted."""
         return Statistics.of(self.segments)
 
-    def _with_segment(self, documents: Documents) -> Collection:
-        next_id, rows_of = self.next_id, backend_class(self.backend).of
-        if self.bm25 is not None:
-            rows_of = partial(
-                BM25Rows.of, half_count=self.bm25.half_count(self.statistics.with_counts(documents.vectors))
+    @cached_property
+    def parts(self) -> dict[str, Collection]:
+        """The same documents with one of their two kinds of rows each, as collections to search in."""
+        return {
+            part: Collection(
+                tuple(LiveSegment(live.segment.part(part), live.deleted) for live in self.segments),
+                self.next_id,
+                backend,
+                self.bm25 if part == LEXICAL else None,
             )
+            for part, backend in zip((LEXICAL, DENSE), self.backend.split("+"), strict=True)
+        }
+
+    def _with_segment(self, documents: Documents) -> Collection:
+        next_id = self.next_id
         if len(documents) and pa.types.is_integer(documents.ids.type):
             next_id = max(next_id, int(np.max(documents.ids.to_numpy())) + 1)
-        live = LiveSegment(Segment.of(documents, rows_of), np.empty(0, np.int64))
+        live = LiveSegment(Segment.of(documents, self._rows), np.empty(0, np.int64))
         return replace(self, segments=(*self.segments, live), next_id=next_id)
+
+    def _rows(self, vectors: Any) -> Rows:
+        """Make searchable rows of the vectors of documents that are to be added."""
+        if isinstance(vectors, Pair):
+            return HybridRows(self.parts[LEXICAL]._rows(vectors.lexical), self.parts[DENSE]._rows(vectors.dense))
+        if self.bm25 is not None:
+            return BM25Rows.of(vectors, self.bm25.half_count(self.statistics.with_counts(vectors)))
+        return backend_class(self.backend).of(vectors)
 
     def next_ids(self, n: int) -> pa.Array:
         """Return n integers that never were ids."""
@@ -240,11 +258,15 @@ class Collection:
             raise ValueError(f"The next ids would be {self.next_id} and more, which is too large: give ids.")
         return pa.array(np.arange(self.next_id, self.next_id + n, dtype=np.int64))
 
-    def check_like(self, vectors: Vectors) -> None:
+    def check_like(self, vectors: Vectors | Pair) -> None:
         """Raise an error unless vectors are of the kind, and the width, of those that are here.
 
         Counts may be of any width, as terms are added.
         """
+        if isinstance(vectors, Pair):
+            for part, of_part in vectors._asdict().items():
+                self.parts[part].check_like(of_part)
+            return
         if self.bm25 is not None:
             return
         mine = words_for(self.like.vectors)
@@ -262,6 +284,8 @@ class Collection:
     def info(self) -> dict[str, Any]:
         """Return figures."""
         like = self.like
+        if isinstance(like.vectors, Pair):
+            return self._info_of_parts()
         sparse = isinstance(like.vectors, Sparse)
         width = like.vectors.n_columns if isinstance(like.vectors, Sparse) else like.vectors.shape[1]
         if self.bm25 is not None:  # the segments with the newest terms are the widest
@@ -278,6 +302,11 @@ class Collection:
             "metadata": [] if like.metadata is None else like.metadata.column_names,
         }
 
+    def _info_of_parts(self) -> dict[str, Any]:
+        """Return the figures of both parts; those that both have are the same but for what vectors are called."""
+        lexical, dense = (self.parts[part].info() for part in (LEXICAL, DENSE))
+        return {**lexical, **dense, "vectors": f"{lexical['vectors']} and {dense['vectors']}"}
+
 
 def _live_ids(live: LiveSegment) -> Iterator[Id]:
     """Yield the ids of the documents that are not deleted, some at a time."""
@@ -286,8 +315,10 @@ def _live_ids(live: LiveSegment) -> Iterator[Id]:
         yield from ids.take(docs[start : start + IDS_PER_READ]).to_pylist()
 
 
-def words_for(vectors: Vectors) -> str:
+def words_for(vectors: Vectors | Pair) -> str:
     """Return what errors call vectors: their kind, and their width."""
+    if isinstance(vectors, Pair):
+        return " and ".join([words_for(vectors.lexical), words_for(vectors.dense)])
     if isinstance(vectors, Sparse):
         return f"sparse, of {vectors.n_columns} columns"
     return f"dense, of {vectors.shape[1]} dimensions"

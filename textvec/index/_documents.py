@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from textvec._common.offsets import joined_offsets, taken
-from textvec.encoders.vectors import Sparse, Vectors
+from textvec.encoders.vectors import Pair, Vectors, joined, taken_from
 
 
 class Passages(NamedTuple):
@@ -63,7 +63,7 @@ class Documents:
     metadata : pyarrow.Table or None
     passages : Passages or None
         None where each document has one vector, that of all of it.
-    vectors : Sparse or ndarray of float32
+    vectors : Sparse, ndarray of float32, or Pair of both
         One for each document or passage.
     """
 
@@ -71,7 +71,7 @@ class Documents:
     contents: pa.Array
     metadata: pa.Table | None
     passages: Passages | None
-    vectors: Vectors
+    vectors: Vectors | Pair
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -82,7 +82,7 @@ class Documents:
         if self.passages is not None:
             offsets, rows = self.passages.of(docs)
             passages = Passages(offsets, self.passages.spans[rows])
-        vectors = self.vectors.take(rows) if isinstance(self.vectors, Sparse) else self.vectors[rows]
+        vectors = taken_from(self.vectors, rows)
         metadata = None if self.metadata is None else self.metadata.take(docs)
         return Documents(self.ids.take(docs), self.contents.take(docs), metadata, passages, vectors)
 
@@ -109,7 +109,6 @@ class Documents:
         passages = None
         if first.passages is not None:
             passages = Passages.concatenated([part.passages for part in parts if part.passages is not None])
-        vectors: list[Any] = [part.vectors for part in parts]
-        all_vectors = Sparse.concatenated(vectors) if isinstance(vectors[0], Sparse) else np.concatenate(vectors)
+        all_vectors = joined([part.vectors for part in parts])
         ids, contents = (pa.concat_arrays([getattr(part, name) for part in parts]) for name in ("ids", "contents"))
         return cls(ids, contents, metadata, passages, all_vectors)

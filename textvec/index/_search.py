@@ -167,11 +167,11 @@ def _best_rows(collection: Collection, queries: Any, k: int, floor: NDArray[np.f
         if first_row == 0:
             rows[:, : found.shape[1]], scores[:, : found.shape[1]] = found, high
         elif (found >= 0).any():
-            rows, scores = _merged(collection, np.hstack([rows, found]), np.hstack([scores, high]), k)
+            rows, scores = merged(collection, np.hstack([rows, found]), np.hstack([scores, high]), k)
     return rows, scores
 
 
-def _merged(collection: Collection, rows: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> Found:
+def merged(collection: Collection, rows: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> Found:
     """Return the k best of some rows for each query, equal ones by id."""
     order = np.lexsort((rows, -scores, rows < 0))
     rows, scores = np.take_along_axis(rows, order, axis=1), np.take_along_axis(scores, order, axis=1)
@@ -192,5 +192,5 @@ def _one_row_a_document(collection: Collection, rows: NDArray[np.int64], scores:
     order = np.lexsort((rows, -scores))
     rows, scores = rows[order], scores[order]
     _, firsts = np.unique(collection.document_numbers(rows), return_index=True)
-    (rows,), (scores,) = _merged(collection, rows[None, firsts], scores[None, firsts], len(firsts))
+    (rows,), (scores,) = merged(collection, rows[None, firsts], scores[None, firsts], len(firsts))
     return rows, scores

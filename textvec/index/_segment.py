@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from textvec.encoders.vectors import Sparse
+from textvec.encoders.vectors import Pair, Sparse
 from textvec.index._arrow import validated, value_at
 from textvec.index._documents import Documents
 from textvec.index._ids import Id
@@ -51,6 +51,11 @@ class Segment:
         documents = documents.in_order()
         return cls(documents, rows_of(documents.vectors))
 
+    def part(self, part: str) -> Segment:
+        """Return the same documents with one of the two kinds of rows that they have."""
+        rows: Rows = getattr(self.rows, part)
+        return replace(self, documents=replace(self.documents, vectors=rows.vectors), rows=rows)
+
     def __len__(self) -> int:
         return len(self.documents)
 
@@ -79,8 +84,10 @@ class Segment:
         """
         if self.compare is not None:
             self.compare()
-        if isinstance(self.documents.vectors, Sparse):
-            check_rows(self.documents.vectors)
+        vectors = self.documents.vectors
+        words = vectors.lexical if isinstance(vectors, Pair) else vectors
+        if isinstance(words, Sparse):
+            check_rows(words)
         return replace(self.documents, ids=self.ids, contents=self.contents, metadata=self.metadata)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -32,6 +32,8 @@ class StoredIndex(DeferredEstimator):
     """Of the indexes that the class opens, see `rows.base.Backend`."""
     _has_own_encoder = True
     """Whether the encoder is that of the index, and not one that its user holds."""
+    _encoder_field = "encoder"
+    """Of the manifest, where the encoder of the index is described."""
     encoder_: Any
     chunker: Any
 
@@ -68,12 +70,7 @@ class StoredIndex(DeferredEstimator):
         chunker = None
         if self.chunker is not None:
             chunker = {name: v if isinstance(v, str) else int(v) for name, v in self.chunker.get_params().items()}
-        documents = pa.chunked_array([live.segment.contents for live in collection.segments])
-        frozen = None if collection.bm25 is None else collection.bm25.frozen
-        about_encoder, writers = encoder_files(
-            self.encoder_, documents, type(self).__name__, None if frozen is None else frozen.frequencies
-        )
-        write_index(Path(path), collection, about_encoder, chunker, writers, overwrite)
+        write_index(Path(path), collection, self._encoder_files(), chunker, overwrite)
         if self._folder is not None and self._folder.path.samefile(path):
             self._folder = Folder(path)
             self._collection = self._folder.collection
@@ -150,7 +147,7 @@ class StoredIndex(DeferredEstimator):
             # The encoder of an index on disk is read when it is first needed.
             folder = self.__dict__.get("_folder")
             if name == "encoder_" and folder is not None:
-                self.encoder_ = folder.load_encoder()
+                self.encoder_ = folder.encoder(self._encoder_field).load()
                 return self.encoder_
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
@@ -198,6 +195,19 @@ class StoredIndex(DeferredEstimator):
             raise NotFittedError(f"This {type(self).__name__} is not fitted yet. Give it documents: fit(documents).")
         return self._collection
 
+    def _forget_encoder(self) -> None:
+        vars(self).pop("encoder_", None)
+
+    def _encoder_files(self) -> dict[str, EncoderFiles]:
+        """Return what is to be written of encoders, by the field of the manifest."""
+        return self._encoder_files_of(self._fitted())
+
+    def _encoder_files_of(self, collection: Collection) -> dict[str, EncoderFiles]:
+        documents = pa.chunked_array([live.segment.contents for live in collection.segments])
+        frozen = None if collection.bm25 is None else collection.bm25.frozen
+        frequencies = None if frozen is None else frozen.frequencies
+        return {self._encoder_field: encoder_files(self.encoder_, documents, type(self).__name__, frequencies)}
+
     def _change(
         self, change: Callable[[Collection], Collection], files: Callable[[dict[str, Any]], EncoderFiles] | None = None
     ) -> Self:
@@ -209,5 +219,5 @@ class StoredIndex(DeferredEstimator):
             encoder = self._folder.content["encoder"]
             self._collection = self._folder.change(change, files)
             if self._folder.content["encoder"] != encoder and self._has_own_encoder:
-                vars(self).pop("encoder_", None)  # it has learnt more; what it is now is read when it is needed
+                self._forget_encoder()  # it has learnt more; what it is now is read when it is needed
         return self

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
 from textvec._common.numbers import is_real
-from textvec.encoders.encode import documents_for, is_precomputed, kind_of
-from textvec.encoders.pipeline_steps import steps_of, transformed
+from textvec.encoders.encode import is_precomputed, kind_of
+from textvec.encoders.pipeline_steps import steps_of
 from textvec.encoders.vectors import Sparse
 from textvec.index import _search
 from textvec.index._bm25 import BM25, FrozenStatistics
 from textvec.index._collection import Collection
 from textvec.index.document_index import DocumentIndex
 from textvec.index.rows.bm25 import lengths_of
-from textvec.index.storage.encoder_files import EncoderFiles, EncoderWriters, encoder_files
 from textvec.weightings._bm25 import VARIANTS
 
 if TYPE_CHECKING:
     from textvec.explanation.explanation import Explanation
-    from textvec.index._documents import Documents
     from textvec.index._ids import Id
     from textvec.index.storage.folder import Folder
 
@@ -90,17 +86,17 @@ class BM25Index(DocumentIndex):
     >>> index.search(["good pizza"], k=2)
     SearchResults(1 query)
       query 0
-        0.4418  2  Pizza is great
-        0.1882  0  The food is good
+        0.4421  2  Pizza is great
+        0.1880  0  The food is good
     >>> index.add(["More pizza, better pizza"]).search(["better pizza"], k=2)
     SearchResults(1 query)
       query 0
-        0.9287  3  More pizza, better pizza
-        0.3085  2  Pizza is great
+        0.8777  3  More pizza, better pizza
+        0.3124  2  Pizza is great
     >>> index.explain("better pizza", 3)
-    Explanation(score 0.9287, 2 terms)
-      0.4907  better  idf 1.2040 x tf 0.4076 (count 1, length 0.94)
-      0.4380  pizza   idf 0.6931 x tf 0.6319 (count 2, length 0.94)
+    Explanation(score 0.8777, 2 terms)
+      0.4816  better  idf 1.2040 x tf 0.4000 (count 1, length 1.00)
+      0.3961  pizza   idf 0.6931 x tf 0.5714 (count 2, length 1.00)
     """
 
     _metrics: ClassVar[tuple[str, ...]] = ("bm25",)
@@ -172,8 +168,12 @@ class BM25Index(DocumentIndex):
             last._refuse_pruning()
         return make_pipeline(*steps, last) if steps else last
 
-    def _collection_of(self, documents: Documents) -> Collection:
-        counts: Any = documents.vectors
+    @property
+    def _learns(self) -> bool:  # type: ignore[override]
+        return self.statistics == "live"
+
+    def _scoring(self, vectors: Any) -> tuple[str, BM25]:
+        counts = vectors
         if not isinstance(counts, Sparse) or (counts.data < 0).any():
             raise ValueError(
                 "BM25Index needs counts of words, but the tokenizer made other numbers of the documents. Give it steps "
@@ -183,8 +183,7 @@ class BM25Index(DocumentIndex):
         if self.statistics == "frozen":
             frequencies = np.bincount(counts.indices, minlength=counts.n_columns).astype(np.int64)
             frozen = FrozenStatistics(counts.n_vectors, float(lengths_of(counts).sum()), frequencies)
-        bm25 = BM25(self.method, float(self.k1), float(self.b), float(self.delta), frozen)
-        return Collection.of(documents, "bm25", bm25)
+        return "bm25", BM25(self.method, float(self.k1), float(self.b), float(self.delta), frozen)
 
     def _asked(self, vectors: Any, collection: Collection) -> _search.Asked:
         return _search.Asked(*_bm25_of(collection).queries(vectors, collection.statistics))
@@ -195,55 +194,9 @@ class BM25Index(DocumentIndex):
         factors = _bm25_of(collection).factors(vectors, row, collection.statistics)
         return explain_bm25(self.encoder_, query, text, id, vectors.indices, factors)
 
-    def _put(self, documents: Any, ids: Iterable[Id] | None, metadata: Any, replace: bool) -> Self:
-        if self.statistics == "frozen":
-            return super()._put(documents, ids, metadata, replace)
-        is_numbered, learner = self._check_ids(documents, ids, replace), _Learner()
-        given = documents_for(self.encoder_, documents, "BM25Index")  # an iterator is read once
-
-        def put(collection: Collection) -> Collection:
-            # What others have added meanwhile is known now, and their words are as well.
-            learner.encoder = self.encoder_ if self._folder is None else self._folder.load_encoder()
-            made = self._encoded_more(learner, given, ids, metadata, fit=True)
-            return collection.put(made, is_numbered, replace)
-
-        with self._lock:
-            self._change(put, lambda about: learner.files(about, given))
-            self.encoder_ = learner.encoder
-        return self
-
 
 def _bm25_of(collection: Collection) -> BM25:
     """Return the parameters of a collection that has some."""
     if collection.bm25 is None:
         raise AssertionError("the collection of a BM25Index is one of counts")
     return collection.bm25
-
-
-class _Learner:
-    """An encoder that learns the words of the documents that it counts. The one that it begins with stays as it is."""
-
-    encoder: Any
-    has_learnt = False
-
-    def transform(self, documents: Any) -> Any:
-        """Count known words."""
-        return self.encoder.transform(documents)
-
-    def fit_transform(self, documents: Any) -> Any:
-        """Learn words, and count them."""
-        *steps, counter = steps_of(self.encoder)
-        words = transformed(documents, steps)
-        learnt = copy(counter).partial_fit(words)
-        counts = learnt.transform(words)
-        if counts.shape[1] > len(counter.ngrams_):
-            from sklearn.pipeline import make_pipeline
-
-            self.encoder, self.has_learnt = make_pipeline(*steps, learnt) if steps else learnt, True
-        return counts
-
-    def files(self, about: dict[str, Any], documents: Any) -> EncoderFiles:
-        """Return what is written of the encoder, if it has learnt anything, else what the manifest says already."""
-        if not self.has_learnt:
-            return about, EncoderWriters()
-        return encoder_files(self.encoder, documents, "BM25Index")

@@ -5,7 +5,7 @@ Tested in tests/index/test_cosine_index.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -21,6 +21,7 @@ from textvec.index.results import SearchResults
 
 if TYPE_CHECKING:
     from textvec.explanation.explanation import Explanation
+    from textvec.index._bm25 import BM25
     from textvec.index._documents import Documents
     from textvec.index._filters import Where
 
@@ -33,13 +34,15 @@ class DocumentIndex(StoredIndex):
 
     _is_unit = False
     """Whether sparse vectors get the length 1."""
+    _learns = False
+    """Whether words of documents that are added become terms of the index."""
 
     def _new_encoder(self) -> Any:
         """Return the encoder to fit."""
         raise NotImplementedError
 
-    def _collection_of(self, documents: Documents) -> Collection:
-        """Index documents that were encoded."""
+    def _scoring(self, vectors: Any) -> tuple[str, BM25 | None]:
+        """Return the backend for vectors that were encoded, and how counts are scored."""
         raise NotImplementedError
 
     def _asked(self, vectors: Any, collection: Collection) -> _search.Asked:
@@ -85,7 +88,7 @@ class DocumentIndex(StoredIndex):
         made = encoded_documents(
             documents, ids, metadata, chosen, self.chunker, fit=True, caller=type(self).__name__, unit=self._is_unit
         )
-        collection = self._collection_of(made)
+        collection = Collection.of(made, *self._scoring(made.vectors))
         with self._lock:
             self._collection, self._folder, self.encoder_ = collection, None, chosen
         return self
@@ -251,7 +254,9 @@ class DocumentIndex(StoredIndex):
         ValueError
             If the encoder's vectors are dense, and not weighted sums of word vectors.
         """
-        collection = self._fitted()
+        return self._explain(self._fitted(), query, id)
+
+    def _explain(self, collection: Collection, query: Any, id: Id) -> Explanation:  # noqa: A002
         (number, doc), *_ = collection.locate(id_list(id))
         vectors, segment = self._encoded_one(query, collection), collection.segments[number].segment
         row = _search.best_row(collection, number, doc, self._asked(vectors, collection))
@@ -273,9 +278,32 @@ class DocumentIndex(StoredIndex):
 
     def _put(self, documents: Any, ids: Iterable[Id] | None, metadata: Any, replace: bool) -> Self:
         is_numbered = self._check_ids(documents, ids, replace)
+        if self._learns:
+            return self._put_and_learn(documents, ids, metadata, is_numbered, replace)
         made = self._encoded_more(self.encoder_, documents, ids, metadata)
         self._check_like(self._fitted(), made.vectors)
         return self._change(lambda collection: collection.put(made, is_numbered, replace))
+
+    def _put_and_learn(
+        self, documents: Any, ids: Iterable[Id] | None, metadata: Any, is_numbered: bool, replace: bool
+    ) -> Self:
+        """Put documents whose words become terms of the index: after those that others have added meanwhile."""
+        from textvec.index._learner import Learner
+
+        learner = Learner(self.encoder_)
+        given = documents_for(learner.encoder, documents, type(self).__name__)
+        documents = given if isinstance(documents, Iterator) else documents  # an iterator is read once
+
+        def put(collection: Collection) -> Collection:
+            if self._folder is not None:
+                learner.encoder = self._folder.encoder(self._encoder_field).load()
+            made = self._encoded_more(learner, documents, ids, metadata, fit=True)
+            return collection.put(made, is_numbered, replace)
+
+        with self._lock:
+            self._change(put, lambda about: learner.files(about, given))
+            self.encoder_ = learner.encoder
+        return self
 
     def _check_ids(self, documents: Any, ids: Iterable[Id] | None, replace: bool) -> bool:
         """Raise an error if documents come without the ids that they need; return whether they are to be numbered."""
@@ -303,7 +331,7 @@ class DocumentIndex(StoredIndex):
     def _encoded(self, queries: Any, collection: Collection) -> Vectors:
         light = None
         if "encoder_" not in vars(self) and self._folder is not None and _cold_start.prefers_query_encoder(queries):
-            light = self._folder.query_encoder
+            light = self._folder.encoder(self._encoder_field).query_encoder
         if light is not None:
             vectors: Vectors = light.encode(queries, self._is_unit)
         else:
@@ -314,11 +342,11 @@ class DocumentIndex(StoredIndex):
         self._check_like(collection, vectors)
         return vectors
 
-    def _check_like(self, collection: Collection, vectors: Vectors) -> None:
+    def _check_like(self, collection: Collection, vectors: Any) -> None:
         """Raise an error unless vectors are of the kind of the index's: it may be at fault itself."""
         try:
             collection.check_like(vectors)
         except ValueError:
             if self._folder is not None:
-                self._folder.check_width(vectors, has_own_encoder=self._has_own_encoder)
+                self._folder.check_width(collection, vectors, self._has_own_encoder, self._encoder_field)
             raise

@@ -18,6 +18,7 @@ _CLASSES = {
     "cosine": "textvec.index.cosine_index.CosineIndex",
     "dot": "textvec.index.vector_index.VectorIndex",
     "bm25": "textvec.index.bm25_index.BM25Index",
+    "hybrid": "textvec.index.hybrid_index.HybridIndex",
 }
 """The class of an index, by the metric of its backend."""
 
@@ -36,7 +37,7 @@ def open_index(path: str | os.PathLike[str], *, encoder: Any = None, verify: boo
 
     Returns
     -------
-    CosineIndex, VectorIndex or BM25Index
+    CosineIndex, VectorIndex, BM25Index or HybridIndex
 
     Raises
     ------
@@ -52,7 +53,8 @@ def open_index(path: str | os.PathLike[str], *, encoder: Any = None, verify: boo
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     BM25Index().fit(["red apple", "green pear"]).save(folder)
     ...     index = open_index(folder)
-    >>> type(index).__name__, index.search(["pear"])[0][0].document
+    ...     hit = index.search(["pear"])[0][0]
+    >>> type(index).__name__, hit.document
     ('BM25Index', 'green pear')
     """
     module, _, name = _CLASSES[BACKENDS[read_manifest(Path(path))["backend"]].metric].rpartition(".")

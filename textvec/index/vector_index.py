@@ -9,13 +9,12 @@ import numpy as np
 
 from textvec.encoders.encode import PRECOMPUTED, is_precomputed, unfitted
 from textvec.encoders.vectors import Sparse
-from textvec.index._collection import Collection
 from textvec.index.document_index import DocumentIndex
 from textvec.index.rows.base import BACKENDS, backend_for
 
 if TYPE_CHECKING:
     from textvec.explanation.explanation import Explanation
-    from textvec.index._documents import Documents
+    from textvec.index._collection import Collection
     from textvec.index._ids import Id
     from textvec.index.storage.folder import Folder
 
@@ -111,15 +110,15 @@ class VectorIndex(DocumentIndex):
             self.encoder = self.encoder_  # that of the index that was opened
         return unfitted(self.encoder, name)
 
-    def _collection_of(self, documents: Documents) -> Collection:
-        if self.metric == "dot" and _have_length_1(documents.vectors):
+    def _scoring(self, vectors: Any) -> tuple[str, None]:
+        if self.metric == "dot" and _have_length_1(vectors):
             warnings.warn(
                 f"{type(self).__name__}(metric='dot'): all vectors have the length 1, so that inner products are "
                 "cosines. If lengths are to count, use an encoder that does not normalize, such as "
                 "TfidfVectorizer(norm=None); otherwise use CosineIndex.",
                 stacklevel=4,
             )
-        return Collection.of(documents, backend_for(documents.vectors, self.metric, self.approximate))
+        return backend_for(vectors, self.metric, self.approximate), None
 
     def _explained(self, collection: Collection, query: Any, text: Any, vectors: Any, row: Any, id: Id) -> Explanation:  # noqa: A002
         from textvec.explanation.explanation import explain_dense, explain_sparse

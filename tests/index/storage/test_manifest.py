@@ -51,7 +51,7 @@ def test_a_field_of_another_type_or_value_is_told(rich):
                 CosineIndex.open(rich)
                 survived.append((path[-1], wrong))
     free = {"textvec", "identity", "name", "query_reason"}  # texts, of which any will do
-    others = {"chunker", "query_file", "next_id", "by", "deleted", "bm25", "frequencies"}
+    others = {"chunker", "query_file", "next_id", "by", "deleted", "bm25", "frequencies", "dense_encoder"}
     assert {name for name, _ in survived} <= free | others
     assert {repr(wrong) for name, wrong in survived if name not in free} <= {
         "None",

@@ -25,11 +25,11 @@ class Backend(NamedTuple):
     path : str
         Of its class.
     is_sparse : bool
-        Whether it is for sparse vectors, or for dense ones.
+        Whether it is for sparse vectors, or for dense ones, or for pairs of both.
     is_approximate : bool
         Whether it may miss some of the nearest: what users ask for by `approximate=True`.
-    metric : {"cosine", "dot", "bm25"}
-        What scores are: cosines, inner products, or BM25.
+    metric : {"cosine", "dot", "bm25", "hybrid"}
+        What scores are: cosines, inner products, BM25, or what two searches find together.
     """
 
     path: str
@@ -45,18 +45,27 @@ BACKENDS = {
     "sparse_dot": Backend("textvec.index.rows.sparse.SparseDotRows", is_sparse=True, metric="dot"),
     "dense_dot": Backend("textvec.index.rows.dense_dot.DenseDotRows", metric="dot"),
     "bm25": Backend("textvec.index.rows.bm25.BM25Rows", is_sparse=True, metric="bm25"),
+    **{
+        f"{lexical}+{dense}": Backend(
+            "textvec.index.rows.hybrid.HybridRows", is_approximate=dense == "hnsw", metric="hybrid"
+        )
+        for lexical in ("bm25", "sparse")
+        for dense in ("dense", "hnsw")
+    },
 }
 
 
-METRIC_NAMES = {"cosine": "cosines", "dot": "inner products", "bm25": "BM25"}
+METRIC_NAMES = {"cosine": "cosines", "dot": "inner products", "bm25": "BM25", "hybrid": "two searches together"}
 """What errors call a metric."""
 
 
 class Rows(Protocol):
     """Vectors that can be searched: row i is vector i."""
 
-    backend: ClassVar[str]
-    """The name in `BACKENDS`."""
+    @property
+    def backend(self) -> str:
+        """The name in `BACKENDS`."""
+
     summary: ClassVar[str]
     """What `CosineIndex.info` says of the vectors."""
     array_names: ClassVar[Collection[str]]

@@ -18,7 +18,7 @@ from textvec.index._collection import Collection
 from textvec.index._segment import Segment
 from textvec.index.errors import DamagedIndexError, reading
 from textvec.index.storage.bm25_fields import described
-from textvec.index.storage.encoder_files import NAMES, EncoderWriters
+from textvec.index.storage.encoder_files import NAMES, PREFIXES, EncoderFiles, EncoderWriters
 from textvec.index.storage.manifest import MANIFEST, read_manifest, write_draft
 from textvec.index.storage.mapped import digest, mapped, sync, write_array
 from textvec.index.storage.own_files import LOCK, free_generation, holds_nothing_else, locked, remove_others
@@ -35,12 +35,14 @@ class About(NamedTuple):
     Attributes
     ----------
     encoder : dict
+    dense_encoder : dict or None
     chunker : dict or None
     bm25 : dict or None
     identity : str
     """
 
     encoder: dict[str, Any]
+    dense_encoder: dict[str, Any] | None
     chunker: dict[str, Any] | None
     bm25: dict[str, Any] | None
     identity: str
@@ -49,9 +51,8 @@ class About(NamedTuple):
 def write_index(
     given: Path,
     collection: Collection,
-    encoder: dict[str, Any],
+    encoders: Mapping[str, EncoderFiles],
     chunker: dict[str, Any] | None,
-    writers: EncoderWriters,
     overwrite: bool,
 ) -> None:
     """Write an index to a folder that does not exist, is empty, or, to overwrite it, holds an index.
@@ -60,12 +61,15 @@ def write_index(
     ----------
     given : Path
     collection : Collection
-    encoder, chunker : dict
-        What the manifest is to say of them.
-    writers : EncoderWriters
+    encoders : mapping of str to EncoderFiles
+        By the field of the manifest.
+    chunker : dict or None
+        What the manifest is to say of it.
     overwrite : bool
     """
-    path, about = given.absolute(), About(encoder, chunker, described(collection.bm25), secrets.token_hex(8))
+    path, writers = given.absolute(), {field: writers for field, (_, writers) in encoders.items()}
+    fields: dict[str, Any] = {"dense_encoder": None, **{field: about for field, (about, _) in encoders.items()}}
+    about = About(**fields, chunker=chunker, bm25=described(collection.bm25), identity=secrets.token_hex(8))
     check_target(path, overwrite)
     with _told(path):
         if path.exists():
@@ -124,7 +128,7 @@ def commit(
     path: Path,
     collection: Collection,
     about: About,
-    writers: EncoderWriters,
+    writers: Mapping[str, EncoderWriters],
     before: Mapping[str, Any],
     known: Mapping[str, Segment],
 ) -> State:
@@ -135,7 +139,8 @@ def commit(
     path : Path
     collection : Collection
     about : About
-    writers : EncoderWriters
+    writers : mapping of str to EncoderWriters
+        Of encoders that are new, by the field of the manifest.
     before : mapping
         The content of the manifest before.
     known : mapping of str to Segment
@@ -174,20 +179,27 @@ def _written(
     path: Path,
     collection: Collection,
     about: About,
-    writers: EncoderWriters,
+    writers: Mapping[str, EncoderWriters],
     before: Mapping[str, Any],
     known: Mapping[str, Segment],
 ) -> dict[str, Any]:
     """Write all files but the manifest, and return its content."""
     generation = free_generation(path, before["generation"] + 1)
-    encoder, files, new = dict(about.encoder), {}, []
-    for role, write in writers._asdict().items():
-        if write is not None:
-            encoder[role] = NAMES[role].format(generation)
-            write(path / encoder[role])
-            new.append(encoder[role])
-        elif encoder[role] is not None:
-            files[encoder[role]] = before["files"][encoder[role]]
+    files: dict[str, Any] = {}
+    encoders: dict[str, dict[str, Any] | None] = {}
+    new = []
+    for field, prefix in PREFIXES.items():
+        if getattr(about, field) is None:
+            encoders[field] = None
+            continue
+        encoder = encoders[field] = dict(getattr(about, field))
+        for role, write in writers.get(field, EncoderWriters())._asdict().items():
+            if write is not None:
+                encoder[role] = prefix + NAMES[role].format(generation)
+                write(path / encoder[role])
+                new.append(encoder[role])
+            elif encoder[role] is not None:
+                files[encoder[role]] = before["files"][encoder[role]]
     names = {segment: name for name, segment in known.items()}
     segments = []
     for number, (segment, deleted) in enumerate(collection.segments):
@@ -215,7 +227,7 @@ def _written(
         "next_id": collection.next_id,
         "backend": collection.backend,
         **about._asdict(),
-        "encoder": encoder,
+        **encoders,
         "segments": segments,
         "files": files,
     }

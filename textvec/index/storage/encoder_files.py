@@ -36,6 +36,8 @@ EncoderFiles = tuple[dict[str, Any], EncoderWriters]
 """What the manifest says of an encoder, and what writes its files."""
 NAMES = {"file": "encoder-{}.textvec", "query_file": "query-{}.textvec", "frequencies": "frequencies-{}.npy"}
 """What the files are called, with the number of the change that wrote them."""
+PREFIXES = {"encoder": "", "dense_encoder": "dense_"}
+"""What those names begin with, by the field of the manifest: an index of words and vectors has two encoders."""
 
 
 def encoder_files(encoder: Any, documents: Any, caller: str, frequencies: Any = None) -> EncoderFiles:

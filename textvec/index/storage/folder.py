@@ -19,22 +19,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 from textvec.encoders.vectors import Sparse, Vectors
 from textvec.index._collection import Collection, words_for
-from textvec.index.errors import DamagedIndexError, corrupt_file_message, reading
+from textvec.index.errors import DamagedIndexError, corrupt_file_message
 from textvec.index.storage.commit import About, changing, commit
-from textvec.index.storage.encoder_files import EncoderFiles, EncoderWriters
+from textvec.index.storage.encoder_files import PREFIXES, EncoderFiles, EncoderWriters
 from textvec.index.storage.manifest import read_manifest
 from textvec.index.storage.state import State
-
-if TYPE_CHECKING:
-    from textvec.encoders.query_encoder import QueryEncoder
-
-T = TypeVar("T")
+from textvec.index.storage.stored_encoder import StoredEncoder, checked_manifest
 
 
 class Folder:
@@ -50,6 +45,7 @@ class Folder:
 
     def __init__(self, path: str | os.PathLike[str], verify: bool = False) -> None:
         self.path = Path(path)
+        self._encoders: dict[str, StoredEncoder] = {}
         self._refresh(verify)
 
     @property
@@ -72,7 +68,8 @@ class Folder:
         change : function
             What is to be of a collection.
         files : function, optional
-            Where the encoder has changed as well: what the manifest says of it to what `encoder_files` returns.
+            Where the encoder of words has changed as well: what the manifest says of it to what
+            `encoder_files` returns.
 
         Raises
         ------
@@ -80,93 +77,49 @@ class Folder:
             If somebody else is writing.
         """
         with changing(self.path):
-            self._check_identity()
+            checked_manifest(self.path, self.content)
             self._refresh()
             changed = change(self.collection)
             if changed is not self.collection:
-                about, writers = About(*(self.content[name] for name in About._fields)), EncoderWriters()
+                about = About(*(self.content[name] for name in About._fields))
+                writers: dict[str, EncoderWriters] = {}
                 if files is not None:
-                    encoder, writers = files(about.encoder)
+                    encoder, writers["encoder"] = files(about.encoder)
                     about = about._replace(encoder=encoder)
                 self._replace_state(commit(self.path, changed, about, writers, self.content, self.state.segments))
         return self.collection
 
-    def load_encoder(self) -> Any:
-        """Return the encoder.
+    def encoder(self, field: str) -> StoredEncoder:
+        """Return the encoder that a field of the manifest describes."""
+        stored = self._encoders.get(field)
+        if stored is None:
+            stored = self._encoders[field] = StoredEncoder(self.path, self.content, field)
+        return stored
 
-        Raises
-        ------
-        ValueError
-            If it is a function, which is not saved.
-        """
-        stored = self.content["encoder"]
-        if stored["kind"] == "function":
-            raise ValueError(
-                f"The encoder of the index at {self.path} is a function, which is not saved. Pass it: "
-                "open(path, encoder=function)."
-            )
-        from textvec.encoders.encode import kind_of
-        from textvec.persistence import load
-
-        def read(path: Path) -> Any:
-            encoder = load(path)
-            with reading(path):
-                kind_of(encoder, "The index")  # a forged file may hold anything else
-            return encoder
-
-        return self._read("file", read)
-
-    @cached_property
-    def query_encoder(self) -> QueryEncoder | None:
-        """What encodes a few queries instead of the encoder, without scikit-learn; None if nothing does."""
-        if self.content["encoder"]["query_file"] is None:
-            return None
-        from textvec.index.storage.query_file import read_query_file
-
-        return self._read("query_file", read_query_file)
-
-    def _read(self, role: str, read: Callable[[Path], T]) -> T:
-        """Read a file of the encoder, by its name in `EncoderWriters`."""
-        self._check_identity()
-        name = self.content["encoder"][role]
-        if self.content["bm25"] is not None:
-            # Another process may have added terms. They get columns after those that there are, so that the newest
-            # encoder goes with this state, too; that of this state may be gone.
-            name = read_manifest(self.path)["encoder"][role] or name
-        try:
-            return read(self.path / name)
-        except FileNotFoundError:
-            with reading(self.path / name):
-                raise
-        except (ValueError, TypeError):
-            self.state.compare(self.path, [name])  # it may be the fault of the file
-            raise
-
-    def check_width(self, made: Vectors, has_own_encoder: bool) -> None:
+    def check_width(self, collection: Collection, made: Vectors, has_own_encoder: bool, field: str) -> None:
         """Raise an error if it is the fault of the folder that vectors do not fit those in its segments.
 
         Parameters
         ----------
+        collection : Collection
+            Of the folder, or a part of it.
         made : Sparse or ndarray
             The vectors, of another kind or width.
         has_own_encoder : bool
             Whether the encoder of the folder made them.
+        field : str
+            Of the encoder.
         """
-        mine = self.collection.like.vectors
+        mine = collection.like.vectors
         if isinstance(mine, Sparse) and (mine.indices >= mine.n_columns).any():
             how = f"it says {mine.n_columns} columns, but there are weights in column {mine.indices.max()}"
         elif has_own_encoder:
-            encoder = self.content["encoder"]["file"]
+            encoder = self.content[field]["file"]
             how = f"its vectors are {words_for(mine)}, but those that {encoder} makes are {words_for(made)}"
         else:
             return
         file = "n_columns.npy" if isinstance(mine, Sparse) else "vectors.npy"
         raise DamagedIndexError(corrupt_file_message(self.path / self.content["segments"][0]["name"] / file, how))
-
-    def _check_identity(self) -> None:
-        """Raise an error if there is another index now at the path: vectors of two encoders do not belong together."""
-        if read_manifest(self.path)["identity"] != self.content["identity"]:
-            raise DamagedIndexError(f"The index at {self.path} was written anew: open it again.")
 
     def info(self) -> dict[str, Any]:
         """Return figures."""
@@ -206,10 +159,10 @@ class Folder:
 
     def _replace_state(self, state: State) -> None:
         before: State | None = vars(self).get("state")
-        if before is not None and before.content["encoder"] != state.content["encoder"]:
-            vars(self).pop("query_encoder", None)
+        kept = [] if before is None else [name for name in PREFIXES if before.content[name] == state.content[name]]
+        self._encoders = {name: stored for name, stored in self._encoders.items() if name in kept}
         self.state = state
 
     def __getstate__(self) -> dict[str, Any]:
         # Without the segments, which are copies in a pickle, the next change opens the files again.
-        return {"path": self.path, "state": replace(self.state, segments={})}
+        return {"path": self.path, "state": replace(self.state, segments={}), "_encoders": {}}

@@ -34,7 +34,7 @@ _NUMBER = "(?:0|[1-9][0-9]*)"
 SEGMENT_NAME = re.compile(rf"segment-{_NUMBER}-{_NUMBER}")
 """The names of the folders that an index makes."""
 FILE_NAME = re.compile(
-    rf"deleted-{_NUMBER}-{_NUMBER}\.npy|(?:encoder|query)-{_NUMBER}\.textvec|frequencies-{_NUMBER}\.npy"
+    rf"deleted-{_NUMBER}-{_NUMBER}\.npy|(?:dense_)?(?:encoder|query)-{_NUMBER}\.textvec|frequencies-{_NUMBER}\.npy"
 )
 """The names of the files that an index makes beside its manifest and its lock."""
 _IN_SEGMENT = re.compile(rf"{SEGMENT_NAME.pattern}/[a-z_]+\.(?:npy|arrow)")
@@ -101,7 +101,7 @@ _OWN = _name("a file of an index", re.compile(f"{FILE_NAME.pattern}|{_IN_SEGMENT
 _ENCODER = {
     "kind": _one_of((TRANSFORMER, FUNCTION, PRECOMPUTED)),
     "name": _TEXT,
-    "file": Either(_name("a file of an encoder", re.compile(rf"encoder-{_NUMBER}\.textvec"))),
+    "file": Either(_name("a file of an encoder", re.compile(rf"(?:dense_)?encoder-{_NUMBER}\.textvec"))),
 }
 _ANY_VERSION = {
     "textvec": _TEXT,
@@ -111,15 +111,17 @@ _ANY_VERSION = {
     "chunker": Either({"by": _one_of(("sentence", "paragraph", "words")), "size": _whole(1), "overlap": _whole(0)}),
     "files": Mapped(_OWN, {"size": _whole(1), "sha256": _SHA256}),
 }
+_ENCODER_3 = {
+    **_ENCODER,
+    "query_file": Either(_name("a description of an encoder", re.compile(rf"(?:dense_)?query-{_NUMBER}\.textvec"))),
+    "query_reason": Either(_TEXT),
+    "frequencies": Either(_name("a list of frequencies", re.compile(rf"frequencies-{_NUMBER}\.npy"))),
+}
 SCHEMA = {
     **_ANY_VERSION,
     "backend": _one_of(BACKENDS),
-    "encoder": {
-        **_ENCODER,
-        "query_file": Either(_name("a description of an encoder", re.compile(rf"query-{_NUMBER}\.textvec"))),
-        "query_reason": Either(_TEXT),
-        "frequencies": Either(_name("a list of frequencies", re.compile(rf"frequencies-{_NUMBER}\.npy"))),
-    },
+    "encoder": _ENCODER_3,
+    "dense_encoder": Either(_ENCODER_3),
     "bm25": Either(
         {
             "method": _one_of(VARIANTS),
@@ -143,6 +145,7 @@ SCHEMA = {
 - next_id, backend: see `Collection`; chunker: its parameters;
 - encoder: its kind and name, its file, and the file of its description for queries, or the reason why there is none;
   the file of the document frequencies of its terms, where BM25 keeps those of `fit`;
+- dense_encoder: the same of the second encoder, that of vectors of meaning, where there are two; else null;
 - bm25: the parameters of BM25 and, where statistics are frozen, what they were; null where there are vectors;
 - segments: the folder, the kind of vectors and the number of documents of each, and which file lists the deleted ones;
 - files: the size and the SHA-256 of every file that is the index, by its path in the folder.
@@ -232,7 +235,8 @@ def _parsed(folder: Path, head: Any) -> dict[str, Any]:
         _check(content, _SCHEMA_1, "")
         content = _from_version_1(content)
     if head["version"] < 3:
-        content = {**content, "bm25": None, "encoder": {**content["encoder"], "frequencies": None}}
+        encoder = {**content["encoder"], "frequencies": None}
+        content = {**content, "encoder": encoder, "dense_encoder": None, "bm25": None}
     check_content(content)
     return content
 
@@ -240,13 +244,17 @@ def _parsed(folder: Path, head: Any) -> dict[str, Any]:
 def check_content(content: Any) -> None:
     """Raise ValueError unless the content of a manifest is what `SCHEMA` says, and agrees with itself."""
     _check(content, SCHEMA, "")
-    encoder, segments, files = content["encoder"], content["segments"], content["files"]
-    if (encoder["kind"] == TRANSFORMER) != (encoder["file"] is not None):
-        raise ValueError(f"its 'encoder' is of the kind {encoder['kind']!r}, but its 'file' is {encoder['file']!r}")
-    if encoder["query_file"] is not None and encoder["file"] is None:
-        raise ValueError("its 'encoder' has a 'query_file', but no 'file'")
+    segments, files = content["segments"], content["files"]
+    encoders = [content[field] for field in ("encoder", "dense_encoder") if content[field] is not None]
+    for encoder in encoders:
+        if (encoder["kind"] == TRANSFORMER) != (encoder["file"] is not None):
+            raise ValueError(f"its 'encoder' is of the kind {encoder['kind']!r}, but its 'file' is {encoder['file']!r}")
+        if encoder["query_file"] is not None and encoder["file"] is None:
+            raise ValueError("its 'encoder' has a 'query_file', but no 'file'")
     names = [segment["name"] for segment in segments]
-    alone = [segment["deleted"] for segment in segments] + [encoder[role] for role in ENCODER_FILES]
+    alone = [segment["deleted"] for segment in segments] + [
+        encoder[role] for encoder in encoders for role in ENCODER_FILES
+    ]
     alone = [name for name in alone if name is not None]
     repeated = next((name for name in (*names, *alone) if (names + alone).count(name) > 1), None)
     if repeated is not None:
@@ -261,10 +269,12 @@ def check_content(content: Any) -> None:
     backends = [BACKENDS[each["backend"]] for each in (content, *segments)]
     if len({(each.is_sparse, each.metric) for each in backends}) > 1:
         raise ValueError("it has vectors of several kinds")
-    if (backends[0].metric == "bm25") != (content["bm25"] is not None):
+    if backends[0].metric != "hybrid" and (backends[0].metric == "bm25") != (content["bm25"] is not None):
         raise ValueError(f"its 'backend' is {content['backend']!r}, but its 'bm25' is {content['bm25']!r:.60}")
     frozen = content["bm25"] is not None and content["bm25"]["frozen"] is not None
-    if frozen != (encoder["frequencies"] is not None):
+    if (backends[0].metric == "hybrid") != (len(encoders) == 2):
+        raise ValueError(f"its 'backend' is {content['backend']!r}, but it has {len(encoders)} encoder(s)")
+    if frozen != (content["encoder"]["frequencies"] is not None):
         raise ValueError("its 'bm25' and the 'frequencies' of its 'encoder' do not agree on whether any are frozen")
     chunker = content["chunker"]
     if chunker is not None and chunker["overlap"] >= chunker["size"]:

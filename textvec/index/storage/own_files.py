@@ -20,7 +20,9 @@ from textvec.index.storage.segment_files import file_names
 
 LOCK = "lock"
 """The name of the file that is locked by whoever writes."""
-_GENERATION = re.compile(r"(?:segment|deleted|encoder|query|frequencies)-([0-9]+)\b.*", re.IGNORECASE | re.DOTALL)
+_GENERATION = re.compile(
+    r"(?:segment|deleted|(?:dense_)?encoder|(?:dense_)?query|frequencies)-([0-9]+)\b.*", re.IGNORECASE | re.DOTALL
+)
 
 
 def remove_others(folder: Path, kept: Container[str]) -> None:

@@ -14,11 +14,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from textvec.encoders.vectors import Sparse
+from textvec.encoders.vectors import Pair, Sparse
 from textvec.index._collection import Collection, LiveSegment
 from textvec.index._segment import Segment
 from textvec.index.errors import DamagedIndexError, corrupt_file_message, reading
-from textvec.index.rows.base import BACKENDS
 from textvec.index.storage import bm25_fields
 from textvec.index.storage.manifest import MANIFEST
 from textvec.index.storage.mapped import array_in, check_digest, check_regular, check_size, mapped
@@ -83,8 +82,13 @@ class State:
     def compare(self, path: Path, names: Iterable[str] | None = None) -> None:
         """Read files, by default all, and raise an error if one is not what was written."""
         files = self.content["files"]
-        for name in files if names is None else names:
-            _compared(path, name, files)
+        compare_files(path, files, files if names is None else names)
+
+
+def compare_files(path: Path, files: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Read files of an index, and raise an error if one is not what the manifest says."""
+    for name in names:
+        _compared(path, name, files)
 
 
 def _compared(path: Path, name: str, files: Mapping[str, Any]) -> pa.Buffer:
@@ -124,8 +128,12 @@ def _check_together(live: list[LiveSegment], content: Mapping[str, Any]) -> None
 def _kinds(segment: Segment) -> tuple[Any, ...]:
     documents = segment.documents
     vectors = documents.vectors
-    width: Any = vectors.n_columns if isinstance(vectors, Sparse) else vectors.shape[1]
-    if BACKENDS[segment.rows.backend].metric == "bm25":
-        width = "counts"  # of any number of terms, as some are added
+    counted = segment.rows.backend.startswith("bm25")  # counts are of any number of terms, as some are added
+    width = [
+        "counts"
+        if isinstance(each, Sparse) and counted
+        else str(each.n_columns if isinstance(each, Sparse) else each.shape[1])
+        for each in (vectors if isinstance(vectors, Pair) else [vectors])
+    ]
     columns = None if documents.metadata is None else str(documents.metadata.schema)
-    return str(documents.ids.type), str(documents.contents.type), columns, documents.passages is None, width
+    return str(documents.ids.type), str(documents.contents.type), columns, documents.passages is None, *width
