@@ -102,6 +102,8 @@ def main(names: list[str]) -> None:
         lines += ["", "| whole command | wall time | must |\n|---|---|---|", *processes.first_use()]
     if not names or "saved_index" in names:
         lines += ["", "| saved index | | must |\n|---|---|---|", *processes.saved_index()]
+    if not names or "one_query" in names:
+        lines += ["", *search.one_query(data(IMDB))]
     if not names or "scale" in names:
         lines += ["", SCALE, *scale.scale(data(IMDB))]
     if not names or "sparse_scale" in names:

@@ -102,6 +102,18 @@ def test_sparse_rows_with_stored_zeros_and_without_anything():
     assert repeated.data.tolist() == [1, 2, 4]
 
 
+@given(st.lists(st.floats(), min_size=1, max_size=20))
+def test_one_row_alone_has_the_bits_it_has_beside_others(row):
+    if not np.isfinite(row).all():
+        with pytest.raises(ValueError, match="NaN or infinity"):
+            divide_by_lengths(np.array([0, len(row)]), np.array(row))
+        return
+    alone, beside = np.array(row), np.array([3.0, *row])
+    divide_by_lengths(np.array([0, len(row)]), alone)
+    divide_by_lengths(np.array([0, 1, len(row) + 1]), beside)
+    np.testing.assert_array_equal(alone, beside[1:])
+
+
 def test_pooled_rows_as_scikit_learn_divides_them():
     rows = np.random.default_rng(0).normal(size=(50, 20)).astype(np.float32)
     rows[3] = 0

@@ -8,7 +8,7 @@ pytest.importorskip("gensim")
 pytest.importorskip("bm25s")
 
 from benchmarks import __main__ as command
-from benchmarks import accuracy, embedding, scale, steps, tables, training, vectorizers
+from benchmarks import accuracy, embedding, scale, search, steps, tables, training, vectorizers
 from benchmarks.measure import Row
 
 MODULES = (vectorizers, steps, training, embedding, tables)
@@ -50,6 +50,14 @@ def test_scale(reviews, tmp_path, monkeypatch):
     monkeypatch.setattr(scale, "WORK", {"count": "CountVectorizer().fit_transform"})
     head, _, *rows = scale.scale(tmp_path / "reviews.parquet")
     assert len(rows) == 2
+    assert all(row.count("|") == head.count("|") for row in rows)
+
+
+def test_one_query(reviews, tmp_path, monkeypatch):
+    pq.write_table(pa.table({"text": reviews}), tmp_path / "reviews.parquet")
+    monkeypatch.setattr(search, "N_QUERIES", 5)
+    head, _, *rows = search.one_query(tmp_path / "reviews.parquet")
+    assert len(rows) == 4
     assert all(row.count("|") == head.count("|") for row in rows)
 
 

@@ -135,6 +135,10 @@ def test_bits_are_those_of_the_encoder(encoder, tmp_path, messages):
     assert_same(fitted, light, documents)
     for document in documents[-20:]:
         assert_same(fitted, light, [document])
+    live = QueryEncoder(describe(fitted, []).steps)  # as an index in memory makes it
+    assert_same(fitted, live, documents)
+    for document in documents[-20:]:
+        assert_same(fitted, live, [document])
 
 
 @pytest.fixture(scope="module")

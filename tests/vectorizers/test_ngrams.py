@@ -48,6 +48,23 @@ def check(lists, ngram_range):
     return counts
 
 
+@given(
+    strategies.plain_token_lists, st.lists(st.sampled_from(["a", "b", "c", "ab", "é"])), RANGES, RANGES, st.booleans()
+)
+@settings(deadline=None)
+def test_counts_of_one_text_by_codes(lists, words, learnt, asked, are_shuffled):
+    ngrams = count(lists, learnt).ngrams
+    if not ngrams.has_keys:
+        return
+    if are_shuffled:
+        ngrams.columns = np.random.default_rng(0).permutation(len(ngrams)).astype(np.int32)
+    column_of = dict(zip(ngrams.names(range(len(ngrams))).tolist(), range(len(ngrams)), strict=True))
+    expected = Counter(column_of[name] for name in named(words, asked) if name in column_of)
+    code_of = {word: code for code, word in enumerate(ngrams.words.sorted)}
+    for unknown in -1, len(code_of):
+        assert ngrams.counts([code_of.get(word, unknown) for word in words], *asked) == expected
+
+
 @given(strategies.plain_token_lists, RANGES, st.sampled_from([1, 2, 3]))
 @example([], (1, 2), 2)
 @example([[], []], (2, 3), 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 
@@ -25,6 +25,16 @@ def steps_of(encoder: Any) -> list[Any]:
     if not hasattr(encoder, "steps"):
         return [encoder]
     return [part for _, step in encoder.steps if step not in (None, "passthrough") for part in steps_of(step)]
+
+
+def parts_of(encoder: Any) -> Iterator[Any]:
+    """Yield an encoder, and all that it is made of: the steps of pipelines, the pipelines within it, what is frozen."""
+    yield encoder
+    if type(encoder).__name__ == "FrozenEstimator":
+        yield from parts_of(encoder.estimator)
+    for _, step in getattr(encoder, "steps", ()):
+        if step not in (None, "passthrough"):
+            yield from parts_of(step)
 
 
 def best_of(model: Any) -> Any:

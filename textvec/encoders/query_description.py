@@ -1,4 +1,4 @@
-"""What an encoder does with a query, as plain data: written when an index is saved, read by `query_encoder`.
+"""What an encoder does with a query, as plain data, for `query_encoder`: written when an index is saved.
 
 The encoder itself is asked, while it is alive: each of its steps knows what it does. So a private attribute can be
 renamed without breaking queries.
@@ -11,10 +11,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from textvec._common.query_steps import NotDescribedError, require
-from textvec.encoders.pipeline_steps import steps_of, transformed
+from textvec.encoders.pipeline_steps import parts_of, steps_of, transformed
 from textvec.encoders.query_encoder import QueryEncoder
 from textvec.preprocessing import Tokenizer
 from textvec.text.chunks import in_chunks
+
+_KNOWN_PACKAGES = ("textvec", "sklearn")
+"""A subclass elsewhere may do anything, with the description that it inherits."""
 
 
 class QueryDescription(NamedTuple):
@@ -48,6 +51,8 @@ def describe(encoder: Any, documents: Any) -> QueryDescription:
 
 
 def _described(encoder: Any, documents: Any) -> list[dict[str, Any]]:
+    for part in parts_of(encoder):
+        _check_class(part)
     steps = steps_of(encoder)
     if not isinstance(steps[0], Tokenizer) and not hasattr(steps[0], "token_pattern"):
         steps = [Tokenizer(), *steps]  # steps that are given text cut it with a Tokenizer of their own
@@ -63,6 +68,14 @@ def _described(encoder: Any, documents: Any) -> list[dict[str, Any]]:
     except ValueError as error:
         raise NotDescribedError(str(error)) from None
     return described
+
+
+def _check_class(part: Any) -> None:
+    """Raise an error unless an encoder, or a step of it, does what its class does, and that is one known here."""
+    kind = type(part)
+    require(kind.__module__.partition(".")[0] in _KNOWN_PACKAGES, f"{kind.__name__} is a class of another package")
+    own = [name for name in vars(part) if callable(getattr(kind, name, None))]
+    require(not own, f"{kind.__name__} has a {', '.join(own)} of its own")
 
 
 def _distinct_words(steps: list[Any], documents: Any) -> list[str]:

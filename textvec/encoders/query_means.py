@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec.encoders.query_words import check_sorted, position
+from textvec.encoders.query_words import Positions, check_sorted
 
 Floats = NDArray[np.float64]
 
@@ -79,8 +79,8 @@ class WordMeans:
         )
         if not fits or type(unseen) is not float or {type(by_weight), type(skip), type(normalize)} != {bool}:
             raise ValueError("words, vectors, weights and components do not fit each other")
-        self._words, self._rows, self._vectors = words, rows, vectors
-        self._weighed, self._weights, self._unseen = weighed, weights, unseen
+        self._row_of, self._rows, self._vectors = Positions(words), rows, vectors
+        self._weight_of, self._weights, self._unseen = Positions(weighed), weights, unseen
         self._by_weight, self._skip, self._normalize = by_weight, skip, normalize
         self._components, self._shares = components, shares
 
@@ -103,7 +103,7 @@ class WordMeans:
 
     def _mean(self, words: list[str]) -> tuple[NDArray[np.float32], bool]:
         """Return the vector of a text, and whether a word of it has one."""
-        found = [position(self._words, word) for word in words]
+        found = list(map(self._row_of, words))
         vectors = np.zeros((len(words), self._vectors.shape[1]))
         for i, known in enumerate(found):
             if known >= 0:
@@ -115,7 +115,7 @@ class WordMeans:
         return (_unit(row) if self._normalize else row), max(found, default=-1) >= 0
 
     def _weight(self, word: str) -> float:
-        i = position(self._weighed, word)
+        i = self._weight_of(word)
         return self._unseen if i < 0 else float(self._weights[i])
 
 

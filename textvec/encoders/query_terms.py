@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec.encoders.query_words import Positions
 from textvec.encoders.vectors import Sparse, unit_rows, whole_rows
 from textvec.vectorizers._ngrams import NGrams
 
@@ -92,29 +93,46 @@ class TermRows:
         if weights is not None:
             weights.check(len(ngrams))
         self._ngrams, self._ngram_range, self._binary, self._weights = ngrams, (low, high), binary, weights
-        self._dtype = np.float32 if single else np.float64
+        self._single, self._has_keys = single, ngrams.has_keys
+        self._code_of = Positions(ngrams.words.sorted)
         # Terms of several words are told apart by their names: a word "new york" is the bigram.
         self._by_name = max(high, ngrams.rows.shape[1]) > 1
 
     def of(self, texts: list[list[str]], unit: bool = True) -> Sparse:
         """Return the vectors of texts, which are given as their words, with the length 1 or their own."""
         rows = [self._row(words) for words in texts]
-        indptr = np.cumsum([0, *(len(columns) for columns, _ in rows)])
-        indices = np.concatenate([np.empty(0, np.int64), *(columns for columns, _ in rows)])
-        weights = np.concatenate([np.empty(0), *(w for _, w in rows)])
+        if len(rows) == 1:  # what is below costs more than the search of an index
+            ((indices, weights),) = rows
+            indptr = np.array([0, len(indices)], np.int64)
+        else:
+            indptr = np.cumsum([0, *(len(columns) for columns, _ in rows)])
+            indices = np.concatenate([np.empty(0, np.int64), *(columns for columns, _ in rows)])
+            weights = np.concatenate([np.empty(0), *(w for _, w in rows)])
         return (unit_rows if unit else whole_rows)(indptr, indices, weights, len(self._ngrams))
 
     def _row(self, words: list[str]) -> tuple[Columns, Floats]:
         """Return the columns of a text's terms, increasing, and their weights."""
+        counts = self._counts(words)
+        sorted_columns = sorted(counts)
+        columns = np.array(sorted_columns, np.int64)
+        numbers = np.array([1 if self._binary else counts[column] for column in sorted_columns], np.float64)
+        weights = numbers if self._weights is None else self._weights(numbers, columns)
+        if self._single:
+            weights = weights.astype(np.float32).astype(np.float64)
+        if np.count_nonzero(weights) == len(columns):
+            return columns, weights
+        return columns[weights != 0], weights[weights != 0]
+
+    def _counts(self, words: list[str]) -> dict[int, int]:
+        """Return how often the term of each column is in a text."""
+        low, high = self._ngram_range
+        if self._has_keys and not (self._by_name and " " in "".join(words)):
+            return self._ngrams.counts(list(map(self._code_of, words)), low, high)
         counts: Counter[int] = Counter()
         for term, n in Counter(self._terms(words)).items():
             counts[self._column(term)] += n
         del counts[-1]
-        columns = np.array(sorted(counts), np.int64)
-        numbers = np.array([1 if self._binary else counts[column] for column in columns.tolist()], np.float64)
-        weights = numbers if self._weights is None else self._weights(numbers, columns)
-        weights = weights.astype(self._dtype).astype(np.float64)
-        return columns[weights != 0], weights[weights != 0]
+        return counts
 
     def _terms(self, words: list[str]) -> Iterator[tuple[str, ...]]:
         low, high = self._ngram_range
@@ -124,12 +142,11 @@ class TermRows:
 
     def _column(self, term: tuple[str, ...]) -> int:
         """Return the column of a term, -1 if there is none."""
-        words, width = self._ngrams.words.sorted, self._ngrams.rows.shape[1]
+        width = self._ngrams.rows.shape[1]
         if self._by_name:
             term = tuple(" ".join(term).split(" "))
-        codes = [bisect_left(words, word) for word in term]
-        known = all(code < len(words) and words[code] == word for code, word in zip(codes, term, strict=True))
-        if not known or len(codes) > width:
+        codes = list(map(self._code_of, term))
+        if -1 in codes or len(codes) > width:
             return -1
         codes += [-1] * (width - len(codes))
         row = bisect_left(self._ngrams.rows, codes, key=np.ndarray.tolist)

@@ -24,10 +24,35 @@ def check_sorted(words: list[str]) -> None:
         raise ValueError("words are not strings that are sorted, each once")
 
 
-def position(words: list[str], word: str) -> int:
-    """Return the position of a word among sorted ones, -1 if it is not there."""
-    i = bisect_left(words, word)
-    return i if i < len(words) and words[i] == word else -1
+class Positions:
+    """The positions of words among sorted ones.
+
+    They are found by bisection, and remembered for words that are there: a dictionary of all words would take longer to
+    make than a first query takes, and more memory than the words that are in queries.
+
+    Parameters
+    ----------
+    words : list of str
+        Distinct, sorted.
+    """
+
+    def __init__(self, words: list[str]) -> None:
+        self._words = words
+        self._known: dict[str, int] = {}
+
+    def __call__(self, word: str) -> int:
+        """Return the position of a word, -1 if it is not there."""
+        known = self._known.get(word)
+        if known is not None:
+            return known
+        i = bisect_left(self._words, word)
+        if i == len(self._words) or self._words[i] != word:
+            return -1
+        self._known[self._words[i]] = i
+        return i
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_words": self._words, "_known": {}}
 
 
 class _Cutter:
@@ -126,14 +151,14 @@ class Stems:
         if type(stems) is not list or len(words) != len(stems) or set(map(type, stems)) - {str}:
             raise ValueError("there is not one stem for each word")
         self._algorithm, self._language = algorithm, language
-        self._known, self._stems = words, stems
+        self._position, self._stems = Positions(words), stems
 
     def __call__(self, words: Iterable[str]) -> Iterator[str]:
         """Return the stems of words; a word of which nothing is left is dropped."""
         return (stem for stem in map(self._stem, words) if stem)
 
     def _stem(self, word: str) -> str:
-        i = position(self._known, word)
+        i = self._position(word)
         return self._stems[i] if i >= 0 else self._stemmer(word)
 
     @cached_property

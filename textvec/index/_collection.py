@@ -142,9 +142,9 @@ class Collection:
 
     def locate_row(self, row: int) -> tuple[Segment, int, int]:
         """Return the segment of a row, the ordinal of its document there, and its own number there."""
-        number = int(np.searchsorted(self.first_rows, row, side="right")) - 1
+        number = int(self.first_rows.searchsorted(row, side="right")) - 1
         segment, own = self.segments[number].segment, row - int(self.first_rows[number])
-        return segment, int(segment.docs_of(np.array([own]))[0]), own
+        return segment, segment.doc_of(own), own
 
     def id_at(self, row: int) -> Id:
         """Return the id of the document that a row belongs to."""

@@ -155,20 +155,24 @@ def _best_of(collection: Collection, queries: Any, k: int, floor: NDArray[np.flo
 def _best_rows(collection: Collection, queries: Any, k: int, floor: NDArray[np.float32], allowed: Allowed) -> Found:
     """Find the k best rows."""
     n = count(queries)
-    rows, scores = np.full((n, k), -1, np.int64), np.zeros((n, k), np.float32)
+    bar, best = floor, None
     for live, first_row, mask in zip(collection.segments, collection.first_rows.tolist(), allowed, strict=False):
         searched = live.segment.rows
         if not len(searched) or (mask is not None and not mask.any()):
             continue
-        # What does not reach the worst of k hits is none; what is as good may be one, by its id.
-        bar = np.where(rows[:, -1] >= 0, np.nextafter(scores[:, -1], np.float32(-1)), floor)
+        if best is not None:
+            # What does not reach the worst of k hits is none; what is as good may be one, by its id.
+            rows, scores = best
+            bar = np.where(rows[:, -1] >= 0, np.nextafter(scores[:, -1], np.float32(-1)), floor)
         found, high = searched.search(queries, min(k, len(searched)), bar, mask)
-        found = np.where(found >= 0, found + first_row, -1)
-        if first_row == 0:
-            rows[:, : found.shape[1]], scores[:, : found.shape[1]] = found, high
-        elif (found >= 0).any():
-            rows, scores = merged(collection, np.hstack([rows, found]), np.hstack([scores, high]), k)
-    return rows, scores
+        if first_row:
+            found = np.where(found >= 0, found + first_row, -1)
+        if best is None and found.shape[1] == k:  # nearly always all there is to do
+            best = found, high
+        elif best is None or (found >= 0).any():
+            rows, scores = best or (np.full((n, k), -1, np.int64), np.zeros((n, k), np.float32))
+            best = merged(collection, np.hstack([rows, found]), np.hstack([scores, high]), k)
+    return best or (np.full((n, k), -1, np.int64), np.zeros((n, k), np.float32))
 
 
 def merged(collection: Collection, rows: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> Found:

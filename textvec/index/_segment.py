@@ -118,6 +118,10 @@ class Segment:
         passages = self.documents.passages
         return np.array([doc]) if passages is None else np.arange(*passages.offsets[doc : doc + 2])
 
+    def doc_of(self, row: int) -> int:
+        """Return the document that a row belongs to."""
+        return row if self.documents.passages is None else int(self.docs_of(np.array([row]))[0])
+
     def docs_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the document that each row belongs to."""
         passages = self.documents.passages

@@ -18,6 +18,7 @@ from textvec._common.numbers import is_integer
 from textvec.encoders.encode import name_of
 from textvec.index._collection import Collection
 from textvec.index._ids import Id, id_list
+from textvec.index._query_path import QueryPath
 from textvec.index.results import Document
 from textvec.index.rows.base import BACKENDS, METRIC_NAMES
 from textvec.index.storage.commit import check_target, write_index
@@ -40,7 +41,7 @@ class StoredIndex(DeferredEstimator):
     def __init__(self) -> None:
         self._collection: Collection | None = None
         self._folder: Folder | None = None
-        self._lock = threading.RLock()
+        self._lock, self._query_path = threading.RLock(), QueryPath()
 
     @classmethod
     def _opened(cls, folder: Folder, encoder: Any) -> Self:
@@ -182,11 +183,11 @@ class StoredIndex(DeferredEstimator):
         return self._collection is not None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_lock"}
+        return {name: value for name, value in vars(self).items() if name not in ("_lock", "_query_path")}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         vars(self).update(state)
-        self._lock = threading.RLock()
+        self._lock, self._query_path = threading.RLock(), QueryPath()
 
     def _fitted(self) -> Collection:
         if self._collection is None:

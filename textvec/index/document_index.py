@@ -13,9 +13,10 @@ import pyarrow as pa
 
 from textvec.encoders.encode import documents_for, encode, is_precomputed
 from textvec.encoders.vectors import Sparse, Vectors
-from textvec.index import _cold_start, _search
+from textvec.index import _search
 from textvec.index._collection import Collection
 from textvec.index._ids import Id, id_list, labels_of
+from textvec.index._query_path import QueryPath
 from textvec.index._stored import StoredIndex
 from textvec.index.results import SearchResults
 
@@ -91,6 +92,7 @@ class DocumentIndex(StoredIndex):
         collection = Collection.of(made, *self._scoring(made.vectors))
         with self._lock:
             self._collection, self._folder, self.encoder_ = collection, None, chosen
+            self._query_path = QueryPath()
         return self
 
     def add(self, documents: Any, *, ids: Iterable[Id] | None = None, metadata: Any = None) -> Self:
@@ -329,9 +331,8 @@ class DocumentIndex(StoredIndex):
         return self._encoded(query if hasattr(query, "tocsr") else [query], collection)
 
     def _encoded(self, queries: Any, collection: Collection) -> Vectors:
-        light = None
-        if "encoder_" not in vars(self) and self._folder is not None and _cold_start.prefers_query_encoder(queries):
-            light = self._folder.encoder(self._encoder_field).query_encoder
+        stored = None if self._folder is None else self._folder.encoder(self._encoder_field)
+        light = self._query_path.query_encoder(vars(self).get("encoder_"), stored, queries)
         if light is not None:
             vectors: Vectors = light.encode(queries, self._is_unit)
         else:

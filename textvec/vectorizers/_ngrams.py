@@ -150,6 +150,51 @@ class NGrams:
         made.__setstate__(tuple(state))
         return made
 
+    @cached_property
+    def _is_words(self) -> bool:
+        """Tell whether the terms are all words, one by one: then the row of a term is the code of its word."""
+        n, width = self.rows.shape
+        return width == 1 and n == len(self.words) and n > 0 and int(self.rows[0, 0]) == 0
+
+    def counts(self, codes: list[int], low: int, high: int) -> dict[int, int]:
+        """Return how often the term of each column is in a text; of numbered terms that have keys.
+
+        Parameters
+        ----------
+        codes : list of int
+            The codes of the words of the text, any other number for a word that has none.
+        low, high : int
+            From how many words to how many the terms have.
+        """
+        n_words, width = len(self.words), self.rows.shape[1]
+        counts: dict[int, int] = {}
+        if self._is_words:
+            for code in codes if low == 1 else ():
+                if 0 <= code < n_words:
+                    counts[code] = counts.get(code, 0) + 1
+        else:
+            keys = self._keys_of(codes, low, min(high, width))
+            rows = np.searchsorted(self.keys, keys) if keys else np.empty(0, np.int64)
+            for key, row, known in zip(keys, rows.tolist(), self.keys.take(rows, mode="clip").tolist(), strict=True):
+                if key == known:
+                    counts[row] = counts.get(row, 0) + 1
+        return counts if self.columns is None else {int(self.columns[row]): n for row, n in counts.items()}
+
+    def _keys_of(self, codes: list[int], low: int, high: int) -> list[int]:
+        """Return the keys of the n-grams of known words in a text."""
+        n_words, width = len(self.words), self.rows.shape[1]
+        base, keys = n_words + 1, []
+        for n in range(low, high + 1):
+            for begin in range(len(codes) - n + 1):
+                key = 0
+                for code in codes[begin : begin + n]:
+                    if not 0 <= code < n_words:
+                        break
+                    key = key * base + code + 1
+                else:
+                    keys.append(key * base ** (width - n))
+        return keys
+
     def in_order(self) -> NDArray[np.int32]:
         """Return the columns in the order of the n-grams' words."""
         return np.arange(len(self), dtype=np.int32) if self.columns is None else self.columns

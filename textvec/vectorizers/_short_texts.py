@@ -60,38 +60,12 @@ def count_short_texts(vectorizer: Any, documents: Any, ngrams: NGrams) -> CountR
             return None  # n-grams of other words could have the name of a term
         if stop_words:
             words = [word for word in words if word not in stop_words]
-        rows.append(_count(ngrams.words.codes(words).tolist(), low, high, ngrams))
+        rows.append(ngrams.counts(ngrams.words.codes(words).tolist(), low, high))
     indptr = np.cumsum([0, *map(len, rows)], dtype=np.int64)
     counts = [count for row in rows for count in sorted(row.items())]  # by column
     return CountRows(
         indptr, np.array([column for column, _ in counts], np.int32), np.array([n for _, n in counts], np.int32)
     )
-
-
-def _count(codes: list[int], low: int, high: int, ngrams: NGrams) -> dict[int, int]:
-    """Return how often each column's term is in a text of words with these codes, see `Words.codes`."""
-    unknown, width = len(ngrams.words), ngrams.rows.shape[1]
-    base = unknown + 1
-    counts: dict[int, int] = {}
-    keys: list[int] = []
-    for n in range(low, min(high, width) + 1):
-        for begin in range(len(codes) - n + 1):
-            key = 0
-            for code in codes[begin : begin + n]:
-                if code == unknown:
-                    break
-                key = key * base + code + 1
-            else:
-                keys.append(key * base ** (width - n))
-    if not keys:
-        return counts
-    found = np.searchsorted(ngrams.keys, keys)
-    for key, row, known in zip(keys, found.tolist(), ngrams.keys.take(found, mode="clip").tolist(), strict=True):
-        if key == known:
-            counts[row] = counts.get(row, 0) + 1
-    if ngrams.columns is None:
-        return counts
-    return {int(ngrams.columns[row]): n for row, n in counts.items()}
 
 
 def _is_plain(vectorizer: Any, ngrams: NGrams) -> bool:

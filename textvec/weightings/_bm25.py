@@ -59,13 +59,18 @@ def weights(
     rows: DocumentCounts, method: str, k1: float, b: float, delta: float, idf: Floats, average_length: float
 ) -> Floats:
     """Return by how much each weight exceeds the weight of its term in a document that does not hold it."""
-    variant = VARIANTS[method]
     lengths = rows.sum(rows.counts) / (average_length or 1)
-    B = rows.spread(1 - b + b * lengths)
-    tf = variant.tf(rows.counts, B, k1, delta) - variant.absent(k1, delta)
-    return np.asarray(idf[rows.columns] * tf)
+    return _weights(rows.counts, rows.spread(1 - b + b * lengths), VARIANTS[method], k1, delta, idf[rows.columns])
 
 
-def query_weights(counts: Floats, columns: NDArray[Any], **how: Any) -> Floats:
-    """Return the weights of the counts of one document; see `weights` for what else is expected."""
-    return weights(DocumentCounts(counts, columns, np.array([0, len(counts)])), **how)
+def query_weights(
+    counts: Floats, columns: NDArray[Any], method: str, k1: float, b: float, delta: float, idf: Floats,
+    average_length: float,
+) -> Floats:  # fmt: skip
+    """Return the weights of the counts of one document, which are whole numbers; see `weights` for the rest."""
+    length = float(counts.sum()) / (average_length or 1)  # of whole numbers, the sum is the same in any order
+    return _weights(counts, 1 - b + b * length, VARIANTS[method], k1, delta, idf[columns])
+
+
+def _weights(counts: Floats, B: Any, variant: Variant, k1: float, delta: float, idf: Floats) -> Floats:
+    return np.asarray(idf * (variant.tf(counts, B, k1, delta) - variant.absent(k1, delta)))

@@ -35,10 +35,11 @@ def search(
     threads = n_threads(len(queries.indices) * n_rows // LEVELS_PER_UNIT_OF_WORK)
     by_query = n >= threads
     n_ranges = threads if by_query else min(threads, n_rows // kernels.ROWS_PER_PART + 1)
-    cuts = np.linspace(0, n if by_query else n_rows, n_ranges + 1).astype(np.int64).tolist()
+    cuts = [i * (n if by_query else n_rows) // n_ranges for i in range(n_ranges + 1)]
     n_lists = 1 if by_query else n_ranges
-    rows = np.full((n_lists, n, k), -1, np.int64)
-    scores = np.broadcast_to(np.asarray(floor, np.float32)[:, None], rows.shape).copy()
+    rows, scores = np.empty((n_lists, n, k), np.int64), np.empty((n_lists, n, k), np.float32)
+    rows.fill(-1)
+    scores[:] = floor[:, None]
     mask = np.empty(0, np.uint8) if allowed is None else allowed
 
     def search_range(i: int) -> int:
@@ -57,7 +58,8 @@ def search(
 
     if any(run(search_range, range(n_ranges))):
         raise corrupt_vectors()
-    scores[rows < 0] = 0
+    if n != 1 or n_lists > 1 or rows[0, 0, -1] < 0:  # of one query, those that are missing come last
+        scores[rows < 0] = 0
     if by_query:
         return rows[0], scores[0]
     rows, scores = (np.concatenate(list(lists), axis=1) for lists in (rows, scores))
