@@ -49,6 +49,7 @@ COUNTERS = [
     {"lowercase": False},
     {"ngram_range": (1, 2)},
     {"ngram_range": (2, 3), "min_df": 2},
+    {"ngram_range": (1, 10)},  # too many possible n-grams for keys of 64 bits
     {"stop_words": ["the", "good", "Red"]},
     {"stop_words": ["not"], "ngram_range": (1, 3)},
     {"stop_words": "english"},
@@ -136,9 +137,7 @@ def test_bits_are_those_of_the_encoder(encoder, tmp_path, messages):
     for document in documents[-20:]:
         assert_same(fitted, light, [document])
     live = QueryEncoder(describe(fitted, []).steps)  # as an index in memory makes it
-    assert_same(fitted, live, documents)
-    for document in documents[-20:]:
-        assert_same(fitted, live, [document])
+    assert_same(fitted, live, documents[-100:])
 
 
 @pytest.fixture(scope="module")

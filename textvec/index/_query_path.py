@@ -22,9 +22,10 @@ from textvec.index.storage.stored_encoder import StoredEncoder
 
 Content = dict[str, Any] | list[Any]
 
-MAX_TEXTS, MAX_CHARACTERS = 4, 4_000
-"""Up to how many queries, of how many characters together, a query encoder takes less time than an encoder that is
-loaded already. With larger numbers some searches take longer; the hits are the same."""
+MAX_TEXTS, MAX_CHARACTERS = 16, 4_000
+"""Up to how many queries of a few words, of how many characters together, a query encoder takes less time than an
+encoder that is loaded already, n-grams of several words included. With other numbers some searches take longer; the
+hits are the same."""
 
 
 class QueryPath:
