@@ -11,6 +11,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from textvec import (
+    BM25Index,
     BM25Weighting,
     CosineIndex,
     CountVectorizer,
@@ -196,3 +197,14 @@ def test_copies_have_one_of_their_own():
     for other in copy.copy(index), pickle.loads(pickle.dumps(index)):
         assert other._query_path is not index._query_path
         assert other.search(["red sea"]).to_dicts() == index.search(["red sea"]).to_dicts()
+
+
+def test_full_text_search_has_one_too_which_learns_new_words():
+    index = BM25Index(make_pipeline(Tokenizer(), Stemmer())).fit(DOCUMENTS)
+    made = used(index)
+    assert made is not None
+    index.add(["a whale in the sea"])
+    assert used(index) not in (None, made)
+    for queries in ["whales"], ["red apple pie"]:
+        assert index.search(queries).to_dicts()[0] == index.search(queries * 20).to_dicts()[0]
+    assert index.search(["whales"])[0][0].id == 6
