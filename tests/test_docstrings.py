@@ -63,7 +63,7 @@ def test_what_is_found():
     assert len(OBJECTS) > 150
     assert {
         "textvec.vectorizers.count.CountVectorizer.fit",
-        "textvec.embeddings.word_vectors.WordVectors.read",
+        "textvec.embeddings._interchange.Interchange.read",
         "textvec.text.tokens.Tokens.n_tokens",
         "textvec.index.results.Hit",
         "textvec.persistence.save_load.load",

@@ -5,9 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from os import PathLike
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +14,9 @@ from textvec._common.counted import counted
 from textvec._common.lengths import common_exponent
 from textvec._common.printable import printable
 from textvec._common.saved import check
-from textvec.embeddings import _checks, _missing_files
+from textvec.embeddings import _checks
 from textvec.embeddings._gensim_habits import TABLE_NAMES, GensimHabits
+from textvec.embeddings._interchange import Interchange
 from textvec.embeddings._neighbours import NeighbourSearch
 from textvec.embeddings._unknown import UnknownWordError
 
@@ -30,7 +29,7 @@ _UNKNOWN = ("error", "skip", "zero", "subword")
 _MAX_SHOWN = 5  # The HTML shows at most this many words, and as many dimensions of each; the text twice as many words.
 
 
-class WordVectors(GensimHabits, NeighbourSearch):
+class WordVectors(GensimHabits, Interchange, NeighbourSearch):
     """Words and their vectors: the table that `Word2Vec` learns and files hold.
 
     Its vectors must not be changed, and `sklearn.base.clone` returns the table itself.
@@ -253,229 +252,18 @@ class WordVectors(GensimHabits, NeighbourSearch):
     def __sklearn_clone__(self) -> WordVectors:
         return self
 
-    @classmethod
-    def read(
-        cls,
-        path: str | PathLike[str],
-        format: str | None = None,  # noqa: A002
-        *,
-        limit: int | None = None,
-        words: Iterable[str] | Tokens | None = None,
-        mmap: bool = False,
-        dtype: Any = None,
-        unknown: str | None = None,
-        encoding_errors: str = "strict",
-    ) -> WordVectors:
-        r"""Read a file of word vectors, whole or not at all.
-
-        =================== ===========================================================================================
-        format
-        =================== ===========================================================================================
-        ``word2vec``        text: a line with the numbers of words and of dimensions, then for each word a line with it
-                            and its numbers; fastText's ``.vec`` is the same
-        ``word2vec-binary`` such a first line, then each word, a space, its numbers as 32-bit floats
-        ``glove``           text without the first line; words may hold spaces
-        ``fasttext``        fastText's models, ``.bin``, with the subwords that give vectors to unknown words
-        ``numpy``           ``vectors.npy``, and ``vectors.vocabulary.json`` beside it
-        =================== ===========================================================================================
-
-        Files compressed by gzip, bzip2, xz, lzma, Zstandard or LZ4 are recognized by their first bytes, and
-        decompressed as they are read.
-
-        Parameters
-        ----------
-        path : path-like
-            The file.
-        format : str, default=None
-            One of those above; by default it is told from the first bytes of the file and the end of its name.
-        limit : int, default=None
-            Read only the first `limit` words of the file, in most files the most frequent ones.
-        words : iterable of str or Tokens, default=None
-            Keep these words only, such as those that a corpus has. The numbers of others are not even parsed.
-        mmap : bool, default=False
-            Map the vectors into memory instead of reading them, which the format "numpy" allows.
-        dtype : {"float16", "float32", "float64"}, default=None
-            The type of the vectors; by default that of the array for "numpy", float32 for all others. Half floats take
-            half the memory, also while the file is read. A number becomes what `numpy.float32` (or the like) makes of
-            its text.
-        unknown : {"error", "skip", "zero", "subword"}, default=None
-            What stands for a word that is not in the table: an error, nothing, a vector of zeros, or one that is made
-            of the word's n-grams; by default "subword" where the file has
-            subwords, and "error" where it has none.
-        encoding_errors : str, default="strict"
-            What to do about words that are not UTF-8, as in `bytes.decode`: refuse the file, "replace" or "ignore".
-
-        Returns
-        -------
-        WordVectors
-
-        Raises
-        ------
-        ValueError
-            If the file is malformed, cut off, or holds numbers that are not finite: the message has the line or the
-            word, and the byte (of the decompressed file). If the format cannot be told, or an argument is not valid.
-        OSError
-            If the file cannot be read. Where there is none, or a folder, the error says where vectors of such a name
-            come from, or which file may be meant.
-
-        Warns
-        -----
-        UserWarning
-            If the file holds a word more than once. The first vector is kept.
-
-        Examples
-        --------
-        >>> from pathlib import Path
-        >>> from tempfile import TemporaryDirectory
-        >>> from textvec import WordVectors
-        >>> with TemporaryDirectory() as folder:
-        ...     file = Path(folder, "vectors.txt")
-        ...     _ = file.write_text("2 3\ngood 0.1 -0.2 1e-05\nfood 0.5 0 .25\n")
-        ...     wv = WordVectors.read(file)
-        >>> wv["food"]
-        array([0.5 , 0.  , 0.25], dtype=float32)
-        """
-        from textvec.embeddings import formats  # pyarrow and compiled code, which other tables do not need
-
-        try:
-            table = formats.read(
-                path, format, limit=limit, words=words, mmap=mmap, dtype=dtype, encoding_errors=encoding_errors
-            )
-        except (FileNotFoundError, IsADirectoryError):
-            if Path(path).is_dir():
-                raise _missing_files.folder(path) from None
-            if Path(path).exists():
-                raise
-            raise _missing_files.missing(path) from None
-        return _from_table(table, unknown)
-
-    def write(self, path: str | PathLike[str], format: str | None = None) -> None:  # noqa: A002
-        """Write a file of word vectors, which is there whole or not at all.
-
-        Parameters
-        ----------
-        path : path-like
-            The file. If its name ends in `.gz`, `.bz2` or `.zst`, it is compressed.
-        format : str, default=None
-            One of those of `read`, "fasttext" excepted. By default it is told by the name: `.vec` and `.txt` are
-            "word2vec", `.bin` is "word2vec-binary", `.npy` is "numpy".
-
-        Raises
-        ------
-        ValueError
-            If the format cannot hold a word, such as one with a space, or a number is not finite. Nothing is written
-            then. If there is no such format.
-        OSError
-            If the file cannot be written.
-
-        Warns
-        -----
-        UserWarning
-            If the vectors have subwords, and the format holds none. Counts are held by "numpy" alone.
-
-        Examples
-        --------
-        >>> from pathlib import Path
-        >>> from tempfile import TemporaryDirectory
-        >>> from textvec import WordVectors
-        >>> with TemporaryDirectory() as folder:
-        ...     file = Path(folder, "vectors.txt")
-        ...     WordVectors(["good", "food"], [[0.1, -0.2], [0.5, 0.25]]).write(file)
-        ...     print(file.read_text())
-        2 2
-        good 0.1 -0.2
-        food 0.5 0.25
-        """
-        from textvec.embeddings import formats
-
-        formats.write(self._as_table(), path, format)
-
-    @classmethod
-    def from_gensim(cls, vectors: Any) -> WordVectors:
-        """Take over gensim's vectors: words, counts, and the subwords of fastText. The array is shared, not copied.
-
-        gensim makes up counts for vectors that it read from a file without counts: n for the first of n words, n - 1
-        for the second, and so on.
-
-        Parameters
-        ----------
-        vectors : gensim.models.KeyedVectors
-            Or a model that has such as `.wv`.
-
-        Returns
-        -------
-        WordVectors
-
-        Raises
-        ------
-        TypeError
-            If it is something else, or its keys are not words.
-        ImportError
-            If gensim is not installed.
-        """
-        from textvec.embeddings.formats._gensim import from_gensim
-
-        return _from_table(from_gensim(vectors))
-
-    def to_gensim(self) -> Any:
-        """Return gensim's table of these vectors: `KeyedVectors`, or `FastTextKeyedVectors` where there are subwords.
-
-        The array is shared, not copied. fastText's models have a vector of the word itself beside the mean of it and
-        the vectors of its n-grams; it is computed back from the mean.
-
-        Returns
-        -------
-        gensim.models.KeyedVectors
-
-        Raises
-        ------
-        ImportError
-            If gensim is not installed.
-        """
-        from textvec.embeddings.formats._gensim import to_gensim
-
-        return to_gensim(self._as_table())
-
-    @classmethod
-    def from_spacy(cls, nlp: Any) -> WordVectors:
-        """Take over the vectors of a spaCy pipeline. Words that share a vector there get a row each.
-
-        Parameters
-        ----------
-        nlp : spacy.Language or str
-            The pipeline, or its name or folder.
-
-        Returns
-        -------
-        WordVectors
-            The words in the order of their rows in the pipeline.
-
-        Raises
-        ------
-        ValueError
-            If the pipeline has no vectors, or floret's, which belong to no words; or there is no such pipeline.
-        """
-        from textvec.embeddings.formats._spacy import from_spacy
-
-        return _from_table(from_spacy(nlp))
-
-    def to_spacy(self, nlp: Any) -> None:
-        """Make a copy of these vectors those of a spaCy pipeline, which loses its own.
-
-        Parameters
-        ----------
-        nlp : spacy.Language
-            The pipeline, whose vocabulary is changed.
-        """
-        from textvec.embeddings.formats._spacy import to_spacy
-
-        to_spacy(self._as_table(), nlp)
-
     def _as_table(self) -> VectorTable:
         """Return the data alone, for the files of other programs and their objects."""
         from textvec.embeddings.formats._format import VectorTable
 
         return VectorTable(list(self.words), self.vectors, self.counts, self.subwords)
+
+    @classmethod
+    def _of_table(cls, table: VectorTable, unknown: str | None = None) -> Self:
+        words, vectors, counts, subwords = table
+        if unknown is None:
+            unknown = "error" if subwords is None else "subword"
+        return cls(words, vectors, counts=counts, unknown=unknown, subwords=subwords)
 
     def evaluate_word_pairs(self, pairs: Any, **options: Any) -> WordPairsResult:
         """Correlate similarities of words with people's judgements: see `textvec.evaluation.word_pairs`.
@@ -522,14 +310,6 @@ class WordVectors(GensimHabits, NeighbourSearch):
         )
         more = "<tr><th>&hellip;</th></tr>" * (len(self) > _MAX_SHOWN)
         return f"<table><caption>WordVectors: {self._summary()}</caption>{rows}{more}</table>"
-
-
-def _from_table(table: VectorTable, unknown: str | None = None) -> WordVectors:
-    """Return word vectors of data; by default unknown words have the vectors of their subwords if there are some."""
-    words, vectors, counts, subwords = table
-    if unknown is None:
-        unknown = "error" if subwords is None else "subword"
-    return WordVectors(words, vectors, counts=counts, unknown=unknown, subwords=subwords)
 
 
 def _size(n_bytes: int) -> str:
