@@ -6,7 +6,7 @@ Tested in tests/embeddings/test_word_vectors.py.
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from typing import Any
 
@@ -64,27 +64,44 @@ def distinct_words(words: Iterable[str]) -> NDArray[np.object_]:
     return np.fromiter(items, dtype=object, count=len(items))
 
 
-def finite_vectors(given: Any, words: NDArray[np.object_]) -> NDArray[Any]:
-    """Return vectors as an array of floating-point numbers, if there is a finite one for each word.
-
-    The numbers of a memory map are not checked, as that would read all of it.
-    """
+def vectors_of(given: Any, n_words: int | None) -> NDArray[Any]:
+    """Return vectors as an array of floating-point numbers, if there is one for each word; None for any number."""
     vectors: NDArray[Any] = np.asarray(given)
     if vectors.dtype.kind not in "fiu":
         raise TypeError(f"WordVectors: vectors must be numbers, but they are of type {vectors.dtype}.")
-    if vectors.ndim != 2 or len(vectors) != len(words) or not vectors.shape[1]:
+    if vectors.ndim != 2 or n_words not in (None, len(vectors)) or not vectors.shape[1]:
+        rows = "any number of rows" if n_words is None else f"a row for each of the {n_words} words"
         raise ValueError(
-            f"WordVectors: vectors must have a row for each of the {len(words)} words, and at least one column, but "
-            f"have shape {vectors.shape}."
+            f"WordVectors: vectors must have {rows}, and at least one column, but have shape {vectors.shape}."
         )
     if vectors.dtype not in (np.float16, np.float32, np.float64):
         vectors = vectors.astype(np.float32)
-    if is_mapped(vectors):
-        return vectors
-    row = first_not_finite(vectors)
-    if row >= 0:
-        raise ValueError(f"WordVectors: the vector of {words[row]!r:.80}, row {row}, holds NaN or infinity.")
     return vectors
+
+
+def rows_of(given: Any, n_words: int, n_rows: int) -> NDArray[np.int64]:
+    """Return the row of each word as int64, if there is one for each word."""
+    rows: NDArray[Any] = np.asarray(given)
+    if not rows.size:
+        rows = rows.astype(np.int64)
+    if rows.shape != (n_words,) or rows.dtype.kind not in "iu":
+        raise ValueError(
+            f"WordVectors: word_rows must be {n_words} whole numbers, the row of each word, but are of type "
+            f"{rows.dtype} and shape {rows.shape}."
+        )
+    if rows.min(initial=0) < 0 or rows.max(initial=-1) >= n_rows:
+        raise ValueError(
+            f"WordVectors: word_rows must be rows of the {n_rows} vectors, from 0, but go from {rows.min()} to "
+            f"{rows.max()}."
+        )
+    return rows.astype(np.int64, copy=False)
+
+
+def check_finite(vectors: NDArray[Any], name_of: Callable[[int], str]) -> None:
+    """Raise an error if a vector is not finite; `name_of` names rows. A memory map is not checked: it would be read."""
+    row = -1 if is_mapped(vectors) else first_not_finite(vectors)
+    if row >= 0:
+        raise ValueError(f"WordVectors: the vector of {name_of(row)!r:.80}, row {row}, holds NaN or infinity.")
 
 
 def first_not_finite(vectors: NDArray[Any]) -> int:

@@ -148,7 +148,8 @@ class Interchange:
         Warns
         -----
         UserWarning
-            If the vectors have subwords, and the format holds none. Counts are held by "numpy" alone.
+            If the vectors have subwords, and the format holds none. Counts are held by "numpy" alone, and so is which
+            words share a row: the other formats have the numbers again for each word.
 
         Examples
         --------
@@ -197,8 +198,9 @@ class Interchange:
     def to_gensim(self) -> Any:
         """Return gensim's table of these vectors: `KeyedVectors`, or `FastTextKeyedVectors` where there are subwords.
 
-        The array is shared, not copied. fastText's models have a vector of the word itself beside the mean of it and
-        the vectors of its n-grams; it is computed back from the mean.
+        The array is shared, not copied, unless words share rows: gensim has one for each. fastText's models have a
+        vector of the word itself beside the mean of it and the vectors of its n-grams; it is computed back from the
+        mean.
 
         Returns
         -------
@@ -215,7 +217,7 @@ class Interchange:
 
     @classmethod
     def from_spacy(cls, nlp: Any) -> Self:
-        """Take over the vectors of a spaCy pipeline. Words that share a vector there get a row each.
+        """Take over the vectors of a spaCy pipeline. Words that share a row there share it here, see `word_rows`.
 
         Parameters
         ----------
@@ -225,7 +227,8 @@ class Interchange:
         Returns
         -------
         WordVectors
-            The words in the order of their rows in the pipeline.
+            The words in the order of their rows in the pipeline, of each row first the word that was added first: in
+            a pruned table, the one whose vector it is.
 
         Raises
         ------

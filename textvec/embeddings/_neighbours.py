@@ -18,6 +18,7 @@ from textvec.embeddings._unknown import UnknownWordError
 from textvec.embeddings.results import Neighbour, Neighbours
 
 Floats = NDArray[np.float64]
+_Pair = tuple[int, float]  # a row of the table, and its score
 
 
 class _Query(NamedTuple):
@@ -33,6 +34,7 @@ class NeighbourSearch:
 
     words: NDArray[np.object_]
     vectors: NDArray[Any]
+    word_rows: NDArray[np.int64] | None
 
     @abstractmethod
     def _look_up(self, words: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[Any]]:
@@ -79,7 +81,8 @@ class NeighbourSearch:
         -------
         Neighbours
             Pairs (word, score), highest score first, equal ones in the order of the table. The words that were given
-            are left out, and words with a zero vector, which is near to nothing.
+            are left out, and words with a zero vector, which is near to nothing. Words that share a row are one
+            neighbour, under the name of the first of them; those that share one with a word that was given are none.
 
         Raises
         ------
@@ -113,8 +116,7 @@ class NeighbourSearch:
             found = self._nearest(directions_of(query.weights @ query.vectors)[None], n, restrict)[0]
         else:
             found = self._nearest_by_product(query, n, restrict)
-        given = {self.words[row] for row in query.rows}
-        return Neighbours([neighbour for neighbour in found if neighbour.word not in given][:topn])
+        return self._named([pair for pair in found if pair[0] not in query.rows][:topn])
 
     def analogy(
         self, a: str, b: str, c: str, *, topn: int = 10, method: str = "3cosadd", restrict: int | None = None
@@ -187,7 +189,7 @@ class NeighbourSearch:
             )
         _check_search(topn, restrict)
         directions = directions_of(self._checked_queries(np.atleast_2d(queries)))
-        found = self._nearest(directions, topn, restrict)
+        found = [self._named(pairs) for pairs in self._nearest(directions, topn, restrict)]
         return found[0] if queries.ndim == 1 else found
 
     def similarity(self, a: str, b: str) -> float:
@@ -269,7 +271,7 @@ class NeighbourSearch:
         """The vectors as a table that is searched; made at the first search."""
         lengths = dense_table.lengths_of(self.vectors)
         if not np.isfinite(lengths).all():
-            word = self.words[np.flatnonzero(~np.isfinite(lengths))[0]]
+            word = self.name_of_row(int(np.flatnonzero(~np.isfinite(lengths))[0]))
             raise ValueError(f"WordVectors: the vector of {word!r} holds NaN, infinity, or numbers beyond float32.")
         return dense_table.DenseTable.of(self.vectors, lengths)
 
@@ -321,21 +323,60 @@ class NeighbourSearch:
         rows = self.rows(words)
         return _Query(np.array(vectors), np.array(weights), set(rows[rows >= 0].tolist()))
 
-    def _nearest(self, directions: Floats, n: int, restrict: int | None) -> list[Neighbours]:
-        """Return the n nearest words of each query."""
-        places, scores = dense_search.nearest(self._table.first(restrict), directions, n)
+    @cached_property
+    def _first_words(self) -> NDArray[np.int64]:
+        """The position of the first word of each row; the number of words where a row has none."""
+        positions = np.arange(len(self.words))
+        if self.word_rows is None:
+            return positions
+        first = np.full(len(self.vectors), len(self.words))
+        first[self.word_rows[::-1]] = positions[::-1]
+        return first
+
+    def name_of_row(self, row: int) -> str:
+        """Return the first word of a row of `vectors`, which stands for all words that share it; "" if it has none.
+
+        Parameters
+        ----------
+        row : int
+            Its number.
+
+        Examples
+        --------
+        >>> from textvec import WordVectors
+        >>> wv = WordVectors(["tea", "teas", "moon"], [[4, 1], [-1, 4]], word_rows=[0, 0, 1])
+        >>> wv.name_of_row(1)
+        'moon'
+        """
+        position = self._first_words[row]
+        return str(self.words[position]) if position < len(self.words) else ""
+
+    def _searched(self, restrict: int | None) -> dense_table.DenseTable:
+        """Return the table of what is searched: all rows in it that have a word, and one among the first ones."""
+        n = len(self.words) if restrict is None else min(restrict, len(self.words))
+        if self.word_rows is None:
+            return self._table.first(n)
+        excluded = self._first_words >= n
+        return self._table.without(excluded) if excluded.any() else self._table
+
+    def _named(self, pairs: Sequence[_Pair]) -> Neighbours:
+        return Neighbours([Neighbour(self.name_of_row(row), score) for row, score in pairs])
+
+    def _nearest(self, directions: Floats, n: int, restrict: int | None) -> list[list[_Pair]]:
+        """Return the n nearest rows of each query."""
+        places, scores = dense_search.nearest(self._searched(restrict), directions, n)
         return [
-            Neighbours(map(Neighbour._make, zip(self.words[ids[ids >= 0]], of_query.tolist(), strict=False)))
-            for ids, of_query in zip(places, scores, strict=True)
+            list(zip(rows[rows >= 0].tolist(), of_query.tolist(), strict=False))
+            for rows, of_query in zip(places, scores, strict=True)
         ]
 
-    def _nearest_by_product(self, query: _Query, n: int, restrict: int | None) -> Neighbours:
-        """Return the n words with the highest scores by 3CosMul."""
-        directions, table = directions_of(query.vectors), self._table.first(restrict)
+    def _nearest_by_product(self, query: _Query, n: int, restrict: int | None) -> list[_Pair]:
+        """Return the n rows with the highest scores by 3CosMul."""
+        directions, table = directions_of(query.vectors), self._searched(restrict)
         factors = (1 + dense_search.cosines(table.vectors, table.inverses, directions).T) / 2
         scores = _product(factors[query.weights > 0]) / (_product(factors[query.weights < 0]) + 1e-6)
-        places = dense_search.best(scores, n)
-        return Neighbours(map(Neighbour._make, zip(self.words[places], scores[places].tolist(), strict=True)))
+        rows = dense_search.best(scores, n)
+        return list(zip(rows.tolist(), scores[rows].tolist(), strict=True))
 
 
 def _cosine(a: NDArray[Any], b: NDArray[Any]) -> float:

@@ -279,11 +279,11 @@ class EmbeddingVectorizer(NoItems, TextInput, TransformerMixin, BaseEstimator):
     def _query_steps(self, before: tuple[Any, ...], words: list[str]) -> list[dict[str, Any]]:
         require(self._pooling not in POWER_MEANS, f"EmbeddingVectorizer(pooling={self._pooling!r})")
         require(self.unknown in ("skip", "zero"), f"EmbeddingVectorizer(unknown={self.unknown!r})")
-        order = np.argsort(self.vectors_.words, kind="stable")
+        words = sorted(self.vectors_.words)
         weighed = sorted(self.word_weights_)
         step = {
-            "words": self.vectors_.words[order].tolist(),
-            "rows": order.astype(np.int32),
+            "words": words,
+            "rows": self.vectors_.rows(words).astype(np.int32),
             "vectors": scaled(self.vectors_, self.vectors_.vectors),
             "weighed": weighed,
             "weights": self.word_weights_.of(weighed),

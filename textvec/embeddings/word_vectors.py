@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from textvec.evaluation import AnalogiesResult, WordPairsResult
     from textvec.text.tokens import Tokens
 
+_OPTIONS = ("vectors", "counts", "unknown", "subwords", "word_rows")  # What the table is besides its words.
+_CACHED = ("row_of", "_first_words", "_table", "_exponent")  # What is computed again when it is needed.
 _UNKNOWN = ("error", "skip", "zero", "subword")
 _MAX_SHOWN = 5  # The HTML shows at most this many words, and as many dimensions of each; the text twice as many words.
 
@@ -53,17 +55,22 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
         - 'subword': the mean of the vectors of its character n-grams, see `subwords`.
     subwords : Subwords, optional
         Vectors of character n-grams.
+    word_rows : array of int of shape (n_words,), optional
+        The row of each word in `vectors`, where several words share one, as in spaCy's pruned tables: `vectors` has
+        any number of rows then. A row is one neighbour, under the name of its first word. Such words are taken to be in
+        no order of frequency. By default each word has the row of its own position.
 
     Attributes
     ----------
     words : ndarray of str objects of shape (n_words,)
-    vectors : ndarray of shape (n_words, n_dimensions)
+    vectors : ndarray of shape (n_words, n_dimensions), or (n_rows, n_dimensions) with `word_rows`
     counts : ndarray of int64 of shape (n_words,) or None
     unknown : str
         May be set.
     subwords : Subwords or None
+    word_rows : ndarray of int64 of shape (n_words,) or None
     row_of : dict
-        The row of each word.
+        The row of each word in `vectors`.
     vector_size : int
         Number of dimensions.
 
@@ -72,7 +79,7 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
     TypeError
         If a word is not a string, or the vectors are not numbers.
     ValueError
-        If a word is repeated, vectors or counts do not fit the words, or a vector is not finite.
+        If a word is repeated, vectors, counts or rows do not fit the words, or a vector is not finite.
 
     Examples
     --------
@@ -94,6 +101,9 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
     >>> wv.unknown = "zero"
     >>> wv["cocoa"]
     array([0., 0.], dtype=float32)
+    >>> WordVectors(["tea", "teas", "moon"], [[4, 1], [-1, 4]], word_rows=[0, 0, 1])
+    WordVectors(3 words in 2 rows, 2 dimensions, float32, 16 bytes)
+      tea teas moon
     """
 
     _gensim_names = TABLE_NAMES
@@ -106,10 +116,13 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
         counts: Any = None,
         unknown: str = "error",
         subwords: Any = None,
+        word_rows: Any = None,
     ) -> None:
         words, vectors = _checks.words_and_vectors(words, vectors)
         self.words = _checks.distinct_words(words)
-        self.vectors = _checks.finite_vectors(vectors, self.words)
+        self.vectors = _checks.vectors_of(vectors, None if word_rows is not None else len(self.words))
+        self.word_rows = None if word_rows is None else _checks.rows_of(word_rows, len(self.words), len(self.vectors))
+        _checks.check_finite(self.vectors, self.name_of_row)
         self.counts = None if counts is None else _checks.whole_counts(counts, len(self.words))
         self.subwords = subwords
         self.unknown = unknown
@@ -139,7 +152,8 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
     @cached_property
     def row_of(self) -> dict[str, int]:
         """The row of each word."""
-        return dict(zip(self.words.tolist(), range(len(self.words)), strict=True))
+        rows = range(len(self.words)) if self.word_rows is None else self.word_rows.tolist()
+        return dict(zip(self.words.tolist(), rows, strict=True))
 
     @cached_property
     def _exponent(self) -> int:
@@ -152,7 +166,7 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
         return int(self.vectors.shape[1])
 
     def rows(self, words: Sequence[str]) -> NDArray[np.int64]:
-        """Return the row of each word, -1 where it is not in the table.
+        """Return the row of each word in `vectors`, -1 where it is not in the table.
 
         Parameters
         ----------
@@ -193,11 +207,22 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
           tea moon
         """
         found: Any = getattr(words, "vocabulary", words)
-        rows = np.unique(self.rows(found if isinstance(found, str) else list(found)))
-        rows = rows[rows >= 0]
-        counts = None if self.counts is None else self.counts[rows]
-        vectors = self.vectors[rows]
-        return WordVectors(self.words[rows], vectors, counts=counts, unknown=self.unknown, subwords=self.subwords)
+        listed = found if isinstance(found, str) else list(found)
+        rows = np.unique(self.rows(listed))
+        places = rows = rows[rows >= 0]
+        word_rows = None
+        if self.word_rows is not None:
+            wanted = set(listed)
+            places = np.flatnonzero([word in wanted for word in self.words])
+            word_rows = np.searchsorted(rows, self.word_rows[places])
+        return WordVectors(
+            self.words[places],
+            self.vectors[rows],
+            counts=None if self.counts is None else self.counts[places],
+            unknown=self.unknown,
+            subwords=self.subwords,
+            word_rows=word_rows,
+        )
 
     def __getitem__(self, words: str | Sequence[str]) -> NDArray[Any]:
         """Return a copy of the vector of a word, of shape (n_dimensions,), or of several: (n, n_dimensions)."""
@@ -237,17 +262,18 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the cached properties, which are computed again when they are needed."""
-        return {name: value for name, value in vars(self).items() if name not in ("row_of", "_table", "_exponent")}
+        return {name: value for name, value in vars(self).items() if name not in _CACHED}
 
     def _saved_state(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in ("words", "vectors", "counts", "unknown", "subwords")}
+        return {name: getattr(self, name) for name in ("words", *_OPTIONS)}
 
     @classmethod
     def _from_saved(cls, state: Any) -> WordVectors:
         from textvec.embeddings.subwords import Subwords
 
         check(isinstance(state["subwords"], Subwords | None), "subwords must be Subwords")
-        return cls(state["words"], **{name: state[name] for name in ("vectors", "counts", "unknown", "subwords")})
+        given = {name: state[name] for name in _OPTIONS if name in state}  # Version 0.1.0 had no `word_rows`.
+        return cls(state["words"], **given)
 
     def __sklearn_clone__(self) -> WordVectors:
         return self
@@ -256,14 +282,13 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
         """Return the data alone, for the files of other programs and their objects."""
         from textvec.embeddings.formats._format import VectorTable
 
-        return VectorTable(list(self.words), self.vectors, self.counts, self.subwords)
+        return VectorTable(list(self.words), self.vectors, self.counts, self.subwords, self.word_rows)
 
     @classmethod
     def _of_table(cls, table: VectorTable, unknown: str | None = None) -> Self:
-        words, vectors, counts, subwords = table
         if unknown is None:
-            unknown = "error" if subwords is None else "subword"
-        return cls(words, vectors, counts=counts, unknown=unknown, subwords=subwords)
+            unknown = "error" if table.subwords is None else "subword"
+        return cls(unknown=unknown, **table._asdict())
 
     def evaluate_word_pairs(self, pairs: Any, **options: Any) -> WordPairsResult:
         """Correlate similarities of words with people's judgements: see `textvec.evaluation.word_pairs`.
@@ -295,7 +320,8 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
 
     def _summary(self) -> str:
         kind = f"{self.vectors.dtype}{', memory-mapped' * _checks.is_mapped(self.vectors)}"
-        shape = f"{counted(len(self), 'word')}, {counted(self.vector_size, 'dimension')}"
+        shared = f" in {counted(len(self.vectors), 'row')}" if len(self.vectors) != len(self) else ""
+        shape = f"{counted(len(self), 'word')}{shared}, {counted(self.vector_size, 'dimension')}"
         return f"{shape}, {kind}, {_size(self.vectors.nbytes)}"
 
     def __repr__(self) -> str:
@@ -303,10 +329,11 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
         return f"WordVectors({self._summary()})\n  {printable(first)}".rstrip()
 
     def _repr_html_(self) -> str:
+        shown = self.words[:_MAX_SHOWN].tolist()
         rows = "".join(
             f"<tr><th>{html.escape(word)}</th>{''.join(f'<td>{x:.4g}</td>' for x in vector[:_MAX_SHOWN])}"
             f"{'<td>&hellip;</td>' * (self.vector_size > _MAX_SHOWN)}</tr>"
-            for word, vector in zip(self.words[:_MAX_SHOWN], self.vectors[:_MAX_SHOWN].tolist(), strict=True)
+            for word, vector in zip(shown, self.vectors[self.rows(shown)].tolist(), strict=True)
         )
         more = "<tr><th>&hellip;</th></tr>" * (len(self) > _MAX_SHOWN)
         return f"<table><caption>WordVectors: {self._summary()}</caption>{rows}{more}</table>"

@@ -41,7 +41,7 @@ def complete(lookup: Lookup, questions: NDArray[np.int64], method: str) -> NDArr
         best = _nearest(lookup, questions[unanswered], excluded, method)
         unanswered, excluded, best = unanswered[best >= 0], excluded[best >= 0], best[best >= 0]
         answers[unanswered] = best
-        same = lookup.rows(lookup.words[row] for row in best.tolist())
+        same = lookup.rows(map(lookup.word_of, best.tolist()))
         again = (same[:, None] == questions[unanswered]).any(axis=1)
         unanswered, excluded = unanswered[again], np.column_stack([excluded, best])[again]
         if not len(unanswered):
@@ -59,10 +59,11 @@ def _nearest(
     best = np.full(len(questions), -1)
     best_scores = np.full(len(questions), -np.inf, np.float32)
     size = min(max(_MAX_SIMILARITIES // max(1, len(words)), _MAX_WORDS_PER_BLOCK // 32), _MAX_WORDS_PER_BLOCK)
-    for start in range(0, len(lookup.words), size):
-        block = lookup.directions(slice(start, min(start + size, len(lookup.words)))).astype(np.float32)
+    for start in range(0, lookup.n_rows, size):
+        block = lookup.directions(slice(start, min(start + size, lookup.n_rows))).astype(np.float32)
         similarities = inputs @ block.T
-        zero = ~block.any(axis=1)  # A zero vector is similar to nothing, and no answer.
+        # A zero vector is similar to nothing, and no answer; nor is one that belongs to no word.
+        zero = ~(block.any(axis=1) & lookup.has_word[start : start + len(block)])
         if method == "3cosmul":
             similarities = (1 + similarities) / 2
         for first in range(0, len(questions), _QUESTIONS_PER_BATCH):

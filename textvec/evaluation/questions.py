@@ -198,7 +198,8 @@ def analogies(
     method : {"3cosadd", "3cosmul"}, default="3cosadd"
         What the answer maximizes.
     restrict_vocab : int or None, default=300_000
-        How many words from the start of the table are used, for questions and answers; None for all.
+        How many words from the start of the table are used, for questions and answers; None for all. Where words
+        share rows, as in spaCy's pruned tables, they are in no order of frequency, and all are used.
     case_insensitive : bool, default=True
         Whether to compare words in upper case. Of several words with the same upper case the first in the table is
         taken for the question; an answer may be any.
@@ -220,8 +221,9 @@ def analogies(
 
     Notes
     -----
-    Of words with the same score the first in the table is the answer. As in gensim, a neighbour that is one of the
-    three words in another letter case is passed over, four times at most.
+    Of words with the same score the first in the table is the answer. Words that share a row of the table are one
+    answer, under the name of the first of them: it is right if the target is among them. As in gensim, a neighbour that
+    is one of the three words in another letter case is passed over, four times at most.
 
     References
     ----------
@@ -267,7 +269,7 @@ def analogies(
         )
     found = np.full(len(asked), -1)
     found[known] = complete(lookup, rows[known, :3], method)
-    answers = [lookup.words[row] if row >= 0 else None for row in found.tolist()]
+    answers = [lookup.word_of(row) if row >= 0 else None for row in found.tolist()]
     correct = np.array([answer is not None for answer in answers])
     correct[correct] = lookup.rows(answer for answer in answers if answer is not None) == rows[correct, 3]
     sections: dict[str, list[int]] = {}

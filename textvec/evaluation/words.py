@@ -80,7 +80,8 @@ def word_pairs(
         are comments. Columns named `word1`, `word2` and `similarity` (or as in the published files of WordSim-353 and
         SimLex-999) may be among others; without these names there must be three.
     restrict_vocab : int or None, default=300_000
-        How many words from the start of the table are used; None for all.
+        How many words from the start of the table are used; None for all. Where words share rows, as in spaCy's
+        pruned tables, they are in no order of frequency, and all are used.
     case_insensitive : bool, default=True
         Whether to compare words in upper case. Of several words with the same upper case the first in the table is
         taken, the most frequent.

@@ -9,7 +9,7 @@ from gensim.models.fasttext import FastTextKeyedVectors
 from gensim.test.utils import common_texts, datapath
 
 from textvec.embeddings import WordVectors
-from textvec.embeddings.formats import _write
+from textvec.embeddings.formats import _format
 
 FILES = {
     "EN.1-10.cbow1_wind5_hs0_neg10_size300_smpl1e-05.txt": {},
@@ -106,7 +106,7 @@ def test_room_that_gensim_keeps_for_more_words():
 
 @pytest.mark.parametrize("block", [1 << 20, 20])
 def test_fasttext(block, tmp_path, monkeypatch):
-    monkeypatch.setattr(_write, "_NUMBERS_PER_BLOCK", block)
+    monkeypatch.setattr(_format, "_NUMBERS_PER_BLOCK", block)
     model = FastText(common_texts, vector_size=7, min_count=1, epochs=1, bucket=100)
     table = WordVectors.from_gensim(model)
     equal(table, model.wv)

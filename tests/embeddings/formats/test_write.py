@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 from support.strategies import HOSTILE_DOCUMENTS, tokens
 from textvec._common import atomic_files
 from textvec.embeddings import Subwords, WordVectors
-from textvec.embeddings.formats import _binary, _glove, _word2vec, _write
+from textvec.embeddings.formats import _binary, _format, _glove, _word2vec
 
 in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 FILES = {"word2vec": "v.vec", "word2vec-binary": "v.bin", "glove": "v.txt", "numpy": "v.npy"}
@@ -142,7 +142,7 @@ def test_rows_of_any_layout(tmp_path):
 
 def test_blocks_make_no_difference(tmp_path, monkeypatch):
     table = WordVectors([f"w{i}" for i in range(50)], np.random.default_rng(0).normal(size=(50, 3)).astype(np.float32))
-    monkeypatch.setattr(_write, "_NUMBERS_PER_BLOCK", 20)
+    monkeypatch.setattr(_format, "_NUMBERS_PER_BLOCK", 20)
     for name in ("v.vec", "v.bin", "v.txt"):
         table.write(tmp_path / name)
         same(WordVectors.read(tmp_path / name), table)
@@ -160,7 +160,7 @@ def test_an_interrupted_write_leaves_the_old_file(name, error, where, tmp_path, 
         raise error
 
     targets = {
-        "writing": (_write, "blocks"),
+        "writing": (_format.VectorTable, "blocks"),
         "fsync": (atomic_files.os, "fsync"),
         "replace": (atomic_files.os, "replace"),
     }

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 from numpy.typing import DTypeLike
 
 from textvec._common.atomic_files import COMPRESSIONS
@@ -126,7 +127,7 @@ def write(table: VectorTable, path: str | os.PathLike[str], format: str | None =
     row = first_not_finite(table.vectors)
     if row >= 0:
         raise ValueError(
-            f"The vector of the word {table.words[row]!r} holds numbers that are not finite, which no reader takes."
+            f"The vector of the word {_word_of(table, row)!r} holds numbers that are not finite, which no reader takes."
         )
     if table.subwords is not None and not chosen.holds_subwords:
         other = next(each for each in FORMATS if each.holds_subwords)
@@ -137,6 +138,14 @@ def write(table: VectorTable, path: str | os.PathLike[str], format: str | None =
             stacklevel=3,
         )
     chosen.write(path, table)
+
+
+def _word_of(table: VectorTable, row: int) -> str:
+    """Return the first word of a row, "" if it has none."""
+    words = table.words[row : row + 1]
+    if table.word_rows is not None:
+        words = [table.words[i] for i in np.flatnonzero(table.word_rows == row)[:1].tolist()]
+    return "".join(words)
 
 
 def _named(name: str) -> Format | None:

@@ -1,7 +1,8 @@
 """NumPy's format: vectors as an array in one file, the words beside it in another.
 
     vectors.npy               the array, a row for each word, which `numpy.load` reads and can memory-map
-    vectors.vocabulary.json   {"words": [...], "counts": [...], ...}, in the order of the rows
+    vectors.vocabulary.json   {"words": [...], "counts": [...], ...}, in the order of the rows; or with "rows": [...],
+                              the row of each word, where words share rows
     vectors.subwords.npy      the buckets of n-grams, where there are any
 
 The vocabulary also holds a checksum of some of the rows, so that two files of different tables are not taken for one.
@@ -47,10 +48,12 @@ def _sniff(head: Head) -> bool:
 
 def _write(path: Path, table: VectorTable) -> None:
     """Write the array and its vocabulary, and the buckets of n-grams if there are any."""
-    words, vectors, counts, subwords = table
+    words, vectors, counts, subwords, word_rows = table
     vocabulary: dict[str, Any] = {"checksum": _checksum(vectors, subwords), "words": words}
     if counts is not None:
         vocabulary["counts"] = [int(count) for count in counts]
+    if word_rows is not None:
+        vocabulary["rows"] = word_rows.tolist()
     if subwords is not None:
         vocabulary["subwords"] = {"minn": subwords.minn, "maxn": subwords.maxn}
     beside, buckets = _beside(path)
@@ -68,6 +71,7 @@ class _WordsFile(NamedTuple):
     counts: NDArray[np.int64] | None
     ngrams: dict[str, int]  # minn and maxn, where there are subwords
     checksum: int | None
+    rows: NDArray[np.int64] | None  # where words share rows
 
 
 def _read(request: Request) -> VectorTable:
@@ -113,22 +117,28 @@ def _read_vocabulary(path: Path, array: Path, n_rows: int) -> _WordsFile:
     words = found.get("words") if isinstance(found, dict) else None
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise unreadable(f'{path}: expected an object {{"words": [...]}} with strings, but it is something else.')
-    if len(words) != n_rows:
+    rows = found.get("rows")
+    if rows is not None:
+        if not isinstance(rows, list) or set(map(type, rows)) - {int}:
+            raise unreadable(f"{path}: expected the number of a row for each of the {len(words)} words.")
+        with parsing(lambda what: unreadable(f"{path}: the rows of words do not fit {array.name}: {what}.")):
+            rows = _checks.rows_of(np.array(rows, np.int64), len(words), n_rows)
+    elif len(words) != n_rows:
         raise unreadable(
             f"{path}: expected a word for each of the {n_rows} rows of {array.name}, but has {len(words)}."
         )
     counts = found.get("counts")
     if counts is not None:
-        if not isinstance(counts, list) or len(counts) != n_rows or not all(type(count) is int for count in counts):
-            raise unreadable(f"{path}: expected an integer as the count of each of the {n_rows} words.")
+        if not isinstance(counts, list) or len(counts) != len(words) or set(map(type, counts)) - {int}:
+            raise unreadable(f"{path}: expected an integer as the count of each of the {len(words)} words.")
         with parsing(lambda what: unreadable(f"{path}: a count is not one: {what}.")):
-            counts = _checks.whole_counts(np.array(counts, np.int64), n_rows)
+            counts = _checks.whole_counts(np.array(counts, np.int64), len(words))
     ngrams = found.get("subwords") or {}
     if not isinstance(ngrams, dict) or (
         ngrams and (ngrams.keys() != {"minn", "maxn"} or set(map(type, ngrams.values())) != {int})
     ):
         raise unreadable(f'{path}: expected {{"minn": ..., "maxn": ...}} for subwords, but it is {ngrams!r}.')
-    return _WordsFile(words, counts, ngrams, found.get("checksum"))
+    return _WordsFile(words, counts, ngrams, found.get("checksum"), rows)
 
 
 def _mapped(request: Request, vectors: NDArray[Any], vocabulary: _WordsFile, subwords: Subwords | None) -> VectorTable:
@@ -139,23 +149,46 @@ def _mapped(request: Request, vectors: NDArray[Any], vocabulary: _WordsFile, sub
             f"{request.path} holds words more than once. Read it without mmap=True, which keeps the first."
         )
     n = request.limit
-    counts = None if vocabulary.counts is None else vocabulary.counts[:n]
-    return VectorTable(vocabulary.words[:n], vectors[:n], counts, subwords)
+    counts, rows = (None if each is None else each[:n] for each in (vocabulary.counts, vocabulary.rows))
+    return VectorTable(vocabulary.words[:n], vectors[:n] if rows is None else vectors, counts, subwords, rows)
 
 
 def _copied(request: Request, vectors: NDArray[Any], vocabulary: _WordsFile, subwords: Subwords | None) -> VectorTable:
     words, counts = vocabulary.words, vocabulary.counts
     wanted = (i for i, word in enumerate(words[: request.limit]) if request.words is None or word in request.words)
-    rows = np.fromiter(wanted, np.int64)
+    chosen = np.fromiter(wanted, np.int64)
+    if vocabulary.rows is not None:
+        return _shared(request, vectors, vocabulary, vocabulary.rows[chosen], chosen)._replace(subwords=subwords)
     collector = Collector(request, vectors.shape[1], vectors.dtype)
     fresh = [np.empty(0, np.bool_)]
     n = max(_BYTES_PER_BLOCK // max(vectors.itemsize * vectors.shape[1], 1), 1)
-    for first in range(0, len(rows), n):
-        some = rows[first : first + n]
+    for first in range(0, len(chosen), n):
+        some = chosen[first : first + n]
         places = (f"row {row}" for row in some)
         fresh.append(collector.add([words[row] for row in some], vectors[some], places))
-    kept = None if counts is None else counts[rows[np.concatenate(fresh)]]
+    kept = None if counts is None else counts[chosen[np.concatenate(fresh)]]
     return VectorTable(*collector.done(), kept, subwords)
+
+
+def _shared(
+    request: Request,
+    vectors: NDArray[Any],
+    vocabulary: _WordsFile,
+    rows_of: NDArray[np.int64],
+    chosen: NDArray[np.int64],
+) -> VectorTable:
+    """Return the chosen words of a table in which words share rows, with those of its rows that are theirs."""
+    rows, word_rows = np.unique(rows_of, return_inverse=True)
+    words = [vocabulary.words[i] for i in chosen.tolist()]
+    if len(set(words)) < len(words):
+        raise unreadable(f"{request.path} holds words more than once, which words that share rows must not be.")
+    collector = Collector(request, vectors.shape[1], vectors.dtype)
+    n = max(_BYTES_PER_BLOCK // max(vectors.itemsize * vectors.shape[1], 1), 1)
+    for first in range(0, len(rows), n):
+        some = rows[first : first + n]
+        collector.add([f"row {row}" for row in some], vectors[some], (f"row {row}" for row in some))
+    counts = None if vocabulary.counts is None else vocabulary.counts[chosen]
+    return VectorTable(words, collector.done()[1], counts, word_rows=word_rows)
 
 
 def _checksum(vectors: NDArray[Any], subwords: Subwords | None) -> int:

@@ -5,7 +5,7 @@ Tested in tests/embeddings/formats/test_formats.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from textvec._common.compressed import SUFFIXES
 from textvec.embeddings.formats._request import Request
 from textvec.embeddings.subwords import Subwords
 
+_NUMBERS_PER_BLOCK = 1 << 20  # Numbers that are written at a time: about 10 MB of text.
 _TEXT_SUFFIXES = (".vec", ".txt", ".glove")
 
 
@@ -30,12 +31,26 @@ class VectorTable(NamedTuple):
         How often each word occurred.
     subwords : Subwords or None
         Vectors of character n-grams.
+    word_rows : ndarray of int64 of shape (n_words,) or None
+        The row of each word in `vectors`, where they have not one each in the order of the words.
     """
 
     words: list[str]
     vectors: NDArray[Any]
     counts: NDArray[np.int64] | None = None
     subwords: Subwords | None = None
+    word_rows: NDArray[np.int64] | None = None
+
+    def vectors_of(self, first: int, n: int) -> NDArray[Any]:
+        """Return the vectors of n words from the first one on, or of as many as there are."""
+        some = slice(first, first + n)
+        return self.vectors[some] if self.word_rows is None else self.vectors[self.word_rows[some]]
+
+    def blocks(self) -> Iterator[tuple[int, NDArray[Any]]]:
+        """Yield the vectors of some words at a time, with the number of the first."""
+        n = max(_NUMBERS_PER_BLOCK // max(self.vectors.shape[1], 1), 1)
+        for first in range(0, len(self.words), n):
+            yield first, self.vectors_of(first, n)
 
 
 class Head(NamedTuple):

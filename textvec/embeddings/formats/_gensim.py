@@ -13,7 +13,6 @@ from urllib.error import ContentTooShortError, URLError
 import numpy as np
 
 from textvec.embeddings.formats._format import VectorTable
-from textvec.embeddings.formats._write import blocks
 from textvec.embeddings.subwords import Subwords
 
 
@@ -38,7 +37,8 @@ def from_gensim(vectors: Any) -> VectorTable:
 def to_gensim(table: VectorTable) -> Any:
     """Make gensim's table of some vectors; see `WordVectors.to_gensim`."""
     models = _import("gensim.models")
-    words, vectors, counts, subwords = table
+    words, _, counts, subwords, _ = table
+    vectors = table.vectors_of(0, len(words))
     size = vectors.shape[1]
     if subwords is None:
         keyed = models.KeyedVectors(size, dtype=vectors.dtype)
@@ -49,7 +49,7 @@ def to_gensim(table: VectorTable) -> Any:
         keyed.vectors_ngrams = np.asarray(subwords.matrix)
         raw = [word.encode("utf-8", "surrogatepass") for word in words]
         keyed.vectors_vocab = np.empty(vectors.shape, np.float32)
-        for first, block in blocks(vectors):
+        for first, block in table.blocks():
             rows = slice(first, first + len(block))
             n = subwords.counts_of(raw[rows])[:, None]
             keyed.vectors_vocab[rows] = (n + 1) * block - n * subwords.vectors_of(words[rows])

@@ -20,13 +20,16 @@ def from_spacy(nlp: Any) -> VectorTable:
         raise ValueError(
             f"The vectors of the spaCy pipeline {nlp.meta['name']!r} are floret's: buckets of n-grams, and no words."
         )
-    keys = sorted((row, key) for key, row in stored.key2row.items() if row >= 0)
+    keys = [key for key, row in stored.key2row.items() if row >= 0]
     if not keys:
         raise ValueError(
             f"The spaCy pipeline {nlp.meta['name']!r} has no word vectors. Those named ..._md and ..._lg have some."
         )
     data = stored.data if isinstance(stored.data, np.ndarray) else stored.data.get()  # from the memory of a GPU
-    return VectorTable([strings[key] for _, key in keys], data[[row for row, _ in keys]])
+    rows = np.array([stored.key2row[key] for key in keys], np.int64)
+    order = np.argsort(rows, kind="stable")  # A row's own word was added before those that share it.
+    used, word_rows = np.unique(rows[order], return_inverse=True)
+    return VectorTable([strings[keys[i]] for i in order.tolist()], data[used], word_rows=word_rows)
 
 
 def to_spacy(table: VectorTable, nlp: Any) -> None:
@@ -34,4 +37,8 @@ def to_spacy(table: VectorTable, nlp: Any) -> None:
     for word in table.words:
         nlp.vocab.strings.add(word)
     data = np.array(table.vectors, np.float32)
-    nlp.vocab.vectors = import_module("spacy.vectors").Vectors(strings=nlp.vocab.strings, data=data, keys=table.words)
+    vectors = import_module("spacy.vectors").Vectors(strings=nlp.vocab.strings, data=data)
+    rows = range(len(table.words)) if table.word_rows is None else table.word_rows.tolist()
+    for word, row in zip(table.words, rows, strict=True):
+        vectors.add(word, row=row)
+    nlp.vocab.vectors = vectors

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 
 from textvec._common.atomic_files import replacing
 from textvec.embeddings.formats._format import VectorTable
-
-_NUMBERS_PER_BLOCK = 1 << 20  # Numbers that are written at a time: about 10 MB of text.
 
 
 def write_blocks(
@@ -34,16 +32,9 @@ def write_blocks(
     """
     with replacing(path) as (file,):
         if header:
-            file.write(b"%d %d\n" % table.vectors.shape)
-        for first, vectors in blocks(table.vectors):
+            file.write(b"%d %d\n" % (len(table.words), table.vectors.shape[1]))
+        for first, vectors in table.blocks():
             file.write(encode(table.words[first : first + len(vectors)], vectors))
-
-
-def blocks(vectors: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
-    """Yield some rows at a time, with the number of the first."""
-    n = max(_NUMBERS_PER_BLOCK // max(vectors.shape[1], 1), 1)
-    for first in range(0, len(vectors), n):
-        yield first, vectors[first : first + n]
 
 
 def text_of(words: list[str], vectors: NDArray[Any]) -> Any:
