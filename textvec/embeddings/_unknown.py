@@ -5,14 +5,14 @@ Tested in tests/embeddings/test_word_vectors.py.
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-_MAX_SEARCHED_WORDS = 100_000  # Similar spellings are searched among this many words from the start of the table.
-_MAX_COMPARED_SPELLINGS = 2000  # At most this many are compared, since one comparison takes some microseconds.
+from textvec.text.spelling import SpellChecker
+
+_MAX_SEARCHED_WORDS = 100_000  # Similar spellings are searched among this many first words, in a tenth of a second.
 _MAX_SUGGESTIONS = 3  # An error suggests at most this many words.
 
 
@@ -50,23 +50,21 @@ class UnknownWordError(KeyError):
 
 
 def close_spellings(word: str, words: NDArray[np.object_]) -> list[str]:
-    """Return at most three words, those that are spelt like the given one, closest first.
+    """Return at most three words, those that are spelt like the given one in any letter case, closest first.
 
-    Only frequent words with the same first letter and about the same length are compared, so that this stays fast.
+    Of equally close ones those that stand first in the table, the frequent ones, are taken.
 
     Examples
     --------
     >>> import numpy as np
     >>> from textvec.embeddings._unknown import close_spellings
     >>> close_spellings("Colour", np.array(["color", "colours", "collar", "COLOUR", "dolour"], dtype=object))
-    ['COLOUR', 'colours', 'color']
+    ['COLOUR', 'color', 'colours']
     """
-    folded = word.casefold()
     alike: dict[str, list[str]] = {}
     for other in words[:_MAX_SEARCHED_WORDS]:
-        if other[:1].casefold() == folded[:1] and abs(len(other) - len(word)) <= 2:
-            alike.setdefault(other.casefold(), []).append(other)
-            if len(alike) == _MAX_COMPARED_SPELLINGS:
-                break
-    close = difflib.get_close_matches(folded, alike, n=_MAX_SUGGESTIONS, cutoff=0.7)
+        alike.setdefault(other.casefold(), []).append(other)
+    folded = word.casefold()
+    checker = SpellChecker(alike, range(len(alike), 0, -1))
+    close = [folded] * (folded in alike) + [each.word for each in checker.suggest(folded, _MAX_SUGGESTIONS)]
     return [other for spelling in close for other in alike[spelling]][:_MAX_SUGGESTIONS]

@@ -12,16 +12,22 @@ from textvec._common import lazy
 if TYPE_CHECKING:
     from textvec.text.chunks import Chunk as Chunk
     from textvec.text.chunks import in_chunks as in_chunks
+    from textvec.text.spelling import SpellChecker as SpellChecker
+    from textvec.text.spelling import Suggestion as Suggestion
     from textvec.text.tokens import Tokens as Tokens
 
 _HOMES = {
     "Chunk": "textvec.text.chunks",
+    "SpellChecker": "textvec.text.spelling",
+    "Suggestion": "textvec.text.spelling",
     "Tokens": "textvec.text.tokens",
     "in_chunks": "textvec.text.chunks",
 }
 
 __all__ = [
     "Chunk",
+    "SpellChecker",
+    "Suggestion",
     "Tokens",
     "in_chunks",
 ]
