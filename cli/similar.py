@@ -179,6 +179,8 @@ def similar(
         ]
         _tell_of_none(index, queries, results, search, like)
         texts = queries if output.is_table and like is None else []
+        if len(texts) == 1:
+            _suggest(index, texts[0], saved=folder is not None)
         words = [[word for word in set(re.findall(r"\w+", text)) if index.knows(word)] for text in texts]
     heads = {"query": "Query", "rank": "#", "score": "Score %" if search.percent else "Score", "id": "Id"}
     digits = 1 if search.percent else 3
@@ -265,6 +267,16 @@ def _row(
             for *names, share in index.explain(query, hit.id)
         )
     return {name: row[name] for name in fields}
+
+
+def _suggest(index: CosineIndex, query: str, saved: bool) -> None:
+    """Name the known word that may be meant by each unknown one."""
+    from textvec.index.query_terms import unknown_words
+
+    for word in unknown_words(index, query):
+        if word.suggestion is not None:
+            what = "the index does not know" if saved else "no document has"
+            note(f'{what} "{word.term}"; did you mean "{word.suggestion}"?')
 
 
 def _tell_of_none(

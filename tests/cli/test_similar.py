@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from pyarrow import parquet
 
-from support.shell import ROOT, TEXTVEC, inside, interrupt, on_a_terminal, parsed, textvec
+from support.shell import ROOT, TEXTVEC, inside, interrupt, on_a_terminal, parsed, run, textvec
 from textvec import __version__
 from textvec.cli.snippets import LINES
 
@@ -107,6 +107,31 @@ def test_stemming_stop_words_from_a_file_and_no_known_word(tmp_path, monkeypatch
     ran = textvec("similar", "green apple", "fruit.txt", "--min-score", "0.99", "--csv", cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (0, ",".join(FIELDS).encode() + b"\n")
     assert ran.stderr == b"textvec: no document reaches a score of 0.99.\n"
+
+
+@pytest.mark.parametrize("saved", [False, True])
+def test_a_word_that_may_be_meant(tmp_path, monkeypatch, saved):
+    monkeypatch.chdir(tmp_path)
+    Path("fruit.txt").write_text("\n".join(FRUIT), encoding="utf-8")
+    where = ["fruit.txt"]
+    if saved:
+        assert run("index", "build", "fruit.txt", "-o", "fruit.index")[0] == 0
+        where = ["--index", "fruit.index"]
+    what = "the index does not know" if saved else "no document has"
+    code, printed, said = run("similar", "grean APLE xyzzy", *where, "--table")
+    assert (code, said) == (
+        0,
+        "textvec: none of the query's words is in the documents.\n"
+        f'textvec: {what} "grean"; did you mean "green"?\ntextvec: {what} "aple"; did you mean "apple"?\n',
+    )
+    assert "apple" not in printed
+    code, printed, said = run("similar", "red aple", *where, "--table")
+    assert "red apple" in printed
+    assert said == f'textvec: {what} "aple"; did you mean "apple"?\n'
+    for form in ("--csv", "--json", "--jsonl", "--tsv"):
+        assert run("similar", "red aple", *where, form)[2] == ""
+    assert inside("red apple", *where, "--table")
+    assert run("similar", "-i", "-", *where, "--table", stdin="red aple\nred\n")[2] == ""
 
 
 def test_many_queries(tmp_path, monkeypatch):

@@ -7,7 +7,8 @@ A `QueryEncoder` is made of the description that an encoder gave of itself when 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, Protocol
 
 from textvec.encoders.query_means import WordMeans
@@ -15,6 +16,7 @@ from textvec.encoders.query_terms import TermRows, Weights
 from textvec.encoders.query_words import Pattern, Stems, StopList, UnicodeWords
 from textvec.encoders.vectors import Vectors
 from textvec.text.documents import as_strings
+from textvec.text.spelling import SpellChecker, Suggestion
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -77,7 +79,45 @@ class QueryEncoder:
         return self._vectors.of([self._words(text) for text in texts], unit)  # type: ignore[no-any-return]
 
     def _words(self, text: str) -> list[str]:
-        words: Iterable[str] = self._cut(text)
+        return list(self._through_steps(self._cut(text)))
+
+    def _through_steps(self, words: Iterable[str]) -> Iterable[str]:
         for step in self._word_steps:
             words = step(words)
-        return list(words)
+        return words
+
+    def unknown_words(self, text: str) -> list[str]:
+        """Return the words of a text that its vector has nothing of, each once, but not those that a step drops.
+
+        Words are as they are cut, before steps such as stemming.
+        """
+        if not self._vectors.has_words:
+            return []
+        column_of = self._vectors.column_of
+        words = dict.fromkeys(self._cut(text))
+        return [word for word in words if word and any(column_of(each) < 0 for each in self._through_steps([word]))]
+
+    def names(self, columns: Iterable[int]) -> list[str] | None:
+        """Return the terms of columns; None where columns are no terms."""
+        return self._vectors.names(columns)  # type: ignore[no-any-return]
+
+    def suggestions(self, word: str, n: int) -> Iterator[tuple[Suggestion, int]]:
+        """Yield known words that are spelt like an unknown one, nearest first, and the column or row of each.
+
+        They are words of the documents, where the description has these, otherwise what steps such as stemming make of
+        words.
+        """
+        words, checker = self._spelling
+        if words is self._vectors.words:
+            word = next(iter(self._through_steps([word])), word)
+        for each in checker.suggest(word, n):
+            made = [each.word] if words is self._vectors.words else self._through_steps([each.word])
+            column = max(map(self._vectors.column_of, made), default=-1)
+            if column >= 0:
+                yield each, column
+
+    @cached_property
+    def _spelling(self) -> tuple[list[str], SpellChecker]:
+        stems = (step.words for step in self._word_steps if isinstance(step, Stems) and step.words)
+        words: list[str] = next(stems, self._vectors.words)
+        return words, SpellChecker(words)

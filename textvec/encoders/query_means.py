@@ -6,6 +6,8 @@ Tested in tests/encoders/test_query_encoder.py.
 from __future__ import annotations
 
 import warnings
+from bisect import bisect_left
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -67,6 +69,7 @@ class WordMeans:
         normalize: bool,
     ) -> None:
         check_sorted(words)
+        self.words = words
         check_sorted(weighed)
         shapes = (rows.shape, weights.shape, components.shape, shares.shape)
         fits = (
@@ -83,6 +86,16 @@ class WordMeans:
         self._weight_of, self._weights, self._unseen = Positions(weighed), weights, unseen
         self._by_weight, self._skip, self._normalize = by_weight, skip, normalize
         self._components, self._shares = components, shares
+
+    has_words = True  # as vectors that single words have something of
+
+    def column_of(self, word: str) -> int:
+        """Return the row of a word's vector, -1 if it has none."""
+        i = bisect_left(self.words, word)
+        return int(self._rows[i]) if i < len(self.words) and self.words[i] == word else -1
+
+    def names(self, columns: Iterable[int]) -> None:
+        """Return nothing: columns are no terms."""
 
     def of(self, texts: list[list[str]], unit: bool = True) -> NDArray[np.float32]:
         """Return the vectors of texts, which are given as their words; they have their own lengths in any case.

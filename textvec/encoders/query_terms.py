@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -153,3 +153,22 @@ class TermRows:
         if row == len(self._ngrams) or self._ngrams.rows[row].tolist() != codes:
             return -1
         return row if self._ngrams.columns is None else int(self._ngrams.columns[row])
+
+    @property
+    def words(self) -> list[str]:
+        """The words of which the terms consist, sorted."""
+        return self._ngrams.words.sorted
+
+    @property
+    def has_words(self) -> bool:
+        """Tell whether single words are terms."""
+        return self._ngram_range[0] == 1
+
+    def column_of(self, word: str) -> int:
+        """Return the column of the term that is a word alone, -1 if there is none."""
+        return self._column((word,))
+
+    def names(self, columns: Iterable[int]) -> list[str]:
+        """Return the terms of columns."""
+        rows = self._ngrams.by_column()[list(columns)].tolist()
+        return [" ".join(self.words[code] for code in row if code >= 0) for row in rows]

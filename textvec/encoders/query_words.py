@@ -148,6 +148,7 @@ class Stems:
 
     def __init__(self, algorithm: str, language: str, words: list[str], stems: list[str]) -> None:
         check_sorted(words)
+        self.words = words
         if type(stems) is not list or len(words) != len(stems) or set(map(type, stems)) - {str}:
             raise ValueError("there is not one stem for each word")
         self._algorithm, self._language = algorithm, language

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from textvec.index.errors import DamagedIndexError as DamagedIndexError
     from textvec.index.hybrid_index import HybridIndex as HybridIndex
     from textvec.index.opening import open_index as open_index
+    from textvec.index.query_terms import QueryTerm as QueryTerm
+    from textvec.index.query_terms import QueryTerms as QueryTerms
     from textvec.index.results import Document as Document
     from textvec.index.results import FoundPassage as FoundPassage
     from textvec.index.results import Hit as Hit
@@ -29,6 +31,8 @@ _HOMES = {
     "FoundPassage": "textvec.index.results",
     "Hit": "textvec.index.results",
     "HybridIndex": "textvec.index.hybrid_index",
+    "QueryTerm": "textvec.index.query_terms",
+    "QueryTerms": "textvec.index.query_terms",
     "SearchResults": "textvec.index.results",
     "VectorIndex": "textvec.index.vector_index",
     "open_index": "textvec.index.opening",
@@ -42,6 +46,8 @@ __all__ = [
     "FoundPassage",
     "Hit",
     "HybridIndex",
+    "QueryTerm",
+    "QueryTerms",
     "SearchResults",
     "VectorIndex",
     "open_index",

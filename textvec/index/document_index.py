@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from textvec.index._bm25 import BM25
     from textvec.index._documents import Documents
     from textvec.index._filters import Where
+    from textvec.index.query_terms import QueryTerms
 
 
 class DocumentIndex(StoredIndex):
@@ -266,6 +267,40 @@ class DocumentIndex(StoredIndex):
             query = None
         text, taken = segment.content_of(doc, row), segment.rows.take(np.array([row]))
         return self._explained(collection, query, text, vectors, taken, id)
+
+    def query_terms(self, query: Any) -> QueryTerms:
+        """Rank the terms of a query by what they bring, and suggest the nearest known word for each unknown one.
+
+        Parameters
+        ----------
+        query : str
+            Or whatever else is one document of the encoder; then unknown words are not looked for.
+
+        Returns
+        -------
+        QueryTerms
+            What brings most first, unknown words last.
+
+        Raises
+        ------
+        ValueError
+            If the encoder's vectors are dense, and not weighted sums of word vectors.
+
+        Examples
+        --------
+        >>> from textvec import CosineIndex
+        >>> index = CosineIndex().fit(["The food is good", "The food is not good", "Pizza is great"])
+        >>> index.query_terms("great fodo, the pizza")
+        QueryTerms(3 terms, 1 unknown)
+           share   weight  documents  term
+          0.3878   0.6228          1  great
+          0.3878   0.6228          1  pizza
+          0.2243   0.4736          2  the
+               -        -          -  fodo  (did you mean food?)
+        """
+        from textvec.index.query_terms import query_terms
+
+        return query_terms(self, query)
 
     def knows(self, query: Any) -> bool:
         """Tell whether a query has at least one term of the index: whether its vector is not zero.
