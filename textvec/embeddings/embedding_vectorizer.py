@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import clone
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
@@ -32,7 +30,7 @@ from textvec.embeddings._pooling import (
     scaled,
     word_parts,
 )
-from textvec.embeddings.word2vec import Word2Vec
+from textvec.embeddings._sources import check_cut, tokenizer_for, word_vectors
 from textvec.embeddings.word_vectors import WordVectors
 from textvec.encoders.query_means import NO_KNOWN_WORD
 from textvec.kernels import pooling as kernels
@@ -55,7 +53,9 @@ class EmbeddingVectorizer(NoItems, TextInput, TransformerMixin, BaseEstimator):
           is, but scikit-learn's `clone`, and so a grid search, makes an unfitted one of it: give its `vectors_` if it
           is not to be trained again.
         - a `WordVectors`, used as it is.
-        - a path: a file that `WordVectors.read` knows, read in each `fit`.
+        - "sentences" or "words": pretrained vectors of an installed package, see `WordVectors.pretrained`. They are
+          read in each `fit`. "sentences" are the ones for similarities of texts by their meaning.
+        - any other path or string: a file that `WordVectors.read` knows, read in each `fit`; "./words" is a file.
         - None: `Word2Vec()`.
     pooling : {"mean", "tfidf", "sif", "usif", "max", "pmeans"}, default="mean"
         How the vectors v of a document's n words become one. A word that is repeated counts each time.
@@ -111,8 +111,9 @@ class EmbeddingVectorizer(NoItems, TextInput, TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    Raw text is cut by a `Tokenizer` with its defaults, into lower-case words of two or more characters. For vectors
-    of words that were cut in another way, put that `Tokenizer` before this in a pipeline.
+    Raw text is cut by a `Tokenizer` with its defaults, into lower-case words of two or more characters; for vectors of
+    word pieces that know their tokenizer (`pieces` of `WordVectors`), into these. For vectors of words that were cut in
+    another way, put that `Tokenizer` before this in a pipeline.
 
     A table of float64 whose largest number is near the limits of float32, or beyond them, is divided by a power of two
     as a whole: rows have the same directions, in the range of float32.
@@ -182,7 +183,7 @@ class EmbeddingVectorizer(NoItems, TextInput, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : iterable of str, column of strings, Tokens, or list of lists of str
-            Raw text is cut by a `Tokenizer` with its defaults.
+            Raw text is cut into the words of the vectors, see the notes.
         y : None
             Ignored.
 
@@ -194,7 +195,8 @@ class EmbeddingVectorizer(NoItems, TextInput, TransformerMixin, BaseEstimator):
         ------
         ValueError, TypeError
             If a parameter is not good, a document is missing or no string, a vector holds NaN, there are unknown
-            words with `unknown="error"`, or none but those with a pooling that learns.
+            words with `unknown="error"`, or none but those with a pooling that learns, or a `Tokenizer` cut documents
+            into other words than the pieces that the vectors are of.
         """
         with unchanged_on_error(self):
             self._learn(X)
@@ -273,8 +275,14 @@ class EmbeddingVectorizer(NoItems, TextInput, TransformerMixin, BaseEstimator):
         docs = look_up(tokens, self.vectors_, self.unknown)
         return word_parts(docs, self._pooling, self.word_weights_, self.components_, self.component_weights_)
 
+    def _tokenizer(self) -> Tokenizer:
+        """Return what cuts raw text, which `encoders.query_description` asks for, too."""
+        return tokenizer_for(self.vectors_, self.missing)
+
     def _tokens(self, X: Any) -> Tokens:
-        return Tokenizer(missing=self.missing).transform(X)
+        tokens = self._tokenizer().transform(X)
+        check_cut(tokens, self.vectors_)
+        return tokens
 
     def _query_steps(self, before: tuple[Any, ...], words: list[str]) -> list[dict[str, Any]]:
         require(self._pooling not in POWER_MEANS, f"EmbeddingVectorizer(pooling={self._pooling!r})")
@@ -299,9 +307,9 @@ class EmbeddingVectorizer(NoItems, TextInput, TransformerMixin, BaseEstimator):
     def _learn(self, X: Any) -> tuple[CodedDocuments, NDArray[np.float32]]:
         """Learn, and return the documents and their rows with the common components."""
         self._validate_params()
-        tokens = self._tokens(X)
         self._pooling = self.pooling  # Weights and components belong to it, even if the parameter is set later.
-        self.vectors_ = self._word_vectors(tokens)
+        self.vectors_, X = word_vectors(self.vectors, X, self.missing)
+        tokens = self._tokens(X)
         docs = look_up(tokens, self.vectors_, self.unknown)
         self.word_weights_ = learn_weights(docs, self.pooling, self.a)
         rows = pool(docs, self.pooling, self.word_weights_)
@@ -316,26 +324,6 @@ class EmbeddingVectorizer(NoItems, TextInput, TransformerMixin, BaseEstimator):
                 stacklevel=4,  # whoever called fit
             )
         return docs, rows
-
-    def _word_vectors(self, tokens: Tokens) -> WordVectors:
-        """Return the vectors that the parameter stands for."""
-        vectors = self.vectors
-        if isinstance(vectors, WordVectors):
-            return vectors
-        if isinstance(vectors, str | os.PathLike):
-            return WordVectors.read(vectors)
-        if vectors is None:
-            vectors = Word2Vec()
-        if hasattr(vectors, "fit"):
-            vectors = vectors if hasattr(vectors, "vectors_") else clone(vectors).fit(tokens)
-        learnt = getattr(vectors, "vectors_", None)
-        if not isinstance(learnt, WordVectors):
-            raise TypeError(
-                "EmbeddingVectorizer: vectors must be a Word2Vec, a WordVectors, the path of a file of word vectors, "
-                f"or None, but it is of type {type(vectors).__name__}. WordVectors.from_gensim takes gensim's "
-                "KeyedVectors, WordVectors(words, array) anything else."
-            )
-        return learnt
 
     def _finish(self, docs: CodedDocuments, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Remove common components from rows, in place, normalize them, and warn of those that are zero."""

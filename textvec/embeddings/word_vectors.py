@@ -19,13 +19,14 @@ from textvec.embeddings._gensim_habits import TABLE_NAMES, GensimHabits
 from textvec.embeddings._interchange import Interchange
 from textvec.embeddings._neighbours import NeighbourSearch
 from textvec.embeddings._unknown import UnknownWordError
+from textvec.preprocessing._pieces import Pieces
 
 if TYPE_CHECKING:
     from textvec.embeddings.formats._format import VectorTable
     from textvec.evaluation import AnalogiesResult, WordPairsResult
     from textvec.text.tokens import Tokens
 
-_OPTIONS = ("vectors", "counts", "unknown", "subwords", "word_rows")  # What the table is besides its words.
+_OPTIONS = ("vectors", "counts", "unknown", "subwords", "pieces", "word_rows")  # What the table is besides its words.
 _CACHED = ("row_of", "_first_words", "_table", "_exponent")  # What is computed again when it is needed.
 _UNKNOWN = ("error", "skip", "zero", "subword")
 _MAX_SHOWN = 5  # The HTML shows at most this many words, and as many dimensions of each; the text twice as many words.
@@ -55,6 +56,9 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
         - 'subword': the mean of the vectors of its character n-grams, see `subwords`.
     subwords : Subwords, optional
         Vectors of character n-grams.
+    pieces : Pieces, optional
+        What cuts texts into the words, if these are word pieces: that of another table, or of `read`. An
+        `EmbeddingVectorizer` cuts texts with it.
     word_rows : array of int of shape (n_words,), optional
         The row of each word in `vectors`, where several words share one, as in spaCy's pruned tables: `vectors` has
         any number of rows then. A row is one neighbour, under the name of its first word. Such words are taken to be in
@@ -68,6 +72,7 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
     unknown : str
         May be set.
     subwords : Subwords or None
+    pieces : Pieces or None
     word_rows : ndarray of int64 of shape (n_words,) or None
     row_of : dict
         The row of each word in `vectors`.
@@ -116,6 +121,7 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
         counts: Any = None,
         unknown: str = "error",
         subwords: Any = None,
+        pieces: Pieces | None = None,
         word_rows: Any = None,
     ) -> None:
         words, vectors = _checks.words_and_vectors(words, vectors)
@@ -125,6 +131,12 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
         _checks.check_finite(self.vectors, self.name_of_row)
         self.counts = None if counts is None else _checks.whole_counts(counts, len(self.words))
         self.subwords = subwords
+        self.pieces = pieces
+        if not isinstance(pieces, Pieces | None):
+            raise TypeError(
+                "WordVectors: pieces must be those of another WordVectors, or None, but they are of type "
+                f"{type(pieces).__name__}."
+            )
         self.unknown = unknown
         if subwords is not None and subwords.vector_size != self.vector_size:
             raise ValueError(
@@ -221,6 +233,7 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
             counts=None if self.counts is None else self.counts[places],
             unknown=self.unknown,
             subwords=self.subwords,
+            pieces=self.pieces,
             word_rows=word_rows,
         )
 
@@ -272,7 +285,7 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
         from textvec.embeddings.subwords import Subwords
 
         check(isinstance(state["subwords"], Subwords | None), "subwords must be Subwords")
-        given = {name: state[name] for name in _OPTIONS if name in state}  # Version 0.1.0 had no `word_rows`.
+        given = {name: state[name] for name in _OPTIONS if name in state}  # Version 0.1.0 had fewer.
         return cls(state["words"], **given)
 
     def __sklearn_clone__(self) -> WordVectors:
@@ -282,7 +295,7 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
         """Return the data alone, for the files of other programs and their objects."""
         from textvec.embeddings.formats._format import VectorTable
 
-        return VectorTable(list(self.words), self.vectors, self.counts, self.subwords, self.word_rows)
+        return VectorTable(list(self.words), self.vectors, self.counts, self.subwords, self.pieces, self.word_rows)
 
     @classmethod
     def _of_table(cls, table: VectorTable, unknown: str | None = None) -> Self:

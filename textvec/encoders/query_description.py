@@ -55,7 +55,8 @@ def _described(encoder: Any, documents: Any) -> list[dict[str, Any]]:
         _check_class(part)
     steps = steps_of(encoder)
     if not isinstance(steps[0], Tokenizer) and not hasattr(steps[0], "token_pattern"):
-        steps = [Tokenizer(), *steps]  # steps that are given text cut it with a Tokenizer of their own
+        own = getattr(steps[0], "_tokenizer", Tokenizer)()  # steps that are given text cut it with one of their own
+        steps = [own, *steps]
     described: list[dict[str, Any]] = []
     for i, step in enumerate(steps):
         name = type(step).__name__

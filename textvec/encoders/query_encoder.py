@@ -13,14 +13,18 @@ from typing import Any, Protocol
 
 from textvec.encoders.query_means import WordMeans
 from textvec.encoders.query_terms import TermRows, Weights
-from textvec.encoders.query_words import Pattern, Stems, StopList, UnicodeWords
+from textvec.encoders.query_words import Pattern, Stems, StopList, UnicodeWords, WordPieces
 from textvec.encoders.vectors import Vectors
 from textvec.text.documents import as_strings
 from textvec.text.spelling import SpellChecker, Suggestion
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-TEXT_STEPS: dict[str, Callable[..., Callable[[str], list[str]]]] = {"pattern": Pattern, "unicode_words": UnicodeWords}
+TEXT_STEPS: dict[str, Callable[..., Callable[[str], list[str]]]] = {
+    "pattern": Pattern,
+    "pieces": WordPieces,
+    "unicode_words": UnicodeWords,
+}
 """What cuts a text into words, by the kind of the step in a description."""
 WORD_STEPS: dict[str, Callable[..., Any]] = {"stop_words": StopList, "stems": Stems}
 """What changes or drops words, by the kind of the step in a description."""

@@ -1,4 +1,4 @@
-"""Text to words for the query encoder: by a regular expression, without stop words, as stems.
+"""Text to words for the query encoder: by a regular expression, as word pieces, without stop words, as stems.
 
 Tested in tests/encoders/test_query_encoder.py.
 """
@@ -112,6 +112,34 @@ class UnicodeWords(_Cutter):
 
     def _cut(self, text: str) -> list[str]:
         return [word.lower() if self._lowercase else word for word in word_breaks.words(text)]
+
+
+class WordPieces(_Cutter):
+    """Cuts a text into word pieces.
+
+    Parameters
+    ----------
+    definition : str
+        Of the tokenizer, as `textvec.preprocessing._pieces.Pieces` takes it.
+    normalize
+        See `_Cutter`.
+    """
+
+    def __init__(self, definition: str, normalize: NormalForm | None = None) -> None:
+        super().__init__(False, normalize)
+        if type(definition) is not str:
+            raise ValueError("the definition of a tokenizer was expected")
+        self._definition = definition
+
+    def _cut(self, text: str) -> list[str]:
+        pieces: list[str] = self._pieces(text)
+        return pieces
+
+    @cached_property
+    def _pieces(self) -> Any:
+        from textvec.preprocessing._pieces import Pieces  # which reads megabytes, at the first query
+
+        return Pieces(self._definition)
 
 
 class StopList:

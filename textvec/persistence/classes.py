@@ -24,6 +24,7 @@ _PARTS = {
     "NGrams": "textvec.vectorizers._ngrams:NGrams",
     "Numbering": "textvec.vectorizers._numbering:Numbering",
     "PathJoiner": "textvec.preprocessing._paths:PathJoiner",
+    "Pieces": "textvec.preprocessing._pieces:Pieces",
     "Subwords": "textvec.embeddings.subwords:Subwords",
     "Tables": "textvec.embeddings._training_state:TrainingState",
     "Tokens": "textvec.text.tokens:Tokens",

@@ -11,9 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import pyarrow as pa
+
 from textvec._common.query_steps import require
 from textvec.preprocessing import _spacy
 from textvec.preprocessing._base import TokenStep
+from textvec.preprocessing._pieces import Pieces, pieces_of
 from textvec.text.chunks import Chunk, come_as_words, in_chunks
 from textvec.text.documents import as_strings, check_missing
 from textvec.text.encoding import Encoded, Runs, encode_lists, encode_runs, encode_words, joined
@@ -22,7 +25,8 @@ from textvec.text.tokens import Tokens, as_tokens
 
 _NAMES = ("unicode", "whitespace", "treebank", "tweet")
 _WAYS = (
-    "'unicode', 'whitespace', 'treebank', 'tweet', 'spacy:' and a language code or trained pipeline such as 'spacy:en'"
+    "'unicode', 'whitespace', 'treebank', 'tweet', 'spacy:' and a language code or trained pipeline such as 'spacy:en' "
+    "and 'pieces:' and the path of a tokenizer.json"
 )
 NORMAL_FORMS = ("NFC", "NFKC")
 
@@ -53,12 +57,16 @@ class Tokenizer(TokenStep):
         - `"spacy:en"`, and so on for other language codes: spaCy's rules for that language, punctuation included,
           white space left out. No trained pipeline is needed.
         - `"spacy:en_core_web_sm"`, and so on for the name or folder of any trained pipeline: its tokenizer.
+        - `"pieces:FILE"`: word pieces, as the package `tokenizers` finds them by the definition in FILE, a
+          `tokenizer.json` or a folder with one; `pip install "textvec-kit[pieces]"` installs it. Special tokens at
+          the ends of texts are left out, and no text is cut short or padded. `WordVectors.read` reads vectors of such
+          pieces, and its `pieces` may be given in place of `"pieces:FILE"`.
         - a function that takes a text and returns its words. Use a named one from a module, not a lambda, if the
           pipeline is to be pickled.
 
         To match one of these names itself, write it as `(?:tweet)`.
     lowercase : bool, default=True
-        Whether to lower-case.
+        Whether to lower-case. A tokenizer of pieces does so or not as its file says, and not as this says.
     strip_accents : {"unicode", "ascii"}, default=None
         Whether to take accents off, and how, as in scikit-learn: "unicode" works on any character, "ascii" also drops
         all that is not ASCII then.
@@ -83,6 +91,10 @@ class Tokenizer(TokenStep):
     Named tokenizers and functions see the text as it was written, since capitals and accents tell them something;
     lower-casing and accent stripping are then done once for each distinct word, and words of which nothing is left
     are dropped. `"tweet"` leaves emoticons such as `:D` as they are.
+
+    Pieces are what a file knows: accents are stripped, and a normal form is made, before text is cut into them, and
+    what no piece is known for becomes the file's unknown piece, such as `[UNK]`. The file is read when it is needed,
+    and is no part of this object, its pickle, or what `textvec.save` writes of it; the `pieces` of `WordVectors` are.
 
     With `"unicode"`, a segment of the annex is a word if it holds a letter or a digit. The annex leaves scripts without
     spaces to dictionaries: each ideograph, each Hiragana, and each letter of Thai, Lao, Khmer or Burmese with its marks
@@ -162,7 +174,7 @@ class Tokenizer(TokenStep):
         if tokenized:
             return Tokens._of(*joined(as_tokens(documents).encoded for documents, _ in chunks), steps=())
         encoded = joined(map(self._encode, chunks))
-        if callable(self.pattern) or _is_name(self.pattern):
+        if not _sees_folded_text(self.pattern):
             return Tokens._of(*encoded, steps=()).map_words(self._fold_words, step=self)
         return Tokens._of(*encoded, steps=(self,))
 
@@ -193,6 +205,9 @@ class Tokenizer(TokenStep):
         how = {"lowercase": bool(self.lowercase), "normalize": self.normalize}
         if self.pattern == "unicode":
             return [{"step": "unicode_words", **how}]
+        pieces = pieces_of(self.pattern)
+        if pieces is not None:
+            return [{"step": "pieces", "definition": pieces.definition, "normalize": self.normalize}]
         is_pattern = isinstance(self.pattern, str) and not _is_name(self.pattern)
         require(is_pattern, f"Tokenizer(pattern={self.pattern!r:.40}) is no regular expression")
         return [{"step": "pattern", "pattern": str(self.pattern), **how}]
@@ -212,7 +227,7 @@ class Tokenizer(TokenStep):
 
     def _check_pattern(self) -> None:
         pattern = self.pattern
-        if callable(pattern):
+        if callable(pattern) or pieces_of(pattern):
             return
         if not isinstance(pattern, str):
             raise TypeError(
@@ -244,7 +259,7 @@ class Tokenizer(TokenStep):
             raise ValueError(f"Tokenizer: merge_entities must be True or False, but it is {self.merge_entities!r}.")
         if not self.merge_entities:
             return
-        if callable(self.pattern) or not self.pattern.startswith("spacy:"):
+        if callable(self.pattern) or not str(self.pattern).startswith("spacy:"):
             raise ValueError(
                 "Tokenizer: merge_entities=True needs a spaCy pipeline that finds entities as the pattern, such as "
                 f"'spacy:en_core_web_sm', but pattern is {self.pattern!r}."
@@ -255,6 +270,9 @@ class Tokenizer(TokenStep):
         texts, pattern = as_strings(chunk.documents, self.missing, chunk.first, _READER), self.pattern
         if self.normalize is not None:
             texts = normalized(texts, self.normalize)
+        pieces = pieces_of(pattern)
+        if pieces is not None:
+            return Encoded(*pieces.encode(_stripped(texts, self.strip_accents) if self.strip_accents else texts))
         if not callable(pattern) and not _is_name(pattern):  # words are looked for in folded text
             runs = Runs.parse(pattern)
             if runs is not None:
@@ -288,6 +306,15 @@ class Tokenizer(TokenStep):
 
 def _is_name(pattern: str) -> bool:
     return pattern in _NAMES or pattern.startswith("spacy:")
+
+
+def _sees_folded_text(pattern: Any) -> bool:
+    """Tell whether words need no folding when they are found: those of regular expressions, and pieces."""
+    return isinstance(pattern, Pieces) or not (callable(pattern) or _is_name(pattern))
+
+
+def _stripped(texts: pa.LargeStringArray, how: str) -> pa.LargeStringArray:
+    return pa.array([fold(text, False, how) for text in texts.to_pylist()], pa.large_string())
 
 
 def _words_by_function(function: Callable[[str], Iterable[str]], texts: list[str], first: int) -> Iterator[list[str]]:

@@ -20,9 +20,9 @@ from numpy.typing import DTypeLike
 from textvec._common.atomic_files import COMPRESSIONS
 from textvec._common.parsing import parsing, unreadable
 from textvec.embeddings._checks import first_not_finite
-from textvec.embeddings.formats import _arrays, _binary, _fasttext, _glove, _word2vec
+from textvec.embeddings.formats import _arrays, _binary, _fasttext, _glove, _safetensors, _word2vec
 from textvec.embeddings.formats._format import Format, Head, VectorTable
-from textvec.embeddings.formats._request import Request, checked_dtype, checked_errors, checked_limit, checked_words
+from textvec.embeddings.formats._request import Request
 from textvec.embeddings.formats._window import Window
 from textvec.text.tokens import Tokens
 
@@ -34,12 +34,13 @@ FORMATS: tuple[Format, ...] = (
     _glove.FORMAT,
     _fasttext.FORMAT,
     _arrays.FORMAT,
+    _safetensors.FORMAT,
 )
 """All formats, in the order in which messages list them. `detect` asks them from the last to the first: those with a
 signature stand last, and are asked before those that are told by how their text looks."""
 
 _HEAD_BYTES = 1 << 12  # of a file, decompressed, that its format is told by: some lines of text
-_PICKLE = re.compile(rb"\x80[\x02-\x05]")
+_PICKLE = re.compile(rb"\x80[\x02-\x05](?!.\0{5})", re.DOTALL)  # with five zeros it is the size of a safetensors header
 
 
 def detect(path: Path) -> Format | None:
@@ -76,13 +77,13 @@ def read(
     encoding_errors: str = "strict",
 ) -> VectorTable:
     """Read what is asked of a file into a table of data; the parameters are those of `WordVectors.read`."""
-    request = Request(
-        Path(path),
-        checked_limit(limit),
-        checked_words(words),
-        checked_dtype(dtype),
-        mmap,
-        checked_errors(encoding_errors),
+    request = Request.checked(
+        _safetensors.in_folder(Path(path)),
+        limit=limit,
+        words=words,
+        mmap=mmap,
+        dtype=dtype,
+        encoding_errors=encoding_errors,
     )
     names = ", ".join(each.name for each in FORMATS)
     if format is None:
@@ -134,6 +135,13 @@ def write(table: VectorTable, path: str | os.PathLike[str], format: str | None =
         warnings.warn(
             f"The format {chosen.name!r} holds no subwords: what is read from the file will have none for unknown "
             f"words. The format {other.name!r} holds them.",
+            UserWarning,
+            stacklevel=3,
+        )
+    if table.pieces is not None:
+        warnings.warn(
+            f"The format {chosen.name!r} holds no tokenizer: what is read from the file will have the word pieces, and "
+            "will not cut texts into them. textvec.save keeps both.",
             UserWarning,
             stacklevel=3,
         )

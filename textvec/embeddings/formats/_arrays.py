@@ -48,7 +48,7 @@ def _sniff(head: Head) -> bool:
 
 def _write(path: Path, table: VectorTable) -> None:
     """Write the array and its vocabulary, and the buckets of n-grams if there are any."""
-    words, vectors, counts, subwords, word_rows = table
+    words, vectors, counts, subwords, _, word_rows = table
     vocabulary: dict[str, Any] = {"checksum": _checksum(vectors, subwords), "words": words}
     if counts is not None:
         vocabulary["counts"] = [int(count) for count in counts]
@@ -76,10 +76,10 @@ class _WordsFile(NamedTuple):
 
 def _read(request: Request) -> VectorTable:
     """Read an array with the vocabulary beside it, or map it into memory."""
-    vectors = _load(request.path)
+    vectors = load(request.path)
     beside, buckets = _beside(request.path)
     vocabulary = _read_vocabulary(beside, request.path, len(vectors))
-    subwords = Subwords(_load(buckets), **vocabulary.ngrams) if vocabulary.ngrams else None
+    subwords = Subwords(load(buckets), **vocabulary.ngrams) if vocabulary.ngrams else None
     if vocabulary.checksum not in (None, _checksum(vectors, subwords)):
         raise unreadable(
             f"{request.path} and {beside.name} are not of the same table: their checksums differ. Write both anew."
@@ -88,11 +88,15 @@ def _read(request: Request) -> VectorTable:
         return _mapped(request, vectors, vocabulary, subwords)
     if subwords is not None:
         subwords = Subwords(np.array(subwords.matrix), **vocabulary.ngrams)
-    return _copied(request, vectors, vocabulary, subwords)
+    if vocabulary.rows is not None:
+        copy = _shared(request, vectors, vocabulary, vocabulary.rows)
+    else:
+        copy = copied(request, vectors, vocabulary.words, vocabulary.counts)
+    return copy._replace(subwords=subwords)
 
 
-def _load(path: Path) -> NDArray[Any]:
-    """Map an array into memory."""
+def load(path: Path) -> NDArray[Any]:
+    """Map the array of a file into memory, if it has a row of floats for each word."""
     with parsing(lambda what: unreadable(f"{path} is no whole file of a NumPy array of numbers: {what}.")):
         with path.open("rb") as file:
             start, shape, fortran, dtype = read_header(file, path.stat().st_size)
@@ -150,15 +154,14 @@ def _mapped(request: Request, vectors: NDArray[Any], vocabulary: _WordsFile, sub
         )
     n = request.limit
     counts, rows = (None if each is None else each[:n] for each in (vocabulary.counts, vocabulary.rows))
-    return VectorTable(vocabulary.words[:n], vectors[:n] if rows is None else vectors, counts, subwords, rows)
+    return VectorTable(vocabulary.words[:n], vectors[:n] if rows is None else vectors, counts, subwords, word_rows=rows)
 
 
-def _copied(request: Request, vectors: NDArray[Any], vocabulary: _WordsFile, subwords: Subwords | None) -> VectorTable:
-    words, counts = vocabulary.words, vocabulary.counts
-    wanted = (i for i, word in enumerate(words[: request.limit]) if request.words is None or word in request.words)
-    chosen = np.fromiter(wanted, np.int64)
-    if vocabulary.rows is not None:
-        return _shared(request, vectors, vocabulary, vocabulary.rows[chosen], chosen)._replace(subwords=subwords)
+def copied(
+    request: Request, vectors: NDArray[Any], words: list[str], counts: NDArray[np.int64] | None = None
+) -> VectorTable:
+    """Return a copy of what is requested of words and of an array of their vectors, which may be mapped into memory."""
+    chosen = _chosen(request, words)
     collector = Collector(request, vectors.shape[1], vectors.dtype)
     fresh = [np.empty(0, np.bool_)]
     n = max(_BYTES_PER_BLOCK // max(vectors.itemsize * vectors.shape[1], 1), 1)
@@ -167,18 +170,19 @@ def _copied(request: Request, vectors: NDArray[Any], vocabulary: _WordsFile, sub
         places = (f"row {row}" for row in some)
         fresh.append(collector.add([words[row] for row in some], vectors[some], places))
     kept = None if counts is None else counts[chosen[np.concatenate(fresh)]]
-    return VectorTable(*collector.done(), kept, subwords)
+    return VectorTable(*collector.done(), kept)
 
 
-def _shared(
-    request: Request,
-    vectors: NDArray[Any],
-    vocabulary: _WordsFile,
-    rows_of: NDArray[np.int64],
-    chosen: NDArray[np.int64],
-) -> VectorTable:
-    """Return the chosen words of a table in which words share rows, with those of its rows that are theirs."""
-    rows, word_rows = np.unique(rows_of, return_inverse=True)
+def _chosen(request: Request, words: list[str]) -> NDArray[np.int64]:
+    """Return the positions of the words that are requested."""
+    wanted = (i for i, word in enumerate(words[: request.limit]) if request.words is None or word in request.words)
+    return np.fromiter(wanted, np.int64)
+
+
+def _shared(request: Request, vectors: NDArray[Any], vocabulary: _WordsFile, rows_of: NDArray[np.int64]) -> VectorTable:
+    """Return a copy of what is requested of a table in which words share rows, and no other rows."""
+    chosen = _chosen(request, vocabulary.words)
+    rows, word_rows = np.unique(rows_of[chosen], return_inverse=True)
     words = [vocabulary.words[i] for i in chosen.tolist()]
     if len(set(words)) < len(words):
         raise unreadable(f"{request.path} holds words more than once, which words that share rows must not be.")

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from textvec._common.compressed import SUFFIXES
 from textvec.embeddings.formats._request import Request
 from textvec.embeddings.subwords import Subwords
+from textvec.preprocessing._pieces import Pieces
 
 _NUMBERS_PER_BLOCK = 1 << 20  # Numbers that are written at a time: about 10 MB of text.
 _TEXT_SUFFIXES = (".vec", ".txt", ".glove")
@@ -31,6 +32,8 @@ class VectorTable(NamedTuple):
         How often each word occurred.
     subwords : Subwords or None
         Vectors of character n-grams.
+    pieces : Pieces or None
+        What cuts texts into the words, if these are word pieces.
     word_rows : ndarray of int64 of shape (n_words,) or None
         The row of each word in `vectors`, where they have not one each in the order of the words.
     """
@@ -39,6 +42,7 @@ class VectorTable(NamedTuple):
     vectors: NDArray[Any]
     counts: NDArray[np.int64] | None = None
     subwords: Subwords | None = None
+    pieces: Pieces | None = None
     word_rows: NDArray[np.int64] | None = None
 
     def vectors_of(self, first: int, n: int) -> NDArray[Any]:

@@ -37,7 +37,7 @@ def from_gensim(vectors: Any) -> VectorTable:
 def to_gensim(table: VectorTable) -> Any:
     """Make gensim's table of some vectors; see `WordVectors.to_gensim`."""
     models = _import("gensim.models")
-    words, _, counts, subwords, _ = table
+    words, counts, subwords = table.words, table.counts, table.subwords
     vectors = table.vectors_of(0, len(words))
     size = vectors.shape[1]
     if subwords is None:

@@ -45,6 +45,21 @@ class Request:
     mmap: bool
     encoding_errors: str
 
+    @classmethod
+    def checked(
+        cls,
+        path: Path,
+        *,
+        limit: int | None = None,
+        words: Iterable[str] | Tokens | None = None,
+        mmap: bool = False,
+        dtype: DTypeLike | None = None,
+        encoding_errors: str = "strict",
+    ) -> Request:
+        """Return what is asked of a file, as users ask it, if it is good; see `WordVectors.read`."""
+        checks = checked_limit(limit), checked_words(words), checked_dtype(dtype), mmap, checked_errors(encoding_errors)
+        return cls(path, *checks)
+
     def decode(self, word: bytes, place: str) -> str:
         """Return the characters of a word; `place` says where in the file it is, for errors."""
         try:
