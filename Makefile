@@ -6,12 +6,16 @@ export PYTHONNOUSERSITE = 1
 
 .PHONY: demo test test-minimum fuzz lint bench clean
 
-demo: .venv/.installed
+demo: .venv/.installed-pretrained
 	@echo
 	@echo "1. Search: the paragraphs that say most about a question. Some seconds; the very"
 	@echo "   first command also compiles the inner loops, once, for up to a minute."
 	@echo
 	$(BIN)/textvec similar "how do bees make honey" corpora/paragraphs.jsonl --stop-words english --table -k 3
+	@echo
+	@echo "   By meaning: what answers \"growing vegetables\" best shares no word with it."
+	@echo
+	$(BIN)/textvec similar "growing vegetables" corpora/paragraphs.jsonl --model sentences --table -k 1
 	@echo
 	@echo "2. Spam or not? 32 filters are tried, the best is measured and says why. Half a minute."
 	@echo
@@ -58,6 +62,7 @@ clean:
 	touch $@
 
 .venv/.installed-%: .venv/bin/python pyproject.toml
+	@echo "Installing textvec and its extra \"$*\" into .venv: some minutes, mostly downloads ..."
 	$(INSTALL) --editable ".[$*]"
 	touch $@
 

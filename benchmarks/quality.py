@@ -38,6 +38,7 @@ PAIRS: dict[str, Callable[[], Any]] = {
     "SimLex-999": fetch_simlex999,
 }
 POOLINGS = ("mean", "tfidf", "sif", "usif", "max", "pmeans")
+PRETRAINED = ("sentences", "words")
 
 GENSIMS = {"skip-gram": (0.025,), "CBOW": (0.025, 0.05)}
 """The learning rates that gensim is trained with. Its own is 0.025; word2vec.c and ours have 0.05 for CBOW."""
@@ -128,6 +129,11 @@ def sentence_tests(trained: Mapping[str, Sequence[WordVectors]]) -> list[str]:
     return [*lines, f"| `TfidfVectorizer()` | {' | '.join([tfidf] * len(trained))} |"]
 
 
+def pretrained_vectors() -> dict[str, list[WordVectors]]:
+    """Return the vectors of installed packages, by what is written to have them."""
+    return {f'`WordVectors.pretrained("{name}")`': [WordVectors.pretrained(name)] for name in PRETRAINED}
+
+
 def spread(figures: Sequence[float]) -> str:
     """Return the mean over seeds and, if there are several, the standard deviation."""
     mean = f"{np.mean(figures):.1f}"
@@ -158,6 +164,10 @@ def table(
         "but films: this compares ways of pooling, and says nothing of vectors of more text.",
         "",
         *sentence_tests(corpora),
+        "",
+        "The same with pretrained vectors: WordLlama's of word pieces, and GloVe's of words in 50 dimensions.",
+        "",
+        *sentence_tests(pretrained_vectors()),
     ]
 
 

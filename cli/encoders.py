@@ -16,7 +16,9 @@ import click
 
 from textvec.weightings import MODELS as WEIGHTINGS
 
-MODEL_CHOICES = ("tfidf", *WEIGHTINGS, "embedding")
+from .learning import read_vectors
+
+MODEL_CHOICES = ("tfidf", *WEIGHTINGS, "sentences", "embedding")
 POOLINGS = ("mean", "tfidf", "sif", "usif", "max", "pmeans")
 TERM_OPTIONS = {"tokenizer": "--tokenizer", "stop_words": "--stop-words", "stem": "--stem", "ngrams": "--ngrams"}
 
@@ -40,21 +42,25 @@ class TermOptions:
         }
 
     def encoder(self, model: str = "tfidf", vectors: str | None = None, pooling: str = "mean") -> Any:
-        """Return the encoder of a model; an embedding needs `vectors`, a file of word vectors, and pools them."""
+        """Return the encoder of a model; an embedding needs `vectors`, a file or a name, and pools them."""
         from sklearn.pipeline import make_pipeline
 
         from textvec.preprocessing.text_steps import text_steps
 
-        steps = [step for _, step in text_steps(**self.steps)]
-        return make_pipeline(*steps, *self._last(model, vectors, pooling))
+        last = self._last(model, vectors, pooling)
+        if getattr(getattr(last[0], "vectors", None), "pieces", None) is not None:  # It cuts texts itself.
+            if self.stop_words:
+                raise click.UsageError("--stop-words does not go with vectors of word pieces, which are no words.")
+            return last[0]
+        return make_pipeline(*[step for _, step in text_steps(**self.steps)], *last)
 
     def _last(self, model: str, vectors: str | None, pooling: str) -> list[Any]:
         from textvec import CountVectorizer, TfidfVectorizer, weightings
 
-        if model == "embedding":
-            from textvec import EmbeddingVectorizer, WordVectors
+        if model in ("embedding", "sentences"):
+            from textvec import EmbeddingVectorizer
 
-            return [EmbeddingVectorizer(WordVectors.read(vectors), pooling=pooling)]  # type: ignore[arg-type]
+            return [EmbeddingVectorizer(read_vectors(vectors or "sentences"), pooling=pooling)]
         ngrams = self.ngrams or (1, 1)
         if model in WEIGHTINGS:
             return [CountVectorizer(ngram_range=ngrams), getattr(weightings, WEIGHTINGS[model])()]

@@ -68,18 +68,24 @@ def _columns(context: click.Context, option: click.Parameter, value: tuple[str, 
     type=click.Choice(MODEL_CHOICES),
     default="tfidf",
     show_default=True,
-    help="What vectors are made of: words, weighted in one of two ways, or averages of word vectors.",
+    help="What vectors are made of: words, weighted in one of two ways; the meaning of sentences; or word vectors.",
 )
-@click.option("--vectors", metavar="FILE", help="With --model embedding: word vectors, as GloVe, word2vec, fastText.")
+@click.option(
+    "--vectors",
+    metavar="FILE",
+    help="With --model embedding: word vectors, as GloVe, word2vec, fastText; or a name, such as words.",
+)
 @click.option(
     "--pooling",
     type=click.Choice(POOLINGS),
     default="mean",
     show_default=True,
-    help="With --model embedding: how the vectors of a document's words become one.",
+    help="With --model sentences or embedding: how the vectors of a document's words become one.",
 )
 @click.option(
-    "--approximate", is_flag=True, help="With --model embedding, for millions of documents: may miss a few hits."
+    "--approximate",
+    is_flag=True,
+    help="With --model sentences or embedding, for millions of documents: may miss a few hits.",
 )
 @click.option(
     "--chunk",
@@ -123,6 +129,7 @@ def build(
       textvec index build messages.csv -o messages.index --metadata-columns label
       textvec index build reviews/ -o reviews.index --chunk sentence:5
       textvec index build wiki.jsonl -o wiki.index --id-column url --model bm25
+      textvec index build faq.txt -o faq.index --model sentences
       textvec index build faq.txt -o faq.index --model embedding --vectors v.txt
     """  # noqa: D301  (click wants the \\b)
     _check_model(context, model, vectors, approximate)
@@ -234,6 +241,10 @@ def _check_model(context: click.Context, model: str, vectors: str | None, approx
             raise click.UsageError("--model embedding needs a file of word vectors: --vectors FILE.")
         others = {name: option for name, option in TERM_OPTIONS.items() if name != "stop_words"}
         refuse_terms(context, others, "does not go with --model embedding, whose terms are the words of the file.")
+    elif model == "sentences":
+        if vectors is not None:
+            raise click.UsageError("--vectors goes with --model embedding only.")
+        refuse_terms(context, TERM_OPTIONS, "does not go with --model sentences, whose terms are pieces of words.")
     elif vectors is not None or approximate:
         raise click.UsageError(f"{'--vectors' if vectors else '--approximate'} goes with --model embedding only.")
     else:

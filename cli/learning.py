@@ -23,7 +23,7 @@ def features_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def vectors_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the option `--vectors`."""
-    says = "With --features embedding: word vectors, as GloVe, word2vec, fastText."
+    says = "With --features embedding: word vectors, as GloVe, word2vec, fastText; or sentences, words: pretrained."
     return click.option("--vectors", metavar="FILE", help=says)(command)
 
 
@@ -42,9 +42,10 @@ def check_vectors(vectors: str | None, features: Collection[str]) -> None:
 
 
 def read_vectors(vectors: str | None) -> Any:
-    """Return the word vectors of a file; None if none is named."""
+    """Return the word vectors of a file, or pretrained ones by their name; None if none is named."""
     if vectors is None:
         return None
     from textvec import WordVectors
+    from textvec.embeddings.catalog import NAMES
 
-    return WordVectors.read(vectors)
+    return WordVectors.pretrained(vectors) if vectors in NAMES else WordVectors.read(vectors)

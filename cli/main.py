@@ -31,6 +31,7 @@ from .index import index
 from .output import say
 from .similar import similar
 from .vectorize import vectorize
+from .words import words
 
 INTERRUPTED = 130  # what shells report for a program that Ctrl-C ended
 # Objects that are made between two looks for unreachable cycles. With Python's own number, some thousands, the looks
@@ -62,7 +63,7 @@ def cli(context: click.Context, debug: bool) -> None:
         click.echo(context.get_help())
 
 
-COMMANDS = (classify, compile_kernels, data, duplicates, index, similar, vectorize)
+COMMANDS = (classify, compile_kernels, data, duplicates, index, similar, vectorize, words)
 for command in COMMANDS:
     cli.add_command(command)
 

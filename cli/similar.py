@@ -17,7 +17,7 @@ from textvec._common.field_names import names_beside
 from textvec._common.printable import encodable
 from textvec._common.progress import progress
 
-from .encoders import TERM_OPTIONS, TermOptions, refuse_terms, term_options
+from .encoders import MODEL_CHOICES, TERM_OPTIONS, TermOptions, refuse_terms, term_options
 from .output import Output, note, output_options
 from .saved_indexes import open_index, typed_ids
 from .sources import SOURCE_OPTIONS, Reader, check_encoded, reader_options
@@ -105,6 +105,13 @@ def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "-i", "--input", "file", metavar="FILE", help="Take queries from a file, one in each line; - is standard input."
 )
+@click.option(
+    "--model",
+    type=click.Choice([name for name in MODEL_CHOICES if name != "embedding"]),
+    default="tfidf",
+    show_default=True,
+    help="What is compared: words, weighted in one of two ways, or the meaning of sentences.",
+)
 @click.option("--id", "like", metavar="ID", help="With --index: find what is like this document of it.")
 @_search_options
 @reader_options
@@ -116,6 +123,7 @@ def similar(
     given: tuple[str, ...],
     folder: str | None,
     file: str | None,
+    model: str,
     like: str | None,
     search: Search,
     reader: Reader,
@@ -138,13 +146,15 @@ def similar(
     --format says what it is, whatever its name. It may be compressed (.gz, .bz2, .xz, .lzma, .zst, .lz4, .zip).
     Several sources are searched as one. Documents are compared by the cosine of
     their TF-IDF vectors: 1 is the same words in the same proportions, 0 is no
-    word in common, and those are never printed. An index has vectors of its own.
+    word in common, and those are never printed; with --model sentences, 1 is the
+    same meaning. An index has vectors of its own.
 
     \b
     Examples:
       textvec similar "free prize" messages.csv
       textvec similar "free prize" messages.csv --top 3 --explain
       textvec similar "late delivery" reviews/ mail.txt --stop-words english
+      textvec similar "sweet food from insects" essays.txt --model sentences
       textvec similar "out of memory" app.log --ngrams 1-2 --min-score 0.3
       grep -v DEBUG app.log | textvec similar "disk full" - --json
       textvec similar "great food" --index reviews.index --where "rating >= 7"
@@ -157,10 +167,12 @@ def similar(
     elif sources:
         raise click.UsageError(f"--index takes the place of every SOURCE, but there is {sources[0]!r}.")
     else:
-        settled = TERM_OPTIONS | (SOURCE_OPTIONS if file is None else {})
+        settled = TERM_OPTIONS | {"model": "--model"} | (SOURCE_OPTIONS if file is None else {})
         refuse_terms(context, settled, "was settled when the index was built.")
 
-    index = _indexed(sources, reader, terms) if folder is None else open_index(folder)
+    if model == "sentences":
+        refuse_terms(context, TERM_OPTIONS, "does not go with --model sentences, whose terms are pieces of words.")
+    index = _indexed(sources, reader, terms, model) if folder is None else open_index(folder)
     if reader.verbose:
         note(f"{counted(len(index), 'document was', 'documents were')} searched.")
     queries: list[Any] = reader.read_lines(file, beside=sources) if file is not None else [query]
@@ -209,13 +221,13 @@ def _check_sources(sources: Sequence[str], file: str | None, like: str | None, s
         raise click.UsageError("Standard input cannot be both the queries (-i -) and a SOURCE.")
 
 
-def _indexed(sources: Sequence[str], reader: Reader, terms: TermOptions) -> CosineIndex:
+def _indexed(sources: Sequence[str], reader: Reader, terms: TermOptions, model: str) -> CosineIndex:
     """Read documents, and index them."""
     corpus = reader.read(sources)
     with progress(f"Indexing {counted(len(corpus), 'document')}"):
         from textvec.similarity import CosineIndex
 
-        return CosineIndex(terms.encoder()).fit(corpus.texts, metadata=corpus.to_metadata())
+        return CosineIndex(terms.encoder(model)).fit(corpus.texts, metadata=corpus.to_metadata())
 
 
 def _like(index: CosineIndex, like: str, search: Search) -> tuple[list[Any], SearchResults]:

@@ -1,5 +1,6 @@
 """The quality benchmark runs, on a little text: what it writes are tables, its figures are those of the evaluation."""
 
+import re
 from functools import partial
 
 import numpy as np
@@ -41,8 +42,9 @@ def gensim_in_place_of_ours(words, sg, seed, settings):
 @pytest.mark.filterwarnings("ignore::UserWarning")  # of documents without known words
 def test_tables(data, reviews):
     lines = quality.table(reviews, seeds=(1, 2), settings=SETTINGS)
-    words, sentences = (
-        [line for line in part.split("\n") if line.startswith("|")] for part in "\n".join(lines).split("Sentences by")
+    words, sentences, pretrained = (
+        [line for line in part.split("\n") if line.startswith("|")]
+        for part in re.split("Sentences by|The same with", "\n".join(lines))
     )
     assert [line.split(" | ")[:2] for line in words[2:7]] == [
         ["| skip-gram", "textvec"],
@@ -54,7 +56,8 @@ def test_tables(data, reviews):
     assert all(line.count("±") == 5 for line in words[2:7])
     assert [cell.strip() for cell in words[-1].split("|")[3:7]] == ["30 of 31"] * 3 + ["10 of 10"]
     assert [line.count("±") for line in sentences[2:]] == [2] * len(quality.POOLINGS) + [0]
-    for rows in (words, sentences):
+    assert [line.count("±") for line in pretrained[2:]] == [0] * (len(quality.POOLINGS) + 1)
+    for rows in (words, sentences, pretrained):
         assert {line.count("|") for line in rows} == {rows[0].count("|")}
 
 

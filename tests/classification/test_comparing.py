@@ -198,6 +198,7 @@ def test_texts_are_cut_once_for_features_of_the_same_words():
         FeatureUnion([("a", CountVectorizer()), ("b", CountVectorizer(lowercase=False))]),
         make_pipeline(FunctionTransformer(), CountVectorizer()),
         FeatureUnion([("a", CountVectorizer()), ("b", "drop")]),
+        EmbeddingVectorizer("sentences"),  # whose words are pieces
     ],
 )
 def test_what_needs_the_texts_gets_them(encoder):

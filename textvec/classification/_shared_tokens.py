@@ -5,6 +5,7 @@ Tested in tests/classification/test_comparing.py.
 
 from __future__ import annotations
 
+from os import PathLike
 from typing import Any
 
 from sklearn.pipeline import FeatureUnion, Pipeline
@@ -60,6 +61,9 @@ def _readers(encoder: Any) -> list[Any]:
 def _way(reader: Any) -> dict[str, Any] | None:
     """Return what decides which words it finds, or None if it may need the text; subclasses find words of their own."""
     if type(reader) is EmbeddingVectorizer:
+        by_name = isinstance(reader.vectors, str | PathLike)  # Such vectors may be of pieces, which only reading tells.
+        if by_name or getattr(reader.vectors, "pieces", None) is not None:
+            return None
         return {"tokenizer": True, "missing": reader.missing}
     if type(reader) not in (CountVectorizer, TfidfVectorizer, HashingVectorizer):
         return None

