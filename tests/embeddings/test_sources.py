@@ -1,16 +1,20 @@
 """Where an EmbeddingVectorizer has its vectors from: pieces travel with them, into pipelines, indexes and files."""
 
+import pickle
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 import textvec
 from support.pieces import TEXTS, write_model
 from textvec import CosineIndex, EmbeddingVectorizer, Tokenizer, Word2Vec, WordVectors
+from textvec.explanation import explain
 from textvec.preprocessing._pieces import Pieces
+from textvec.similarity import soft_cosine, word_movers_distance
 
 DOCUMENTS = ["The bees make honey.", "BEE bee the", "honey"]
 POOLINGS = ("mean", "tfidf", "sif", "usif", "max", "pmeans")
@@ -89,3 +93,29 @@ def test_by_name():
         EmbeddingVectorizer("sentence").fit(TEXTS)
     with pytest.raises(FileNotFoundError, match=r"There is no file '\./words'"):
         EmbeddingVectorizer("./words").fit(TEXTS)
+
+
+def test_tables_made_by_hand(folder):
+    vectors = WordVectors.read(folder)
+    made = WordVectors(vectors.words, vectors.vectors, pieces=vectors.pieces)
+    rows = [EmbeddingVectorizer(each).fit_transform(DOCUMENTS) for each in (made, vectors)]
+    np.testing.assert_array_equal(*rows)
+    assert pickle.loads(pickle.dumps(made)).pieces == vectors.pieces
+    with pytest.raises(TypeError, match="pieces must be those of another WordVectors, or None, but they are of"):
+        WordVectors(["a"], [[1]], pieces="tokenizer.json")
+
+
+def test_measures_of_words_cut_texts_into_pieces(folder):
+    vectors = WordVectors.read(folder)
+    a, b = ("The bees make", "bee honey")
+    for measure in (soft_cosine, word_movers_distance):
+        assert measure(a, b, vectors) == measure(vectors.pieces(a), vectors.pieces(b), vectors)
+
+
+def test_decisions_are_explained_by_pieces(folder):
+    texts, labels = ["the bees", "honey", "bees make", "make honey"], [0, 1, 0, 1]
+    model = make_pipeline(EmbeddingVectorizer(str(folder)), LogisticRegression()).fit(texts, labels)
+    decision = explain(model, "The bees make honey")
+    assert {each.term for each in decision[0].contributions} == {"the", "bee", "##s", "make", "hon", "##ey"}
+    html = CosineIndex(EmbeddingVectorizer(folder)).fit(texts).explain("the bees", 0)._repr_html_()
+    assert "<mark" in html

@@ -14,7 +14,8 @@ from gensim.models.fasttext import save_facebook_model
 
 from fuzz import mutations
 from fuzz.harness import Kind, refused_by_name, require
-from textvec import WordVectors
+from support.pieces import write_model
+from textvec import EmbeddingVectorizer, WordVectors
 from textvec.embeddings.formats import FORMATS
 
 SENTENCES = [["the", "hot", "soup"], ["the", "cat", "and", "mice"], ["naïve", "日本"]]
@@ -44,12 +45,15 @@ def prepare(folder):
     for each in FORMATS:
         path = folder / each.name / f"vectors{each.required_suffix or next(iter(each.suffixes), '.bin')}"
         path.parent.mkdir()
-        if each.write is not None:
-            table.write(path, each.name)
-        else:
+        if each.name == "fasttext":
             save_facebook_model(
                 FastText(SENTENCES, vector_size=4, min_count=1, bucket=12, workers=1, epochs=1), str(path)
             )
+        elif each.name == "safetensors":
+            arrays = {"embeddings": vectors[:4], "weights": np.ones(11), "mapping": np.arange(11) % 4}
+            path = write_model(path.parent, **arrays) / "model.safetensors"
+        else:
+            table.write(path, each.name)
         files.append((path, each))
     for path, each in files:
         use(WordVectors.read(path, each.name), "the")
@@ -96,6 +100,8 @@ def use(table, word):
     require(len(table) == len(table.vectors), "there are not as many words as vectors")
     require(np.isfinite(table.vectors).all(), "vectors hold what is no number")
     require(len(set(table)) == len(table), "a word is repeated")
+    if table.pieces is not None:
+        EmbeddingVectorizer(table).fit(["The soup is hot", word])
     if word in table:
         table.most_similar(word, topn=3)
         require(table[word].shape == table.vectors.shape[1:], "a vector is of another length")

@@ -17,6 +17,15 @@ _FASTTEXT = "fastText's files are at https://fasttext.cc/docs/en/english-vectors
 # What to do for the files that textbooks and tutorials name, by the name that was given.
 _KNOWN = (
     (
+        r"sentences|words",
+        "WordVectors.pretrained({name!r}) has the pretrained vectors of that name",
+    ),
+    (
+        r"potion-.*|M2V_.*|static-.*",
+        "If that is a static embedding on the Hugging Face Hub, download its model.safetensors and tokenizer.json into "
+        "a folder, and read that",
+    ),
+    (
         r"[a-z0-9]+(-[a-z0-9]+)+",
         "If that is a name in gensim's collection, textvec.embeddings.download({name!r}) fetches and reads the vectors",
     ),

@@ -259,7 +259,7 @@ class Tokenizer(TokenStep):
             raise ValueError(f"Tokenizer: merge_entities must be True or False, but it is {self.merge_entities!r}.")
         if not self.merge_entities:
             return
-        if callable(self.pattern) or not str(self.pattern).startswith("spacy:"):
+        if callable(self.pattern) or not self.pattern.startswith("spacy:"):
             raise ValueError(
                 "Tokenizer: merge_entities=True needs a spaCy pipeline that finds entities as the pattern, such as "
                 f"'spacy:en_core_web_sm', but pattern is {self.pattern!r}."

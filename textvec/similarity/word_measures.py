@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -28,9 +29,9 @@ def soft_cosine(a: Any, b: Any, vectors: WordVectors, *, threshold: float = 0.0,
     Parameters
     ----------
     a, b : str, iterable of str, or mapping of words to weights
-        A text is cut by `Tokenizer()`, which lower-cases and keeps words of two characters and more. Give words where
-        the table holds others: `Tokenizer("unicode").tokenize(text)` keeps every word. Weights are 0 or
-        more: counts, or TF-IDF.
+        A text is cut by `Tokenizer()`, which lower-cases and keeps words of two characters and more; into pieces, if
+        the vectors are of pieces and know their tokenizer. Give words where the table holds others:
+        `Tokenizer("unicode").tokenize(text)` keeps every word. Weights are 0 or more: counts, or TF-IDF.
     vectors : WordVectors
         A word that it does not know is similar to itself only, unless `vectors.unknown` is "subword".
     threshold : float, default=0.0
@@ -86,7 +87,7 @@ def soft_cosine(a: Any, b: Any, vectors: WordVectors, *, threshold: float = 0.0,
         raise ValueError(f"soft_cosine: threshold must lie between 0 and 1, but it is {threshold!r}.")
     if not is_real(exponent) or not 0 < exponent < math.inf:
         raise ValueError(f"soft_cosine: exponent must be more than 0, but it is {exponent!r}.")
-    first, second = word_weights(a, "soft_cosine"), word_weights(b, "soft_cosine")
+    first, second = (_weights(document, vectors, "soft_cosine") for document in (a, b))
     x, y = aligned(first, second, "soft_cosine")
     if min(x.min(initial=0), y.min(initial=0)) < 0:
         raise ValueError("soft_cosine: weights must be 0 or more, but there are negative ones.")
@@ -111,9 +112,9 @@ def word_movers_distance(a: Any, b: Any, vectors: WordVectors) -> float:
     Parameters
     ----------
     a, b : str, iterable of str, or mapping of words to weights
-        A text is cut by `Tokenizer()`, which lower-cases and keeps words of two characters and more. Give words where
-        the table holds others: `Tokenizer("unicode").tokenize(text)` keeps every word. Weights are 0 or
-        more.
+        A text is cut by `Tokenizer()`, which lower-cases and keeps words of two characters and more; into pieces, if
+        the vectors are of pieces and know their tokenizer. Give words where the table holds others:
+        `Tokenizer("unicode").tokenize(text)` keeps every word. Weights are 0 or more.
     vectors : WordVectors
         Words that it does not know are left out, unless `vectors.unknown` is "subword".
 
@@ -169,9 +170,16 @@ def word_movers_distance(a: Any, b: Any, vectors: WordVectors) -> float:
     return float(emd2(x, y, cdist(from_, to)))
 
 
+def _weights(document: Any, vectors: WordVectors, who: str) -> Mapping[Any, float]:
+    """Return the weights of the words of a document; those of a text are what the vectors are of."""
+    if isinstance(document, str) and vectors.pieces is not None:
+        document = vectors.pieces(document)
+    return word_weights(document, who)
+
+
 def _located(document: Any, vectors: WordVectors) -> tuple[Floats, Floats]:
     """Return the shares of the words of a document that have vectors, and these vectors, of length 1."""
-    weight_of = word_weights(document, "word_movers_distance")
+    weight_of = _weights(document, vectors, "word_movers_distance")
     weights, _ = aligned(weight_of, weight_of, "word_movers_distance")
     if weights.min(initial=0) < 0:
         raise ValueError("word_movers_distance: weights must be 0 or more, but there are negative ones.")
