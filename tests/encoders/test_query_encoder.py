@@ -229,7 +229,7 @@ def test_tables_of_vectors_are_mapped_and_warn_alike(tmp_path):
     again = CosineIndex.open(tmp_path / "index", verify=True)
     assert again.search(["w17 w2", "w5"]).to_dicts() == index.search(["w17 w2", "w5"]).to_dicts()
     assert "encoder_" not in vars(again)
-    assert isinstance(again._folder.query_encoder._vectors._vectors, np.memmap)
+    assert isinstance(again._folder.encoder("encoder").query_encoder._vectors._vectors, np.memmap)
     for each in (index, again):
         with pytest.warns(UserWarning, match="1 of 2 documents hold no word that has a vector") as caught:
             assert not each.search(["w5", "nothing"])[1]
@@ -369,10 +369,10 @@ def test_an_index_on_disk_uses_it_for_few_texts_only(tmp_path):
     assert again.search(queries).to_dicts() == index.search(queries).to_dicts()
     assert [again.knows(query) for query in queries] == [True, True, False]
     assert "encoder_" not in vars(again)
-    assert pickle.loads(pickle.dumps(again._folder.query_encoder)).encode(queries).n_vectors == 3
+    assert pickle.loads(pickle.dumps(again._folder.encoder("encoder").query_encoder)).encode(queries).n_vectors == 3
     again.add(["another sea"])
     assert "encoder_" in vars(again)
-    again._folder.query_encoder = "not used any more"
+    again._folder.encoder("encoder").query_encoder = "not used any more"
     assert again.knows("apple")
 
 

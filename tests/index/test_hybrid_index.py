@@ -133,6 +133,12 @@ def test_an_encoder_of_meaning_that_is_a_function(tmp_path):
     assert open_index(tmp_path / "index", encoder=lengths).search(["red"])[0][0].id == 0
 
 
+def test_terms_of_a_query_are_those_of_the_lexical_search():
+    index = hybrid().fit(DOCUMENTS)
+    assert index.query_terms("red aple") == BM25Index().fit(DOCUMENTS).query_terms("red aple")
+    assert [term.suggestion for term in index.query_terms("red aple").unknown] == ["apple"]
+
+
 def test_an_index_is_fitted_anew(tmp_path):
     hybrid().fit(DOCUMENTS).save(tmp_path / "index")
     opened = open_index(tmp_path / "index")

@@ -50,7 +50,7 @@ ENCODERS = [
 
 def used(index, queries=("red",)):
     """What encodes queries of an index instead of its encoder."""
-    return index._query_path.query_encoder(vars(index).get("encoder_"), index._folder, list(queries))
+    return index._query_encoder(list(queries))
 
 
 def assert_bits_of_encoder(index, queries):

@@ -21,6 +21,7 @@ from textvec.index._stored import StoredIndex
 from textvec.index.results import SearchResults
 
 if TYPE_CHECKING:
+    from textvec.encoders.query_encoder import QueryEncoder
     from textvec.explanation.explanation import Explanation
     from textvec.index._bm25 import BM25
     from textvec.index._documents import Documents
@@ -365,9 +366,17 @@ class DocumentIndex(StoredIndex):
     def _encoded_one(self, query: Any, collection: Collection) -> Vectors:
         return self._encoded(query if hasattr(query, "tocsr") else [query], collection)
 
-    def _encoded(self, queries: Any, collection: Collection) -> Vectors:
+    def _word_search(self) -> tuple[DocumentIndex, Collection]:
+        """Return the search whose encoder knows the words of queries, and what it searches in."""
+        return self, self._fitted()
+
+    def _query_encoder(self, queries: Any) -> QueryEncoder | None:
+        """Return what encodes queries instead of the encoder, None if nothing does."""
         stored = None if self._folder is None else self._folder.encoder(self._encoder_field)
-        light = self._query_path.query_encoder(vars(self).get("encoder_"), stored, queries)
+        return self._query_path.query_encoder(vars(self).get("encoder_"), stored, queries)
+
+    def _encoded(self, queries: Any, collection: Collection) -> Vectors:
+        light = self._query_encoder(queries)
         if light is not None:
             vectors: Vectors = light.encode(queries, self._is_unit)
         else:

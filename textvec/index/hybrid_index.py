@@ -19,6 +19,7 @@ from textvec.index.cosine_index import CosineIndex
 from textvec.index.document_index import DocumentIndex
 from textvec.index.results import SearchResults
 from textvec.index.rows.base import BACKENDS
+from textvec.index.rows.hybrid import LEXICAL
 from textvec.index.vector_index import VectorIndex
 
 if TYPE_CHECKING:
@@ -346,6 +347,9 @@ class HybridIndex(DocumentIndex):
     def dense_encoder_(self) -> Any:
         """The fitted encoder of meaning."""
         return self._encoder_of(1)
+
+    def _word_search(self) -> tuple[DocumentIndex, Collection]:
+        return self._parts()[0], self._fitted().parts[LEXICAL]
 
     def _encoder_of(self, part: int) -> Any:
         self._fitted()

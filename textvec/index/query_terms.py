@@ -129,9 +129,9 @@ class QueryTerms(Sequence[QueryTerm]):
 
 def query_terms(index: Any, query: Any) -> QueryTerms:
     """Rank the terms of a query; see `DocumentIndex.query_terms`."""
-    collection = index._fitted()
-    vectors = index._encoded_one(query, collection)
-    known = _terms(index, collection, vectors) if isinstance(vectors, Sparse) else _words(index, query)
+    search, collection = index._word_search()
+    vectors = search._encoded_one(query, collection)
+    known = _terms(search, collection, vectors) if isinstance(vectors, Sparse) else _words(search, query)
     return QueryTerms([*sorted(known, key=lambda term: (-term.share, term.term)), *unknown_words(index, query)])
 
 
@@ -140,7 +140,7 @@ def unknown_words(index: Any, query: Any) -> list[QueryTerm]:
 
     Parameters
     ----------
-    index : CosineIndex, VectorIndex or BM25Index
+    index : CosineIndex, VectorIndex, BM25Index or HybridIndex
         Fitted.
     query : str
         Of other documents than texts no words are unknown.
@@ -150,9 +150,9 @@ def unknown_words(index: Any, query: Any) -> list[QueryTerm]:
     list of QueryTerm
         In the order of the text.
     """
-    collection = index._fitted()
     if not isinstance(query, str):
         return []
+    index, collection = index._word_search()
     light = _query_encoder(index)
     if light is not None:
         found = [(word, _suggestion(light, collection, word)) for word in light.unknown_words(query)]
@@ -163,16 +163,8 @@ def unknown_words(index: Any, query: Any) -> list[QueryTerm]:
 
 def _query_encoder(index: Any) -> QueryEncoder | None:
     """Return what encodes queries as the encoder does, and knows its words; None if there is nothing like it."""
-    if index._folder is not None:
-        light: QueryEncoder | None = index._folder.query_encoder
-        return light
-    if kind_of(index.encoder_, type(index).__name__) != TRANSFORMER:
-        return None
-    from textvec.encoders.query_description import describe
-    from textvec.encoders.query_encoder import QueryEncoder
-
-    steps, _ = describe(index.encoder_, [])
-    return None if steps is None else QueryEncoder(steps)
+    light: QueryEncoder | None = index._query_encoder([""])
+    return light
 
 
 def _terms(index: Any, collection: Collection, vectors: Sparse) -> Iterator[QueryTerm]:

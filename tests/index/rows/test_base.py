@@ -25,7 +25,7 @@ def asking(rows, numbers):
     return BM25Queries(vectors._replace(data=vectors.data * np.float32(1e6)), HalfCount(1e6, 0.0))
 
 
-@pytest.mark.parametrize("name", BACKENDS)
+@pytest.mark.parametrize("name", [name for name in BACKENDS if "+" not in name])  # those are in test_hybrid.py
 def test_every_backend_finds_its_own_vectors_again_also_from_its_arrays(name):
     rows = backend_class(name).of(VECTORS[name])
     assert (rows.backend, len(rows)) == (name, 30)

@@ -9,11 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec.encoders.vectors import Pair
-from textvec.index.rows.base import Rows, backend_class
+from textvec.index.rows.base import Rows
+from textvec.index.rows.bm25 import BM25Rows
+from textvec.index.rows.dense import DenseRows
+from textvec.index.rows.hnsw import HnswRows
+from textvec.index.rows.sparse import SparseRows
 
 LEXICAL, DENSE = "lexical", "dense"
-PARTS: dict[str, tuple[str, ...]] = {LEXICAL: ("bm25", "sparse"), DENSE: ("hnsw", "dense")}
-"""The backends that each part may have."""
+PARTS: dict[str, tuple[type[Any], type[Any]]] = {LEXICAL: (BM25Rows, SparseRows), DENSE: (HnswRows, DenseRows)}
+"""The classes that each part may have. The arrays of the second are some of those of the first."""
 
 
 class HybridRows:
@@ -26,7 +30,7 @@ class HybridRows:
 
     summary: ClassVar[str] = "words and meaning"
     array_names: ClassVar[Collection[str]] = tuple(
-        f"{part}_{name}" for part, names in PARTS.items() for each in names for name in backend_class(each).array_names
+        f"{part}_{name}" for part, (kind, _) in PARTS.items() for name in kind.array_names
     )
 
     def __init__(self, lexical: Rows, dense: Rows) -> None:
@@ -42,7 +46,7 @@ class HybridRows:
     @classmethod
     def of(cls, vectors: Pair) -> HybridRows:
         """Index vectors for cosines, both exactly."""
-        return cls(backend_class("sparse").of(vectors.lexical), backend_class("dense").of(vectors.dense))
+        return cls(SparseRows.of(vectors.lexical), DenseRows.of(vectors.dense))
 
     @property
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -59,11 +63,10 @@ class HybridRows:
             If those of a part are not those of a backend that it may have.
         """
         made = {}
-        for part, names in PARTS.items():
+        for part, (larger, smaller) in PARTS.items():
             own = {name.removeprefix(f"{part}_"): a for name, a in arrays.items() if name.startswith(f"{part}_")}
-            # The first backend has arrays that the second has not.
-            name = next((each for each in names if {*backend_class(each).array_names} <= own.keys()), names[-1])
-            made[part] = backend_class(name).from_arrays(own)
+            kind = larger if own.keys() >= {*larger.array_names} else smaller
+            made[part] = kind.from_arrays(own)
         return cls(made[LEXICAL], made[DENSE])
 
     @property
