@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec.encoders.vectors import Pair
-from textvec.index.rows.base import Rows
 from textvec.index.rows.bm25 import BM25Rows
 from textvec.index.rows.dense import DenseRows
 from textvec.index.rows.hnsw import HnswRows
@@ -25,7 +24,8 @@ class HybridRows:
 
     Attributes
     ----------
-    lexical, dense : Rows
+    lexical : SparseRows or BM25Rows
+    dense : DenseRows or HnswRows
     """
 
     summary: ClassVar[str] = "words and meaning"
@@ -33,7 +33,7 @@ class HybridRows:
         f"{part}_{name}" for part, (kind, _) in PARTS.items() for name in kind.array_names
     )
 
-    def __init__(self, lexical: Rows, dense: Rows) -> None:
+    def __init__(self, lexical: SparseRows, dense: DenseRows) -> None:
         if len(lexical) != len(dense):
             raise ValueError(f"There are {len(lexical)} vectors of words, but {len(dense)} of meaning.")
         self.lexical, self.dense = lexical, dense
