@@ -154,8 +154,8 @@ def whole_rows(indptr: NDArray[Any], indices: NDArray[Any], data: NDArray[Any], 
     ValueError
         If inner products of them could be too large for float32, or a number is NaN.
     """
-    starts = indptr[:-1][np.diff(indptr) > 0]
-    if len(starts) and not np.abs(data).max() <= MAX_LENGTH / np.sqrt(np.diff(indptr).max()):
+    if len(data) and not np.abs(data).max() * len(data) <= MAX_LENGTH:  # nearly always that is enough to know
+        starts = indptr[:-1][np.diff(indptr) > 0]
         _check_lengths(euclidean_lengths(starts, data.astype(np.float64)))
     return Sparse(
         indptr.astype(np.int64, copy=False), indices.astype(np.int32, copy=False), data.astype(np.float32, copy=False),

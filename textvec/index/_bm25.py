@@ -164,14 +164,21 @@ class BM25(NamedTuple):
             [n, idf, count, float(length), t] for n, idf, count, t in zip(*map(np.ndarray.tolist, columns), strict=True)
         ]
 
-    def queries(self, counts: Sparse, statistics: Statistics) -> tuple[BM25Queries, Floats]:
-        """Return queries to search with, and for each the score of a document that holds none of its terms."""
+    def queries(self, counts: Sparse, statistics: Statistics) -> tuple[BM25Queries, Floats | None]:
+        """Return queries to search with, and for each the score of a document that holds none of its terms.
+
+        None stands for zero: that is the score in most variants.
+        """
         variant = VARIANTS[self.method]
-        columns, places = np.unique(counts.indices, return_inverse=True)
-        weights = counts.data * self.idf(columns, statistics)[places]
-        queries = np.repeat(np.arange(counts.n_vectors), np.diff(counts.indptr))
-        absent = np.bincount(queries, weights * variant.absent(self.k1, self.delta), counts.n_vectors).astype(
-            np.float64
-        )
+        if counts.n_vectors == 1:
+            idf = self.idf(counts.indices, statistics)
+        else:  # terms are looked up once for all queries
+            columns, places = np.unique(counts.indices, return_inverse=True)
+            idf = self.idf(columns, statistics)[places]
+        weights = counts.data * idf
+        absent, share = None, variant.absent(self.k1, self.delta)
+        if share:
+            queries = np.repeat(np.arange(counts.n_vectors), np.diff(counts.indptr))
+            absent = np.bincount(queries, weights * share, counts.n_vectors).astype(np.float64)
         terms = counts._replace(data=(weights * variant.limit(self.k1, self.delta)).astype(np.float32))
         return BM25Queries(terms, self.half_count(statistics)), absent

@@ -247,7 +247,9 @@ class Collection:
     def _rows(self, vectors: Any) -> Rows:
         """Make searchable rows of the vectors of documents that are to be added."""
         if isinstance(vectors, Pair):
-            return HybridRows(self.parts[LEXICAL]._rows(vectors.lexical), self.parts[DENSE]._rows(vectors.dense))
+            words: Any = self.parts[LEXICAL]._rows(vectors.lexical)
+            meaning: Any = self.parts[DENSE]._rows(vectors.dense)
+            return HybridRows(words, meaning)
         if self.bm25 is not None:
             return BM25Rows.of(vectors, self.bm25.half_count(self.statistics.with_counts(vectors)))
         return backend_class(self.backend).of(vectors)
