@@ -12,15 +12,16 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from sklearn.pipeline import make_pipeline
 
-from textvec import BM25Weighting, CosineIndex, CountVectorizer, Stemmer, StopWords, TfidfVectorizer, Tokenizer
+from textvec import BM25Index, CosineIndex, HybridIndex, Stemmer, StopWords, TfidfVectorizer, Tokenizer
 from textvec.datasets import fetch_sts_benchmark, load_passages
 from textvec.embeddings import EmbeddingVectorizer
 from textvec.evaluation import RetrievalResult, retrieval
+from textvec.index import SearchResults
 
 K = 10
 PRETRAINED = {"GloVe": "words", "WordLlama": "sentences"}
@@ -38,26 +39,14 @@ class Collection:
     kinds: dict[str, str] = field(default_factory=dict)
 
 
-class FoundDocument(NamedTuple):
-    id: str
-    score: float
+class Fused:
+    """A HybridIndex that is searched in one of its ways."""
 
+    def __init__(self, index: HybridIndex, **how: Any) -> None:
+        self._index, self._how = index, how
 
-class ProductIndex:
-    """Search by the product of weighted documents with the counts of a query, all of it at once."""
-
-    def __init__(self, counter: Any, weighting: Any, documents: Sequence[str], ids: Sequence[str]) -> None:
-        self._counter = counter
-        self._weights = weighting.fit_transform(counter.fit_transform(documents))
-        self._ids = list(ids)
-
-    def search(self, queries: Sequence[str], k: int) -> list[list[FoundDocument]]:
-        scores = (self._weights @ self._counter.transform(queries).T).toarray().T
-        order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-        return [
-            [FoundDocument(self._ids[doc], float(row[doc])) for doc in best if row[doc] > 0]
-            for row, best in zip(scores, order, strict=True)
-        ]
+    def search(self, queries: Sequence[str], k: int) -> SearchResults:
+        return self._index.search(queries, k, **self._how)
 
 
 def stems() -> tuple[Any, ...]:
@@ -75,11 +64,19 @@ def pooled(name: str, pooling: str) -> EmbeddingVectorizer:
     return EmbeddingVectorizer(PRETRAINED[name], pooling=pooling)
 
 
-def products(*steps: Any) -> Callable[[Sequence[str], Sequence[str]], Any]:
-    """Return what makes an index of documents by BM25, from the counts of what the steps make of a text."""
-    return lambda documents, ids: ProductIndex(
-        make_pipeline(*steps, CountVectorizer()), BM25Weighting(), documents, ids
-    )
+def bm25(*steps: Any) -> Callable[[Sequence[str], Sequence[str]], Any]:
+    """Return what makes an index of documents by BM25, of the words that steps make of a text."""
+    return lambda documents, ids: BM25Index(make_pipeline(*steps) if steps else None).fit(documents, ids=ids)
+
+
+def both(name: str, **how: Any) -> Callable[[Sequence[str], Sequence[str]], Any]:
+    """Return what makes an index of documents by BM25 of stems and by pretrained vectors at once."""
+
+    def make(documents: Sequence[str], ids: Sequence[str]) -> Fused:
+        index = HybridIndex(BM25Index(make_pipeline(*stems())), CosineIndex(pooled(name, "tfidf")))
+        return Fused(index.fit(documents, ids=ids), **how)
+
+    return make
 
 
 SEARCHES: dict[str, Callable[[Sequence[str], Sequence[str]], Any]] = {
@@ -88,12 +85,17 @@ SEARCHES: dict[str, Callable[[Sequence[str], Sequence[str]], Any]] = {
     "TF-IDF, pieces of words, `char_wb` (3, 5)": cosine(
         lambda: TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
     ),
-    "BM25, words": products(),
-    "BM25, stems without stop words": products(*stems()),
+    "BM25, words": bm25(),
+    "BM25, stems without stop words": bm25(*stems()),
     **{
         f"{name}, {pooling}": cosine(partial(pooled, name, pooling))
         for name in PRETRAINED
         for pooling in ("mean", "tfidf", "usif")
+    },
+    **{f"BM25 of stems and {name}, tfidf: ranks": both(name) for name in PRETRAINED},
+    **{
+        f"BM25 of stems and {name}, tfidf: scores, 1 to 2": both(name, fusion="weighted", weights=(1, 2))
+        for name in PRETRAINED
     },
 }
 """By name, what makes an index of documents and their ids: anything that `retrieval` takes."""
