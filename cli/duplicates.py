@@ -10,8 +10,8 @@ import click
 from textvec._common.counted import counted
 
 from .encoders import TermOptions, term_options
+from .models import finite
 from .output import Output, note, output_options
-from .similar import number
 from .sources import Reader, reader_options, refuse_two_readers
 from .tables import where
 
@@ -30,7 +30,7 @@ CLUSTER_FIELDS = ("cluster", "source", "row", "text")
 @click.option(
     "--threshold",
     type=click.FloatRange(0, 1, min_open=True),
-    callback=number,
+    callback=finite,
     metavar="SCORE",
     default=0.9,
     show_default=True,

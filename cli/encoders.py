@@ -14,11 +14,9 @@ from typing import Any
 
 import click
 
-from textvec.weightings import MODELS as WEIGHTINGS
-
 from .learning import read_vectors
 
-MODEL_CHOICES = ("tfidf", *WEIGHTINGS, "sentences", "embedding")
+MODEL_CHOICES = ("tfidf", "bm25", "sentences", "embedding")
 POOLINGS = ("mean", "tfidf", "sif", "usif", "max", "pmeans")
 TERM_OPTIONS = {"tokenizer": "--tokenizer", "stop_words": "--stop-words", "stem": "--stem", "ngrams": "--ngrams"}
 
@@ -42,7 +40,7 @@ class TermOptions:
         }
 
     def encoder(self, model: str = "tfidf", vectors: str | None = None, pooling: str = "mean") -> Any:
-        """Return the encoder of a model; an embedding needs `vectors`, a file or a name, and pools them."""
+        """Return the encoder of a model, what counts terms of BM25; an embedding needs `vectors`, a file or a name."""
         from sklearn.pipeline import make_pipeline
 
         from textvec.preprocessing.text_steps import text_steps
@@ -55,16 +53,14 @@ class TermOptions:
         return make_pipeline(*[step for _, step in text_steps(**self.steps)], *last)
 
     def _last(self, model: str, vectors: str | None, pooling: str) -> list[Any]:
-        from textvec import CountVectorizer, TfidfVectorizer, weightings
+        from textvec import CountVectorizer, TfidfVectorizer
 
         if model in ("embedding", "sentences"):
             from textvec import EmbeddingVectorizer
 
             return [EmbeddingVectorizer(read_vectors(vectors or "sentences"), pooling=pooling)]
         ngrams = self.ngrams or (1, 1)
-        if model in WEIGHTINGS:
-            return [CountVectorizer(ngram_range=ngrams), getattr(weightings, WEIGHTINGS[model])()]
-        return [TfidfVectorizer(ngram_range=ngrams)]
+        return [(CountVectorizer if model == "bm25" else TfidfVectorizer)(ngram_range=ngrams)]
 
 
 def _stop_words_of(name: str | None) -> str | list[str] | None:

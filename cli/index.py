@@ -13,6 +13,7 @@ from textvec._common.counted import counted
 from textvec._common.progress import progress
 
 from .encoders import MODEL_CHOICES, POOLINGS, TERM_OPTIONS, TermOptions, refuse_terms, term_options
+from .models import BM25Options, bm25_options, check_bm25
 from .output import Output, note, output_options
 from .saved_indexes import open_index, typed_ids
 from .sources import Reader, names_of_columns, reader_options
@@ -68,7 +69,15 @@ def _columns(context: click.Context, option: click.Parameter, value: tuple[str, 
     type=click.Choice(MODEL_CHOICES),
     default="tfidf",
     show_default=True,
-    help="What vectors are made of: words, weighted in one of two ways; the meaning of sentences; or word vectors.",
+    help="How documents score: by cosines of TF-IDF, by BM25, or by cosines of sentences' meaning or of word vectors.",
+)
+@bm25_options
+@click.option(
+    "--statistics",
+    type=click.Choice(["live", "frozen"]),
+    default="live",
+    show_default=True,
+    help="With --model bm25: whether words and their weights follow documents that are added and deleted, or stay.",
 )
 @click.option(
     "--vectors",
@@ -110,6 +119,8 @@ def build(
     folder: str,
     overwrite: bool,
     model: str,
+    bm25: BM25Options,
+    statistics: str,
     vectors: str | None,
     pooling: str,
     approximate: bool,
@@ -129,6 +140,7 @@ def build(
       textvec index build messages.csv -o messages.index --metadata-columns label
       textvec index build reviews/ -o reviews.index --chunk sentence:5
       textvec index build wiki.jsonl -o wiki.index --id-column url --model bm25
+      textvec index build logs/ -o logs.index --model bm25 --method bm25+ --b 0.3
       textvec index build faq.txt -o faq.index --model sentences
       textvec index build faq.txt -o faq.index --model embedding --vectors v.txt
     """  # noqa: D301  (click wants the \\b)
@@ -137,17 +149,20 @@ def build(
     began = time.perf_counter()
     corpus = reader.read(sources, id_column, metadata_columns)
     with progress(f"Reading {vectors}" if vectors else "Starting"):
-        encoder = terms.encoder(model, vectors, pooling)
-    with progress(f"Indexing {counted(len(corpus), 'document')}"):
+        from textvec.index import CosineIndex
         from textvec.preprocessing import Chunker
-        from textvec.similarity import CosineIndex
 
-        chunker = Chunker(*chunk) if chunk else None
-        index = CosineIndex(encoder, chunker=chunker, approximate=approximate)
+        index: Any
+        if model == "bm25":
+            index = bm25.index(terms, statistics=statistics)
+        else:
+            index = CosineIndex(terms.encoder(model, vectors, pooling), approximate=approximate)
+        index.chunker = Chunker(*chunk) if chunk else None
+    with progress(f"Indexing {counted(len(corpus), 'document')}"):
         index.fit(corpus.texts, ids=corpus.ids or None, metadata=corpus.to_metadata())
     with progress(f"Writing {folder}"):
         index.save(folder, overwrite=overwrite)
-    figures = CosineIndex.open(folder).info()
+    figures = open_index(folder).info()
     passages = f" in {counted(figures['passages'], 'passage')}" if "passages" in figures else ""
     took = f"{time.perf_counter() - began:.1f} s"
     note(f"{folder} holds {counted(len(index), 'document')}{passages}: {_megabytes(figures)}, {took}.")
@@ -164,7 +179,9 @@ def add(folder: str, sources: tuple[str, ...], id_column: str | None, reader: Re
     """Add the documents of each SOURCE to the index in DIR.
 
     Tables must have the columns that the index has. Words get the weights that
-    they have in the index; words that are not in it count for nothing.
+    they have in the index; words that are not in it count for nothing. With
+    BM25, words and weights are then those of all documents, unless the index was
+    built with --statistics frozen.
 
     \b
     Examples:
@@ -236,6 +253,7 @@ def info(folder: str, verify: bool, output: Output) -> None:
 
 
 def _check_model(context: click.Context, model: str, vectors: str | None, approximate: bool) -> None:
+    check_bm25(context, model, {"statistics": "--statistics"})
     if model == "embedding":
         if vectors is None:
             raise click.UsageError("--model embedding needs a file of word vectors: --vectors FILE.")

@@ -17,7 +17,7 @@ from textvec.classification.choices import FEATURES
 def features_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the option `--features`, which names one kind."""
     *names, last = FEATURES
-    says = f"What texts are turned into: {', '.join(names)} or {last}."
+    says = f"What texts are turned into: {', '.join(names)} or {last}. (bm25 are weights, not scores of a search.)"
     return click.option("--features", metavar="NAME", default="tfidf", show_default=True, help=says)(command)
 
 

@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from textvec.similarity import CosineIndex
+    from textvec.index.document_index import DocumentIndex
 
 
-def open_index(folder: str, **options: Any) -> CosineIndex:
-    """Open the index in a folder, with the options of `CosineIndex.open`."""
-    from textvec.similarity import CosineIndex
+def open_index(folder: str, **options: Any) -> DocumentIndex:
+    """Open the index in a folder, whatever its class, with the options of `textvec.open_index`."""
+    from textvec.index import open_index
 
-    return CosineIndex.open(folder, **options)
+    return open_index(folder, **options)
 
 
-def typed_ids(index: CosineIndex, ids: Sequence[str]) -> list[str | int]:
+def typed_ids(index: DocumentIndex, ids: Sequence[str]) -> list[str | int]:
     """Return ids as they are in an index, strings or integers: what is deleted is what was asked for."""
     from textvec.index._ids import written_id
 

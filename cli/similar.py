@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
@@ -18,13 +17,15 @@ from textvec._common.printable import encodable
 from textvec._common.progress import progress
 
 from .encoders import MODEL_CHOICES, TERM_OPTIONS, TermOptions, refuse_terms, term_options
+from .models import BM25_OPTIONS, BM25Options, bm25_options, check_bm25, finite
 from .output import Output, note, output_options
 from .saved_indexes import open_index, typed_ids
 from .sources import SOURCE_OPTIONS, Reader, check_encoded, reader_options
 from .tables import Terms
 
 if TYPE_CHECKING:
-    from textvec.similarity import CosineIndex, Hit, SearchResults
+    from textvec.index import Hit, SearchResults
+    from textvec.index.document_index import DocumentIndex
 
 # What hits have beside metadata.
 HIT_FIELDS = ("query", "rank", "score", "id", "source", "row", "start", "end", "text", "terms")
@@ -42,20 +43,22 @@ class Search:
 
     @property
     def limits(self) -> dict[str, Any]:
-        """As `CosineIndex.search` takes them."""
+        """As `search` of an index takes them."""
         return {"k": self.top, "min_score": self.min_score, "where": [encodable(each) for each in self.where] or None}
 
     @property
     def scale(self) -> float:
-        """The score of a document that is the same as the query."""
+        """What scores are multiplied by."""
         return 100.0 if self.percent else 1.0
 
-
-def number(context: click.Context, option: click.Parameter, value: float | None) -> float | None:
-    """Return a number, and refuse NaN, which is in no range and outside of none."""
-    if value is not None and math.isnan(value):
-        raise click.BadParameter("it is no number.")
-    return value
+    def check(self, scores: str) -> None:
+        """Refuse what does not go with the scores of an index, as `info` calls them."""
+        if scores != "cosines" and self.percent:
+            raise click.UsageError(f"--percent is for cosines, which end at 1. There is no highest score of {scores}.")
+        if scores == "cosines" and self.min_score is not None and self.min_score > 1:
+            raise click.UsageError(
+                f"Invalid value for '--min-score': {self.min_score:g} is more than 1, the highest cosine."
+            )
 
 
 def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -68,7 +71,7 @@ def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(search=search, **options)
 
     for option in (
-        click.option("--percent", is_flag=True, help="Give scores from 0 to 100 in place of 0 to 1."),
+        click.option("--percent", is_flag=True, help="Give cosines from 0 to 100 in place of 0 to 1."),
         click.option(
             "--explain", is_flag=True, help="Add the terms that made the score, and how much each gave to it."
         ),
@@ -80,8 +83,8 @@ def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--min-score",
-            type=click.FloatRange(0, 1),
-            callback=number,
+            type=click.FloatRange(0),
+            callback=finite,
             metavar="SCORE",
             help="Leave out hits with a lower score.",
         ),
@@ -110,8 +113,9 @@ def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
     type=click.Choice([name for name in MODEL_CHOICES if name != "embedding"]),
     default="tfidf",
     show_default=True,
-    help="What is compared: words, weighted in one of two ways, or the meaning of sentences.",
+    help="How documents score: by cosines of TF-IDF, by BM25, or by cosines of sentences' meaning.",
 )
+@bm25_options
 @click.option("--id", "like", metavar="ID", help="With --index: find what is like this document of it.")
 @_search_options
 @reader_options
@@ -125,6 +129,7 @@ def similar(
     file: str | None,
     model: str,
     like: str | None,
+    bm25: BM25Options,
     search: Search,
     reader: Reader,
     terms: TermOptions,
@@ -147,7 +152,8 @@ def similar(
     Several sources are searched as one. Documents are compared by the cosine of
     their TF-IDF vectors: 1 is the same words in the same proportions, 0 is no
     word in common, and those are never printed; with --model sentences, 1 is the
-    same meaning. An index has vectors of its own.
+    same meaning. --model bm25 scores by BM25, the standard of full-text search:
+    the higher the better, without an upper bound. An index scores as it was built.
 
     \b
     Examples:
@@ -156,6 +162,7 @@ def similar(
       textvec similar "late delivery" reviews/ mail.txt --stop-words english
       textvec similar "sweet food from insects" essays.txt --model sentences
       textvec similar "out of memory" app.log --ngrams 1-2 --min-score 0.3
+      textvec similar "late delivery" reviews/ --model bm25 --explain
       grep -v DEBUG app.log | textvec similar "disk full" - --json
       textvec similar "great food" --index reviews.index --where "rating >= 7"
       textvec similar --index reviews.index --id 1234
@@ -164,15 +171,21 @@ def similar(
     query, sources = _split(given, file, like)
     if folder is None:
         _check_sources(sources, file, like, search)
+        check_bm25(context, model)
+        search.check("BM25" if model == "bm25" else "cosines")
     elif sources:
         raise click.UsageError(f"--index takes the place of every SOURCE, but there is {sources[0]!r}.")
     else:
-        settled = TERM_OPTIONS | {"model": "--model"} | (SOURCE_OPTIONS if file is None else {})
+        settled = TERM_OPTIONS | {"model": "--model"} | BM25_OPTIONS | (SOURCE_OPTIONS if file is None else {})
         refuse_terms(context, settled, "was settled when the index was built.")
 
     if model == "sentences":
         refuse_terms(context, TERM_OPTIONS, "does not go with --model sentences, whose terms are pieces of words.")
-    index = _indexed(sources, reader, terms, model) if folder is None else open_index(folder)
+    if folder is None:
+        index = _indexed(sources, reader, terms, model, bm25)
+    else:
+        index = open_index(folder)
+        search.check(index.info()["scores"])
     if reader.verbose:
         note(f"{counted(len(index), 'document was', 'documents were')} searched.")
     queries: list[Any] = reader.read_lines(file, beside=sources) if file is not None else [query]
@@ -221,16 +234,19 @@ def _check_sources(sources: Sequence[str], file: str | None, like: str | None, s
         raise click.UsageError("Standard input cannot be both the queries (-i -) and a SOURCE.")
 
 
-def _indexed(sources: Sequence[str], reader: Reader, terms: TermOptions, model: str) -> CosineIndex:
+def _indexed(
+    sources: Sequence[str], reader: Reader, terms: TermOptions, model: str, bm25: BM25Options
+) -> DocumentIndex:
     """Read documents, and index them."""
     corpus = reader.read(sources)
     with progress(f"Indexing {counted(len(corpus), 'document')}"):
-        from textvec.similarity import CosineIndex
+        from textvec.index import CosineIndex
 
-        return CosineIndex(terms.encoder(model)).fit(corpus.texts, metadata=corpus.to_metadata())
+        index = bm25.index(terms) if model == "bm25" else CosineIndex(terms.encoder(model))
+        return index.fit(corpus.texts, metadata=corpus.to_metadata())
 
 
-def _like(index: CosineIndex, like: str, search: Search) -> tuple[list[Any], SearchResults]:
+def _like(index: DocumentIndex, like: str, search: Search) -> tuple[list[Any], SearchResults]:
     """Search for what is like a document, which is returned as the query."""
     if search.explain and index.chunker is not None:
         raise click.UsageError("--explain does not go with --id where documents are cut into passages.")
@@ -241,7 +257,7 @@ def _like(index: CosineIndex, like: str, search: Search) -> tuple[list[Any], Sea
         raise click.ClickException(error.args[0]) from None
 
 
-def _fields(index: CosineIndex, several: bool, saved: bool, explain: bool) -> list[str]:
+def _fields(index: DocumentIndex, several: bool, saved: bool, explain: bool) -> list[str]:
     """Return the names of what is printed of each hit."""
     columns = index.info()["metadata"]
     named = [name for name in ("source", "row") if name in columns]
@@ -263,7 +279,7 @@ def _as_fields(columns: Iterable[str]) -> dict[str, str]:
 
 
 def _row(
-    index: CosineIndex, query: Any, number: int, rank: int, hit: Hit, fields: Sequence[str], search: Search
+    index: DocumentIndex, query: Any, number: int, rank: int, hit: Hit, fields: Sequence[str], search: Search
 ) -> dict[str, Any]:
     """Return a hit as a row to print."""
     text = hit.document if hit.passage is None else hit.passage.text
@@ -274,14 +290,11 @@ def _row(
     if hit.passage is not None:
         row |= {"start": hit.passage.start, "end": hit.passage.end}
     if search.explain:
-        row["terms"] = Terms(
-            {"term": "~".join(names), "contribution": search.scale * share}
-            for *names, share in index.explain(query, hit.id)
-        )
+        row["terms"] = Terms(_term(each, search.scale) for each in index.explain(query, hit.id))
     return {name: row[name] for name in fields}
 
 
-def _suggest(index: CosineIndex, query: str, saved: bool) -> None:
+def _suggest(index: DocumentIndex, query: str, saved: bool) -> None:
     """Name the known word that may be meant by each unknown one."""
     from textvec.index.query_terms import unknown_words
 
@@ -291,8 +304,15 @@ def _suggest(index: CosineIndex, query: str, saved: bool) -> None:
             note(f'{what} "{word.term}"; did you mean "{word.suggestion}"?')
 
 
+def _term(contribution: Any, scale: float) -> dict[str, Any]:
+    """Return what a term gave to a score, and the factors of that where it has some."""
+    *names, share = contribution
+    factors = {name: value for name, value in contribution._asdict().items() if name not in contribution._fields}
+    return {"term": "~".join(names), "contribution": scale * share, **factors}
+
+
 def _tell_of_none(
-    index: CosineIndex, queries: Sequence[Any], results: SearchResults, search: Search, like: str | None
+    index: DocumentIndex, queries: Sequence[Any], results: SearchResults, search: Search, like: str | None
 ) -> None:
     """Say why there are no hits."""
     empty = sum(not scores.any() for scores in results.scores)
@@ -308,5 +328,7 @@ def _tell_of_none(
             note("none of the query's words is in the documents.")
     elif search.min_score:
         note(f"no {what} reaches a score of {search.min_score:g}.")
+    elif index.info()["scores"] != "cosines":
+        note(f"no {what} scores above 0.")
     else:
         note(f"no {what} is like {'the query' if like is None else f'document {like}'}.")

@@ -22,7 +22,7 @@ from textvec.index._bm25 import BM25, Statistics
 from textvec.index._documents import Documents
 from textvec.index._ids import Id
 from textvec.index._segment import Segment
-from textvec.index.rows.base import Rows, backend_class
+from textvec.index.rows.base import BACKENDS, METRIC_NAMES, Rows, backend_class
 from textvec.index.rows.bm25 import BM25Rows
 from textvec.index.rows.hybrid import DENSE, LEXICAL, HybridRows
 
@@ -298,6 +298,7 @@ class Collection:
             **({} if like.passages is None else {"passages": int(self.first_rows[-1])}),
             "deleted": sum(len(live.deleted) for live in self.segments),
             "segments": len(self.segments),
+            "scores": METRIC_NAMES[BACKENDS[self.backend].metric],
             "vectors": backend_class(self.backend).summary,
             "columns" if sparse else "dimensions": width,
             **({} if self.bm25 is None else {"bm25": self.bm25.summary}),
@@ -307,7 +308,8 @@ class Collection:
     def _info_of_parts(self) -> dict[str, Any]:
         """Return the figures of both parts; those that both have are the same but for what vectors are called."""
         lexical, dense = (self.parts[part].info() for part in (LEXICAL, DENSE))
-        return {**lexical, **dense, "vectors": f"{lexical['vectors']} and {dense['vectors']}"}
+        vectors = f"{lexical['vectors']} and {dense['vectors']}"
+        return {**lexical, **dense, "scores": METRIC_NAMES[BACKENDS[self.backend].metric], "vectors": vectors}
 
 
 def _live_ids(live: LiveSegment) -> Iterator[Id]:

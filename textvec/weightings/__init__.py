@@ -32,6 +32,3 @@ if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
 
 ESTIMATORS = _HOMES
 """The estimators of this room and their modules, which `textvec` exports and `textvec.load` may make."""
-
-MODELS = {"bm25": "BM25Weighting"}
-"""The names by which `--model` of the command line knows a weighting, which then weighs counts of words."""
