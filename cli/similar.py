@@ -305,10 +305,11 @@ def _suggest(index: DocumentIndex, query: str, saved: bool) -> None:
 
 
 def _term(contribution: Any, scale: float) -> dict[str, Any]:
-    """Return what a term gave to a score, and the factors of that where it has some."""
-    *names, share = contribution
-    factors = {name: value for name, value in contribution._asdict().items() if name not in contribution._fields}
-    return {"term": "~".join(names), "contribution": scale * share, **factors}
+    """Return what a term, a pair of words or a part of a search gave to a score, and what else is known of it."""
+    known = contribution._asdict()
+    share = known.pop("contribution")
+    names = [known.pop(name) for name in ("part", "term", "query_word", "document_word") if name in known]
+    return {"term": "~".join(names), "contribution": scale * share, **known}
 
 
 def _tell_of_none(

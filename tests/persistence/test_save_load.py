@@ -344,6 +344,9 @@ class Mine(CountVectorizer):
         (CountVectorizer(vocabulary=np.array([lambda: 1])), r"\['vocabulary'\]\[0\] is <function"),
         (TfidfWeighting(term_lengths=np.zeros(1, "i,O")), "array of .*cannot be saved"),
         (textvec.WordVectors.row_of, "cached_property"),
+        (textvec.CosineIndex(), r"a CosineIndex is saved to a folder of its own: index\.save\(folder\)\."),
+        (textvec.VectorIndex(), "a VectorIndex is saved to a folder"),
+        (make_pipeline(Tokenizer(), textvec.BM25Index()), r"\['steps'\]\[1\]\[1\]: a BM25Index is saved to a folder"),
     ],
 )
 def test_what_cannot_be_saved_is_named_and_leaves_the_old_file(value, message, path):
@@ -352,6 +355,12 @@ def test_what_cannot_be_saved_is_named_and_leaves_the_old_file(value, message, p
         textvec.save(value, path)
     assert path.read_text() == "old"
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_the_folder_of_an_index_is_opened_otherwise(tmp_path):
+    textvec.BM25Index().fit(["red apple"]).save(tmp_path / "index")
+    with pytest.raises(IsADirectoryError, match=r"If it holds an index, open it: textvec\.open_index\(folder\)\."):
+        textvec.load(tmp_path / "index")
 
 
 def test_more_that_cannot_be_saved(path):

@@ -15,7 +15,17 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils import get_tags
 
 import textvec
-from textvec import Chunker, CosineIndex, CountVectorizer, HashingVectorizer, Tokens, WordVectors
+from textvec import (
+    BM25Index,
+    Chunker,
+    CosineIndex,
+    CountVectorizer,
+    HashingVectorizer,
+    Stemmer,
+    Tokens,
+    VectorIndex,
+    WordVectors,
+)
 from textvec.datasets import load_messages, load_reviews
 
 # Every word of the sample corpora: with a vector for each, `EmbeddingVectorizer` warns of no document.
@@ -60,8 +70,16 @@ ESTIMATORS = [
 ]
 
 
-# What a pipeline may hold: the estimators, and an index at its end, which is no class of scikit-learn's.
-STEPS = [*ESTIMATORS, CosineIndex(), CosineIndex("precomputed"), CosineIndex(chunker=Chunker(), approximate=True)]
+# What a pipeline may hold: the estimators, and an index at its end, whose class is none of scikit-learn's.
+STEPS = [
+    *ESTIMATORS,
+    CosineIndex(),
+    CosineIndex("precomputed"),
+    CosineIndex(chunker=Chunker(), approximate=True),
+    VectorIndex(CountVectorizer(), metric="dot"),
+    BM25Index(),
+    BM25Index(Stemmer(), k1=2.0, statistics="frozen", chunker=Chunker()),
+]
 
 
 def public_classes():

@@ -11,6 +11,8 @@ Any other class has
 - `_saved_state`, which returns what an object is made of;
 - the class method `_from_saved`, which makes an object of such a state, or raises an error.
 
+A class whose objects are kept in another way says how in `_saved_otherwise`, the end of a sentence.
+
 Kernels check nothing, and anybody may have made the file: what these methods let pass must be safe to work with. They
 raise ValueError, TypeError, KeyError, AttributeError, IndexError or OverflowError. The functions below help with it;
 they need NumPy alone, as the terms of a query do.

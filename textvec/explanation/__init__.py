@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textvec._common import lazy
 
 if TYPE_CHECKING:
+    from textvec.explanation.bm25 import BM25Contribution as BM25Contribution
     from textvec.explanation.class_terms import TermWeight as TermWeight
     from textvec.explanation.class_terms import TopTerms as TopTerms
     from textvec.explanation.class_terms import top_terms as top_terms
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from textvec.explanation.explanation import PairContribution as PairContribution
 
 _HOMES = {
+    "BM25Contribution": "textvec.explanation.bm25",
     "ClassDecision": "textvec.explanation.decision_parts",
     "Contribution": "textvec.explanation.explanation",
     "Decision": "textvec.explanation.decision",
@@ -37,6 +39,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "BM25Contribution",
     "ClassDecision",
     "Contribution",
     "Decision",

@@ -75,7 +75,7 @@ def explain(model: Any, text: str, *, texts: Sequence[str] | None = None) -> Dec
     See Also
     --------
     top_terms : The terms that speak most for each class.
-    textvec.CosineIndex.explain : Why a document was found.
+    textvec.CosineIndex.explain, textvec.BM25Index.explain : Why a document was found.
 
     Examples
     --------

@@ -19,7 +19,7 @@ from textvec.explanation.rendering import table_lines, to_html, to_page, to_text
 
 
 class Contribution(NamedTuple):
-    """A term that query and document share, and what it gives to their similarity.
+    """A term that query and document share, and what it gives to their score.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class Contribution(NamedTuple):
 
 
 class PairContribution(NamedTuple):
-    """A word of the query, one of the document, and what their likeness gives to the similarity.
+    """A word of the query, one of the document, and what their likeness gives to the score.
 
     Attributes
     ----------
@@ -84,18 +84,19 @@ class _PairContributions(Sequence[PairContribution]):
 
 
 class Explanation(Sequence[Any]):
-    """What made the similarity of a query and a document: contributions that add up to it, largest first.
+    """What made the score of a document for a query: contributions that add up to it, largest first.
 
-    `CosineIndex.explain` makes it. Sparse vectors give a `Contribution` for each term that both hold, averaged word
-    vectors a `PairContribution` for each pair of words; negative ones come last. In a notebook it shows both texts
-    with their words marked; `print(explanation.to_text())` does so in a terminal.
+    The method `explain` of an index makes it. Sparse vectors give a `Contribution` for each term that both hold,
+    averaged word vectors a `PairContribution` for each pair of words, BM25 a `BM25Contribution` for each term of the
+    query; negative ones come last. In a notebook it shows both texts with their words marked;
+    `print(explanation.to_text())` does so in a terminal.
 
     Attributes
     ----------
     id : str or int
         Of the document.
     score : float
-        The sum of the contributions: the cosine of the two vectors.
+        The sum of the contributions: the cosine of the two vectors, their inner product, or the score of BM25.
     query, document : str, list of str or None
         The two texts, as they were given; None where they are not known.
     query_marks, document_marks : list of Mark
@@ -166,7 +167,7 @@ class Explanation(Sequence[Any]):
         return self._contributions[place]
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """Return the contributions as dicts, with the keys "term" and "contribution", or those of a pair.
+        """Return the contributions as dicts, whose keys are the names of their attributes, such as "term".
 
         Returns
         -------

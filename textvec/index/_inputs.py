@@ -37,7 +37,7 @@ def encoded_documents(
     Parameters
     ----------
     documents, ids, metadata : object
-        As `CosineIndex.fit` takes them; documents without ids and labels are numbered 0, 1, 2, ...
+        As `fit` of an index takes them; documents without ids and labels are numbered 0, 1, 2, ...
     encoder : transformer, callable or "precomputed"
     chunker : Chunker or None
     fit : bool

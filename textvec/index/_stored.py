@@ -35,6 +35,8 @@ class StoredIndex(DeferredEstimator):
     """Whether the encoder is that of the index, and not one that its user holds."""
     _encoder_field = "encoder"
     """Of the manifest, where the encoder of the index is described."""
+    _saved_otherwise = "to a folder of its own: index.save(folder)"
+    """What `textvec.save` says, which does not write indexes."""
     encoder_: Any
     chunker: Any
 

@@ -100,6 +100,8 @@ class DocumentIndex(StoredIndex):
     def add(self, documents: Any, *, ids: Iterable[Id] | None = None, metadata: Any = None) -> Self:
         """Add documents, encoded by the encoder as it was fitted: its vocabulary and weights stay as they are.
 
+        Those of `BM25Index(statistics="live")` follow the documents.
+
         Parameters
         ----------
         documents : iterable of str, or whatever else the encoder takes
@@ -173,7 +175,7 @@ class DocumentIndex(StoredIndex):
     def search(
         self, queries: Any, k: int = 10, *, min_score: float | None = None, where: Where | None = None
     ) -> SearchResults:
-        """Find the k most similar documents for each query.
+        """Find the k documents with the highest scores for each query.
 
         Parameters
         ----------
@@ -208,7 +210,7 @@ class DocumentIndex(StoredIndex):
     def search_by_id(
         self, ids: Id | Iterable[Id], k: int = 10, *, min_score: float | None = None, where: Where | None = None
     ) -> SearchResults:
-        """Find the documents most similar to documents of the index: more like these.
+        """Find the documents with the highest scores for documents of the index as queries: more like these.
 
         Parameters
         ----------

@@ -116,12 +116,12 @@ class SearchResults(Sequence[list[Hit]]):
     Attributes
     ----------
     scores : ndarray of float32 of shape (n_queries, k)
-        The similarities, 0 after the last hit of a query.
+        0 after the last hit of a query.
 
     Notes
     -----
     Hits are looked up in the index when they are asked for. A pickle or a copy holds the hits themselves instead, with
-    their documents and metadata, and not the index; `CosineIndex.explain` needs the index, and is asked of that.
+    their documents and metadata, and not the index; explanations need the index, whose method `explain` makes them.
 
     Examples
     --------

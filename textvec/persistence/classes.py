@@ -60,11 +60,14 @@ def dump(value: Any, place: str) -> tuple[str, Any] | None:
     Raises
     ------
     TypeError
-        If the class is derived from one in them, or an estimator has attributes that it did not learn.
+        If the class is derived from one in them, its objects are saved otherwise, or an estimator has attributes that
+        it did not learn.
     """
     cls = type(value)
     name = _NAMES.get(f"{cls.__module__}:{cls.__name__}")
     if name is None:
+        if otherwise := getattr(cls, "_saved_otherwise", None):
+            raise TypeError(f"{place}: a {cls.__name__} is saved {otherwise}.")
         ours = [base.__name__ for base in cls.__mro__ if base.__module__.startswith("textvec.")]
         if ours:
             raise TypeError(

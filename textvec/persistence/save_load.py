@@ -55,8 +55,6 @@ def save(object: Any, path: str | PathLike[str]) -> None:  # noqa: A002
     >>> again.get_feature_names_out()
     array(['food', 'good', 'great', 'is', 'pizza', 'the'], dtype=object)
     """
-    if type(object).__name__ == "CosineIndex":
-        raise TypeError("A CosineIndex is saved to a folder of its own: index.save(folder).")
     target = Path(path)
     _check_name(target)
     with replacing(target) as [file], Writer(file) as writer:
@@ -110,7 +108,7 @@ def load(path: str | PathLike[str], *, trusted: Sequence[str] = ()) -> Any:
     save : Has an example.
     """
     if Path(path).is_dir():
-        raise IsADirectoryError(f"{path} is a folder. If it holds an index, open it: CosineIndex.open(folder).")
+        raise IsADirectoryError(f"{path} is a folder. If it holds an index, open it: textvec.open_index(folder).")
     if isinstance(trusted, str):
         trusted = [trusted]
     with Archive(path) as archive:

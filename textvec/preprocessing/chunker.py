@@ -76,7 +76,7 @@ class Chunker(Step):
 
     See Also
     --------
-    textvec.CosineIndex : Finds documents by their passages.
+    textvec.CosineIndex, textvec.BM25Index : Find documents by their passages.
 
     Notes
     -----

@@ -47,7 +47,7 @@ class Corpus:
         return len(self.texts)
 
     def to_metadata(self) -> pa.Table:
-        """Return `sources`, `rows` and `columns` as a table, for `CosineIndex.fit(..., metadata=...)`.
+        """Return `sources`, `rows` and `columns` as a table, for `fit(..., metadata=...)` of an index.
 
         Returns
         -------

@@ -67,7 +67,7 @@ class Rows(Protocol):
         """The name in `BACKENDS`."""
 
     summary: ClassVar[str]
-    """What `CosineIndex.info` says of the vectors."""
+    """What `info` of an index says of the vectors."""
     array_names: ClassVar[Collection[str]]
     """The names in `arrays`."""
 
