@@ -198,7 +198,7 @@ ERRORS = {
     "infinity": (
         lambda texts: sp.csr_array(np.full((len(texts), 2), np.inf)),
         ValueError,
-        "the encoder made vectors that hold NaN or infinity; cosine similarity needs finite numbers.",
+        "the encoder made vectors that hold NaN or infinity; similarities need finite numbers.",
     ),
     "texts for a matrix": (
         "precomputed",

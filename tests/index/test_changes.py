@@ -346,9 +346,10 @@ def test_pickle(index):
 def test_representations(index):
     assert repr(index) == "CosineIndex(4 documents, 1 segment, sparse)"
     assert repr(CosineIndex()) == "CosineIndex(encoder=None)"
+    assert repr(CosineIndex(approximate=True)) == "CosineIndex(encoder=None, approximate=True)"
     assert index.info() == {
-        "documents": 4, "ids": "strings", "deleted": 0, "segments": 1, "vectors": "sparse", "columns": 6,
-        "metadata": ["year", "kind"], "encoder": "TfidfVectorizer",
+        "documents": 4, "ids": "strings", "deleted": 0, "segments": 1, "scores": "cosines", "vectors": "sparse",
+        "columns": 6, "metadata": ["year", "kind"], "encoder": "TfidfVectorizer",
     }  # fmt: skip
 
 

@@ -224,5 +224,5 @@ def _checked_matrix(given: Any, caller: str, *, precomputed: bool = False) -> An
     numbers = matrix.data if is_sparse else matrix
     if not (isfinite(numbers.max(initial=0)) and isfinite(numbers.min(initial=0))):  # NaN is the largest, and smallest
         made = "the documents are" if precomputed else "the encoder made"
-        raise ValueError(f"{caller}: {made} vectors that hold NaN or infinity; cosine similarity needs finite numbers.")
+        raise ValueError(f"{caller}: {made} vectors that hold NaN or infinity; similarities need finite numbers.")
     return matrix

@@ -278,6 +278,11 @@ class Collection:
     def check_fits(self, documents: Documents) -> None:
         """Raise an error unless documents can be added."""
         self.check_like(documents.vectors)
+        if self.like.metadata is None and documents.metadata is not None and documents.metadata.num_columns:
+            names = ", ".join(map(repr, documents.metadata.column_names))
+            raise ValueError(
+                f"The documents of this index have no metadata, but {names} came. Fit it anew with metadata for all."
+            )
         for name, one in {"ids": "an id", "contents": "a document"}.items():
             mine, other = (getattr(each, name).type for each in (self.like, documents))
             if mine != other and len(documents):

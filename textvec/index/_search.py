@@ -115,7 +115,9 @@ def floor_of(min_score: float | None) -> float:
             f"min_score must not be negative, but it is {min_score!r}: only documents with a positive score are "
             "hits. Leave it out to get all of them."
         )
-    return max(0.0, float(min_score) - MAX_ROUNDING * max(1.0, float(min_score)))
+    # What is larger than all numbers in single precision is reached by none.
+    score = min(float(min_score), float(np.finfo(np.float32).max))
+    return max(0.0, score - MAX_ROUNDING * max(1.0, score))
 
 
 def _allowed(collection: Collection, where: Where | None) -> Allowed:

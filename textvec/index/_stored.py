@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -174,8 +175,9 @@ class StoredIndex(DeferredEstimator):
     def __repr__(self) -> str:
         name = type(self).__name__
         if self._collection is None:
-            given = [f"{key}={value!r}" for key, value in self.get_params(deep=False).items()]
-            return f"{name}({given[0]})"
+            first, *others = signature(type(self)).parameters.values()
+            shown = [first, *(each for each in others if repr(getattr(self, each.name)) != repr(each.default))]
+            return f"{name}({', '.join(f'{each.name}={getattr(self, each.name)!r}' for each in shown)})"
         counts = self._collection.info()
         n, m = counts["documents"], counts["segments"]
         of = f"{n:,} document{'s' if n != 1 else ''}, {m} segment{'s' if m != 1 else ''}, {counts['vectors']}"

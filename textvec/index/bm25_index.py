@@ -131,7 +131,7 @@ class BM25Index(DocumentIndex):
         return index
 
     def _check_params(self) -> None:
-        for name, of in {"method": VARIANTS, "statistics": STATISTICS}.items():
+        for name, of in {"method": tuple(VARIANTS), "statistics": STATISTICS}.items():
             if getattr(self, name) not in of:
                 raise ValueError(
                     f"BM25Index: {name} must be one of {', '.join(of)}, but it is {getattr(self, name)!r:.60}."
@@ -145,9 +145,10 @@ class BM25Index(DocumentIndex):
     def _new_encoder(self) -> Any:
         self._check_params()
         from sklearn.base import clone
+        from sklearn.feature_extraction import text as peers
         from sklearn.pipeline import make_pipeline
 
-        from textvec.vectorizers import CountVectorizer
+        from textvec.vectorizers import CountVectorizer, TfidfVectorizer
 
         if self.tokenizer is None and self._folder is not None:
             self.tokenizer = self.encoder_  # that of the index that was opened
@@ -159,9 +160,22 @@ class BM25Index(DocumentIndex):
                 "precomputed rows. Rows that are weighed already are searched by VectorIndex('precomputed', "
                 "metric='dot')."
             )
+        if not (callable(self.tokenizer) or hasattr(self.tokenizer, "transform")):
+            raise TypeError(
+                "BM25Index: tokenizer must be a step that makes words, such as Tokenizer('unicode'), a Pipeline of "
+                f"such steps, a function from a text to its words, or None, but it is {self.tokenizer!r:.60}."
+            )
         if kind_of(self.tokenizer, "BM25Index") == "function":
             return CountVectorizer(tokenizer=self.tokenizer, token_pattern=None, dtype=np.float32)
         *steps, last = map(clone, steps_of(self.tokenizer))
+        if isinstance(last, peers.CountVectorizer | peers.HashingVectorizer) and (
+            not isinstance(last, CountVectorizer) or isinstance(last, TfidfVectorizer)
+        ):
+            raise TypeError(
+                f"BM25Index counts and weighs words itself, but the tokenizer ends in a {type(last).__name__} of "
+                f"{type(last).__module__.partition('.')[0]}. Give it steps that make words, and a "
+                "textvec.CountVectorizer at the most."
+            )
         if not isinstance(last, CountVectorizer):
             steps, last = [*steps, last], CountVectorizer(dtype=np.float32)
         elif self.statistics == "live":
@@ -170,7 +184,8 @@ class BM25Index(DocumentIndex):
 
     @property
     def _learns(self) -> bool:  # type: ignore[override]
-        return self.statistics == "live"
+        # A parameter that was set after `fit` waits for the next one; a part of a hybrid index has no collection.
+        return self.statistics == "live" if self._collection is None else _bm25_of(self._collection).frozen is None
 
     def _scoring(self, vectors: Any) -> tuple[str, BM25]:
         counts = vectors
