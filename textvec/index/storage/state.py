@@ -76,7 +76,8 @@ class State:
             live.append(LiveSegment(segment, _deleted(path, described, files)))
         with reading(path / MANIFEST):
             _check_together(live, content)
-        collection = Collection(tuple(live), content["next_id"], content["backend"], bm25_fields.read(path, content))
+        bm25 = bm25_fields.read(path, content, [segment.documents.vectors for segment, _ in live])
+        collection = Collection(tuple(live), content["next_id"], content["backend"], bm25)
         return cls(content, collection, segments)
 
     def compare(self, path: Path, names: Iterable[str] | None = None) -> None:
