@@ -1,7 +1,9 @@
 """BM25Index: the scores of the formula, with statistics that follow or stay, in memory and on disk."""
 
+import bm25s
 import numpy as np
 import pytest
+import rank_bm25
 from sklearn.pipeline import make_pipeline
 
 from textvec import (
@@ -182,3 +184,36 @@ def test_one_class_does_not_open_the_index_of_another(tmp_path):
         BM25Index.open(tmp_path / "cosine")
     with pytest.raises(ValueError, match="has an encoder of its own"):
         open_index(tmp_path / "bm25", encoder=len)
+
+
+PEERS = {
+    **{f"bm25s {method}": (method, {}, method, 1) for method in VARIANTS},
+    "bm25s parameters": ("bm25l", {"k1": 0.9, "b": 0.4, "delta": 0.2}, "bm25l", 1),
+    "rank_bm25 Plus": ("bm25+", {"delta": 1.0}, rank_bm25.BM25Plus, 1),
+    # Of terms in less than half of the documents. It has the factor k1 + 1.
+    "rank_bm25 Okapi": ("robertson", {}, rank_bm25.BM25Okapi, 2.5),
+}
+
+
+@pytest.mark.parametrize("peer", PEERS)
+@pytest.mark.parametrize("corpus", ["messages", "sms", "imdb"])
+def test_scores_are_those_of_others(corpus, peer, request):
+    texts = request.getfixturevalue(corpus)[:300]
+    method, params, theirs, factor = PEERS[peer]
+    words_of = CountVectorizer().build_analyzer()
+    words = [words_of(text) for text in texts]
+    if isinstance(theirs, str):
+        other = bm25s.BM25(method=theirs, dtype="float64", **params)
+        other.index(words, show_progress=False)
+    else:
+        other = theirs(words, **params)
+    rare = {
+        word for word in {*words[0], *words[7], *words[11], *words[40]} if sum(word in each for each in words) < 120
+    }
+    queries = [sorted(rare)[i::6] for i in range(6)]
+    index = BM25Index(method=method, **params).fit(texts)
+    for query, hits in zip(queries, index.search([" ".join(query) for query in queries], k=1000), strict=True):
+        assert len(hits) > 3
+        expected = np.asarray(other.get_scores(query))[[hit.id for hit in hits]]
+        assert [factor * hit.score for hit in hits] == pytest.approx(expected.tolist(), rel=2e-7)
+        assert (np.diff(expected) < 1e-6 * expected[0]).all()
