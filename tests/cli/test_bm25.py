@@ -5,14 +5,26 @@ import io
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from support.shell import ROOT, inside, parsed, run
-from textvec import BM25Index, BM25Weighting, CosineIndex, CountVectorizer, VectorIndex, open_index
+from textvec import (
+    BM25Index,
+    BM25Weighting,
+    CosineIndex,
+    CountVectorizer,
+    EmbeddingVectorizer,
+    HybridIndex,
+    VectorIndex,
+    WordVectors,
+    open_index,
+)
 from textvec.cli.models import METHODS
 from textvec.weightings._bm25 import VARIANTS
 
 MESSAGES = ROOT / "corpora/messages.csv"
+VECTORS = WordVectors(["red", "apple", "green", "pear"], np.array([[1, 0.2], [0.1, 1], [0.9, 0.3], [0.1, 0.9]]))
 BUILD = ["index", "build", "f.txt", "-o", "f"]
 FRUIT = ["red apple apple", "green apple pie and cream", "", "blue sea", "red"]
 
@@ -134,6 +146,18 @@ def test_an_index_of_inner_products():
     VectorIndex(CountVectorizer(), metric="dot").fit(FRUIT).save("dot")
     assert ids_and_scores(inside("apple", "--index", "dot", "--min-score", "1.5")) == [(0, 2.0)]
     assert "There is no highest score of inner products." in run("similar", "red", "--index", "dot", "--percent")[2]
+
+
+@pytest.mark.filterwarnings("ignore:EmbeddingVectorizer")
+def test_an_index_of_two_searches():
+    HybridIndex(BM25Index(), CosineIndex(EmbeddingVectorizer(VECTORS))).fit(FRUIT).save("both")
+    hits = parsed(inside("green pear", "--index", "both", "--explain", "-k", "2"))
+    expected = open_index("both").search(["green pear"], k=2)[0]
+    assert [(hit["id"], hit["score"]) for hit in hits] == [(hit.id, pytest.approx(hit.score)) for hit in expected]
+    assert [[*each] for each in hits[0]["terms"]] == [["term", "contribution", "rank", "score"]] * 2
+    assert {each["term"] for each in hits[0]["terms"]} == {"lexical", "dense"}
+    assert "lexical:0.016" in inside("green pear", "--index", "both", "--explain", "--table")
+    assert "There is no highest score of" in run("similar", "red", "--index", "both", "--percent")[2]
 
 
 @pytest.mark.parametrize(
