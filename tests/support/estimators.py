@@ -20,7 +20,9 @@ from textvec import (
     Chunker,
     CosineIndex,
     CountVectorizer,
+    EmbeddingVectorizer,
     HashingVectorizer,
+    HybridIndex,
     Stemmer,
     Tokens,
     VectorIndex,
@@ -79,6 +81,7 @@ STEPS = [
     VectorIndex(CountVectorizer(), metric="dot"),
     BM25Index(),
     BM25Index(Stemmer(), k1=2.0, statistics="frozen", chunker=Chunker()),
+    HybridIndex(dense=CosineIndex(EmbeddingVectorizer(**PARAMS["EmbeddingVectorizer"]))),
 ]
 
 
