@@ -16,7 +16,7 @@ import click
 
 from .learning import read_vectors
 
-MODEL_CHOICES = ("tfidf", "bm25", "sentences", "embedding")
+MODEL_CHOICES = ("tfidf", "bm25", "sentences", "hybrid", "embedding")
 POOLINGS = ("mean", "tfidf", "sif", "usif", "max", "pmeans")
 TERM_OPTIONS = {"tokenizer": "--tokenizer", "stop_words": "--stop-words", "stem": "--stem", "ngrams": "--ngrams"}
 

@@ -13,7 +13,7 @@ from textvec._common.counted import counted
 from textvec._common.progress import progress
 
 from .encoders import MODEL_CHOICES, POOLINGS, TERM_OPTIONS, TermOptions, refuse_terms, term_options
-from .models import BM25Options, bm25_options, check_bm25
+from .models import BM25Options, bm25_options, check_bm25, index_of
 from .output import Output, note, output_options
 from .saved_indexes import open_index, typed_ids
 from .sources import Reader, names_of_columns, reader_options
@@ -69,7 +69,8 @@ def _columns(context: click.Context, option: click.Parameter, value: tuple[str, 
     type=click.Choice(MODEL_CHOICES),
     default="tfidf",
     show_default=True,
-    help="How documents score: by cosines of TF-IDF, by BM25, or by cosines of sentences' meaning or of word vectors.",
+    help="How documents score: by cosines of TF-IDF, by BM25, by cosines of sentences' meaning or of word vectors, or, "
+    "hybrid, by BM25 and meaning at once.",
 )
 @bm25_options
 @click.option(
@@ -77,24 +78,24 @@ def _columns(context: click.Context, option: click.Parameter, value: tuple[str, 
     type=click.Choice(["live", "frozen"]),
     default="live",
     show_default=True,
-    help="With --model bm25: whether words and their weights follow documents that are added and deleted, or stay.",
+    help="With --model bm25 or hybrid: whether words and weights follow documents that are added and deleted, or stay.",
 )
 @click.option(
     "--vectors",
     metavar="FILE",
-    help="With --model embedding: word vectors, as GloVe, word2vec, fastText; or a name, such as words.",
+    help="With --model embedding or hybrid: word vectors, as GloVe, word2vec, fastText; or a name, such as words.",
 )
 @click.option(
     "--pooling",
     type=click.Choice(POOLINGS),
     default="mean",
     show_default=True,
-    help="With --model sentences or embedding: how the vectors of a document's words become one.",
+    help="With --model sentences, hybrid or embedding: how the vectors of a document's words become one.",
 )
 @click.option(
     "--approximate",
     is_flag=True,
-    help="With --model sentences or embedding, for millions of documents: may miss a few hits.",
+    help="With --model sentences, hybrid or embedding, for millions of documents: may miss a few hits.",
 )
 @click.option(
     "--chunk",
@@ -142,6 +143,7 @@ def build(
       textvec index build wiki.jsonl -o wiki.index --id-column url --model bm25
       textvec index build logs/ -o logs.index --model bm25 --method bm25+ --b 0.3
       textvec index build faq.txt -o faq.index --model sentences
+      textvec index build faq.txt -o faq.index --model hybrid --stem snowball
       textvec index build faq.txt -o faq.index --model embedding --vectors v.txt
     """  # noqa: D301  (click wants the \\b)
     _check_model(context, model, vectors, approximate)
@@ -149,14 +151,9 @@ def build(
     began = time.perf_counter()
     corpus = reader.read(sources, id_column, metadata_columns)
     with progress(f"Reading {vectors}" if vectors else "Starting"):
-        from textvec.index import CosineIndex
         from textvec.preprocessing import Chunker
 
-        index: Any
-        if model == "bm25":
-            index = bm25.index(terms, statistics=statistics)
-        else:
-            index = CosineIndex(terms.encoder(model, vectors, pooling), approximate=approximate)
+        index = index_of(model, terms, bm25, vectors, pooling, approximate, statistics=statistics)
         index.chunker = Chunker(*chunk) if chunk else None
     with progress(f"Indexing {counted(len(corpus), 'document')}"):
         index.fit(corpus.texts, ids=corpus.ids or None, metadata=corpus.to_metadata())
@@ -263,6 +260,8 @@ def _check_model(context: click.Context, model: str, vectors: str | None, approx
         if vectors is not None:
             raise click.UsageError("--vectors goes with --model embedding only.")
         refuse_terms(context, TERM_OPTIONS, "does not go with --model sentences, whose terms are pieces of words.")
+    elif model == "hybrid":
+        return
     elif vectors is not None or approximate:
         raise click.UsageError(f"{'--vectors' if vectors else '--approximate'} goes with --model embedding only.")
     else:

@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .encoders import TermOptions, refuse_terms
+from .learning import read_vectors
 
 if TYPE_CHECKING:
     from textvec.index import BM25Index
+    from textvec.index.document_index import DocumentIndex
 
 METHODS = ("robertson", "lucene", "atire", "bm25l", "bm25+")
+SCORES = {"bm25": "BM25", "hybrid": "two searches together"}
+"""What `info` of an index calls the scores of a model, where they are not cosines."""
 BM25_OPTIONS = {"k1": "--k1", "b": "--b", "method": "--method"}
 
 
@@ -57,7 +61,7 @@ def bm25_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Choice(METHODS),
             default="lucene",
             show_default=True,
-            help="With --model bm25: its variant.",
+            help="With --model bm25 or hybrid: its variant.",
         ),
         click.option(
             "--b",
@@ -66,7 +70,7 @@ def bm25_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="B",
             default=0.75,
             show_default=True,
-            help="With --model bm25: how much long documents are discounted, from 0 to 1.",
+            help="With --model bm25 or hybrid: how much long documents are discounted, from 0 to 1.",
         ),
         click.option(
             "--k1",
@@ -75,7 +79,7 @@ def bm25_options(command: Callable[..., Any]) -> Callable[..., Any]:
             metavar="K1",
             default=1.5,
             show_default=True,
-            help="With --model bm25: how much further occurrences of a word count; 0 is not at all.",
+            help="With --model bm25 or hybrid: how much further occurrences of a word count; 0 is not at all.",
         ),
     ):
         option(run)
@@ -84,5 +88,27 @@ def bm25_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def check_bm25(context: click.Context, model: str, more: dict[str, str] | None = None) -> None:
     """Refuse options of BM25, and those of `more`, that were given with another model."""
-    if model != "bm25":
-        refuse_terms(context, BM25_OPTIONS | (more or {}), "goes with --model bm25 only.")
+    if model not in ("bm25", "hybrid"):
+        refuse_terms(context, BM25_OPTIONS | (more or {}), "goes with --model bm25 or hybrid only.")
+
+
+def index_of(
+    model: str,
+    terms: TermOptions,
+    bm25: BM25Options,
+    vectors: str | None = None,
+    pooling: str = "mean",
+    approximate: bool = False,
+    **statistics: str,
+) -> DocumentIndex:
+    """Return the index of a model, not fitted yet; of a hybrid one the words are BM25's, and the vectors sentences'."""
+    from textvec.index import CosineIndex, HybridIndex
+
+    if model == "bm25":
+        return bm25.index(terms, **statistics)
+    if model == "hybrid":
+        from textvec.embeddings import EmbeddingVectorizer
+
+        meaning = EmbeddingVectorizer(read_vectors(vectors or "sentences"), pooling=pooling)
+        return HybridIndex(bm25.index(terms, **statistics), CosineIndex(meaning, approximate=approximate))
+    return CosineIndex(terms.encoder(model, vectors, pooling), approximate=approximate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +18,7 @@ from textvec._common.printable import encodable
 from textvec._common.progress import progress
 
 from .encoders import MODEL_CHOICES, TERM_OPTIONS, TermOptions, refuse_terms, term_options
-from .models import BM25_OPTIONS, BM25Options, bm25_options, check_bm25, finite
+from .models import BM25_OPTIONS, SCORES, BM25Options, bm25_options, check_bm25, finite, index_of
 from .output import Output, note, output_options
 from .saved_indexes import open_index, typed_ids
 from .sources import SOURCE_OPTIONS, Reader, check_encoded, reader_options
@@ -40,11 +41,20 @@ class Search:
     where: tuple[str, ...]
     explain: bool
     percent: bool
+    fusion: str | None
+    weights: tuple[float, float] | None
 
     @property
     def limits(self) -> dict[str, Any]:
         """As `search` of an index takes them."""
-        return {"k": self.top, "min_score": self.min_score, "where": [encodable(each) for each in self.where] or None}
+        where = [encodable(each) for each in self.where] or None
+        return {"k": self.top, "min_score": self.min_score, "where": where, **self.how}
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """How two searches are put together, as `search` and `explain` of a `HybridIndex` take it."""
+        how = {"fusion": self.fusion, "weights": self.weights}
+        return {name: value for name, value in how.items() if value is not None}
 
     @property
     def scale(self) -> float:
@@ -53,12 +63,27 @@ class Search:
 
     def check(self, scores: str) -> None:
         """Refuse what does not go with the scores of an index, as `info` calls them."""
+        if scores != SCORES["hybrid"] and self.how:
+            raise click.UsageError(f"{'--fusion' if self.fusion else '--weights'} goes with a hybrid index only.")
         if scores != "cosines" and self.percent:
             raise click.UsageError(f"--percent is for cosines, which end at 1. There is no highest score of {scores}.")
         if scores == "cosines" and self.min_score is not None and self.min_score > 1:
             raise click.UsageError(
                 f"Invalid value for '--min-score': {self.min_score:g} is more than 1, the highest cosine."
             )
+
+
+def _weights(context: click.Context, option: click.Parameter, value: str | None) -> tuple[float, float] | None:
+    """Return two numbers with a comma between."""
+    if value is None:
+        return None
+    try:
+        words, meaning = map(float, value.split(","))
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not two numbers, such as 1,2.") from None
+    if not (0 <= words < math.inf and 0 <= meaning < math.inf and words + meaning > 0):
+        raise click.BadParameter(f"{value!r}: none may be negative, and one must be positive.")
+    return words, meaning
 
 
 def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -71,6 +96,19 @@ def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(search=search, **options)
 
     for option in (
+        click.option(
+            "--weights",
+            metavar="WORDS,MEANING",
+            callback=_weights,
+            show_default="1,1",
+            help="Of a hybrid search: how much its two parts count.",
+        ),
+        click.option(
+            "--fusion",
+            type=click.Choice(["rrf", "weighted"]),
+            show_default="rrf",
+            help="Of a hybrid search: whether ranks or scores are added up.",
+        ),
         click.option("--percent", is_flag=True, help="Give cosines from 0 to 100 in place of 0 to 1."),
         click.option(
             "--explain", is_flag=True, help="Add the terms that made the score, and how much each gave to it."
@@ -113,7 +151,8 @@ def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
     type=click.Choice([name for name in MODEL_CHOICES if name != "embedding"]),
     default="tfidf",
     show_default=True,
-    help="How documents score: by cosines of TF-IDF, by BM25, or by cosines of sentences' meaning.",
+    help="How documents score: by cosines of TF-IDF, by BM25, by cosines of sentences' meaning, or, hybrid, by both of "
+    "the last.",
 )
 @bm25_options
 @click.option("--id", "like", metavar="ID", help="With --index: find what is like this document of it.")
@@ -153,7 +192,8 @@ def similar(
     their TF-IDF vectors: 1 is the same words in the same proportions, 0 is no
     word in common, and those are never printed; with --model sentences, 1 is the
     same meaning. --model bm25 scores by BM25, the standard of full-text search:
-    the higher the better, without an upper bound. An index scores as it was built.
+    the higher the better, without an upper bound; --model hybrid puts the ranks of
+    BM25 and of meaning together. An index scores as it was built.
 
     \b
     Examples:
@@ -172,7 +212,7 @@ def similar(
     if folder is None:
         _check_sources(sources, file, like, search)
         check_bm25(context, model)
-        search.check("BM25" if model == "bm25" else "cosines")
+        search.check(SCORES.get(model, "cosines"))
     elif sources:
         raise click.UsageError(f"--index takes the place of every SOURCE, but there is {sources[0]!r}.")
     else:
@@ -240,10 +280,7 @@ def _indexed(
     """Read documents, and index them."""
     corpus = reader.read(sources)
     with progress(f"Indexing {counted(len(corpus), 'document')}"):
-        from textvec.index import CosineIndex
-
-        index = bm25.index(terms) if model == "bm25" else CosineIndex(terms.encoder(model))
-        return index.fit(corpus.texts, metadata=corpus.to_metadata())
+        return index_of(model, terms, bm25).fit(corpus.texts, metadata=corpus.to_metadata())
 
 
 def _like(index: DocumentIndex, like: str, search: Search) -> tuple[list[Any], SearchResults]:
@@ -290,8 +327,14 @@ def _row(
     if hit.passage is not None:
         row |= {"start": hit.passage.start, "end": hit.passage.end}
     if search.explain:
-        row["terms"] = Terms(_term(each, search.scale) for each in index.explain(query, hit.id))
+        explanation: Any = index.explain(query, hit.id, **_how(index, search))
+        row["terms"] = Terms(_term(each, search.scale) for each in explanation)
     return {name: row[name] for name in fields}
+
+
+def _how(index: DocumentIndex, search: Search) -> dict[str, Any]:
+    """Return what `explain` of an index needs to know of the search: how many hits were wanted of two searches."""
+    return {**search.how, "k": search.top} if index.info()["scores"] == SCORES["hybrid"] else {}
 
 
 def _suggest(index: DocumentIndex, query: str, saved: bool) -> None:

@@ -20,7 +20,8 @@ from textvec import (
     WordVectors,
     open_index,
 )
-from textvec.cli.models import METHODS
+from textvec.cli.models import METHODS, SCORES
+from textvec.index.rows.base import METRIC_NAMES
 from textvec.weightings._bm25 import VARIANTS
 
 MESSAGES = ROOT / "corpora/messages.csv"
@@ -46,6 +47,7 @@ def ids_and_scores(printed):
 
 def test_methods_are_those_of_the_library():
     assert tuple(VARIANTS) == METHODS
+    assert {name: METRIC_NAMES[name] for name in SCORES} == SCORES
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,7 @@ def test_an_index_of_two_searches():
         (["similar", "red", "f.txt", "--model", "bm25", "--percent"], "There is no highest score of BM25."),
         (["similar", "red", "--index", "f", "--percent"], "There is no highest score of BM25."),
         (["similar", "red", "--index", "cosines", "--min-score", "2"], "2 is more than 1, the highest cosine."),
-        (["similar", "red", "f.txt", "--k1", "2"], "--k1 goes with --model bm25 only."),
+        (["similar", "red", "f.txt", "--k1", "2"], "--k1 goes with --model bm25 or hybrid only."),
         (["similar", "red", "f.txt", "--model", "bm25", "--k1", "nan"], "it is no number"),
         (["similar", "red", "f.txt", "--model", "bm25", "--k1", "inf"], "it is no number"),
         (["similar", "red", "f.txt", "--model", "bm25", "--k1", "-1"], "'--k1'"),
@@ -175,8 +177,8 @@ def test_an_index_of_two_searches():
         (["similar", "red", "f.txt", "--model", "embedding"], "'--model'"),
         (["similar", "red", "--index", "f", "--model", "bm25"], "--model was settled when the index was built."),
         (["similar", "red", "--index", "f", "--b", "1"], "--b was settled"),
-        ([*BUILD, "--method", "atire"], "--method goes with --model bm25 only."),
-        ([*BUILD, "--statistics", "frozen"], "--statistics goes with --model bm25 only."),
+        ([*BUILD, "--method", "atire"], "--method goes with --model bm25 or hybrid only."),
+        ([*BUILD, "--statistics", "frozen"], "--statistics goes with --model bm25 or hybrid only."),
         ([*BUILD, "--model", "bm25", "--pooling", "sif"], "--pooling goes with --model embedding only."),
         ([*BUILD, "--model", "bm25", "--approximate"], "--approximate goes with --model embedding only."),
     ],

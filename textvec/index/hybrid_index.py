@@ -234,6 +234,7 @@ class HybridIndex(DocumentIndex):
         query: Any,
         id: Id,  # noqa: A002
         *,
+        k: int = 10,
         fusion: str = "rrf",
         weights: tuple[float, float] = (1.0, 1.0),
         normalization: str = "min-max",
@@ -248,6 +249,8 @@ class HybridIndex(DocumentIndex):
             Or whatever else is one document of both encoders.
         id : str or int
             Of the document, as in the results of `search`.
+        k : int, default=10
+            How many hits were wanted, by which the default of `depth` goes.
         fusion, weights, normalization, rank_constant, depth : object
             As in `search`.
 
@@ -265,7 +268,7 @@ class HybridIndex(DocumentIndex):
         from textvec.explanation.hybrid import HybridExplanation, PartContribution
 
         collection = self._fitted()
-        how = Fusion.checked(fusion, weights, normalization, rank_constant, depth, 10)
+        how = Fusion.checked(fusion, weights, normalization, rank_constant, depth, _search.checked_k(k))
         (number, doc), *_ = collection.locate(id_list(id))
         own = int(collection.first_rows[number]) + int(collection.segments[number].segment.rows_of(doc)[0])
         document = collection.document_numbers(np.array([own]))[0]
