@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from textvec import BM25Index, CosineIndex, CountVectorizer, VectorIndex
+from textvec import BM25Index, CosineIndex, CountVectorizer, EmbeddingVectorizer, VectorIndex, WordVectors
 from textvec.encoders.vectors import as_vectors
 from textvec.index import _cold_start
 from textvec.index.rows import sparse_compiled  # noqa: F401  (loads compiled code)
@@ -16,8 +16,14 @@ from textvec.index.rows.sparse import SparseRows
 
 @pytest.mark.parametrize(
     "index",
-    [CosineIndex(), BM25Index(), BM25Index(statistics="frozen"), VectorIndex(CountVectorizer(), metric="dot")],
-    ids=["cosine", "live", "frozen", "dot"],
+    [
+        CosineIndex(),
+        BM25Index(),
+        BM25Index(statistics="frozen"),
+        VectorIndex(CountVectorizer(), metric="dot"),
+        CosineIndex(EmbeddingVectorizer(WordVectors(["red", "sea"], np.eye(2)))),
+    ],
+    ids=["cosine", "live", "frozen", "dot", "dense"],
 )
 def test_the_first_searches_of_a_process_do_without_compiled_code(index, tmp_path):
     index.fit(["red apple", "sea"] * 3).save(tmp_path / "index")
@@ -40,7 +46,7 @@ for n in range({_cold_start.MAX_NUMPY_SEARCHES} + 2):
 
 
 def test_asking_changes_nothing(monkeypatch):
-    monkeypatch.setattr(_cold_start, "_COMPILED_SEARCH", "not loaded")
+    monkeypatch.setattr(_cold_start, "_COMPILER", "not loaded")
     monkeypatch.setattr(_cold_start, "_n_searches", 0)
     assert all(_cold_start.prefers_numpy(1) for _ in range(100))
     assert not _cold_start.prefers_numpy(2)

@@ -3,7 +3,7 @@
 One query from the shell is to be answered in 0.2 s. Loading compiled code alone takes half a second, and importing
 scikit-learn longer. So two things have a second engine that needs NumPy only, and is slower for much work:
 
-- searching sparse vectors: `rows.sparse_numpy` beside `rows.sparse_compiled`;
+- searching: `rows.sparse_numpy` beside `rows.sparse_compiled`, and `rows.dense_numpy` beside `_common.dense_search`;
 - encoding queries: `encoders.query_encoder` beside the encoder itself.
 
 Both give the same numbers as the first engine, to the last bit. All that chooses between them is here.
@@ -26,7 +26,7 @@ MAX_QUERY_CHARACTERS = 100_000
 """How many characters of queries are encoded in plain Python. It takes a second for each million; the encoder takes
 about as long to load as this many take."""
 
-_COMPILED_SEARCH = "textvec.kernels.search"
+_COMPILER = "numba"
 _n_searches = 0
 
 
@@ -38,7 +38,7 @@ def count_search() -> None:
 
 def prefers_numpy(n_queries: int) -> bool:
     """Tell whether NumPy is to search: for one query, early in a process that has not loaded compiled code."""
-    return n_queries == 1 and _n_searches < MAX_NUMPY_SEARCHES and _COMPILED_SEARCH not in sys.modules
+    return n_queries == 1 and _n_searches < MAX_NUMPY_SEARCHES and _COMPILER not in sys.modules
 
 
 def prefers_query_encoder(queries: Any) -> bool:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from textvec._common.lengths import directions_of
 from textvec.encoders.vectors import Dense
+from textvec.index import _cold_start
 
 if TYPE_CHECKING:
     from textvec._common.dense_table import DenseTable
@@ -150,6 +151,14 @@ class DenseRows:
         self, directions: NDArray[np.float64], k: int, allowed: NDArray[np.uint8] | None
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return the nearest rows that are allowed, and their cosines, as `dense_search.nearest` does."""
+        if _cold_start.prefers_numpy(len(directions)):
+            from textvec.index.rows import dense_numpy
+
+            arrays = self.arrays
+            found = dense_numpy.nearest(arrays["vectors"], arrays["inverses"], directions[0], k, allowed)
+            if found is not None:
+                _cold_start.count_search()
+                return found
         from textvec._common import dense_search
 
         if allowed is None:
