@@ -155,10 +155,10 @@ class DenseRows:
             from textvec.index.rows import dense_numpy
 
             arrays = self.arrays
-            found = dense_numpy.nearest(arrays["vectors"], arrays["inverses"], directions[0], k, allowed)
-            if found is not None:
+            nearest = dense_numpy.nearest(arrays["vectors"], arrays["inverses"], directions[0], k, allowed)
+            if nearest is not None:
                 _cold_start.count_search()
-                return found
+                return nearest
         from textvec._common import dense_search
 
         if allowed is None:
