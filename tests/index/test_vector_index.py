@@ -88,3 +88,14 @@ def test_numbers_that_are_too_large_are_refused(sparse):
     with pytest.raises(ValueError, match=r"must not be longer than 1e\+18, but one has the length 1e\+30"):
         VectorIndex("precomputed", metric="dot").fit(huge)
     assert VectorIndex("precomputed").fit(huge).search(huge[:1])[0][0].score == pytest.approx(1)
+
+
+@pytest.mark.parametrize("sparse", [True, False])
+def test_a_metric_that_is_set_later_waits_for_the_next_fit(sparse):
+    documents = vectors(30, 5, sparse)
+    index = VectorIndex("precomputed", metric="dot").fit(documents)
+    before = index.search(documents).scores
+    index.set_params(metric="cosine")
+    np.testing.assert_array_equal(index.search(documents).scores, before)
+    index.add(documents)
+    assert index.search(documents).scores[:, 0] == pytest.approx(before[:, 0])

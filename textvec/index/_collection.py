@@ -103,6 +103,11 @@ class Collection:
         return heapq.merge(*(_live_ids(live) for live in self.segments))
 
     @property
+    def metric(self) -> str:
+        """What scores are, see `rows.base.Backend`."""
+        return BACKENDS[self.backend].metric
+
+    @property
     def like(self) -> Documents:
         """The documents of the first segment, whose types are those of all. Its values were not validated."""
         return self.segments[0].segment.documents

@@ -36,7 +36,7 @@ class DocumentIndex(StoredIndex):
     """
 
     _is_unit = False
-    """Whether sparse vectors get the length 1."""
+    """Whether `fit` gives sparse vectors the length 1. What is fitted goes by its collection, whatever is set since."""
     _learns = False
     """Whether words of documents that are added become terms of the index."""
 
@@ -361,7 +361,8 @@ class DocumentIndex(StoredIndex):
         from textvec.index._inputs import encoded_documents
 
         return encoded_documents(
-            documents, ids, metadata, encoder, self.chunker, fit=fit, caller=type(self).__name__, unit=self._is_unit,
+            documents, ids, metadata, encoder, self.chunker, fit=fit, caller=type(self).__name__,
+            unit=self._fitted().metric == "cosine",
             like=self._fitted().like.metadata,
         )  # fmt: skip
 
@@ -378,14 +379,13 @@ class DocumentIndex(StoredIndex):
         return self._query_path.query_encoder(vars(self).get("encoder_"), stored, queries)
 
     def _encoded(self, queries: Any, collection: Collection) -> Vectors:
+        unit = collection.metric == "cosine"
         light = self._query_encoder(queries)
         if light is not None:
-            vectors: Vectors = light.encode(queries, self._is_unit)
+            vectors: Vectors = light.encode(queries, unit)
         else:
             given = documents_for(self.encoder_, queries, type(self).__name__)
-            vectors = encode(
-                self.encoder_, given, fit=False, caller=type(self).__name__, items="queries", unit=self._is_unit
-            )
+            vectors = encode(self.encoder_, given, fit=False, caller=type(self).__name__, items="queries", unit=unit)
         self._check_like(collection, vectors)
         return vectors
 

@@ -374,7 +374,7 @@ class HybridIndex(DocumentIndex):
         self, encoder: Any, documents: Any, ids: Iterable[Id] | None, metadata: Any, *, fit: bool = False
     ) -> Documents:
         like = self._fitted().like.metadata
-        unit = self._lexical._is_unit
+        unit = self._fitted().parts[LEXICAL].metric == "cosine"
         return self._encoded_pairs(
             encoder, self.dense_encoder_, documents, ids, metadata, unit, fit=fit, fit_dense=False, like=like
         )

@@ -125,7 +125,7 @@ class VectorIndex(DocumentIndex):
 
         if isinstance(vectors, Sparse):
             return explain_sparse(self.encoder_, query, text, vectors, row, id)
-        return explain_dense(self.encoder_, query, text, id, cosine=self.metric == "cosine")
+        return explain_dense(self.encoder_, query, text, id, cosine=collection.metric == "cosine")
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
