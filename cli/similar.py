@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 HIT_FIELDS = ("query", "rank", "score", "id", "source", "row", "start", "end", "text", "terms")
 
 
+MAX_TERMS = 10
+"""Terms of a query that are named; the others bring less."""
+
+
 @dataclass
 class Search:
     """What the options say about the hits that are wanted."""
@@ -245,6 +249,8 @@ def similar(
         _tell_of_none(index, queries, results, search, like)
         texts = queries if output.is_table and like is None else []
         if len(texts) == 1:
+            if search.explain:
+                _tell_terms(index, texts[0])
             _suggest(index, texts[0], saved=folder is not None)
         words = [[word for word in set(re.findall(r"\w+", text)) if index.knows(word)] for text in texts]
     heads = {"query": "Query", "rank": "#", "score": "Score %" if search.percent else "Score", "id": "Id"}
@@ -335,6 +341,15 @@ def _row(
 def _how(index: DocumentIndex, search: Search) -> dict[str, Any]:
     """Return what `explain` of an index needs to know of the search: how many hits were wanted of two searches."""
     return {**search.how, "k": search.top} if index.info()["scores"] == SCORES["hybrid"] else {}
+
+
+def _tell_terms(index: DocumentIndex, query: str) -> None:
+    """Name the terms of a query, what brings most first, with the share of each and in how many documents it is."""
+    terms = [term for term in index.query_terms(query) if term.known and term.documents is not None]
+    if terms:
+        shown = [f"{term.term} {term.share:.0%} ({term.documents:,})" for term in terms[:MAX_TERMS]]
+        more = f", and {len(terms) - MAX_TERMS} more" if len(terms) > MAX_TERMS else ""
+        note(f"the query's terms, and in how many documents they are: {', '.join(shown)}{more}.")
 
 
 def _suggest(index: DocumentIndex, query: str, saved: bool) -> None:

@@ -105,7 +105,8 @@ def test_an_explanation_has_the_factors():
     }
     [row, *_] = csv.DictReader(io.StringIO(inside("apple red red", "--index", "f", "--explain", "--csv")))
     assert row["terms"] == " ".join(f"{each['term']}:{each['contribution']:.6f}" for each in hits[0]["terms"])
-    table = inside("apple red red", "--index", "f", "--explain", "--table")
+    _, table, said = run("similar", "apple red red", "--index", "f", "--explain", "--table")
+    assert said == "textvec: the query's terms, and in how many documents they are: red 67% (2), apple 33% (2).\n"
     assert f"{hits[0]['score']:.3f}" in table
     assert f"red:{hits[0]['terms'][0]['contribution']:.3f}" in table
     more = parsed(inside("--id", "0", "--index", "f", "--explain"))
@@ -158,7 +159,7 @@ def test_an_index_of_two_searches():
     assert [(hit["id"], hit["score"]) for hit in hits] == [(hit.id, pytest.approx(hit.score)) for hit in expected]
     assert [[*each] for each in hits[0]["terms"]] == [["term", "contribution", "rank", "score"]] * 2
     assert {each["term"] for each in hits[0]["terms"]} == {"lexical", "dense"}
-    assert "lexical:0.016" in inside("green pear", "--index", "both", "--explain", "--table")
+    assert "lexical:0.016" in run("similar", "green pear", "--index", "both", "--explain", "--table")[1]
     assert "There is no highest score of" in run("similar", "red", "--index", "both", "--percent")[2]
 
 

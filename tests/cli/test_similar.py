@@ -79,7 +79,9 @@ def test_explain_percent_and_min_score():
     [row, *_] = csv.DictReader(io.StringIO(inside(*options, "--csv"), newline=""))
     terms = re.findall(r"(\S.*?):([\d.]+)", row["terms"])
     assert terms == [(each["term"], f"{each['contribution']:.6f}") for each in hits[0]["terms"]]
-    table = inside(*options, "--table", "--percent", "-k", 1)
+    code, table, said = run("similar", *options, "--table", "--percent", "-k", "1")
+    assert (code, said.startswith("textvec: the query's terms, and in how many documents they are: ")) == (0, True)
+    assert re.search(r"honey \d+% \(\d+\)", said)
     assert table.splitlines()[0].split() == ["#", "Score", "%", "Text"]
     assert table.splitlines()[2].split()[1] == f"{percents[0]['score']:.1f}"
     assert f"honey:{percents[0]['terms'][0]['contribution']:.1f}" in table

@@ -182,7 +182,7 @@ def test_fitting_anew_drops_it():
 
 def test_it_is_made_once_for_all_threads(monkeypatch):
     compiled, count = _query_path._compile, []
-    monkeypatch.setattr(_query_path, "_compile", lambda encoder: count.append(1) or compiled(encoder))
+    monkeypatch.setattr(_query_path, "_compile", lambda encoder, words: count.append(1) or compiled(encoder, words))
     index = CosineIndex(bm25()).fit(DOCUMENTS)
     assert not count
     with ThreadPoolExecutor(8) as pool:

@@ -103,6 +103,11 @@ class Collection:
         return heapq.merge(*(_live_ids(live) for live in self.segments))
 
     @property
+    def contents(self) -> pa.ChunkedArray:
+        """All documents, also those that are deleted."""
+        return pa.chunked_array([live.segment.contents for live in self.segments])
+
+    @property
     def metric(self) -> str:
         """What scores are, see `rows.base.Backend`."""
         return BACKENDS[self.backend].metric
@@ -308,7 +313,7 @@ class Collection:
             **({} if like.passages is None else {"passages": int(self.first_rows[-1])}),
             "deleted": sum(len(live.deleted) for live in self.segments),
             "segments": len(self.segments),
-            "scores": METRIC_NAMES[BACKENDS[self.backend].metric],
+            "scores": METRIC_NAMES[self.metric],
             "vectors": backend_class(self.backend).summary,
             "columns" if sparse else "dimensions": width,
             **({} if self.bm25 is None else {"bm25": self.bm25.summary}),
@@ -319,7 +324,7 @@ class Collection:
         """Return the figures of both parts; those that both have are the same but for what vectors are called."""
         lexical, dense = (self.parts[part].info() for part in (LEXICAL, DENSE))
         vectors = f"{lexical['vectors']} and {dense['vectors']}"
-        return {**lexical, **dense, "scores": METRIC_NAMES[BACKENDS[self.backend].metric], "vectors": vectors}
+        return {**lexical, **dense, "scores": METRIC_NAMES[self.metric], "vectors": vectors}
 
 
 def _live_ids(live: LiveSegment) -> Iterator[Id]:

@@ -33,7 +33,7 @@ class QueryPath:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._compiled: _Compiled | None = None
+        self._compiled: dict[bool, _Compiled] = {}
 
     def query_encoder(self, encoder: Any, stored: StoredEncoder | None, queries: Any) -> QueryEncoder | None:
         """Return what encodes queries instead of the encoder, None if nothing does.
@@ -53,12 +53,33 @@ class QueryPath:
             return None if stored is None else stored.query_encoder
         if len(queries) > MAX_TEXTS or sum(map(len, queries)) > MAX_CHARACTERS:
             return None
-        compiled = self._compiled
+        # No words of documents: `Stemmer` remembers the stems of those that it was fitted on.
+        return self._kept(encoder, None)
+
+    def spelling_encoder(self, encoder: Any, stored: StoredEncoder | None, documents: Any) -> QueryEncoder | None:
+        """Return a query encoder that knows the words of the documents, and not only what steps such as stemming make.
+
+        Parameters
+        ----------
+        encoder : callable
+            Returns the encoder of the index.
+        stored : StoredEncoder or None
+            That in the folder of the index, if it has one.
+        documents : column of strings, lists of words, or other documents
+            Those that are indexed.
+        """
+        light = None if stored is None else stored.query_encoder
+        return self._kept(encoder(), documents) if light is None else light
+
+    def _kept(self, encoder: Any, documents: Any) -> QueryEncoder | None:
+        """Return the query encoder that was made of an encoder, or make it: with words of documents, or without."""
+        knows_words = documents is not None
+        compiled = self._compiled.get(knows_words)
         if compiled is None or not compiled.is_of(encoder):
             with self._lock:
-                compiled = self._compiled
+                compiled = self._compiled.get(knows_words)
                 if compiled is None or not compiled.is_of(encoder):  # otherwise another thread has just made it
-                    compiled = self._compiled = _Compiled(encoder)
+                    compiled = self._compiled[knows_words] = _Compiled(encoder, documents if knows_words else [])
         return compiled.query_encoder
 
 
@@ -71,9 +92,9 @@ class _Compiled:
         None for an encoder without a description.
     """
 
-    def __init__(self, encoder: Any) -> None:
+    def __init__(self, encoder: Any, documents: Any) -> None:
         self._encoder = encoder
-        self.query_encoder = _compile(encoder)
+        self.query_encoder = _compile(encoder, documents)
         contents = () if self.query_encoder is None else _contents(encoder)
         self._before = [(content, list(_values(content))) for content in contents]
 
@@ -84,13 +105,12 @@ class _Compiled:
         )
 
 
-def _compile(encoder: Any) -> QueryEncoder | None:
+def _compile(encoder: Any, documents: Any) -> QueryEncoder | None:
     if kind_of(encoder, "CosineIndex") != TRANSFORMER:
         return None
     from textvec.encoders.query_description import describe  # it imports scikit-learn, as the encoder has done
 
-    # No words of documents: `Stemmer` remembers the stems of those that it was fitted on.
-    steps, _ = describe(encoder, [])
+    steps, _ = describe(encoder, documents)
     return None if steps is None else QueryEncoder(steps)
 
 

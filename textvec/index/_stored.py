@@ -12,8 +12,6 @@ from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-import pyarrow as pa
-
 from textvec._common.estimator import DeferredEstimator
 from textvec._common.numbers import is_integer
 from textvec.encoders.encode import name_of
@@ -21,7 +19,7 @@ from textvec.index._collection import Collection
 from textvec.index._ids import Id, id_list
 from textvec.index._query_path import QueryPath
 from textvec.index.results import Document
-from textvec.index.rows.base import BACKENDS, METRIC_NAMES
+from textvec.index.rows.base import METRIC_NAMES
 from textvec.index.storage.commit import check_target, write_index
 from textvec.index.storage.encoder_files import EncoderFiles, encoder_files
 from textvec.index.storage.folder import Folder
@@ -112,7 +110,7 @@ class StoredIndex(DeferredEstimator):
             If it is an index of another class; `textvec.index.open_index` opens any.
         """
         folder = Folder(path, verify)
-        metric = BACKENDS[folder.collection.backend].metric
+        metric = folder.collection.metric
         if metric not in cls._metrics:
             raise ValueError(
                 f"The index at {path} scores by {METRIC_NAMES[metric]}, and is no {cls.__name__}. Open it by "
@@ -208,7 +206,7 @@ class StoredIndex(DeferredEstimator):
         return self._encoder_files_of(self._fitted())
 
     def _encoder_files_of(self, collection: Collection) -> dict[str, EncoderFiles]:
-        documents = pa.chunked_array([live.segment.contents for live in collection.segments])
+        documents = collection.contents
         frozen = None if collection.bm25 is None else collection.bm25.frozen
         frequencies = None if frozen is None else frozen.frequencies
         return {self._encoder_field: encoder_files(self.encoder_, documents, type(self).__name__, frequencies)}

@@ -373,6 +373,11 @@ class DocumentIndex(StoredIndex):
         """Return the search whose encoder knows the words of queries, and what it searches in."""
         return self, self._fitted()
 
+    def _spelling_encoder(self, collection: Collection) -> QueryEncoder | None:
+        """Return a query encoder that knows the words of the documents; that takes a while to make if there is none."""
+        stored = None if self._folder is None else self._folder.encoder(self._encoder_field)
+        return self._query_path.spelling_encoder(lambda: self.encoder_, stored, collection.contents)
+
     def _query_encoder(self, queries: Any) -> QueryEncoder | None:
         """Return what encodes queries instead of the encoder, None if nothing does."""
         stored = None if self._folder is None else self._folder.encoder(self._encoder_field)

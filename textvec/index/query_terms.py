@@ -155,7 +155,9 @@ def unknown_words(index: Any, query: Any) -> list[QueryTerm]:
     index, collection = index._word_search()
     light = _query_encoder(index)
     if light is not None:
-        found = [(word, _suggestion(light, collection, word)) for word in light.unknown_words(query)]
+        unknown = light.unknown_words(query)
+        speller = index._spelling_encoder(collection) if unknown else light
+        found = [(word, _suggestion(speller or light, collection, word)) for word in unknown]
     else:
         found = list(_unknown_to_encoder(index, collection, query))
     return [QueryTerm(word, 0.0, 0.0, None, False, suggestion) for word, suggestion in found]
