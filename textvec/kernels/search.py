@@ -23,7 +23,7 @@ import numpy as np
 
 from textvec.kernels._compile import kernel, ro, rw
 from textvec.kernels.heap import is_worse, replace_worst, sort_best_first
-from textvec.kernels.postings import MIN_STEP
+from textvec.kernels.postings import MAX_LEVEL, MIN_STEP
 
 # Rows are searched in parts of this many: their bounds, 256 KB, should fit into the processor's second-level cache. In
 # smaller parts the terms of a query are looked up more often; in larger ones bounds are read from memory.
@@ -53,21 +53,44 @@ def _index_of(values, value):
 
 
 @nb.njit(fastmath=_SUMS)
+def _set_levels(bounds, n, start, table, rows, factors, first, last):
+    """Make the bounds of n rows the levels of up to four frequent columns, times their factors.
+
+    Each number of columns has a loop, so that bounds are written once, and read not at all.
+    """
+    if first == last:
+        bounds[:n] = 0
+        return
+    a, v = table[rows[first], start : start + n], factors[first]
+    b, w = table[rows[min(first + 1, last - 1)], start : start + n], factors[min(first + 1, last - 1)]
+    c, x = table[rows[min(first + 2, last - 1)], start : start + n], factors[min(first + 2, last - 1)]
+    d, y = table[rows[last - 1], start : start + n], factors[last - 1]
+    if first + 1 == last:
+        for i in range(n):
+            bounds[i] = v * np.float32(a[i])
+    elif first + 2 == last:
+        for i in range(n):
+            bounds[i] = v * np.float32(a[i]) + w * np.float32(b[i])
+    elif first + 3 == last:
+        for i in range(n):
+            bounds[i] = v * np.float32(a[i]) + w * np.float32(b[i]) + x * np.float32(c[i])
+    else:
+        for i in range(n):
+            bounds[i] = v * np.float32(a[i]) + w * np.float32(b[i]) + x * np.float32(c[i]) + y * np.float32(d[i])
+
+
+@nb.njit(fastmath=_SUMS)
 def _add_levels(bounds, n, start, table, rows, factors, first, last):
-    """Add the levels of frequent columns, times their factors, to the bounds of n rows; four columns at a time."""
-    t = first
-    while t + 4 <= last:
+    """Add the levels of frequent columns, four at a time, times their factors, to the bounds of n rows.
+
+    first, last       how many columns there are must be a multiple of four
+    """
+    for t in range(first, last, 4):
         a, b = table[rows[t], start : start + n], table[rows[t + 1], start : start + n]
         c, d = table[rows[t + 2], start : start + n], table[rows[t + 3], start : start + n]
         v, w, x, y = factors[t], factors[t + 1], factors[t + 2], factors[t + 3]
         for i in range(n):
             bounds[i] += v * np.float32(a[i]) + w * np.float32(b[i]) + x * np.float32(c[i]) + y * np.float32(d[i])
-        t += 4
-    while t < last:
-        a, v = table[rows[t], start : start + n], factors[t]
-        for i in range(n):
-            bounds[i] += v * np.float32(a[i])
-        t += 1
 
 
 @nb.njit
@@ -201,9 +224,9 @@ def _skip(p_rows, at, stop, row):
 @nb.njit
 def _find_few(allowed, start, n, few):
     """Write the allowed rows of a part to `few` and return their number, if they are few; otherwise return -1."""
-    n_allowed = 0
+    part, n_allowed = allowed[start : start + n], np.int32(0)
     for i in range(n):
-        n_allowed += allowed[start + i] != 0
+        n_allowed += np.int32(part[i] != 0)
     if n_allowed * MIN_ROWS_PER_ALLOWED_ROW >= n:
         return -1
     n_few = 0
@@ -215,16 +238,37 @@ def _find_few(allowed, start, n, few):
 
 
 @nb.njit
+def _keep_allowed(bounds, allowed):
+    """Make the bounds of rows that are not allowed 0."""
+    for i in range(allowed.shape[0]):
+        bounds[i] = bounds[i] if allowed[i] != 0 else np.float32(0)
+
+
+@nb.njit
+def _highest_possible(p_rows, factors, at, stop, first, n_frequent, last, start, end):
+    """Return what no bound exceeds of the rows from start to end: what the columns that are there give at the most.
+
+    at                in and out: a posting of each rare column before which none is in these rows
+    """
+    possible = np.float32(0)
+    for t in range(first, last):
+        if t >= n_frequent:
+            if at[t] < stop[t] and p_rows[at[t]] < start:  # parts were skipped
+                at[t] = _skip(p_rows, at[t], stop[t], start)
+            if at[t] == stop[t] or p_rows[at[t]] >= end:
+                continue
+        possible += factors[t] * np.float32(MAX_LEVEL)
+    return possible
+
+
+@nb.njit
 def _add_postings(bounds, n, start, p_rows, p_levels, factors, at, stop, first, last):
     """Add the levels of rare columns, times their factors, to the bounds of n rows from start on.
 
     at                in and out: the first posting of each column that has not been added
     """
     for t in range(first, last):
-        begin = at[t]
-        if begin < stop[t] and p_rows[begin] < start:  # parts were skipped, in which few rows are allowed
-            begin = _skip(p_rows, begin, stop[t], start)
-        p, end, factor = np.uint64(begin), np.uint64(stop[t]), factors[t]
+        p, end, factor = np.uint64(at[t]), np.uint64(stop[t]), factors[t]
         while p < end:
             i = np.uint32(p_rows[p] - start)  # in corrupt postings, a row before the part becomes one after it
             if i >= n:
@@ -293,23 +337,29 @@ def search(
             continue
         for q in range(first, last):
             t, n_frequent, n_all = q_ptr[q] - base, ends[q - first, 0], ends[q - first, 1]
-            if t == n_all:
+            safe = np.float32(1 - (n_all - t + 8) * 2.0**-23)  # a bound is rounded about this often
+            possible = _highest_possible(
+                p_rows=p_rows, factors=factors, at=at, stop=stop, first=t, n_frequent=n_frequent, last=n_all,
+                start=start, end=start + n,
+            )  # fmt: skip
+            if not possible > scores[q, 0] * safe:
                 continue
             mask = np.int64(0)
             if n_few < 0:
-                bounds[: n_strides * ROWS_PER_STRIDE] = 0
+                n_set = n_frequent - max(n_frequent - t - 1, 0) // 4 * 4
+                _set_levels(bounds=bounds, n=n, start=start, table=table, rows=at, factors=factors, first=t, last=n_set)
                 _add_levels(
-                    bounds=bounds, n=n, start=start, table=table, rows=at, factors=factors, first=t, last=n_frequent
+                    bounds=bounds, n=n, start=start, table=table, rows=at, factors=factors, first=n_set, last=n_frequent
                 )
+                bounds[n : n_strides * ROWS_PER_STRIDE] = 0
                 _add_postings(
                     bounds=bounds, n=n, start=start, p_rows=p_rows, p_levels=p_levels, factors=factors,
                     at=at, stop=stop, first=n_frequent, last=n_all,
                 )  # fmt: skip
-                for i in range(n if allowed.shape[0] > 0 else 0):
-                    bounds[i] = bounds[i] if allowed[start + i] != 0 else np.float32(0)
+                if allowed.shape[0] > 0:
+                    _keep_allowed(bounds=bounds, allowed=allowed[start : start + n])
                 for s in range(n_strides):
                     tops[s] = _top(bits, s)
-            safe = np.float32(1 - (n_all - t + 8) * 2.0**-23)  # a bound is rounded about this often
             n_scored = 0
             while n_scored != n_few:
                 if n_few < 0:

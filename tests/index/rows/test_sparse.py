@@ -127,6 +127,16 @@ def test_what_is_not_allowed_is_as_if_it_were_not_there(reviews_and_queries, sha
     assert np.array_equal(found[0][kept], places[few[0][kept]])
 
 
+def test_queries_of_any_number_of_frequent_columns():
+    random = np.random.default_rng(0)
+    filled = random.random((700, 13)) * (random.random((700, 13)) < [1, 0.04] + [0.6] * 11)
+    rows = as_vectors(sp.csr_array(filled))
+    queries = as_vectors(sp.csr_array(np.tril(random.random((13, 13)) + 0.1)))
+    index = SparseRows.of(rows)
+    assert len(index.postings.frequent) == 12
+    assert_same(search(index, queries, 20), exact(queries, rows), 20)
+
+
 def test_scores_are_the_same_to_the_last_bit_however_the_search_is_done(reviews_and_queries):
     rows, queries, scores = reviews_and_queries
     n, half = rows.n_vectors, rows.n_vectors // 2
@@ -164,6 +174,23 @@ def test_many_rows_are_searched_in_parts_and_a_query_is_shared_by_threads():
                 some = queries.take(np.array(q))
                 assert_same(search(index, some, 20), scores[q], 20)
                 assert_same(search(index, some, 4000, 0.0, allowed), scores[q], 4000, 0.0, allowed)
+
+
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_parts_that_hold_none_of_the_rare_columns_of_a_query(n_threads):
+    n = 4 * kernels.ROWS_PER_PART
+    places = [3, kernels.ROWS_PER_PART - 1, 2 * kernels.ROWS_PER_PART, n - 1]
+    in_few = sp.csr_array((np.arange(1.0, 5), (places, np.zeros(4, int))), shape=(n, 1))
+    in_all = sp.csr_array(np.random.default_rng(0).random((n, 1)) + 0.5)
+    rows = SparseRows.of(as_vectors(sp.hstack([in_few, in_all], format="csr"), unit=False))
+    queries = as_vectors(sp.csr_array([[1.0, 0], [1, 0.001], [0.1, 1], [1, 1]]), unit=False)
+    allowed = np.ones(n, np.uint8)
+    allowed[places[1]] = 0
+    scores = exact(queries, rows.vectors)
+    with threads(n_threads):
+        for k in (1, 3, 10):
+            assert_same(search(rows, queries, k), scores, k)
+            assert_same(search(rows, queries, k, 0.0, allowed), scores, k, 0.0, allowed)
 
 
 def test_equal_scores_come_by_place():
