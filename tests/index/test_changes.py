@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sklearn.metrics.pairwise import cosine_similarity
 
 from textvec import Chunker, CosineIndex, TfidfVectorizer
+from textvec.index._collection import LiveSegment
 from textvec.kernels.search import ROWS_PER_PART
 
 WIDTH = 5
@@ -373,6 +374,21 @@ def test_no_documents_added_and_none_left():
     index = CosineIndex(chunker=Chunker(by="words", size=2)).fit(["red sea wine"]).delete(0).compact()
     assert index.search(["sea"])[0] == []
     assert index.add([]).search(["sea"])[0] == []
+
+
+def test_which_documents_are_deleted_is_written_down_once_for_all_searches(monkeypatch):
+    index = CosineIndex().fit(["red apple", "green apple", "sea"])
+    index.delete(0)
+    asked, allowed_rows = [], LiveSegment.allowed_rows
+    monkeypatch.setattr(
+        LiveSegment, "allowed_rows", lambda live, where: asked.append(where) or allowed_rows(live, where)
+    )
+    for _ in range(3):
+        assert [hit.id for hit in index.search(["apple"])[0]] == [1]
+    assert asked == [None]
+    index.delete(1)
+    assert not index.search(["apple"])[0]
+    assert asked == [None, None]
 
 
 def test_what_is_deleted_or_not_allowed_in_one_part_is_found_in_the_next():

@@ -52,7 +52,16 @@ def test_asking_changes_nothing(monkeypatch):
     assert not _cold_start.prefers_numpy(2)
     for _ in range(_cold_start.MAX_NUMPY_SEARCHES):
         assert _cold_start.prefers_numpy(1)
-        _cold_start.count_search()
+        _cold_start.count_search(100)
+    assert not _cold_start.prefers_numpy(1)
+
+
+def test_searches_of_many_rows_are_soon_done_by_compiled_code(monkeypatch):
+    monkeypatch.setattr(_cold_start, "_COMPILER", "not loaded")
+    monkeypatch.setattr(_cold_start, "_n_searches", 0)
+    _cold_start.count_search((_cold_start.MAX_NUMPY_SEARCHES - 1) * _cold_start.ROWS_PER_SEARCH)
+    assert _cold_start.prefers_numpy(1)
+    _cold_start.count_search(0)
     assert not _cold_start.prefers_numpy(1)
 
 

@@ -46,7 +46,7 @@ class Statistics(NamedTuple):
         n, total, all_rows, all_deleted = 0, 0.0, [], []
         for segment, deleted in segments:
             rows, none = segment.rows, np.empty(0, np.int64)
-            gone = np.concatenate([none, *(segment.rows_of(doc) for doc in deleted.tolist())])
+            gone = segment.rows_of_docs(deleted)
             counts = rows.take(gone)
             n += len(rows) - len(gone)
             total += rows.total_length - float(counts.data.sum(dtype=np.float64))

@@ -18,6 +18,9 @@ MAX_NUMPY_SEARCHES = 20
 """How many searches NumPy does in a process. Each takes some milliseconds. A process that does more is probably
 long-lived, so that loading compiled code, half a second, pays: a search then takes a tenth of a millisecond."""
 
+ROWS_PER_SEARCH = 1_000_000
+"""A search of an index of more rows than this counts as several: it takes NumPy 25 milliseconds for each million."""
+
 MAX_SCORED_ROWS = 5000
 """How many rows NumPy scores for one query. It takes a millisecond for each thousand; where more could be hits, the
 compiled search is faster even with its loading time."""
@@ -30,10 +33,10 @@ _COMPILER = "numba"
 _n_searches = 0
 
 
-def count_search() -> None:
-    """Note that a search was done by NumPy."""
+def count_search(n_rows: int) -> None:
+    """Note that a search of some rows was done by NumPy."""
     global _n_searches
-    _n_searches += 1
+    _n_searches += max(1, n_rows // ROWS_PER_SEARCH)
 
 
 def prefers_numpy(n_queries: int) -> bool:

@@ -230,6 +230,11 @@ class Collection:
         return replace(self, segments=())._with_segment(Documents.concatenated(parts))
 
     @cached_property
+    def rows_to_search(self) -> list[NDArray[np.uint8] | None]:
+        """For each segment, which of its rows are of documents that are not deleted; None for all."""
+        return [live.allowed_rows(None) for live in self.segments]
+
+    @cached_property
     def statistics(self) -> Statistics:
         """What BM25 needs to know of all documents that are not deleted."""
         return Statistics.of(self.segments)

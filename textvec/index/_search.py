@@ -121,6 +121,8 @@ def floor_of(min_score: float | None) -> float:
 
 
 def _allowed(collection: Collection, where: Where | None) -> Allowed:
+    if where is None:
+        return collection.rows_to_search
     return [live.allowed_rows(where) for live in collection.segments]
 
 
@@ -160,7 +162,7 @@ def _best_rows(collection: Collection, queries: Any, k: int, floor: NDArray[np.f
     bar, best = floor, None
     for live, first_row, mask in zip(collection.segments, collection.first_rows.tolist(), allowed, strict=False):
         searched = live.segment.rows
-        if not len(searched) or (mask is not None and not mask.any()):
+        if not len(searched) or (mask is not None and not mask.view(np.bool_).any()):
             continue
         if best is not None:
             # What does not reach the worst of k hits is none; what is as good may be one, by its id.

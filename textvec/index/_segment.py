@@ -122,6 +122,11 @@ class Segment:
         """Return the document that a row belongs to."""
         return row if self.documents.passages is None else int(self.docs_of(np.array([row]))[0])
 
+    def rows_of_docs(self, docs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the rows of the vectors of several documents."""
+        passages = self.documents.passages
+        return docs if passages is None else passages.of(docs)[1]
+
     def docs_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the document that each row belongs to."""
         passages = self.documents.passages

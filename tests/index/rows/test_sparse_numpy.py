@@ -49,6 +49,19 @@ def test_bits_are_those_of_the_kernel(density, rounded, negative):
     assert_same(rows, rows.take(np.arange(20)), 4, floor=float(np.nextafter(np.float32(1), np.float32(0))))
 
 
+@pytest.mark.parametrize("n_rows", [1, 3, 64, 255, 256, 257, 20_000])
+def test_the_highest_bounds_are_found_among_many_equal_ones(n_rows):
+    random = np.random.default_rng(0)
+    bounds = np.where(random.random(n_rows) < 0.01, random.random(n_rows), random.integers(0, 2, n_rows)).astype(
+        np.float32
+    )
+    for n in {1, min(n_rows, 64), n_rows}:
+        rows = sparse_numpy._highest(bounds, n)
+        assert len(set(rows.tolist())) == n
+        np.testing.assert_array_equal(np.sort(bounds[rows]), np.sort(bounds)[n_rows - n :])
+    assert not len(sparse_numpy._highest(bounds, 0))
+
+
 def test_reviews(reviews):
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), min_df=2)
     rows = SparseRows.of(as_vectors(vectorizer.fit_transform(reviews[:3000])))

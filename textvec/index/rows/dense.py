@@ -157,7 +157,7 @@ class DenseRows:
             arrays = self.arrays
             nearest = dense_numpy.nearest(arrays["vectors"], arrays["inverses"], directions[0], k, allowed)
             if nearest is not None:
-                _cold_start.count_search()
+                _cold_start.count_search(len(self))
                 return nearest
         from textvec._common import dense_search
 

@@ -196,19 +196,19 @@ def search(
     saturation: Saturation = NO_SATURATION,
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Do what `SparseRows.search` does, with rows of counts as well."""
-    for engine in _engines(queries.n_vectors):
+    for engine in _engines(queries.n_vectors, vectors.n_vectors):
         found = engine.search(vectors, postings, queries, k, floor, allowed, saturation)
         if found is not None:
             return found
     raise AssertionError("no work is too much for the last engine")
 
 
-def _engines(n_queries: int) -> Iterator[Engine]:
+def _engines(n_queries: int, n_rows: int) -> Iterator[Engine]:
     """Yield the engines to try, one after the other; each is loaded when it is its turn."""
     if _cold_start.prefers_numpy(n_queries):
         from textvec.index.rows import sparse_numpy
 
-        _cold_start.count_search()
+        _cold_start.count_search(n_rows)
         yield sparse_numpy
     from textvec.index.rows import sparse_compiled
 
