@@ -33,8 +33,8 @@ ROWS_PER_STRIDE = 128
 # Where fewer than one row in this many of a part is allowed, the allowed rows are all scored, without bounds. With
 # another number the same rows are found in more time.
 MIN_ROWS_PER_ALLOWED_ROW = 128
-# For queries of at most so many terms, each term is looked for in a row; for longer ones each column of a row in the query.
-# With another number scores are the same.
+# For queries of at most so many terms, each term is looked for in a row; for longer ones each column of a row is looked
+# for in the query. With another number scores are the same.
 MAX_TERMS_TO_BISECT = 8
 _SUMS = {"reassoc", "contract", "nsz"}  # The fastmath flags that let SIMD instructions add up bounds in any order.
 
