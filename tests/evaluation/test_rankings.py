@@ -107,6 +107,18 @@ def test_anything_that_searches_is_an_index():
     assert result.mrr == 1 / 2
 
 
+def test_an_index_is_searched_as_it_is_said(index):
+    found = retrieval(index, QRELS, QUERIES, min_score=0.99)
+    assert (found.run, retrieval(index, QRELS, QUERIES).run["q1"].keys()) == (
+        {"q1": {}, "q2": {}, "q3": {}},
+        {"d1", "d2"},
+    )
+    with pytest.raises(TypeError, match="fusion"):
+        retrieval(index, QRELS, QUERIES, fusion="weighted")
+    with pytest.raises(TypeError, match="fusion, weights is for the search of an index"):
+        retrieval(found.run, QRELS, fusion="weighted", weights=(1, 2))
+
+
 def test_numbers_of_an_index_are_their_text_in_files(tmp_path):
     index = CosineIndex().fit(["red apple", "green apple", "blue sea"])
     write_qrels({"1": {0: 1}}, tmp_path / "qrels.txt")

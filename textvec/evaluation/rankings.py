@@ -146,6 +146,7 @@ def retrieval(
     k: int = 10,
     depth: int = 1000,
     relevance_level: int = 1,
+    **how: Any,
 ) -> RetrievalResult:
     r"""Measure how well a search answers queries, by people's judgements of which documents answer them.
 
@@ -177,9 +178,14 @@ def retrieval(
     k : int, default=10
         How many hits nDCG and recall look at.
     depth : int, default=1000
-        How many hits are asked of an index, at most; for MRR and MAP the others were not found.
+        How many hits are asked of an index, at most; for MRR and MAP the others were not found. A `HybridIndex` puts
+        more of its two rankings together if it is asked for more hits: with ``depth=10`` exactly what
+        ``search(queries, k=10)`` returns is measured.
     relevance_level : int, default=1
         The lowest grade of a document that is relevant for recall, MRR and MAP. nDCG always counts all grades.
+    **how
+        What the `search` of an index is given besides, such as ``fusion="weighted", weights=(1, 2)`` for a
+        `HybridIndex`.
 
     Returns
     -------
@@ -193,7 +199,8 @@ def retrieval(
         If the judgements name a query that is not among `queries`, or a document that the index does not hold; if
         no document is relevant, a grade is no whole number, or a score is no number.
     TypeError
-        If `found` or `qrels` is none of the above, or an index came without queries.
+        If `found` or `qrels` is none of the above, an index came without queries, or its `search` does not have a
+        parameter that it is to be given.
 
     Notes
     -----
@@ -242,7 +249,9 @@ def retrieval(
         )
     texts = None if queries is None else _texts_by_id(queries, judged)
     if hasattr(found, "search"):
-        run = _search(found, judged, texts, depth)
+        run = _search(found, judged, texts, depth, how)
+    elif how:
+        raise TypeError(f"retrieval: {', '.join(how)} is for the search of an index, but what was found already came.")
     else:
         run = _read(found)
         if not judged.keys() & run.keys():
@@ -273,7 +282,7 @@ def _texts_by_id(queries: Any, judged: Qrels) -> dict[str, Any]:
     return texts
 
 
-def _search(index: Any, judged: Qrels, texts: Mapping[str, Any] | None, depth: int) -> Run:
+def _search(index: Any, judged: Qrels, texts: Mapping[str, Any] | None, depth: int, how: dict[str, Any]) -> Run:
     """Return what an index finds for each query that has judgements."""
     if texts is None:
         raise TypeError("An index was given without queries: pass what is asked as queries={query: text}.")
@@ -285,7 +294,7 @@ def _search(index: Any, judged: Qrels, texts: Mapping[str, Any] | None, depth: i
                 f"qrels names {counted(len(unknown), 'document')} that the index does not hold: {_some(unknown)}. "
                 "Give its documents the ids of the judgements, or leave these out of qrels."
             )
-    results = index.search([texts[query] for query in judged], k=depth)
+    results = index.search([texts[query] for query in judged], k=depth, **how)
     run: Run = {query: {} for query in judged}
     for scores, hits in zip(run.values(), results, strict=True):
         for hit in hits:
