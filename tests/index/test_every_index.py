@@ -17,6 +17,7 @@ from sklearn.pipeline import make_pipeline
 
 from textvec import (
     BM25Index,
+    BM25Weighting,
     Chunker,
     CosineIndex,
     CountVectorizer,
@@ -272,6 +273,8 @@ def test_statistics_that_were_set_after_fit_wait_for_the_next_fit(index, tmp_pat
         (TfidfVectorizer(), "ends in a TfidfVectorizer of textvec"),
         (make_pipeline(Tokenizer(), HashingVectorizer()), "ends in a HashingVectorizer of textvec"),
         (peers.CountVectorizer(), r"CountVectorizer of sklearn\. .* a textvec\.CountVectorizer at the most"),
+        (make_pipeline(CountVectorizer(), BM25Weighting()), "CountVectorizer of the tokenizer makes vectors of them"),
+        (EmbeddingVectorizer(VECTORS), "EmbeddingVectorizer of the tokenizer makes vectors of them"),
         ("unicode", "tokenizer must be a step that makes words, .* but it is 'unicode'"),
         (7, "tokenizer must be a step that makes words, .* but it is 7"),
         (Stemmer, "must be an instance, but it is the class Stemmer"),

@@ -168,13 +168,21 @@ class BM25Index(DocumentIndex):
         if kind_of(self.tokenizer, "BM25Index") == "function":
             return CountVectorizer(tokenizer=self.tokenizer, token_pattern=None, dtype=np.float32)
         *steps, last = map(clone, steps_of(self.tokenizer))
-        if isinstance(last, peers.CountVectorizer | peers.HashingVectorizer) and (
+        vectorizers = peers.CountVectorizer | peers.HashingVectorizer
+        if isinstance(last, vectorizers) and (
             not isinstance(last, CountVectorizer) or isinstance(last, TfidfVectorizer)
         ):
             raise TypeError(
                 f"BM25Index counts and weighs words itself, but the tokenizer ends in a {type(last).__name__} of "
                 f"{type(last).__module__.partition('.')[0]}. Give it steps that make words, and a "
                 "textvec.CountVectorizer at the most."
+            )
+        counted = [step for step in steps if isinstance(step, vectorizers)]
+        pooled = [last] if hasattr(last, "_word_parts") else []  # EmbeddingVectorizer, or one that is made like it
+        if made := counted + pooled:
+            raise TypeError(
+                f"BM25Index counts and weighs words itself, but {type(made[0]).__name__} of the tokenizer makes "
+                "vectors of them. Give it steps that make words, and a textvec.CountVectorizer at the most, at the end."
             )
         if not isinstance(last, CountVectorizer):
             steps, last = [*steps, last], CountVectorizer(dtype=np.float32)
