@@ -60,7 +60,10 @@ def missing(path: str | PathLike[str]) -> FileNotFoundError:
         if re.fullmatch(pattern, name):
             hint = hint.format(name=name)
             return FileNotFoundError(f"{there}. {hint}.")
-    return FileNotFoundError(f"{there}. WordVectors.read takes the path of a file of word vectors.")
+    return FileNotFoundError(
+        f"{there}. WordVectors.read takes the path of a file of word vectors, or of the folder of a static embedding; "
+        "vectors by name, such as 'sentences', are those of WordVectors.pretrained."
+    )
 
 
 def folder(path: str | PathLike[str]) -> IsADirectoryError:
