@@ -109,8 +109,15 @@ def cell(value: Any) -> Any:
 
 def terms_line(terms: Sequence[Mapping[str, Any]], digits: int = 6, most: int | None = None) -> str:
     """Return the terms with their contributions, the first ones of more than `most`."""
-    shown = " ".join(f"{each['term']}:{each['contribution']:.{digits}f}" for each in terms[:most])
+    shown = " ".join(f"{each['term']}:{each['contribution']:.{digits}f}{_rank(each)}" for each in terms[:most])
     return shown if most is None or len(terms) <= most else f"{shown} …"
+
+
+def _rank(part: Mapping[str, Any]) -> str:
+    """Return at which rank a part of a hybrid search has the document; nothing of a term."""
+    if "rank" not in part:
+        return ""
+    return " (not found)" if part["rank"] is None else f" (rank {part['rank']})"
 
 
 def _metadata(record: Mapping[str, Any], heads: Mapping[str, str]) -> str:

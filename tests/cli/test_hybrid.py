@@ -49,6 +49,8 @@ def test_documents_come_and_go_and_are_explained():
     assert hit["text"] == "the water is cold"
     assert [(part["term"], part["rank"]) for part in hit["terms"]] == [("lexical", 1), ("dense", None)]
     assert sum(part["contribution"] for part in hit["terms"]) == pytest.approx(hit["score"])
+    table = run("similar", "cold waters", "--index", "f", "--explain", "--table")[1]
+    assert "lexical:0.016 (rank 1) dense:0.000 (not found)" in table
     assert "counts and dense" in run("index", "info", "f")[1]
 
 
