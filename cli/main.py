@@ -45,11 +45,12 @@ EXPECTED = (ValueError, OSError, ImportError, LookupError, MemoryError)  # what 
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
 def cli(context: click.Context, debug: bool) -> None:
-    """Text vectorization, classification and exact cosine search.
+    """Text vectorization, classification and search: by cosines, BM25, meaning.
 
     \b
     Examples:
       textvec similar "free prize" messages.csv
+      textvec similar "out of battery" messages.csv --model bm25
       textvec similar --help
       textvec classify predict spam "You have won a free prize, call now"
       textvec data list
