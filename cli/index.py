@@ -146,7 +146,7 @@ def build(
       textvec index build faq.txt -o faq.index --model hybrid --stem snowball
       textvec index build faq.txt -o faq.index --model embedding --vectors v.txt
     """  # noqa: D301  (click wants the \\b)
-    _check_model(context, model, vectors, approximate)
+    _check_model(context, model, vectors)
     _check_target(folder, overwrite)
     began = time.perf_counter()
     corpus = reader.read(sources, id_column, metadata_columns)
@@ -249,23 +249,24 @@ def info(folder: str, verify: bool, output: Output) -> None:
     output.show_figures(open_index(folder, verify=verify).info())
 
 
-def _check_model(context: click.Context, model: str, vectors: str | None, approximate: bool) -> None:
+def _check_model(context: click.Context, model: str, vectors: str | None) -> None:
     check_bm25(context, model, {"statistics": "--statistics"})
     if model == "embedding":
         if vectors is None:
-            raise click.UsageError("--model embedding needs a file of word vectors: --vectors FILE.")
+            raise click.UsageError("--model embedding needs word vectors: --vectors FILE, or --vectors words.")
         others = {name: option for name, option in TERM_OPTIONS.items() if name != "stop_words"}
         refuse_terms(context, others, "does not go with --model embedding, whose terms are the words of the file.")
     elif model == "sentences":
         if vectors is not None:
-            raise click.UsageError("--vectors goes with --model embedding only.")
+            raise click.UsageError("--vectors goes with --model embedding or hybrid only.")
         refuse_terms(context, TERM_OPTIONS, "does not go with --model sentences, whose terms are pieces of words.")
     elif model == "hybrid":
         return
-    elif vectors is not None or approximate:
-        raise click.UsageError(f"{'--vectors' if vectors else '--approximate'} goes with --model embedding only.")
+    elif vectors is not None:
+        raise click.UsageError("--vectors goes with --model embedding or hybrid only.")
     else:
-        refuse_terms(context, {"pooling": "--pooling"}, "goes with --model embedding only.")
+        dense = {"pooling": "--pooling", "approximate": "--approximate"}
+        refuse_terms(context, dense, "goes with --model sentences, hybrid or embedding only.")
 
 
 def _check_target(folder: str, overwrite: bool) -> None:

@@ -180,7 +180,10 @@ def test_an_index_of_two_searches():
         (["similar", "red", "--index", "f", "--b", "1"], "--b was settled"),
         ([*BUILD, "--method", "atire"], "--method goes with --model bm25 or hybrid only."),
         ([*BUILD, "--statistics", "frozen"], "--statistics goes with --model bm25 or hybrid only."),
-        ([*BUILD, "--model", "bm25", "--pooling", "sif"], "--pooling goes with --model embedding only."),
+        (
+            [*BUILD, "--model", "bm25", "--pooling", "sif"],
+            "--pooling goes with --model sentences, hybrid or embedding only.",
+        ),
         ([*BUILD, "--model", "bm25", "--approximate"], "--approximate goes with --model embedding only."),
     ],
 )

@@ -76,6 +76,8 @@ def folder(path: str | PathLike[str]) -> IsADirectoryError:
         what = "WordVectors.read takes one file"
         if files:
             what += f", such as {', '.join(map(repr, files[:_MAX_NAMED]))} in it"
+        else:
+            what += ", or the folder of a static embedding, with a model.safetensors and a tokenizer.json"
     return IsADirectoryError(f"{str(path)!r} is a folder. {what}.")
 
 
