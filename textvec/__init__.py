@@ -1,4 +1,4 @@
-"""Fast, explained, scikit-learn compatible text vectorization and exact cosine similarity.
+"""Fast, explained, scikit-learn compatible text vectorization, and exact search by cosines and BM25.
 
 Names are imported when they are first used, so that `import textvec` costs nothing.
 """
