@@ -29,6 +29,12 @@ def test_what_is_shown():
 def test_what_one_search_did_not_find():
     explanation = INDEX.explain("car", 1)
     assert explanation.to_dicts()[0] == {"part": "lexical", "contribution": 0.0, "rank": None, "score": 0.0}
+    assert explanation.to_pandas().fillna(-1).to_dict("list") == {
+        "part": ["lexical", "dense"],
+        "contribution": [0.0, explanation[1].contribution],
+        "rank": [-1, 2],
+        "score": [0.0, explanation[1].score],
+    }
     assert (explanation.lexical, explanation.dense.score > 0.9, explanation[1].rank) == (None, True, 2)
     assert "lexical  not found" in repr(explanation)
     assert [each.part for each in explanation[:]] == ["lexical", "dense"]

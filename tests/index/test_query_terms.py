@@ -200,6 +200,15 @@ def test_as_it_is_shown():
     assert repr(QueryTerms([])) == "QueryTerms(0 terms)"
 
 
+def test_as_plain_data():
+    terms = CosineIndex(CountVectorizer()).fit(TEXTS).query_terms("write leters")
+    known = {"term": "write", "share": 1.0, "weight": 1.0, "documents": 2, "known": True, "suggestion": None}
+    assert terms.to_dicts() == [known, QueryTerm("leters", 0.0, 0.0, None, False, "letters")._asdict()]
+    assert terms.to_pandas().columns.tolist() == list(known)
+    assert terms.to_pandas()["suggestion"].fillna("").tolist() == ["", "letters"]
+    assert QueryTerms([]).to_pandas().shape == (0, 6)
+
+
 def test_an_opened_index_suggests_without_scikit_learn_or_compiled_code(tmp_path):
     CosineIndex().fit(TEXTS).save(tmp_path / "index")
     code = """

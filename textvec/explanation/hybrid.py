@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from html import escape
 from typing import Any, NamedTuple, overload
 
+from textvec._common.optional import import_pandas
 from textvec.explanation.explanation import Explanation
 
 
@@ -79,6 +80,21 @@ class HybridExplanation(Sequence[PartContribution]):
         list of dict
         """
         return [each._asdict() for each in self]
+
+    def to_pandas(self) -> Any:
+        """Return the contributions as a pandas DataFrame, with a column for each field of `PartContribution`.
+
+        Returns
+        -------
+        pandas.DataFrame
+
+        Raises
+        ------
+        ImportError
+            Without pandas.
+        """
+        pandas = import_pandas("HybridExplanation.to_pandas")
+        return pandas.DataFrame(self._contributions, columns=PartContribution._fields)
 
     def to_text(self, *, color: bool = True, full: bool = False) -> str:
         """Return the contributions, and below each why it is what it is, for a terminal.

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.counted import counted
+from textvec._common.optional import import_pandas
 from textvec._common.printable import printable
 from textvec.encoders.encode import TRANSFORMER, is_precomputed, kind_of, name_of
 from textvec.encoders.vectors import Sparse
@@ -100,6 +101,29 @@ class QueryTerms(Sequence[QueryTerm]):
         return self._terms == (other._terms if isinstance(other, QueryTerms) else other)
 
     __hash__ = None  # type: ignore[assignment]
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return the terms as dicts, with the fields of `QueryTerm`.
+
+        Returns
+        -------
+        list of dict
+        """
+        return [term._asdict() for term in self]
+
+    def to_pandas(self) -> Any:
+        """Return the terms as a pandas DataFrame, with a column for each field of `QueryTerm`.
+
+        Returns
+        -------
+        pandas.DataFrame
+
+        Raises
+        ------
+        ImportError
+            Without pandas.
+        """
+        return import_pandas("QueryTerms.to_pandas").DataFrame(self._terms, columns=QueryTerm._fields)
 
     def _rows(self) -> Iterator[tuple[str, str, str, str, str]]:
         """Yield the cells of each term as they are shown."""
