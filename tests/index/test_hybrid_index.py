@@ -106,6 +106,21 @@ def test_both_parts_change_together(on_disk, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:EmbeddingVectorizer")
+def test_frozen_statistics_are_saved_and_stay(tmp_path):
+    index = hybrid(BM25Index(statistics="frozen")).fit(DOCUMENTS)
+    index.save(tmp_path / "index")
+    for each in (index, open_index(tmp_path / "index", verify=True)):
+        each.add(["zebra car", "green apple"]).delete([3])
+    for each in (open_index(tmp_path / "index", verify=True), open_index(tmp_path / "index").compact()):
+        assert each.info()["bm25"].endswith("frozen statistics")
+        found, expected = each.search(QUERIES, k=10), index.search(QUERIES, k=10)
+        assert [[(hit.id, hit.score) for hit in hits] for hits in found] == [
+            [(hit.id, hit.score) for hit in hits] for hits in expected
+        ]
+        assert each.explain("zebra", 60).lexical is None
+
+
+@pytest.mark.filterwarnings("ignore:EmbeddingVectorizer")
 def test_passages_metadata_ids_and_more_like_this(tmp_path):
     texts = ["A red car. A sweet apple.", "An old truck. A green pear.", "Fruit."]
     index = hybrid(chunker=Chunker(size=1)).fit(iter(texts), ids="abc", metadata=[{"n": i} for i in range(3)])

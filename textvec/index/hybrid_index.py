@@ -19,7 +19,7 @@ from textvec.index.cosine_index import CosineIndex
 from textvec.index.document_index import DocumentIndex
 from textvec.index.results import SearchResults
 from textvec.index.rows.base import BACKENDS
-from textvec.index.rows.hybrid import LEXICAL
+from textvec.index.rows.hybrid import DENSE, LEXICAL
 from textvec.index.vector_index import VectorIndex
 
 if TYPE_CHECKING:
@@ -412,8 +412,8 @@ class HybridIndex(DocumentIndex):
 
     def _encoder_files(self) -> dict[str, EncoderFiles]:
         words, meaning = self._parts()
-        collection = self._fitted()
-        return words._encoder_files_of(collection) | meaning._encoder_files_of(collection)
+        parts = self._fitted().parts  # only that of words has frozen frequencies
+        return words._encoder_files_of(parts[LEXICAL]) | meaning._encoder_files_of(parts[DENSE])
 
     def info(self) -> dict[str, Any]:
         """Return figures: how many documents, deleted ones, segments; what vectors and metadata; on disk, how large."""
