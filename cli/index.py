@@ -169,7 +169,9 @@ def build(
 @click.argument("folder", metavar="DIR")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option(
-    "--id-column", metavar="NAME", help="The column with the documents' ids; otherwise they get the next numbers."
+    "--id-column",
+    metavar="NAME",
+    help="The column with the documents' ids, which the index does not remember; otherwise they get the next numbers.",
 )
 @reader_options
 def add(folder: str, sources: tuple[str, ...], id_column: str | None, reader: Reader) -> None:

@@ -379,7 +379,7 @@ def _tell_of_none(
         return
     what = "document" if not search.where else "document with " + " and ".join(search.where)
     if len(queries) > 1:
-        note(f"{empty} of {len(queries)} queries have no hits.")
+        note(f"{empty} of {len(queries)} queries {'has' if empty == 1 else 'have'} no hits.")
     elif like is None and not index.knows(queries[0]):
         if "dimensions" in index.info():
             note("the query's vector is zero: none of its words has a vector, or they cancel out.")

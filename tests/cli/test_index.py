@@ -117,7 +117,7 @@ def test_more_like_this_one():
 def test_many_queries():
     index("build", MESSAGES, "-o", "m")
     code, printed, said = run("similar", "-i", "-", "--index", "m", "-k", 2, "--csv", stdin="late\n\nfree prize\n")
-    assert (code, said) == (0, "textvec: 1 of 3 queries have no hits.\n")
+    assert (code, said) == (0, "textvec: 1 of 3 queries has no hits.\n")
     hits = list(csv.DictReader(io.StringIO(printed, newline="")))
     assert [(hit["query"], hit["rank"]) for hit in hits] == [("1", "1"), ("1", "2"), ("3", "1"), ("3", "2")]
     assert [int(hit["id"]) for hit in hits[2:]] == [

@@ -140,7 +140,7 @@ def test_many_queries(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("fruit.txt").write_text("\n".join(FRUIT))
     ran = textvec("similar", "-i", "-", "fruit.txt", stdin="sea\n\ngreen apple\n", cwd=tmp_path)
-    assert (ran.returncode, ran.stderr) == (0, b"textvec: 1 of 3 queries have no hits.\n")
+    assert (ran.returncode, ran.stderr) == (0, b"textvec: 1 of 3 queries has no hits.\n")
     hits = parsed(ran.stdout.decode())
     assert [list(hit) for hit in hits] == [["query", *FIELDS]] * 3
     assert [(hit["query"], hit["rank"], hit["row"]) for hit in hits] == [(1, 1, 4), (3, 1, 2), (3, 2, 1)]
