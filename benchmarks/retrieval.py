@@ -21,11 +21,15 @@ from textvec import BM25Index, CosineIndex, HybridIndex, Stemmer, StopWords, Tfi
 from textvec.datasets import fetch_sts_benchmark, load_passages
 from textvec.embeddings import EmbeddingVectorizer
 from textvec.evaluation import RetrievalResult, retrieval
-from textvec.index import SearchResults
 
 K = 10
 PRETRAINED = {"GloVe": "words", "WordLlama": "sentences"}
 """Names of pretrained vectors, by what the tables call them: 400,000 words in 50 dimensions, 32,000 pieces in 256."""
+
+
+SCORES = "scores, 1 to 2"
+WAYS: dict[str, dict[str, Any]] = {SCORES: {"fusion": "weighted", "weights": (1, 2)}}
+"""How two searches are put together, by the end of their name; by ranks otherwise."""
 
 
 @dataclass(frozen=True)
@@ -37,16 +41,6 @@ class Collection:
     queries: dict[str, str]
     qrels: dict[str, dict[str, int]]
     kinds: dict[str, str] = field(default_factory=dict)
-
-
-class Fused:
-    """A HybridIndex that is searched in one of its ways."""
-
-    def __init__(self, index: HybridIndex, **how: Any) -> None:
-        self._index, self._how = index, how
-
-    def search(self, queries: Sequence[str], k: int) -> SearchResults:
-        return self._index.search(queries, k, **self._how)
 
 
 def stems() -> tuple[Any, ...]:
@@ -69,14 +63,11 @@ def bm25(*steps: Any) -> Callable[[Sequence[str], Sequence[str]], Any]:
     return lambda documents, ids: BM25Index(make_pipeline(*steps) if steps else None).fit(documents, ids=ids)
 
 
-def both(name: str, **how: Any) -> Callable[[Sequence[str], Sequence[str]], Any]:
+def both(name: str) -> Callable[[Sequence[str], Sequence[str]], Any]:
     """Return what makes an index of documents by BM25 of stems and by pretrained vectors at once."""
-
-    def make(documents: Sequence[str], ids: Sequence[str]) -> Fused:
-        index = HybridIndex(BM25Index(make_pipeline(*stems())), CosineIndex(pooled(name, "tfidf")))
-        return Fused(index.fit(documents, ids=ids), **how)
-
-    return make
+    return lambda documents, ids: HybridIndex(
+        BM25Index(make_pipeline(*stems())), CosineIndex(pooled(name, "tfidf"))
+    ).fit(documents, ids=ids)
 
 
 SEARCHES: dict[str, Callable[[Sequence[str], Sequence[str]], Any]] = {
@@ -93,10 +84,7 @@ SEARCHES: dict[str, Callable[[Sequence[str], Sequence[str]], Any]] = {
         for pooling in ("mean", "tfidf", "usif")
     },
     **{f"BM25 of stems and {name}, tfidf: ranks": both(name) for name in PRETRAINED},
-    **{
-        f"BM25 of stems and {name}, tfidf: scores, 1 to 2": both(name, fusion="weighted", weights=(1, 2))
-        for name in PRETRAINED
-    },
+    **{f"BM25 of stems and {name}, tfidf: {SCORES}": both(name) for name in PRETRAINED},
 }
 """By name, what makes an index of documents and their ids: anything that `retrieval` takes."""
 
@@ -138,7 +126,9 @@ def measured(collection: Collection) -> dict[str, RetrievalResult]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "EmbeddingVectorizer: .* hold no word that has a vector")  # of queries
         return {
-            name: retrieval(make(documents, ids), collection.qrels, collection.queries, k=K)
+            name: retrieval(
+                make(documents, ids), collection.qrels, collection.queries, k=K, **WAYS.get(name.split(": ")[-1], {})
+            )
             for name, make in SEARCHES.items()
         }
 
