@@ -217,3 +217,14 @@ def test_scores_are_those_of_others(corpus, peer, request):
         expected = np.asarray(other.get_scores(query))[[hit.id for hit in hits]]
         assert [factor * hit.score for hit in hits] == pytest.approx(expected.tolist(), rel=2e-7)
         assert (np.diff(expected) < 1e-6 * expected[0]).all()
+
+
+def test_documents_that_are_added_while_others_are_read():
+    index = BM25Index().fit(["red apple"])
+
+    def more():
+        index.add(["blue sea"])  # as another thread may do
+        yield "green pear"
+
+    index.add(more())
+    check(index, dict(enumerate(["red apple", "blue sea", "green pear"])), ["green", "blue", "pear", "sea", "apple"])

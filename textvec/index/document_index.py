@@ -335,8 +335,9 @@ class DocumentIndex(StoredIndex):
         documents = given if isinstance(documents, Iterator) else documents  # an iterator is read once
 
         def put(collection: Collection) -> Collection:
-            if self._folder is not None:
-                learner.encoder = self._folder.encoder(self._encoder_field).load()
+            # Another thread, or process, may have added words since the documents were given.
+            stored = None if self._folder is None else self._folder.encoder(self._encoder_field)
+            learner.encoder = self.encoder_ if stored is None else stored.load()
             made = self._encoded_more(learner, documents, ids, metadata, fit=True)
             return collection.put(made, is_numbered, replace)
 
