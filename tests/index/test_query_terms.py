@@ -138,6 +138,13 @@ def test_words_that_a_step_drops_are_not_unknown(place):
     assert found[1].suggestion == "letters"
 
 
+def test_words_stay_known_when_others_are_added(tmp_path):
+    BM25Index(make_pipeline(Tokenizer(), Stemmer())).fit(TEXTS).save(tmp_path / "index")
+    BM25Index.open(tmp_path / "index").add(["a quokka"])
+    found = BM25Index.open(tmp_path / "index").query_terms("recieved quoka")
+    assert [(term.term, term.suggestion) for term in found] == [("recieved", "received"), ("quoka", "quokka")]
+
+
 def test_averaged_word_vectors(place):
     wv = WordVectors(["tea", "coffee", "moon", "moor"], [[5, 1, 0], [3, 1, 0], [-1, 4, 0], [0, 0, 1]])
     index = place(CosineIndex(EmbeddingVectorizer(wv)).fit(["tea", "coffee", "the moon"]))

@@ -35,7 +35,7 @@ class QueryDescription(NamedTuple):
     reason: str | None
 
 
-def describe(encoder: Any, documents: Any) -> QueryDescription:
+def describe(encoder: Any, documents: Any, before: QueryEncoder | None = None) -> QueryDescription:
     """Ask a fitted encoder what it does with a query.
 
     Parameters
@@ -43,14 +43,16 @@ def describe(encoder: Any, documents: Any) -> QueryDescription:
     encoder : transformer
     documents : column of strings, lists of words, or other documents
         Those that are indexed. Their words are likely in queries: what a slow step makes of them is written down.
+    before : QueryEncoder, optional
+        Of the encoder before it learnt words of these documents: the words that are written down there are again.
     """
     try:
-        return QueryDescription(_described(encoder, documents), None)
+        return QueryDescription(_described(encoder, documents, before), None)
     except NotDescribedError as error:
         return QueryDescription(None, str(error))
 
 
-def _described(encoder: Any, documents: Any) -> list[dict[str, Any]]:
+def _described(encoder: Any, documents: Any, before: QueryEncoder | None) -> list[dict[str, Any]]:
     for part in parts_of(encoder):
         _check_class(part)
     steps = steps_of(encoder)
@@ -58,12 +60,15 @@ def _described(encoder: Any, documents: Any) -> list[dict[str, Any]]:
         own = getattr(steps[0], "_tokenizer", Tokenizer)()  # steps that are given text cut it with one of their own
         steps = [own, *steps]
     described: list[dict[str, Any]] = []
+    written = iter([] if before is None else before.stemmed_words)
     for i, step in enumerate(steps):
         name = type(step).__name__
         require(hasattr(step, "_query_steps"), f"{name} has no description for queries")
         require("_sklearn_output_config" not in vars(step), f"set_output was called on {name}")
-        words = _distinct_words(steps[:i], documents) if getattr(step, "_is_slow_on_words", False) else []
-        described += step._query_steps(tuple(steps[:i]), words)
+        words: set[str] = set()
+        if getattr(step, "_is_slow_on_words", False):
+            words = _distinct_words(steps[:i], documents).union(next(written, []))
+        described += step._query_steps(tuple(steps[:i]), sorted(words))
     try:
         QueryEncoder(described)  # what is written must be what can be read
     except ValueError as error:
@@ -79,9 +84,9 @@ def _check_class(part: Any) -> None:
     require(not own, f"{kind.__name__} has a {', '.join(own)} of its own")
 
 
-def _distinct_words(steps: list[Any], documents: Any) -> list[str]:
-    """Return the distinct words of documents as they come out of some steps, in order."""
+def _distinct_words(steps: list[Any], documents: Any) -> set[str]:
+    """Return the distinct words of documents as they come out of some steps."""
     words: set[str] = set()
     for chunk in in_chunks(documents):
         words.update(transformed(chunk.documents, steps).vocabulary.tolist())
-    return sorted(words)
+    return words

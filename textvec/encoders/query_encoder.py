@@ -120,8 +120,12 @@ class QueryEncoder:
             if column >= 0:
                 yield each, column
 
+    @property
+    def stemmed_words(self) -> list[list[str]]:
+        """The words whose stems are written down, for each step that makes stems."""
+        return [step.words for step in self._word_steps if isinstance(step, Stems)]
+
     @cached_property
     def _spelling(self) -> tuple[list[str], SpellChecker]:
-        stems = (step.words for step in self._word_steps if isinstance(step, Stems) and step.words)
-        words: list[str] = next(stems, self._vectors.words)
+        words: list[str] = next(filter(None, self.stemmed_words), self._vectors.words)
         return words, SpellChecker(words)

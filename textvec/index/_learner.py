@@ -10,6 +10,7 @@ from typing import Any
 
 from textvec.encoders.pipeline_steps import steps_of, transformed
 from textvec.index.storage.encoder_files import EncoderFiles, EncoderWriters, encoder_files
+from textvec.index.storage.stored_encoder import StoredEncoder
 
 
 class Learner:
@@ -34,8 +35,8 @@ class Learner:
             self.encoder, self.has_learnt = make_pipeline(*steps, learnt) if steps else learnt, True
         return counts
 
-    def files(self, about: dict[str, Any], documents: Any) -> EncoderFiles:
+    def files(self, stored: StoredEncoder, documents: Any) -> EncoderFiles:
         """Return what is written of the encoder, if it has learnt anything, else what the manifest says already."""
         if not self.has_learnt:
-            return about, EncoderWriters()
-        return encoder_files(self.encoder, documents, "BM25Index")
+            return stored.about, EncoderWriters()
+        return encoder_files(self.encoder, documents, "BM25Index", before=stored.query_encoder)

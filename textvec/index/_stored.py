@@ -23,6 +23,7 @@ from textvec.index.rows.base import METRIC_NAMES
 from textvec.index.storage.commit import check_target, write_index
 from textvec.index.storage.encoder_files import EncoderFiles, encoder_files
 from textvec.index.storage.folder import Folder
+from textvec.index.storage.stored_encoder import StoredEncoder
 
 
 class StoredIndex(DeferredEstimator):
@@ -212,7 +213,7 @@ class StoredIndex(DeferredEstimator):
         return {self._encoder_field: encoder_files(self.encoder_, documents, type(self).__name__, frequencies)}
 
     def _change(
-        self, change: Callable[[Collection], Collection], files: Callable[[dict[str, Any]], EncoderFiles] | None = None
+        self, change: Callable[[Collection], Collection], files: Callable[[StoredEncoder], EncoderFiles] | None = None
     ) -> Self:
         """Replace the collection by what a function makes of it, on disk as well, see `Folder.change`."""
         with self._lock:

@@ -342,7 +342,7 @@ class DocumentIndex(StoredIndex):
             return collection.put(made, is_numbered, replace)
 
         with self._lock:
-            self._change(put, lambda about: learner.files(about, given))
+            self._change(put, lambda stored: learner.files(stored, given))
             self.encoder_ = learner.encoder
         return self
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textvec.encoders.encode import TRANSFORMER, kind_of, name_of
 from textvec.index.storage.mapped import write_array
+
+if TYPE_CHECKING:
+    from textvec.encoders.query_encoder import QueryEncoder
 
 
 class EncoderWriters(NamedTuple):
@@ -40,7 +43,9 @@ PREFIXES = {"encoder": "", "dense_encoder": "dense_"}
 """What those names begin with, by the field of the manifest: an index of words and vectors has two encoders."""
 
 
-def encoder_files(encoder: Any, documents: Any, caller: str, frequencies: Any = None) -> EncoderFiles:
+def encoder_files(
+    encoder: Any, documents: Any, caller: str, frequencies: Any = None, before: QueryEncoder | None = None
+) -> EncoderFiles:
     """Return what the manifest says of an encoder, and what writes its files.
 
     Parameters
@@ -52,6 +57,8 @@ def encoder_files(encoder: Any, documents: Any, caller: str, frequencies: Any = 
         Whose errors these are.
     frequencies : ndarray of int64 of shape (n_terms,), optional
         The document frequencies of its terms, where BM25 keeps those of `fit`.
+    before : QueryEncoder, optional
+        Of the encoder before it learnt words of these documents.
     """
     about = {"kind": kind_of(encoder, caller), "name": name_of(encoder), "file": None}
     about |= {"query_file": None, "query_reason": None, "frequencies": None}
@@ -61,7 +68,7 @@ def encoder_files(encoder: Any, documents: Any, caller: str, frequencies: Any = 
     from textvec.index.storage.query_file import write_query_file
     from textvec.persistence import save
 
-    steps, about["query_reason"] = describe(encoder, documents)
+    steps, about["query_reason"] = describe(encoder, documents, before)
     write_description = None if steps is None else partial(write_query_file, steps=steps)
     write_frequencies = None if frequencies is None else partial(write_array, array=frequencies)
     return about, EncoderWriters(partial(save, encoder), write_description, write_frequencies)

@@ -59,7 +59,7 @@ class Folder:
         return self.state.collection
 
     def change(
-        self, change: Callable[[Collection], Collection], files: Callable[[dict[str, Any]], EncoderFiles] | None = None
+        self, change: Callable[[Collection], Collection], files: Callable[[StoredEncoder], EncoderFiles] | None = None
     ) -> Collection:
         """Apply a change to the newest state, and commit it.
 
@@ -68,8 +68,7 @@ class Folder:
         change : function
             What is to be of a collection.
         files : function, optional
-            Where the encoder of words has changed as well: what the manifest says of it to what
-            `encoder_files` returns.
+            Where the encoder of words has changed as well: the one that is there to what `encoder_files` returns.
 
         Raises
         ------
@@ -84,7 +83,7 @@ class Folder:
                 about = About(*(self.content[name] for name in About._fields))
                 writers: dict[str, EncoderWriters] = {}
                 if files is not None:
-                    encoder, writers["encoder"] = files(about.encoder)
+                    encoder, writers["encoder"] = files(self.encoder("encoder"))
                     about = about._replace(encoder=encoder)
                 self._replace_state(commit(self.path, changed, about, writers, self.content, self.state.segments))
         return self.collection
