@@ -54,8 +54,9 @@ def test_cosines_are_those_of_cosine_index():
 
 def test_an_encoder_that_normalizes_is_warned_of():
     texts = ["red apple", "green apple"]
-    with pytest.warns(UserWarning, match="all vectors have the length 1, so that inner products are cosines"):
+    with pytest.warns(UserWarning, match="all vectors have the length 1, so that inner products are cosines") as warned:
         VectorIndex(TfidfVectorizer(), metric="dot").fit(texts)
+    assert [each.filename for each in warned] == [__file__], "the line of the user's program"
     index = VectorIndex(TfidfVectorizer(norm=None), metric="dot").fit(texts)
     idf = 1 + np.log(3 / 2)
     assert index.search(["red"])[0][0].score == pytest.approx(idf * idf)

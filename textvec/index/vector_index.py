@@ -116,7 +116,7 @@ class VectorIndex(DocumentIndex):
                 f"{type(self).__name__}(metric='dot'): all vectors have the length 1, so that inner products are "
                 "cosines. If lengths are to count, use an encoder that does not normalize, such as "
                 "TfidfVectorizer(norm=None); otherwise use CosineIndex.",
-                stacklevel=4,
+                stacklevel=3,
             )
         return backend_for(vectors, self.metric, self.approximate), None
 
