@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from sklearn.base import clone
 
 from textvec import (
@@ -14,6 +15,7 @@ from textvec import (
     WordVectors,
     open_index,
 )
+from textvec.index import DamagedIndexError
 
 WORDS = ["car", "automobile", "truck", "apple", "pear", "fruit", "red", "green", "old", "new", "fast", "sweet"]
 VECTORS = WordVectors(WORDS, np.random.default_rng(4).normal(size=(len(WORDS), 6)))
@@ -146,6 +148,35 @@ def test_an_encoder_of_meaning_that_is_a_function(tmp_path):
     with pytest.raises(ValueError, match="is a function, which is not saved"):
         open_index(tmp_path / "index").search(["red"])
     assert open_index(tmp_path / "index", encoder=lengths).search(["red"])[0][0].id == 0
+
+
+@pytest.mark.filterwarnings("ignore:EmbeddingVectorizer")
+def test_errors_of_encoders_that_are_functions(tmp_path):
+    def lengths(texts):
+        return np.array([[len(text), 1.0] for text in texts])
+
+    def sparse(texts):
+        return sp.csr_array(lengths(texts))
+
+    index = HybridIndex(CosineIndex(), CosineIndex(lengths)).fit(["red car", "an apple a day"])
+    index.save(tmp_path / "index")
+    opened = open_index(tmp_path / "index", encoder=lambda texts: np.ones((len(texts), 3)))
+    with pytest.raises(ValueError, match="of 2 dimensions, but these are dense, of 3 dimensions") as raised:
+        opened.add(["green pear"])
+    assert not isinstance(raised.value, DamagedIndexError), "the folder is as it was written"
+    with pytest.raises(ValueError, match="the encoder of `lexical` is a function, which is not saved"):
+        hybrid(CosineIndex(sparse)).fit(DOCUMENTS).save(tmp_path / "other")
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.filterwarnings("ignore:EmbeddingVectorizer")
+def test_damage_is_told_by_explanations(tmp_path):
+    hybrid().fit(["red car", "sweet apple"]).save(tmp_path / "index")
+    index = open_index(tmp_path / "index")
+    assert index.search(["red"])
+    (tmp_path / "index" / "encoder-1.textvec").write_bytes(b"nothing")
+    with pytest.raises(DamagedIndexError, match="encoder-1"):
+        index.explain("red", 0)
 
 
 def test_terms_of_a_query_are_those_of_the_lexical_search():

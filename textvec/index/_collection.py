@@ -339,10 +339,8 @@ def _live_ids(live: LiveSegment) -> Iterator[Id]:
         yield from ids.take(docs[start : start + IDS_PER_READ]).to_pylist()
 
 
-def words_for(vectors: Vectors | Pair) -> str:
-    """Return what errors call vectors: their kind, and their width."""
-    if isinstance(vectors, Pair):
-        return " and ".join([words_for(vectors.lexical), words_for(vectors.dense)])
+def words_for(vectors: Any) -> str:
+    """Return what errors call sparse or dense vectors: their kind, and their width."""
     if isinstance(vectors, Sparse):
         return f"sparse, of {vectors.n_columns} columns"
     return f"dense, of {vectors.shape[1]} dimensions"

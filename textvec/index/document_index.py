@@ -313,7 +313,10 @@ class DocumentIndex(StoredIndex):
         query : str
             Or whatever else is one document of the encoder.
         """
-        vectors = self._encoded_one(query, self._fitted())
+        return self._knows(self._fitted(), query)
+
+    def _knows(self, collection: Collection, query: Any) -> bool:
+        vectors = self._encoded_one(query, collection)
         return bool(len(vectors.data) if isinstance(vectors, Sparse) else vectors.any())
 
     def _put(self, documents: Any, ids: Iterable[Id] | None, metadata: Any, replace: bool) -> Self:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
-from textvec.encoders.encode import documents_for, encode, name_of
+from textvec.encoders.encode import FUNCTION, documents_for, encode, kind_of, name_of
 from textvec.encoders.vectors import Pair, Sparse
 from textvec.index import _search
 from textvec.index._collection import Collection
@@ -17,6 +17,7 @@ from textvec.index._ids import Id, id_list
 from textvec.index.bm25_index import BM25Index
 from textvec.index.cosine_index import CosineIndex
 from textvec.index.document_index import DocumentIndex
+from textvec.index.errors import DamagedIndexError
 from textvec.index.results import SearchResults
 from textvec.index.rows.base import BACKENDS
 from textvec.index.rows.hybrid import DENSE, LEXICAL
@@ -129,10 +130,10 @@ class HybridIndex(DocumentIndex):
         vectors: Any = made.vectors
         backend, bm25 = lexical._scoring(vectors.lexical)
         collection = Collection.of(made, f"{backend}+{dense._scoring(vectors.dense)[0]}", bm25)
+        lexical.encoder_, dense.encoder_ = words, meaning
         with self._lock:
             self._lexical, self._dense = lexical, dense
             self._collection, self._folder = collection, None
-            self._lexical.encoder_, self._dense.encoder_ = words, meaning
         return self
 
     def search(
@@ -224,8 +225,7 @@ class HybridIndex(DocumentIndex):
         how = Fusion.checked(fusion, weights, normalization, rank_constant, depth, k)
         listed, n = id_list(ids), min(how.depth, len(collection))
         found = [
-            _search.search_by_id(part, listed, search._asked, n, 0.0, where)
-            for search, part in zip(self._parts(), collection.parts.values(), strict=True)
+            _search.search_by_id(part, listed, search._asked, n, 0.0, where) for search, part in self._pairs(collection)
         ]
         return SearchResults(*fused(collection, found, how, k, _search.floor_of(min_score)), collection)
 
@@ -274,7 +274,7 @@ class HybridIndex(DocumentIndex):
         document = collection.document_numbers(np.array([own]))[0]
         contributions, explanations = [], {}
         found = self._found(collection, [query], how.depth, None)
-        for i, (name, part) in enumerate(collection.parts.items()):
+        for i, (name, (search, part)) in enumerate(zip(collection.parts, self._pairs(collection), strict=True)):
             (rows,), (scores,) = found[i]
             rows = rows[rows >= 0]
             gives = how.contributions(i, scores[: len(rows)].astype(np.float64))
@@ -282,25 +282,15 @@ class HybridIndex(DocumentIndex):
             rank, give, score = (at[0] + 1, float(gives[at[0]]), float(scores[at[0]])) if at else (None, 0.0, 0.0)
             contributions.append(PartContribution(name, give, rank, score))
             try:
-                explanations[name] = self._parts()[i]._explain(part, query, id) if at else None
+                explanations[name] = search._explain(part, query, id) if at else None
+            except DamagedIndexError:
+                raise
             except ValueError:  # dense vectors that are no sums over words
                 explanations[name] = None
         return HybridExplanation(contributions, id=id, **explanations)
 
-    def knows(self, query: Any) -> bool:
-        """Tell whether one of the searches knows a word of a query, so that its vector is not zero.
-
-        Parameters
-        ----------
-        query : str
-            Or whatever else is one document of both encoders.
-        """
-        collection = self._fitted()
-        vectors = [
-            search._encoded_one(query, part)
-            for search, part in zip(self._parts(), collection.parts.values(), strict=True)
-        ]
-        return any(bool(len(each.data) if isinstance(each, Sparse) else each.any()) for each in vectors)
+    def _knows(self, collection: Collection, query: Any) -> bool:
+        return any(search._knows(part, query) for search, part in self._pairs(collection))
 
     @classmethod
     def _opened(cls, folder: Folder, encoder: Any) -> Self:
@@ -332,6 +322,14 @@ class HybridIndex(DocumentIndex):
         for search, field in ((self._lexical, "encoder"), (self._dense, "dense_encoder")):
             search._folder, search._encoder_field = self._folder, field
         return self._lexical, self._dense
+
+    def _pairs(self, collection: Collection) -> Iterator[tuple[DocumentIndex, Collection]]:
+        """Return each of the two searches, and what it searches in."""
+        return zip(self._parts(), collection.parts.values(), strict=True)
+
+    def _check_like(self, collection: Collection, vectors: Pair) -> None:
+        for (search, part), of_part in zip(self._pairs(collection), vectors, strict=True):
+            search._check_like(part, of_part)
 
     @property
     def _learns(self) -> bool:  # type: ignore[override]
@@ -365,7 +363,7 @@ class HybridIndex(DocumentIndex):
         """Return the best rows of each search."""
         queries = list(queries) if isinstance(queries, Iterator) else queries
         found = []
-        for search, part in zip(self._parts(), collection.parts.values(), strict=True):
+        for search, part in self._pairs(collection):
             asked = search._asked(search._encoded(queries, part), part)
             found.append(_search.search(part, asked, min(depth, max(len(part), 1)), 0.0, where))
         return found
@@ -412,6 +410,11 @@ class HybridIndex(DocumentIndex):
 
     def _encoder_files(self) -> dict[str, EncoderFiles]:
         words, meaning = self._parts()
+        if kind_of(words.encoder_, "HybridIndex") == FUNCTION:
+            raise ValueError(
+                "HybridIndex: the encoder of `lexical` is a function, which is not saved, and `open` takes that of "
+                "`dense` alone. Use a transformer, such as TfidfVectorizer."
+            )
         parts = self._fitted().parts  # only that of words has frozen frequencies
         return words._encoder_files_of(parts[LEXICAL]) | meaning._encoder_files_of(parts[DENSE])
 
