@@ -100,3 +100,15 @@ def test_a_metric_that_is_set_later_waits_for_the_next_fit(sparse):
     np.testing.assert_array_equal(index.search(documents).scores, before)
     index.add(documents)
     assert index.search(documents).scores[:, 0] == pytest.approx(before[:, 0])
+
+
+@pytest.mark.parametrize("metric", ["cosine", "dot"])
+@pytest.mark.parametrize("kind", [np.array, sp.csr_array])
+def test_an_array_may_be_filled_anew_for_the_next_documents(kind, metric):
+    rows = kind(2 * np.eye(3, dtype=np.float32))
+    index = VectorIndex("precomputed", metric=metric).fit(rows)
+    before = index.search(rows)[0]
+    (rows if kind is np.array else rows.data)[:] = 5
+    assert index.search(kind(2 * np.eye(3)))[0] == before
+    index.add(rows)
+    assert len(index) == 6

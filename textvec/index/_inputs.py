@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from textvec.encoders.encode import documents_for, encode, is_precomputed
-from textvec.encoders.vectors import count
+from textvec.encoders.vectors import count, joined
 from textvec.index._documents import Documents, Passages
 from textvec.index._ids import Id, as_ids, check_same_labels, ids_for
 from textvec.readers.column_types import MixedError, one_type
@@ -64,6 +64,8 @@ def encoded_documents(
         given = passages.texts(contents)
     items = "documents" if passages is None else "passages"
     vectors = encode(encoder, given, fit=fit, caller=caller, items=items, unit=unit)
+    if is_precomputed(encoder):  # the caller's own array, which may be filled anew for the next documents
+        vectors = joined([vectors])
     return Documents(keys, contents, table, passages, vectors)
 
 
