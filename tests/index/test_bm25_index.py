@@ -4,6 +4,7 @@ import bm25s
 import numpy as np
 import pytest
 import rank_bm25
+from sklearn.decomposition import TruncatedSVD
 from sklearn.pipeline import make_pipeline
 
 from textvec import (
@@ -228,3 +229,13 @@ def test_documents_that_are_added_while_others_are_read():
 
     index.add(more())
     check(index, dict(enumerate(["red apple", "blue sea", "green pear"])), ["green", "blue", "pear", "sea", "apple"])
+
+
+@pytest.mark.parametrize("statistics", ["live", "frozen"])
+def test_an_encoder_that_does_not_fit(statistics):
+    index = BM25Index(statistics=statistics).fit(DOCUMENTS)
+    dense = make_pipeline(CountVectorizer(), TruncatedSVD(2)).fit(DOCUMENTS)
+    for encoder in (dense, CountVectorizer().fit([*DOCUMENTS, "quokka"]))[: 1 + (statistics == "frozen")]:
+        index.encoder_ = encoder
+        with pytest.raises(ValueError, match="The vectors of this index are sparse, of 15 columns, but these are"):
+            index.search(["wine quokka"])

@@ -278,13 +278,13 @@ class Collection:
     def check_like(self, vectors: Vectors | Pair) -> None:
         """Raise an error unless vectors are of the kind, and the width, of those that are here.
 
-        Counts may be of any width, as terms are added.
+        Counts of words may be of any width, where words of documents that are added become terms.
         """
         if isinstance(vectors, Pair):
             for part, of_part in vectors._asdict().items():
                 self.parts[part].check_like(of_part)
             return
-        if self.bm25 is not None:
+        if self.bm25 is not None and self.bm25.frozen is None and isinstance(vectors, Sparse):
             return
         mine = words_for(self.like.vectors)
         if words_for(vectors) != mine:
