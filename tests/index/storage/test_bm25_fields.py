@@ -12,7 +12,7 @@ import pytest
 from support.saved_indexes import DOCUMENTS, every_file, files, rewrite_manifest, vouch_for
 from textvec import BM25Index, Chunker, CountVectorizer, VectorIndex, open_index
 from textvec.index.errors import DamagedIndexError
-from textvec.index.storage import commit
+from textvec.index.storage import commit, stored_encoder
 
 INDEXES = {
     "live": BM25Index(),
@@ -158,3 +158,20 @@ def test_parameters_that_are_forged(frozen, field, value, message):
     rewrite_manifest(frozen, lambda content: content["bm25"].update({field: value}))
     with pytest.raises(DamagedIndexError, match=message):
         open_index(frozen)
+
+
+def test_words_that_are_added_while_the_encoder_is_read(tmp_path, monkeypatch):
+    def manifest(path, content):
+        newest = checked_manifest(path, content)
+        if more:
+            open_index(path).add([more.pop()])  # as another process may do
+        return newest
+
+    BM25Index().fit(DOCUMENTS).save(tmp_path / "index")
+    reader, more = open_index(tmp_path / "index"), ["red quokka", "red zebra"]
+    checked_manifest = stored_encoder.checked_manifest
+    monkeypatch.setattr(stored_encoder, "checked_manifest", manifest)
+    assert [hit.id for hit in reader.search(["red"])[0]] == [3, 0]
+    more.append("red wombat")
+    assert {"zebra", "wombat"} <= {*reader.encoder_.vocabulary_}
+    assert not more

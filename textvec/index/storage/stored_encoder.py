@@ -78,19 +78,26 @@ class StoredEncoder:
     def _read(self, role: str, read: Callable[[Path], T]) -> T:
         """Read a file of the encoder, by its name in `EncoderWriters`."""
         newest = checked_manifest(self.path, self.content)
-        name = self.about[role]
-        if self.content["bm25"] is not None:
-            # Another process may have added terms. They get columns after those that there are, so that the newest
-            # encoder goes with this state, too; that of this state may be gone.
-            name = newest[self.field][role] or name
+        name = self._newest_name(role, newest)
         try:
             return read(self.path / name)
         except FileNotFoundError:
+            if name != self._newest_name(role, checked_manifest(self.path, self.content)):
+                return self._read(role, read)  # more terms were added since
             with reading(self.path / name):
                 raise
         except (ValueError, TypeError):
             compare_files(self.path, self.content["files"] | newest["files"], [name])  # it may be the fault of the file
             raise
+
+    def _newest_name(self, role: str, newest: dict[str, Any]) -> str:
+        """Return the name of a file of the encoder.
+
+        Another process may have added terms to an index of BM25. They get columns after those that there are, so that
+        the newest encoder goes with an older state, too; the file of that state may be gone.
+        """
+        name: str = self.about[role]
+        return name if self.content["bm25"] is None else newest[self.field][role] or name
 
 
 def checked_manifest(path: Path, content: dict[str, Any]) -> dict[str, Any]:
