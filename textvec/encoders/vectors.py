@@ -37,7 +37,7 @@ class Sparse(NamedTuple):
         return len(self.indptr) - 1
 
     def take(self, rows: NDArray[np.int64]) -> Sparse:
-        """Return some of the vectors, in the order of `places`."""
+        """Return some of the vectors, in the order of `rows`."""
         indptr, positions = taken(self.indptr, rows)
         return Sparse(indptr, self.indices[positions], self.data[positions], self.n_columns)
 

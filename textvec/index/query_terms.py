@@ -296,8 +296,7 @@ def _count_in_segment(live: LiveSegment, column: int) -> int:
         rows = np.flatnonzero(postings.frequent_levels[frequent[0]])
     docs = live.segment.docs_of(rows)
     docs = docs[np.diff(docs, prepend=-1) != 0]  # Rows increase, and those of a document follow one another.
-    found = np.searchsorted(
-        docs, live.deleted
-    )  # `isin` would load a module of NumPy that takes a hundredth of a second.
+    # Not by `isin`, which would load a module of NumPy that takes a hundredth of a second.
+    found = np.searchsorted(docs, live.deleted)
     deleted = docs[found[found < len(docs)]] == live.deleted[found < len(docs)]
     return len(docs) - int(deleted.sum())

@@ -84,10 +84,10 @@ def table_of(request: Request, tokenizer: Path) -> VectorTable:
             "says what they are. It is one of the files of the same model."
         )
     pieces = Pieces.read(tokenizer)
-    table, shown = arrays.get(name, 2), f"{tokenizer.name} of {tokenizer.parent}"
+    table, shown = arrays.mapped(name, 2), f"{tokenizer.name} of {tokenizer.parent}"
     n_ids = max(pieces.ids.values(), default=-1) + 1
-    mapping = arrays.get("mapping", 1, "iu") if "mapping" in arrays else None
-    weights = arrays.get("weights", 1) if "weights" in arrays else None
+    mapping = arrays.mapped("mapping", 1, "iu") if "mapping" in arrays else None
+    weights = arrays.mapped("weights", 1) if "weights" in arrays else None
     for what, array in ((name, table if mapping is None else mapping), ("weights", weights)):
         if array is not None and len(array) != n_ids:
             raise unreadable(
@@ -133,7 +133,7 @@ def _rows(
 
 
 class _Arrays(dict[str, Any]):
-    """The arrays of a file by their names, as its header describes them; `get` maps one into memory."""
+    """The arrays of a file by their names, as its header describes them."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -148,8 +148,8 @@ class _Arrays(dict[str, Any]):
         self._start = _LENGTH_BYTES + length
         super().__init__({name: about for name, about in header.items() if name != "__metadata__"})
 
-    def get(self, name: str, n_dimensions: int, kinds: str = "fi") -> NDArray[Any]:  # type: ignore[override]
-        """Return an array of a number of dimensions and of one of some kinds of numbers."""
+    def mapped(self, name: str, n_dimensions: int, kinds: str = "fi") -> NDArray[Any]:
+        """Map an array into memory, which must be of a number of dimensions and of one of some kinds of numbers."""
         about = self[name]
         kind, shape, (begin, end) = about["dtype"], about["shape"], about["data_offsets"]
         dtype = np.dtype(_TYPES[kind]) if kind in _TYPES else None
