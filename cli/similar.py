@@ -374,7 +374,7 @@ def _tell_of_none(
     index: DocumentIndex, queries: Sequence[Any], results: SearchResults, search: Search, like: str | None
 ) -> None:
     """Say why there are no hits."""
-    empty = sum(not scores.any() for scores in results.scores)
+    empty = sum(not found for found in results)  # by hits: one of a weighted hybrid search may score 0
     if not empty:
         return
     what = "document" if not search.where else "document with " + " and ".join(search.where)

@@ -40,6 +40,14 @@ def test_hits_are_those_of_the_library():
         assert [(hit["id"], hit["score"]) for hit in found] == expected
 
 
+def test_a_hit_that_scores_0_is_one():
+    build()
+    code, printed, said = run("similar", "water", "--index", "f", "--fusion", "weighted", "--weights", "1,0")
+    assert (code, said) == (0, "")
+    assert "blue sea" in printed
+    assert "none of its words has a vector" in run("similar", "zebra", "--index", "f")[2]
+
+
 def test_documents_come_and_go_and_are_explained():
     build("--chunk", "words:50", "--stem", "snowball")
     Path("more.txt").write_text("the water is cold\n")
