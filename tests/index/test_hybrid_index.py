@@ -5,6 +5,7 @@ import pytest
 import scipy.sparse as sp
 from sklearn.base import clone
 
+from support.saved_indexes import rewrite_manifest
 from textvec import (
     BM25Index,
     Chunker,
@@ -21,6 +22,7 @@ WORDS = ["car", "automobile", "truck", "apple", "pear", "fruit", "red", "green",
 VECTORS = WordVectors(WORDS, np.random.default_rng(4).normal(size=(len(WORDS), 6)))
 RNG = np.random.default_rng(5)
 DOCUMENTS = [" ".join(RNG.choice([*WORDS, "and", "the"], 6)) for _ in range(60)]
+BM25 = {"method": "lucene", "k1": 1.5, "b": 0.75, "delta": 0.5, "frozen": None}
 QUERIES = ["red car", "sweet fruit and pear", "the old truck", "the"]
 
 
@@ -223,3 +225,21 @@ def test_ways_that_there_are_not(how, message):
     index = hybrid().fit(DOCUMENTS)
     with pytest.raises(ValueError, match=message):
         index.search(["red"], **how)
+
+
+@pytest.mark.filterwarnings("ignore:EmbeddingVectorizer")
+@pytest.mark.parametrize(
+    ("lexical", "change", "message"),
+    [
+        (None, lambda content: content.update(bm25=None), "its 'backend' is 'bm25\\+dense', but its 'bm25' is None"),
+        (None, lambda content: content.update(backend="sparse+dense"), "vectors of several kinds"),
+        (None, lambda content: content["segments"][0].update(backend="sparse+dense"), "vectors of several kinds"),
+        (None, lambda content: content.update(dense_encoder=None), "encoder"),
+        (CosineIndex(), lambda content: content.update(bm25=BM25), "its 'backend' is 'sparse\\+dense', but its 'bm25'"),
+    ],
+)
+def test_manifests_that_are_forged(lexical, change, message, tmp_path):
+    hybrid(lexical).fit(DOCUMENTS).save(tmp_path / "index")
+    rewrite_manifest(tmp_path / "index", change)
+    with pytest.raises(DamagedIndexError, match=message):
+        open_index(tmp_path / "index")

@@ -266,19 +266,25 @@ def check_content(content: Any) -> None:
     for name in files:
         if name not in named and name.partition("/")[0] not in names:
             raise ValueError(f"its 'files' have {name!r}, which belongs to nothing that it names")
-    backends = [BACKENDS[each["backend"]] for each in (content, *segments)]
-    if len({(each.is_sparse, each.metric) for each in backends}) > 1:
+    kinds = {_kind_of(each["backend"]) for each in (content, *segments)}
+    if len(kinds) > 1:
         raise ValueError("it has vectors of several kinds")
-    if backends[0].metric != "hybrid" and (backends[0].metric == "bm25") != (content["bm25"] is not None):
+    ((_, metric, has_counts),) = kinds
+    if has_counts != (content["bm25"] is not None):
         raise ValueError(f"its 'backend' is {content['backend']!r}, but its 'bm25' is {content['bm25']!r:.60}")
     frozen = content["bm25"] is not None and content["bm25"]["frozen"] is not None
-    if (backends[0].metric == "hybrid") != (len(encoders) == 2):
+    if (metric == "hybrid") != (len(encoders) == 2):
         raise ValueError(f"its 'backend' is {content['backend']!r}, but it has {len(encoders)} encoder(s)")
     if frozen != (content["encoder"]["frequencies"] is not None):
         raise ValueError("its 'bm25' and the 'frequencies' of its 'encoder' do not agree on whether any are frozen")
     chunker = content["chunker"]
     if chunker is not None and chunker["overlap"] >= chunker["size"]:
         raise ValueError(f"its 'chunker' has an 'overlap' of {chunker['overlap']}, which its 'size' does not exceed")
+
+
+def _kind_of(backend: str) -> tuple[bool, str, bool]:
+    """Return whether rows of a backend are sparse, what their scores are, and whether there are counts among them."""
+    return BACKENDS[backend].is_sparse, BACKENDS[backend].metric, backend.partition("+")[0] == "bm25"
 
 
 def _check(value: Any, schema: Any, field: str) -> None:
