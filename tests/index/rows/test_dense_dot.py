@@ -26,3 +26,13 @@ def test_zero_vectors_and_queries_are_never_found():
     assert (found == -1).all()
     assert scores.tolist() == [[0, 0]]
     assert rows.search(np.ones((1, 2), np.float32), 1, np.zeros(1, np.float32))[1][0] == pytest.approx([2])
+
+
+def test_inner_products_that_are_equal_as_they_are_rounded():
+    rng = np.random.default_rng(0)
+    for one in rng.normal(size=(20, 8)).astype(np.float32):
+        vectors = np.tile(one, (400, 1))
+        vectors[:, 0] += (6e-8 * rng.integers(0, 40, 400) * abs(one[0])).astype(np.float32)
+        queries = (one * rng.random((9, 1))).astype(np.float32)
+        rows, scores = DenseDotRows.of(vectors).search(queries, 400, np.zeros(9, np.float32))
+        np.testing.assert_array_equal(np.lexsort((rows, -scores)), np.tile(np.arange(400), (9, 1)))

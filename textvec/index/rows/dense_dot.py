@@ -53,7 +53,9 @@ class DenseDotRows(DenseRows):
         rows, scores = super().search(queries, k, scaled * (1 - 2.0**-22), allowed)
         scores = (scores * scale[:, None]).astype(np.float32)
         kept = scores > floor[:, None]
-        return np.where(kept, rows, -1), np.where(kept, scores, np.float32(0))
+        rows, scores = np.where(kept, rows, -1), np.where(kept, scores, np.float32(0))
+        order = np.lexsort((rows, -scores))  # different cosines may be equal inner products, once they are rounded
+        return np.take_along_axis(rows, order, axis=1), np.take_along_axis(scores, order, axis=1)
 
     @property
     def _longest(self) -> float:
