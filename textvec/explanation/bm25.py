@@ -21,6 +21,10 @@ class BM25Contribution(Contribution):
 
     Attributes
     ----------
+    term : str
+        The name of the column.
+    contribution : float
+        The product of query_frequency, idf and tf.
     query_frequency : float
         How often the query has the term.
     idf : float
@@ -43,15 +47,21 @@ class BM25Contribution(Contribution):
     def of(
         cls, term: str, query_frequency: float, idf: float, frequency: float, length: float, tf: float
     ) -> BM25Contribution:
-        """Return the contribution of a term."""
+        """Return the contribution of a term.
+
+        Parameters
+        ----------
+        term : str
+            The name of its column.
+        query_frequency, idf, frequency, length, tf : float
+            As the attributes of these names.
+
+        Returns
+        -------
+        BM25Contribution
+        """
         made = cls(term, query_frequency * idf * tf)
-        made.query_frequency, made.idf, made.frequency, made.length, made.tf = (
-            query_frequency,
-            idf,
-            frequency,
-            length,
-            tf,
-        )
+        vars(made).update(query_frequency=query_frequency, idf=idf, frequency=frequency, length=length, tf=tf)
         return made
 
     @property
