@@ -184,7 +184,10 @@ def test_an_index_of_two_searches():
             [*BUILD, "--model", "bm25", "--pooling", "sif"],
             "--pooling goes with --model sentences, hybrid or embedding only.",
         ),
-        ([*BUILD, "--model", "bm25", "--approximate"], "--approximate goes with --model embedding only."),
+        (
+            [*BUILD, "--model", "bm25", "--approximate"],
+            "--approximate goes with --model sentences, hybrid or embedding",
+        ),
     ],
 )
 def test_usage_errors(arguments, message):

@@ -64,7 +64,7 @@ def test_vectors_by_name_and_by_folder(tmp_path):
     ("options", "message"),
     [
         (["--model", "sentences", "--stem", "porter"], "--stem does not go with --model sentences"),
-        (["--model", "sentences", "--vectors", "words"], "--vectors goes with --model embedding only."),
+        (["--model", "sentences", "--vectors", "words"], "--vectors goes with --model embedding or hybrid only."),
         (
             ["--model", "embedding", "--vectors", "sentences", "--stop-words", "english"],
             "--stop-words does not go with",
