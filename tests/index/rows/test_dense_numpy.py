@@ -41,6 +41,10 @@ def test_nothing_is_found_where_there_is_nothing():
     assert (both(rows, np.ones(2, np.float32), 2)[0][0] == -1).all()
     rows = DenseRows.of(np.ones((3, 2), np.float32))
     assert (both(rows, np.zeros(2, np.float32), 2)[0][0] == -1).all()
+    rows = DenseRows.of(np.array([[0] * 5, [1] * 5], np.float32))
+    only_zero = np.array([1, 0], np.uint8)
+    for ours, theirs in zip(*both(rows, np.ones(5, np.float32), 2, only_zero), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
     empty = DenseRows.of(np.empty((0, 2), np.float32))
     assert both(empty, np.ones(2, np.float32), 2)[0][0].shape == (1, 0)
 

@@ -68,7 +68,7 @@ def _cosines(
     whole = size - size % 4
     sums = np.zeros((n, 4))
     if whole:
-        sums = np.add.accumulate(products[:, :whole].reshape(n, -1, 4), axis=1)[:, -1]
+        sums = np.add.accumulate(products[:, :whole].reshape(n, whole // 4, 4), axis=1)[:, -1]
     for column in range(whole, size):
         sums[:, 0] += products[:, column]
     return np.asarray(((sums[:, 0] + sums[:, 1]) + (sums[:, 2] + sums[:, 3])) * inverses, np.float32)
