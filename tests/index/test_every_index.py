@@ -267,6 +267,25 @@ def test_statistics_that_were_set_after_fit_wait_for_the_next_fit(index, tmp_pat
     assert open_index(tmp_path / "index", verify=True).statistics == was
 
 
+@every
+def test_a_chunker_that_was_set_after_fit_waits_for_the_next_fit(index, tmp_path):
+    whole, cut = fitted(index), clone(index).set_params(chunker=Chunker(by="words", size=2)).fit(DOCUMENTS)
+    for each, other in ((whole, Chunker(by="words", size=2)), (cut, None)):
+        expected = clone(each).fit(DOCUMENTS).add(["red wine red"])
+        folder = tmp_path / type(other).__name__
+        each.set_params(chunker=other).save(folder)
+        for changed in (each, open_index(folder).set_params(chunker=other)):
+            assert found(changed.add(["red wine red"]), "red apple") == found(expected, "red apple")
+        assert found(open_index(folder, verify=True), "red apple") == found(expected, "red apple")
+
+
+@every
+@pytest.mark.parametrize("chunker", ["words", 3, Chunker])
+def test_what_cuts_no_texts_is_no_chunker(index, chunker):
+    with pytest.raises(TypeError, match="chunker must be a Chunker, or None, but it is "):
+        clone(index).set_params(chunker=chunker).fit(DOCUMENTS)
+
+
 @pytest.mark.parametrize(
     ("tokenizer", "message"),
     [

@@ -37,6 +37,8 @@ class StoredIndex(DeferredEstimator):
     """Of the manifest, where the encoder of the index is described."""
     _saved_otherwise = "to a folder of its own: index.save(folder)"
     """What `textvec.save` says, which does not write indexes."""
+    _chunker: Any = None
+    """What cut the documents that there are; a `chunker` that is set later waits for the next `fit`."""
     encoder_: Any
     chunker: Any
 
@@ -71,8 +73,8 @@ class StoredIndex(DeferredEstimator):
         collection = self._fitted()
         check_target(Path(path), overwrite)
         chunker = None
-        if self.chunker is not None:
-            chunker = {name: v if isinstance(v, str) else int(v) for name, v in self.chunker.get_params().items()}
+        if self._chunker is not None:
+            chunker = {name: v if isinstance(v, str) else int(v) for name, v in self._chunker.get_params().items()}
         write_index(Path(path), collection, self._encoder_files(), chunker, overwrite)
         if self._folder is not None and self._folder.path.samefile(path):
             self._folder = Folder(path)
@@ -121,7 +123,7 @@ class StoredIndex(DeferredEstimator):
         if folder.content["chunker"] is not None:
             from textvec.preprocessing.chunker import Chunker
 
-            index.chunker = Chunker(**folder.content["chunker"])
+            index.chunker, index._chunker = (Chunker(**folder.content["chunker"]) for _ in range(2))
         index._folder, index._collection = folder, folder.collection
         return index
 

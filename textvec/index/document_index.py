@@ -44,6 +44,18 @@ class DocumentIndex(StoredIndex):
         """Return the encoder to fit."""
         raise NotImplementedError
 
+    def _new_chunker(self) -> Any:
+        """Return the chunker to cut documents with, None if they stay whole."""
+        if self.chunker is None:
+            return None
+        if isinstance(self.chunker, type) or not hasattr(self.chunker, "spans"):
+            raise TypeError(
+                f"{type(self).__name__}: chunker must be a Chunker, or None, but it is {self.chunker!r:.60}."
+            )
+        from sklearn.base import clone
+
+        return clone(self.chunker)
+
     def _scoring(self, vectors: Any) -> tuple[str, BM25 | None]:
         """Return the backend for vectors that were encoded, and how counts are scored."""
         raise NotImplementedError
@@ -85,15 +97,15 @@ class DocumentIndex(StoredIndex):
         TypeError
             If ids are neither all strings nor all integers.
         """
-        chosen = self._new_encoder()
+        chosen, chunker = self._new_encoder(), self._new_chunker()
         from textvec.index._inputs import encoded_documents
 
         made = encoded_documents(
-            documents, ids, metadata, chosen, self.chunker, fit=True, caller=type(self).__name__, unit=self._is_unit
+            documents, ids, metadata, chosen, chunker, fit=True, caller=type(self).__name__, unit=self._is_unit
         )
         collection = Collection.of(made, *self._scoring(made.vectors))
         with self._lock:
-            self._collection, self._folder, self.encoder_ = collection, None, chosen
+            self._collection, self._folder, self.encoder_, self._chunker = collection, None, chosen, chunker
             self._query_path = QueryPath()
         return self
 
@@ -365,7 +377,7 @@ class DocumentIndex(StoredIndex):
         from textvec.index._inputs import encoded_documents
 
         return encoded_documents(
-            documents, ids, metadata, encoder, self.chunker, fit=fit, caller=type(self).__name__,
+            documents, ids, metadata, encoder, self._chunker, fit=fit, caller=type(self).__name__,
             unit=self._fitted().metric == "cosine",
             like=self._fitted().like.metadata,
         )  # fmt: skip

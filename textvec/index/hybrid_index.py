@@ -124,16 +124,16 @@ class HybridIndex(DocumentIndex):
             If `lexical` or `dense` is no index.
         """
         lexical, dense = self._searches()
-        words, meaning = lexical._new_encoder(), dense._new_encoder()
+        words, meaning, chunker = lexical._new_encoder(), dense._new_encoder(), self._new_chunker()
         unit = lexical._is_unit
-        made = self._encoded_pairs(words, meaning, documents, ids, metadata, unit, fit=True, fit_dense=True)
+        made = self._encoded_pairs(words, meaning, documents, ids, metadata, chunker, unit, fit=True, fit_dense=True)
         vectors: Any = made.vectors
         backend, bm25 = lexical._scoring(vectors.lexical)
         collection = Collection.of(made, f"{backend}+{dense._scoring(vectors.dense)[0]}", bm25)
         lexical.encoder_, dense.encoder_ = words, meaning
         with self._lock:
             self._lexical, self._dense = lexical, dense
-            self._collection, self._folder = collection, None
+            self._collection, self._folder, self._chunker = collection, None, chunker
         return self
 
     def search(
@@ -374,8 +374,9 @@ class HybridIndex(DocumentIndex):
         like = self._fitted().like.metadata
         unit = self._fitted().parts[LEXICAL].metric == "cosine"
         return self._encoded_pairs(
-            encoder, self.dense_encoder_, documents, ids, metadata, unit, fit=fit, fit_dense=False, like=like
-        )
+            encoder, self.dense_encoder_, documents, ids, metadata, self._chunker, unit, fit=fit, fit_dense=False,
+            like=like,
+        )  # fmt: skip
 
     def _encoded_pairs(
         self,
@@ -384,6 +385,7 @@ class HybridIndex(DocumentIndex):
         documents: Any,
         ids: Iterable[Id] | None,
         metadata: Any,
+        chunker: Any,
         unit: bool,
         *,
         fit: bool,
@@ -396,7 +398,7 @@ class HybridIndex(DocumentIndex):
         given = documents_for(meaning, documents, "HybridIndex")
         documents = given if isinstance(documents, Iterator) else documents  # an iterator is read once
         made = encoded_documents(
-            documents, ids, metadata, words, self.chunker, fit=fit, caller="HybridIndex", unit=unit, like=like
+            documents, ids, metadata, words, chunker, fit=fit, caller="HybridIndex", unit=unit, like=like
         )  # fmt: skip
         items = "documents" if made.passages is None else "passages"
         texts = given if made.passages is None else made.passages.texts(made.contents)
