@@ -9,8 +9,9 @@ import time
 import pytest
 
 from support.saved_indexes import DOCUMENTS
-from textvec import CosineIndex
+from textvec import BM25Index, CosineIndex
 from textvec.index.storage import folder as storage
+from textvec.index.storage import stored_encoder
 from textvec.index.storage.own_files import locked
 
 WRITER = """
@@ -132,3 +133,22 @@ def test_a_reader_that_comes_while_a_change_is_committed(folder, monkeypatch):
 
     monkeypatch.setattr(storage, "read_manifest", read_late)
     assert list(CosineIndex.open(folder)) == ["a", "b", "c", "d", "e"]
+
+
+@pytest.mark.parametrize("use", ["search", "encoder"])
+def test_an_encoder_that_learns_while_it_is_read(use, tmp_path, monkeypatch):
+    BM25Index().fit(["red apple", "blue sea"]).save(tmp_path / "index")
+    index, changed = BM25Index.open(tmp_path / "index"), []
+    read = stored_encoder.read_manifest
+
+    def read_late(path):
+        content = read(path)
+        if not changed:
+            changed.append(True)
+            BM25Index.open(path).add(["red wine"])  # the files of that encoder are gone now
+        return content
+
+    monkeypatch.setattr(stored_encoder, "read_manifest", read_late)
+    if use == "encoder":
+        assert index.encoder_.transform(["red wine"]).sum() == 2
+    assert [hit.id for hit in index.search(["red wine"])[0]] == [0]
