@@ -239,3 +239,23 @@ def test_an_encoder_that_does_not_fit(statistics):
         index.encoder_ = encoder
         with pytest.raises(ValueError, match="The vectors of this index are sparse, of 15 columns, but these are"):
             index.search(["wine quokka"])
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_words_are_known_before_the_documents_that_bring_them_are_there(on_disk, tmp_path):
+    """So a thread that searches meanwhile finds both or neither."""
+    known = []
+
+    class Watched(BM25Index):
+        def __setattr__(self, name, value):
+            if name == "_collection" and value is not None and len(value) > 1:
+                known.append("zebra" in self.encoder_.vocabulary_)
+            super().__setattr__(name, value)
+
+    index = Watched().fit(["red apple"])
+    if on_disk:
+        index.save(tmp_path / "index")
+        index = Watched.open(tmp_path / "index")
+        assert index.encoder_.vocabulary_ == {"red": 1, "apple": 0}
+    index.add(["zebra apple"])
+    assert known == [True]

@@ -152,8 +152,11 @@ class StoredIndex(DeferredEstimator):
             # The encoder of an index on disk is read when it is first needed.
             folder = self.__dict__.get("_folder")
             if name == "encoder_" and folder is not None:
-                self.encoder_ = folder.encoder(self._encoder_field).load()
-                return self.encoder_
+                stored = folder.encoder(self._encoder_field)
+                encoder = stored.load()
+                if folder.encoder(self._encoder_field) is stored:  # otherwise another thread has just changed it
+                    self.encoder_ = encoder
+                return encoder
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __len__(self) -> int:
@@ -223,7 +226,10 @@ class StoredIndex(DeferredEstimator):
                 self._collection = change(self._fitted())
                 return self
             encoder = self._folder.content["encoder"]
-            self._collection = self._folder.change(change, files)
+            changed = self._folder.change(change, files)
             if self._folder.content["encoder"] != encoder and self._has_own_encoder:
-                self._forget_encoder()  # it has learnt more; what it is now is read when it is needed
+                # It has learnt more; what it is now is read when it is needed. Threads that search know the new words
+                # before the documents are there.
+                self._forget_encoder()
+            self._collection = changed
         return self

@@ -354,7 +354,10 @@ class DocumentIndex(StoredIndex):
             stored = None if self._folder is None else self._folder.encoder(self._encoder_field)
             learner.encoder = self.encoder_ if stored is None else stored.load()
             made = self._encoded_more(learner, documents, ids, metadata, fit=True)
-            return collection.put(made, is_numbered, replace)
+            changed = collection.put(made, is_numbered, replace)
+            if self._folder is None:  # before the documents are there: threads that search know their words at once
+                self.encoder_ = learner.encoder
+            return changed
 
         with self._lock:
             self._change(put, lambda stored: learner.files(stored, given))

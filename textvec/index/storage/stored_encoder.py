@@ -86,6 +86,9 @@ class StoredEncoder:
                 return self._read(role, read)  # more terms were added since
             with reading(self.path / name):
                 raise
+        except (ValueError, TypeError):
+            compare_files(self.path, self.content["files"] | newest["files"], [name])  # it may be the fault of the file
+            raise
 
     def _newest_name(self, role: str, newest: dict[str, Any]) -> str:
         """Return the name of a file of the encoder.
