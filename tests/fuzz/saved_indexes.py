@@ -15,9 +15,20 @@ import shutil
 
 from fuzz import mutations
 from fuzz.harness import Finding, Kind, Refused, refused_by_name, require
-from support.make_saved_files import INDEXES, as_given, letters, without_documents
+from support.make_saved_files import (
+    INDEXES,
+    LABELS,
+    MORE,
+    NEW,
+    TEXTS,
+    _word_vectors,
+    as_given,
+    letters,
+    without_documents,
+)
 from support.saved_indexes import every_file
-from textvec import CosineIndex
+from textvec import BM25Index, Chunker, CosineIndex, CountVectorizer, EmbeddingVectorizer, HybridIndex, VectorIndex
+from textvec.index import open_index
 from textvec.index.storage import manifest
 
 STRANGERS = [
@@ -32,6 +43,32 @@ STRANGERS = [
 ]
 
 
+def of_two_segments(index):
+    """Return what saves an index of texts with an addition and a deletion, and tells what to do with it."""
+
+    def make(folder):
+        index.fit(TEXTS, metadata={"topic": LABELS}).save(folder)
+        opened = open_index(folder).add(MORE).delete(2)
+        searches = [("texts", NEW, {"k": 4}), ("texts", NEW[:1], {"where": {"topic": "food"}})]
+        return opened, {"given": "texts", "searches": searches, "explained": ("the hot soup", 0), "more": (MORE, None)}
+
+    return make
+
+
+def _hybrid(lexical, **params):
+    return HybridIndex(lexical, CosineIndex(EmbeddingVectorizer(_word_vectors(), pooling="sif"), **params))
+
+
+KINDS = INDEXES | {
+    "index-dot": of_two_segments(VectorIndex(CountVectorizer(), metric="dot")),
+    "index-bm25": of_two_segments(BM25Index(chunker=Chunker(by="words", size=3))),
+    "index-frozen": of_two_segments(BM25Index(statistics="frozen", method="bm25+")),
+    "index-hybrid": of_two_segments(_hybrid(None)),
+    "index-hybrid-frozen": of_two_segments(_hybrid(BM25Index(statistics="frozen"), approximate=True)),
+    "index-hybrid-cosines": of_two_segments(_hybrid(CosineIndex())),
+}
+
+
 def search(index, about, scratch):
     for kind, queries, options in about["searches"]:
         index.search(as_given(kind, queries), **options).to_dicts()
@@ -43,7 +80,7 @@ def search_by_id(index, about, scratch):
 
 def explain(index, about, scratch):
     if about.get("explained"):
-        index.explain(*about["explained"]).to_html()
+        index.explain(*about["explained"])._repr_html_()
 
 
 def read_documents(index, about, scratch):
@@ -80,7 +117,7 @@ CHANGING = [delete, update, add, compact, compact]
 def prepare(folder):
     """Return indexes of every kind of vectors, as saved, with what to do with them."""
     cases = []
-    for name, make in INDEXES.items():
+    for name, make in KINDS.items():
         index, about = make(folder / name)
         about |= {"encoder": letters if name == "index-function" else None, "ids": list(index)}
         cases.append((folder / name, about))
@@ -114,7 +151,7 @@ def check_verify(folder, original, about):
     if names:
         try:
             with refused_by_name(folder):
-                CosineIndex.open(folder, encoder=about["encoder"], verify=True)
+                open_index(folder, encoder=about["encoder"], verify=True)
         except Refused:
             return
         raise Finding(f"verify is content, though {', '.join(names)} is not what was written")
@@ -132,7 +169,7 @@ def same_file(a, b):
 
 def state(folder, about):
     """Return all that an index holds, and what it finds, after verifying it."""
-    index = CosineIndex.open(folder, encoder=about["encoder"], verify=True)
+    index = open_index(folder, encoder=about["encoder"], verify=True)
     hits = [
         without_documents(index.search(as_given(kind, queries), **options))
         for kind, queries, options in about["searches"]
@@ -155,7 +192,7 @@ def done(folder, about, steps, scratch):
     """Do one step after another, and open the index anew after each change; return the refusal of one, if any."""
     try:
         with refused_by_name(folder, "The index is damaged", *_SAID_OF_OTHERS):
-            index = CosineIndex.open(folder, encoder=about["encoder"])
+            index = open_index(folder, encoder=about["encoder"])
             for step in steps:
                 step(index, about, scratch)
                 if step in CHANGING:
@@ -171,7 +208,7 @@ def done(folder, about, steps, scratch):
 
 def opens(folder, about, step):
     try:
-        CosineIndex.open(folder, encoder=about["encoder"])
+        open_index(folder, encoder=about["encoder"])
     except Exception as error:
         raise Finding(f"{step.__name__} was reported done, and the index does not open: {error}") from error
 
