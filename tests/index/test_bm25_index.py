@@ -162,6 +162,7 @@ def test_two_who_write_learn_from_each_other(tmp_path):
 @pytest.mark.parametrize(
     ("params", "message"),
     [
+        ({"method": "bm25l", "k1": 0}, "with method='bm25l' and k1=0 a term has the same weight in every document"),
         ({"method": "bm26"}, r"method must be one of robertson, lucene, atire, bm25l, bm25\+, but it is 'bm26'"),
         ({"statistics": "dead"}, "statistics must be one of live, frozen, but it is 'dead'"),
         ({"k1": -1}, "k1 must be a number of at least 0, but it is -1"),

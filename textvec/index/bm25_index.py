@@ -141,6 +141,11 @@ class BM25Index(DocumentIndex):
             if not (is_real(value) and np.isfinite(value) and 0 <= value <= high):
                 above = "of at least 0" if high == np.inf else "from 0 to 1"
                 raise ValueError(f"BM25Index: {name} must be a number {above}, but it is {value!r:.60}.")
+        if self.method == "bm25l" and not self.k1 and self.delta:
+            raise ValueError(
+                "BM25Index: with method='bm25l' and k1=0 a term has the same weight in every document, whether it "
+                "holds the term or not, so that none can be found by it. Take a larger k1, or another method."
+            )
 
     def _new_encoder(self) -> Any:
         self._check_params()
