@@ -128,7 +128,7 @@ class Lengths:
         Lengths(),
         Lengths().transform,
     ],
-    ids=repr,
+    ids=["hashing", "sklearn", "characters", "own", "own in a pipeline", "own pipeline", "no estimator", "function"],
 )
 def test_other_encoders_are_used_themselves(encoder):
     index = CosineIndex(encoder).fit(DOCUMENTS)
