@@ -381,10 +381,12 @@ def _tell_of_none(
     if len(queries) > 1:
         note(f"{empty} of {len(queries)} queries {'has' if empty == 1 else 'have'} no hits.")
     elif like is None and not index.knows(queries[0]):
-        if "dimensions" in index.info():
+        about = index.info()
+        if "columns" not in about:
             note("the query's vector is zero: none of its words has a vector, or they cancel out.")
         else:
-            note("none of the query's words is in the documents.")
+            vectors = ", and none has a vector" if "dimensions" in about else ""
+            note(f"none of the query's words is in the documents{vectors}.")
     elif search.min_score:
         note(f"no {what} reaches a score of {search.min_score:g}.")
     elif index.info()["scores"] != "cosines":

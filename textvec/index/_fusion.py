@@ -109,7 +109,11 @@ def fused(
     k = min(k, max(len(collection), 1))
     rows, scores = np.full((n, k), -1, np.int64), np.zeros((n, k), np.float32)
     for q in range(n):
-        of_parts = [all_rows[q][all_rows[q] >= 0] for all_rows, _ in found]
+        # What counts for nothing brings no documents either.
+        of_parts = [
+            all_rows[q][(all_rows[q] >= 0) & (weight > 0)]
+            for (all_rows, _), weight in zip(found, fusion.weights, strict=True)
+        ]
         gives = [
             fusion.contributions(i, found[i][1][q][: len(own)].astype(np.float64)) for i, own in enumerate(of_parts)
         ]

@@ -164,7 +164,7 @@ class HybridIndex(DocumentIndex):
         fusion : {"rrf", "weighted"}, default="rrf"
             Whether ranks are added up, as reciprocal rank fusion does, or scores that are made comparable.
         weights : tuple of 2 floats, default=(1.0, 1.0)
-            How much the lexical search counts, and how much the dense one.
+            How much the lexical search counts, and how much the dense one. One that counts 0 brings no documents.
         normalization : {"min-max", "z-score"}, default="min-max"
             How scores are made comparable for weighted sums: by the lowest and the highest of a query's best documents,
             which become 0 and 1, or by their mean and standard deviation, counted from the lowest.
@@ -176,7 +176,7 @@ class HybridIndex(DocumentIndex):
         Returns
         -------
         SearchResults
-            For each query its hits, best first; equal scores by id.
+            For each query its hits, best first; equal scores by id. In a weighted sum the last one may score 0.
 
         Raises
         ------
