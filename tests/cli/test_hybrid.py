@@ -40,12 +40,16 @@ def test_hits_are_those_of_the_library():
         assert [(hit["id"], hit["score"]) for hit in found] == expected
 
 
-def test_a_hit_that_scores_0_is_one():
+def test_hits_that_score_0_and_queries_that_find_nothing():
     build()
-    code, printed, said = run("similar", "water", "--index", "f", "--fusion", "weighted", "--weights", "1,0")
+    code, printed, said = run("similar", "red apple", "--index", "f", "--fusion", "weighted", "--weights", "1,0")
     assert (code, said) == (0, "")
-    assert "blue sea" in printed
-    assert "none of its words has a vector" in run("similar", "zebra", "--index", "f")[2]
+    scores = [hit["score"] for hit in parsed(printed)]
+    assert (scores[0], scores[-1]) == (1, 0)  # the worst of a weighted ranking is a hit
+    code, printed, said = run("similar", "water", "--index", "f", "--weights", "1,0")
+    assert (code, printed, said) == (0, "", "textvec: no document scores above 0.\n")  # it has no such word
+    said = run("similar", "zebra", "--index", "f")[2]
+    assert said == "textvec: none of the query's words is in the documents, and none has a vector.\n"
 
 
 def test_documents_come_and_go_and_are_explained():
