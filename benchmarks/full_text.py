@@ -14,7 +14,6 @@ from typing import Any
 import bm25s
 import numpy as np
 import pyarrow.parquet as pq
-import tantivy
 
 from benchmarks.data import IMDB, data
 from benchmarks.measure import Row, in_turn
@@ -50,6 +49,8 @@ class Tantivy:
     """tantivy likewise: scores need no positions, and a search is fastest in one segment, which one thread writes."""
 
     def __init__(self, documents: Sequence[str]) -> None:
+        import tantivy  # an extra that tests do without
+
         schema = tantivy.SchemaBuilder().add_text_field("text", index_option="freq")
         self.index = tantivy.Index(schema.build())
         writer = self.index.writer(heap_size=2_000_000_000, num_threads=1)

@@ -49,7 +49,9 @@ def test_help_is_quick_and_shows_examples_first():
 
 def test_the_help_names_all_features_and_classifiers():
     shown = " ".join(run("classify", "train", "--help", COLUMNS="1000")[1].split())
-    assert re.search(r"turned into: (.*?)\.  ?\[", shown)[1].replace(" or ", ", ").split(", ") == list(FEATURES)
+    assert re.search(r"turned into: (.*?)\. \(bm25 are weights", shown)[1].replace(" or ", ", ").split(", ") == list(
+        FEATURES
+    )
     assert re.search(r"--classifier NAME (.*?), or one of", shown)[1].split(", ") == list(CLASSIFIERS)
 
 

@@ -51,6 +51,7 @@ def check(lists, ngram_range):
 @given(
     strategies.plain_token_lists, st.lists(st.sampled_from(["a", "b", "c", "ab", "é"])), RANGES, RANGES, st.booleans()
 )
+@example([["a"]], ["a"], (2, 2), (1, 1), False)  # there are no terms
 @settings(deadline=None)
 def test_counts_of_one_text_by_codes(lists, words, learnt, asked, are_shuffled):
     ngrams = count(lists, learnt).ngrams

@@ -172,7 +172,7 @@ class NGrams:
             for code in codes if low == 1 else ():
                 if 0 <= code < n_words:
                     counts[code] = counts.get(code, 0) + 1
-        else:
+        elif len(self.keys):
             keys = self._keys_of(codes, low, min(high, width))
             rows = np.searchsorted(self.keys, keys) if keys else np.empty(0, np.int64)
             for key, row, known in zip(keys, rows.tolist(), self.keys.take(rows, mode="clip").tolist(), strict=True):
