@@ -1,5 +1,7 @@
 """HybridIndex: two rankings to one, by the formulas; both parts change together, in memory and on disk."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -247,3 +249,12 @@ def test_manifests_that_are_forged(lexical, change, message, tmp_path):
     rewrite_manifest(tmp_path / "index", change)
     with pytest.raises(DamagedIndexError, match=message):
         open_index(tmp_path / "index")
+
+
+def test_hits_below_a_score_are_left_out():
+    index = hybrid().fit(DOCUMENTS)
+    for search in (partial(index.search, ["red car"], k=20), partial(index.search_by_id, [4], k=20)):
+        (found,) = search()
+        bar = found[5].score
+        assert [hit.score for hit in search(min_score=bar)[0]] == [hit.score for hit in found if hit.score >= bar]
+        assert len(found) > len(search(min_score=bar)[0]) > 5
