@@ -43,7 +43,8 @@ class CosineIndex(VectorIndex):
 
     References
     ----------
-    Ding and Suel (2011), Faster top-k document retrieval using block-max indexes. SIGIR.
+    Turtle and Flood (1995), Query evaluation: strategies and optimizations. Information Processing and Management 31(6),
+    for bounds of scores; here each document has one.
 
     Examples
     --------
