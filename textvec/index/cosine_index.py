@@ -43,8 +43,8 @@ class CosineIndex(VectorIndex):
 
     References
     ----------
-    Turtle and Flood (1995), Query evaluation: strategies and optimizations. Information Processing and Management 31(6),
-    for bounds of scores; here each document has one.
+    Turtle and Flood (1995), Query evaluation: strategies and optimizations. Information Processing and Management
+    31(6), for bounds of scores; here each document has one.
 
     Examples
     --------
