@@ -343,14 +343,14 @@ class DocumentIndex(StoredIndex):
         self, documents: Any, ids: Iterable[Id] | None, metadata: Any, is_numbered: bool, replace: bool
     ) -> Self:
         """Put documents whose words become terms of the index: after those that others have added meanwhile."""
-        from textvec.index._learner import Learner
+        from textvec.index._learning_encoder import LearningEncoder
 
-        learner = Learner(self.encoder_)
-        given = documents_for(learner.encoder, documents, type(self).__name__)
+        learner = LearningEncoder()
+        given = documents_for(None, documents, type(self).__name__)
         documents = given if isinstance(documents, Iterator) else documents  # an iterator is read once
 
         def put(collection: Collection) -> Collection:
-            # Another thread, or process, may have added words since the documents were given.
+            # Only here, as another thread, or process, may have added words since the documents were given.
             stored = None if self._folder is None else self._folder.encoder(self._encoder_field)
             learner.encoder = self.encoder_ if stored is None else stored.load()
             made = self._encoded_more(learner, documents, ids, metadata, fit=True)

@@ -13,11 +13,11 @@ from textvec.index.storage.encoder_files import EncoderFiles, EncoderWriters, en
 from textvec.index.storage.stored_encoder import StoredEncoder
 
 
-class Learner:
+class LearningEncoder:
     """An encoder that learns the words of the documents that it counts. The one that it begins with stays as it is."""
 
-    def __init__(self, encoder: Any) -> None:
-        self.encoder, self.has_learnt = encoder, False
+    encoder: Any
+    has_learnt = False
 
     def transform(self, documents: Any) -> Any:
         """Count known words."""
