@@ -21,6 +21,7 @@ from textvec.index.errors import DamagedIndexError
 from textvec.index.results import SearchResults
 from textvec.index.rows.base import BACKENDS
 from textvec.index.rows.hybrid import DENSE, LEXICAL
+from textvec.index.storage.encoder_files import PREFIXES
 from textvec.index.vector_index import VectorIndex
 
 if TYPE_CHECKING:
@@ -312,16 +313,17 @@ class HybridIndex(DocumentIndex):
         lexical, dense = BM25Index() if self.lexical is None else clone(self.lexical), clone(self.dense)
         if lexical.chunker is not None or dense.chunker is not None:
             raise ValueError("HybridIndex: both searches have the same passages. Give the chunker to HybridIndex.")
-        if self._folder is not None:  # the encoders of an index that was opened are fitted anew
-            for search, field in zip((lexical, dense), ("encoder", "dense_encoder"), strict=True):
-                search._folder, search._encoder_field = self._folder, field
+        return self._in_folder(lexical, dense)  # the encoders of an index that was opened are fitted anew
+
+    def _in_folder(self, lexical: DocumentIndex, dense: VectorIndex) -> tuple[DocumentIndex, VectorIndex]:
+        """Return two searches, which are to read their encoders from the folder of this index, if it has one."""
+        for search, field in zip((lexical, dense), PREFIXES, strict=True):
+            search._folder, search._encoder_field = self._folder, field
         return lexical, dense
 
     def _parts(self) -> tuple[DocumentIndex, VectorIndex]:
-        """Return the two searches, which read their encoders from the folder of this index, if it has one."""
-        for search, field in ((self._lexical, "encoder"), (self._dense, "dense_encoder")):
-            search._folder, search._encoder_field = self._folder, field
-        return self._lexical, self._dense
+        """Return the two searches of the documents that there are."""
+        return self._in_folder(self._lexical, self._dense)
 
     def _pairs(self, collection: Collection) -> Iterator[tuple[DocumentIndex, Collection]]:
         """Return each of the two searches, and what it searches in."""

@@ -24,6 +24,7 @@ from textvec._version import __version__
 from textvec.encoders.encode import FUNCTION, PRECOMPUTED, TRANSFORMER
 from textvec.index.errors import DamagedIndexError, reading
 from textvec.index.rows.base import BACKENDS
+from textvec.index.storage.encoder_files import PREFIXES, EncoderWriters
 from textvec.index.storage.mapped import check_regular
 from textvec.weightings._bm25 import VARIANTS
 
@@ -38,8 +39,6 @@ FILE_NAME = re.compile(
 )
 """The names of the files that an index makes beside its manifest and its lock."""
 _IN_SEGMENT = re.compile(rf"{SEGMENT_NAME.pattern}/[a-z_]+\.(?:npy|arrow)")
-ENCODER_FILES = "file", "query_file", "frequencies"
-"""The fields of `encoder` that name files."""
 _OLD_BACKENDS = {"sparse": "sparse", "dense": "dense", "approximate": "hnsw"}  # of version 1, and what they are called
 
 
@@ -245,7 +244,7 @@ def check_content(content: Any) -> None:
     """Raise ValueError unless the content of a manifest is what `SCHEMA` says, and agrees with itself."""
     _check(content, SCHEMA, "")
     segments, files = content["segments"], content["files"]
-    encoders = [content[field] for field in ("encoder", "dense_encoder") if content[field] is not None]
+    encoders = [content[field] for field in PREFIXES if content[field] is not None]
     for encoder in encoders:
         if (encoder["kind"] == TRANSFORMER) != (encoder["file"] is not None):
             raise ValueError(f"its 'encoder' is of the kind {encoder['kind']!r}, but its 'file' is {encoder['file']!r}")
@@ -253,7 +252,7 @@ def check_content(content: Any) -> None:
             raise ValueError("its 'encoder' has a 'query_file', but no 'file'")
     names = [segment["name"] for segment in segments]
     alone = [segment["deleted"] for segment in segments] + [
-        encoder[role] for encoder in encoders for role in ENCODER_FILES
+        encoder[role] for encoder in encoders for role in EncoderWriters._fields
     ]
     alone = [name for name in alone if name is not None]
     repeated = next((name for name in (*names, *alone) if (names + alone).count(name) > 1), None)
