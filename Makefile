@@ -29,7 +29,7 @@ demo: .venv/.installed-pretrained
 	@echo '  $(BIN)/textvec classify explain spam "You have won a prize, claim it now"'
 	@echo '  $(BIN)/textvec classify predict sentiment "The food was cold" "We loved it"'
 	@echo '  $(BIN)/textvec classify compare corpora/reviews.csv'
-	@echo '  $(BIN)/textvec --help, README.md, docs/classification.md'
+	@echo '  $(BIN)/textvec --help, README.md, docs/guide/classification.md'
 
 test: .venv/.installed-test
 	$(BIN)/python -m pytest -n 2

@@ -4,7 +4,7 @@ r"""Is a review good or bad? Three kinds of features, three classifiers, one tab
     python examples/sentiment.py --data imdb     50,000 real film reviews (downloaded once), in some minutes
 
 The sample was written to try things out on. What is measured on it says nothing about real reviews; see
-docs/sentiment.md.
+docs/guide/sentiment.md.
 """
 
 import argparse

@@ -3,7 +3,7 @@ r"""Tell spam from ham: a filter that is searched for, measured, and asked for i
     python examples/spam.py                    the sample that comes with textvec, in half a minute
     python examples/spam.py --data sms_spam    5,574 real messages (downloaded once), in a minute or so
 
-The sample was written to try things out on. What is measured on it says nothing about real spam; see docs/spam.md.
+The sample was written to try things out on. What is measured on it says nothing about real spam: docs/guide/spam.md.
 """
 
 import argparse

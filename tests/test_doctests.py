@@ -8,10 +8,9 @@ import re
 import pytest
 
 import textvec
-from support.paths import ROOT
+from support.paths import PAGES, ROOT
 
 MODULES = ["textvec", *(m.name for m in pkgutil.walk_packages(textvec.__path__, "textvec."))]
-PAGES = [path for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))] if path.exists()]
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 

@@ -7,17 +7,16 @@ import subprocess
 import click
 import pytest
 
-from support.paths import ROOT
+from support.paths import PAGES, ROOT
 from support.shell import TEXTVEC, environment, run
 
-PAGES = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
-# The pages of commands that do not have one of their name, beside the one with what all commands share.
-OTHER_PAGES = {"data": "datasets.md"}
+# The pages of commands that are not docs/commands/NAME.md, beside docs/commands/cli.md with what all commands share.
+OTHER_PAGES = {"data": "guide/datasets.md", "duplicates": "guide/duplicates.md"}
 
 
 def commands_of(page):
     """Return the commands of a page, each with what is shown of its output: below it, or in the block that follows."""
-    text = (ROOT / page).read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
     found = []
     for block, beneath in re.findall(r"^```console\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?", text, re.DOTALL | re.M):
         parts = re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
@@ -38,7 +37,7 @@ def ran(command, folder, **variables):
     return process.returncode, process.stdout.decode(), process.stderr.decode()
 
 
-@pytest.mark.parametrize("page", filter(commands_of, PAGES))
+@pytest.mark.parametrize("page", filter(commands_of, PAGES), ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_commands(page, tmp_path, monkeypatch):
     """The commands of a page are one session, run where there is nothing but the corpora, and no data."""
     (tmp_path / "corpora").symlink_to(ROOT / "corpora")
@@ -58,14 +57,14 @@ def test_commands(page, tmp_path, monkeypatch):
 def test_every_command_and_option_is_on_its_page():
     from textvec.cli.main import cli
 
-    assert len(commands_of("docs/cli.md")) >= 14
+    assert len(commands_of(ROOT / "docs/commands/cli.md")) >= 14
     commands = dict(cli.commands)
     for name, command in cli.commands.items():
         if isinstance(command, click.Group):
             commands |= {f"{name} {each}": inner for each, inner in command.commands.items()}
     for name, command in commands.items():
         first = name.split()[0]
-        pages = [ROOT / "docs" / each for each in ("cli.md", OTHER_PAGES.get(first, f"{first}.md"))]
+        pages = [ROOT / "docs" / each for each in ("commands/cli.md", OTHER_PAGES.get(first, f"commands/{first}.md"))]
         page = "\n".join(path.read_text(encoding="utf-8") for path in pages if path.exists())
         assert f"textvec {name}" in page
         named = set(re.findall(r"-[\w-]+", page))

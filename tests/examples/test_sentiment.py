@@ -202,7 +202,7 @@ def test_on_film_reviews_that_are_few(main, tmp_path, monkeypatch, capsys):
 
 
 def test_the_documentation_shows_this_output(sample):
-    page = (ROOT / "docs" / "sentiment.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "guide" / "sentiment.md").read_text(encoding="utf-8")
     shown = [Printed(text) for text in re.findall(r"^```text\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)]
     assert [printed.data for printed in shown] == ["imdb", "reviews"]
     on_imdb, on_sample = shown
@@ -218,7 +218,7 @@ def test_the_documentation_shows_this_output(sample):
 
 @pytest.mark.slow
 def test_on_real_reviews(main, monkeypatch, capsys):
-    """On every tenth of them, that it does not take minutes; docs/sentiment.md has the figures of all."""
+    """On every tenth of them, that it does not take minutes; docs/guide/sentiment.md has the figures of all."""
     if not Path(os.environ.get("TEXTVEC_DATA") or "nowhere", "imdb", "imdb.parquet").exists():
         pytest.skip("needs real data: set TEXTVEC_DATA to its folder")
 

@@ -148,7 +148,7 @@ def test_data_that_is_not_the_collection(main, tmp_path, monkeypatch):
 
 
 def test_the_documentation_shows_output_of_this_form():
-    page = (ROOT / "docs" / "spam.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "guide" / "spam.md").read_text(encoding="utf-8")
     (shown,) = re.findall(r"^```text\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     printed = Printed(shown)
     printed.check()

@@ -329,7 +329,7 @@ def test_reading_imports_no_optional_package(tmp_path):
     assert done.stdout.strip() == "[]"
 
 
-DOCS = Path(__file__).parents[3] / "docs" / "vector_files.md"
+DOCS = Path(__file__).parents[3] / "docs" / "guide" / "vector_files.md"
 
 
 def test_docs_and_help_list_the_formats():
