@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PYTHONNOUSERSITE = 1
 
-.PHONY: demo test test-minimum fuzz lint bench clean
+.PHONY: demo test test-browser test-minimum fuzz lint bench clean
 
 demo: .venv/.installed-pretrained
 	@echo
@@ -33,6 +33,12 @@ demo: .venv/.installed-pretrained
 
 test: .venv/.installed-test
 	$(BIN)/python -m pytest -n 2
+
+# The pages that the package writes, in a real browser.
+test-browser: .venv/.installed-test .venv/.installed-browser
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
+		{ echo "Chromium is missing. Install it: apt-get install chromium"; exit 1; }
+	TEXTVEC_BROWSER_REQUIRED=1 $(BIN)/python -m pytest tests/browser
 
 test-minimum: .venv-minimum/.installed
 	.venv-minimum/bin/python -m pytest -n 2

@@ -42,8 +42,8 @@ def check_shown(explanation):
     page = explanation.to_html(full=True)
     tree = ElementTree.fromstring(page)
     parsed = Page(page)
-    assert parsed.tags <= {*"html head meta title style body div p b mark table tbody tr td".split()}  # noqa: SIM905
-    assert set(parsed.loads) == {"http-equiv"}
+    assert parsed.tags <= {*"html head meta title style body main div p b mark table tbody tr td".split()}  # noqa: SIM905
+    assert set(parsed.loads) == {"http-equiv", "lang"}
     assert "url(" not in page
     ElementTree.fromstring(explanation._repr_html_())
     for text in (

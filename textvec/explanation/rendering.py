@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
+from textvec._common import html_page
 from textvec._common.printable import printable
 from textvec.explanation.highlights import Mark, as_text
 
@@ -27,21 +28,7 @@ ANSI = {  # from weak to strong; black on colour is legible whatever the termina
 }
 _UNKNOWN = "2;9"  # dim and struck through
 RGB = {"plus": "255,170,0", "minus": "60,120,255"}
-_PAGE = """<!DOCTYPE html>
-<html>
-<head>
-<meta charset="utf-8"/>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
-<meta name="color-scheme" content="light dark"/>
-<meta name="viewport" content="width=device-width"/>
-<title>{title}</title>
-<style>body {{ font: 16px/1.5 sans-serif; max-width: 48em; margin: 2em auto; padding: 0 1em }}</style>
-</head>
-<body>
-{body}
-</body>
-</html>
-"""
+_PAGE_STYLE = "body { max-width: 48em; margin: 2em auto; padding: 0 1em }"
 
 
 class StyledText(NamedTuple):
@@ -119,7 +106,7 @@ def to_page(explanation: Any, full: bool) -> str:
 
 def page(title: str, body: str) -> str:
     """Return a piece of HTML as a page that loads nothing."""
-    return _PAGE.format(title=escape(title), body=body)
+    return html_page.page(title, f"<main>\n{body}\n</main>", style=_PAGE_STYLE)
 
 
 def _sides(explanation: Any) -> Iterator[tuple[str, Any, list[Mark]]]:

@@ -1,0 +1,78 @@
+"""A real browser, which opens the pages that the package writes: headless Chromium, where it is installed."""
+
+import os
+import shutil
+
+import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# Set by `make test-browser`: there a browser that is missing is a failure, elsewhere the tests are skipped.
+REQUIRED = "TEXTVEC_BROWSER_REQUIRED"
+
+
+def _missing(what):
+    message = f"{what} is missing. Install it: apt-get install chromium; pip install 'textvec-kit[browser]'"
+    if os.environ.get(REQUIRED):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The browser, started once."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        _missing("Chromium")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        _missing("playwright")
+    with sync_playwright() as playwright:
+        # Chromium's sandbox needs a user who is not root, and CI often is.
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Return a function that opens a file, and at the end fail if a page asked for more, or complained.
+
+    It takes the path and options of a context, such as `color_scheme="dark"` or `viewport={...}`.
+    """
+    contexts, complaints = [], []
+
+    def note_request(request, path):
+        if request.url.split("#")[0] != path.resolve().as_uri() and not request.url.startswith(("data:", "blob:")):
+            complaints.append(f"request: {request.url}")
+
+    def open_file(path, **options):
+        context = chromium.new_context(offline=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: note_request(request, path))
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
+        page.goto(path.resolve().as_uri())
+        return page
+
+    yield open_file
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def serious_faults():
+    """Return a function that gives what axe-core finds serious or critical in a page: rule, and where."""
+    try:
+        from axe_playwright_python.sync_playwright import Axe
+    except ImportError:
+        _missing("axe-playwright-python")
+
+    def faults(page):
+        found = Axe().run(page).response["violations"]
+        serious = [each for each in found if each["impact"] in ("serious", "critical")]
+        return [(each["id"], node["html"], node["failureSummary"]) for each in serious for node in each["nodes"]]
+
+    return faults
