@@ -34,3 +34,10 @@ def test_what_fails_leaves_what_was_there(figure, tmp_path):
     assert [path.read_text() for path in tmp_path.iterdir()] == ["before"]
     with pytest.raises(FileNotFoundError):
         write_picture(figure, tmp_path / "no" / "a.png")
+
+
+def test_characters_without_a_font_are_not_warned_of_one_by_one(figure, tmp_path):
+    """The suite makes errors of warnings; what draws has named them all in one of its own."""
+    figure.text(0.5, 0.5, "日本")
+    write_picture(figure, tmp_path / "a.png")
+    assert (tmp_path / "a.png").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 
@@ -25,6 +26,27 @@ def import_pandas(caller: str) -> Any:
     return pandas
 
 
+def import_matplotlib(caller: str, module: str) -> Any:
+    """Return a module of Matplotlib.
+
+    Parameters
+    ----------
+    caller : str
+        What needs it.
+    module : str
+        Its name below `matplotlib`, such as "pyplot".
+
+    Raises
+    ------
+    ImportError
+        If Matplotlib is not installed.
+    """
+    try:
+        return import_module(f"matplotlib.{module}")
+    except ImportError as error:
+        raise ImportError(f'{caller} needs Matplotlib. Install it with: pip install "textvec-kit[plot]"') from error
+
+
 def import_figure(caller: str) -> Any:
     """Return the class of Matplotlib's figures, which are drawn to files and need no display.
 
@@ -38,8 +60,4 @@ def import_figure(caller: str) -> Any:
     ImportError
         If it is not installed.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError(f'{caller} needs Matplotlib. Install it with: pip install "textvec-kit[plot]"') from error
-    return Figure
+    return import_matplotlib(caller, "figure").Figure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ def check_picture(path: Path) -> None:
 def write_picture(figure: Any, path: Path) -> None:
     """Write a figure of Matplotlib: whole, or not at all.
 
+    Matplotlib warns of each character that its fonts lack; what draws has said so in one warning.
+
     Raises
     ------
     ValueError
@@ -31,5 +34,6 @@ def write_picture(figure: Any, path: Path) -> None:
         If the file cannot be written.
     """
     check_picture(path)
-    with replacing(path) as [file]:
+    with replacing(path) as [file], warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
         figure.savefig(file, format=path.suffix.lower()[1:], dpi=_DOTS_PER_INCH)
