@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import click
 
 from textvec._common.progress import progress
@@ -117,5 +120,19 @@ def compare(
         output.show_records(records, list(records[0]))
     if plot is not None:
         with progress(f"Writing {plot}"):
-            found.plot(plot)
+            _draw(found, Path(plot))
         note(f"{plot} shows scores and times.")
+
+
+def _draw(found: Any, file: Path) -> None:
+    """Write a picture of two plots that share their rows: the scores, and beside them the times."""
+    from textvec._common.optional import import_figure
+    from textvec._common.pictures import write_picture
+    from textvec.plots.comparing import comparison_scores, size_of
+
+    width, height = size_of(found)
+    figure = import_figure("--plot")(figsize=(1.3 * width, height), layout="constrained")
+    scores, times = figure.subplots(1, 2, sharey=True, width_ratios=(3, 1))
+    comparison_scores(found, ax=scores)
+    comparison_scores(found, "fit_time", ax=times)
+    write_picture(figure, file)

@@ -6,6 +6,8 @@ Tested in tests/cli/test_classify_predict.py.
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -64,5 +66,15 @@ def evaluate(
     show_report(found, output)
     if plot is not None:
         with progress(f"Writing {plot}"):
-            found.plot(plot)
+            _draw(found, Path(plot))
         note(f"{plot} shows the confusion matrix.")
+
+
+def _draw(found: Any, file: Path) -> None:
+    from textvec._common.optional import import_figure
+    from textvec._common.pictures import write_picture
+    from textvec.plots.confusion import confusion_matrix, size_of
+
+    figure = import_figure("--plot")(figsize=size_of(found), layout="constrained")
+    confusion_matrix(found, ax=figure.subplots())
+    write_picture(figure, file)

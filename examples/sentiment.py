@@ -21,6 +21,7 @@ from textvec import EmbeddingVectorizer, Tokenizer, Word2Vec
 from textvec.classification import classifier, compare, features, text_classifier
 from textvec.datasets import fetch_imdb, load_messages, load_paragraphs, load_reviews
 from textvec.explanation import explain
+from textvec.plots import comparison_scores
 
 NEW_REVIEWS = [
     "The room was spotless and the staff could not have been kinder. We will be back.",
@@ -87,7 +88,7 @@ def main() -> None:
     page.write_text(decision.to_html(), encoding="utf-8")
     print(f"All reasons of the last one: {page}")
     try:
-        comparison.plot(picture)
+        comparison_scores(comparison).figure.savefig(picture)
         print(f"The table as a picture:      {picture}")
     except ImportError:
         print('For a picture of the table: pip install "textvec-kit[plot]"')

@@ -1,7 +1,5 @@
 """What an evaluation counts, against scikit-learn's report; what is held out; what is refused; the picture."""
 
-import sys
-
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -99,23 +97,3 @@ def test_any_column(kind):
 def test_no_texts():
     with pytest.raises(ValueError, match="evaluate: there are no texts"):
         evaluate(text_classifier("counts", "nb"), [], [])
-
-
-@pytest.mark.parametrize(("name", "begins"), [("a.png", b"\x89PNG"), ("a.SVG", b"<?xml"), ("a.pdf", b"%PDF")])
-def test_a_picture(name, begins, tmp_path):
-    found = Evaluation(["$ham_{", "spam\x1b"], [[8, 0], [1, 3]])
-    found.plot(tmp_path / name)
-    assert (tmp_path / name).read_bytes().startswith(begins)
-    assert [path.name for path in tmp_path.iterdir()] == [name]
-
-
-def test_pictures_that_cannot_be_drawn(tmp_path, monkeypatch):
-    found = Evaluation(["ham", "spam"], [[8, 0], [1, 3]])
-    with pytest.raises(ValueError, match=r"ends with \.png, \.svg, \.pdf, .* but it is 'a\.txt'"):
-        found.plot(tmp_path / "a.txt")
-    with pytest.raises(FileNotFoundError):
-        found.plot(tmp_path / "no" / "a.png")
-    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    with pytest.raises(ImportError, match=r'needs Matplotlib. Install it with: pip install "textvec-kit\[plot\]"'):
-        found.plot(tmp_path / "a.png")
-    assert list(tmp_path.iterdir()) == []

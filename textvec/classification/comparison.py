@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Sequence
 from typing import Any, overload
 
@@ -11,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.optional import import_pandas
-from textvec.classification.comparison_drawing import drawn
 from textvec.classification.comparison_rendering import as_html, as_text
 from textvec.classification.pair_scores import PairScores, SkippedPair
 from textvec.classification.significance import ALPHA, corrected_t_test
@@ -45,6 +43,10 @@ class Comparison(Sequence[PairScores]):
         Pairs that cannot work, or that failed.
     n_train, n_test, n_documents, seconds
         As above.
+
+    See Also
+    --------
+    textvec.plots.comparison_scores : A picture of it.
     """
 
     def __init__(
@@ -204,29 +206,6 @@ class Comparison(Sequence[PairScores]):
             Without pandas.
         """
         return import_pandas("Comparison.to_pandas").DataFrame.from_records(self.to_dicts())
-
-    def plot(self, path: str | os.PathLike[str] | None = None, scoring: str | None = None) -> Any:
-        """Draw the scores of all pairs, with their standard deviations as error bars, and the times to fit.
-
-        Parameters
-        ----------
-        path : path, optional
-            Where to write the picture, whole or not at all; the name ends with .png, .svg or .pdf.
-        scoring : str, optional
-            The name of the scoring; the first unless given.
-
-        Returns
-        -------
-        matplotlib.figure.Figure
-
-        Raises
-        ------
-        ImportError
-            Without Matplotlib.
-        ValueError
-            If there is no such scoring, or the name ends otherwise.
-        """
-        return drawn(self, self.scoring[0] if scoring is None else scoring, path)
 
     def __repr__(self) -> str:
         return as_text(self)

@@ -53,7 +53,7 @@ def evaluate(model: Any, texts: Iterable[str], labels: Iterable[Any]) -> Evaluat
     >>> [each.label for each in found]
     ['ham', 'spam']
     """
-    texts, labels = _checked("evaluate", texts, labels)
+    texts, labels = labelled("evaluate", texts, labels)
     known = np.asarray(getattr(model, "classes_", [])).tolist()
     if known and not set(known) & set(labels):
         raise ValueError(
@@ -114,7 +114,7 @@ def evaluate_held_out(
     >>> evaluate_held_out(text_classifier("tfidf", "logreg"), messages.data, messages.target).n_texts
     482
     """
-    texts, labels = _checked("evaluate_held_out", texts, labels)
+    texts, labels = labelled("evaluate_held_out", texts, labels)
     check_two_classes(labels)
     _check_sizes(labels, cv, test_size)
     splitter: Any = (
@@ -143,7 +143,8 @@ def check_two_classes(labels: Sequence[Any]) -> None:
         )
 
 
-def _checked(who: str, texts: Iterable[str], labels: Iterable[Any]) -> tuple[list[str], list[Any]]:
+def labelled(who: str, texts: Iterable[str], labels: Iterable[Any]) -> tuple[list[str], list[Any]]:
+    """Return texts and their labels as lists, or raise an error that begins with who needs them."""
     texts, labels = _listed(texts), _listed(labels)
     if not texts:
         raise ValueError(f"{who}: there are no texts.")

@@ -1,4 +1,4 @@
-"""What an evaluation found: precision and recall of each class, the confusion matrix, and a picture of it.
+"""What an evaluation found: precision and recall of each class, and the confusion matrix.
 
 Tested in tests/classification/test_evaluating.py.
 """
@@ -7,22 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from os import PathLike
-from pathlib import Path
 from typing import Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.counted import counted
-from textvec._common.optional import import_figure
-from textvec._common.pictures import write_picture
-from textvec._common.printable import printable
 
 from .evaluation_rendering import as_html, as_text
-
-_MAX_NUMBERED_CLASSES = 25  # With more, numbers in the fields of the picture would run into each other.
-_MAX_LABEL = 30  # Characters of a label in the picture.
 
 
 class ClassScores(NamedTuple):
@@ -85,6 +77,10 @@ class Evaluation(Sequence[ClassScores]):
         The classes, sorted.
     confusion : ndarray of int of shape (n_classes, n_classes)
         In row i and column j the number of texts of class i that were put into class j.
+
+    See Also
+    --------
+    textvec.plots.confusion_matrix : A picture of it.
 
     Examples
     --------
@@ -233,46 +229,6 @@ class Evaluation(Sequence[ClassScores]):
             "labels": self.labels,
             "confusion": self.confusion.tolist(),
         }
-
-    def plot(self, path: str | PathLike[str] | None = None) -> Any:
-        """Draw the confusion matrix: a row for each class, coloured by the share of its texts.
-
-        Parameters
-        ----------
-        path : str or path, optional
-            Where to write the picture, whole or not at all; the name ends with .png, .svg or .pdf.
-
-        Returns
-        -------
-        matplotlib.figure.Figure
-
-        Raises
-        ------
-        ImportError
-            Without Matplotlib.
-        ValueError
-            If the name ends otherwise.
-        OSError
-            If the file cannot be written.
-        """
-        figure = import_figure("Evaluation.plot")(layout="constrained")
-        size = min(3.5 + 0.45 * len(self), 20.0)
-        figure.set_size_inches(size + 1, size)
-        axes = figure.subplots()
-        shares = self.confusion / np.maximum(self.confusion.sum(axis=1, keepdims=True), 1)
-        image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-        if len(self) <= _MAX_NUMBERED_CLASSES:
-            for (true, predicted), n in np.ndenumerate(self.confusion):
-                color = "white" if shares[true, predicted] > 0.5 else "black"
-                axes.text(predicted, true, f"{n:,}", ha="center", va="center", color=color)
-        names = [printable(str(label))[:_MAX_LABEL] for label in self.labels]
-        axes.set_xticks(range(len(self)), names, rotation=45 if len(self) > 3 else 0, parse_math=False)
-        axes.set_yticks(range(len(self)), names, parse_math=False)
-        axes.set(xlabel="predicted", ylabel="true", title=f"{self.n_texts:,} texts, accuracy {self.accuracy:.1%}")
-        figure.colorbar(image, label="share of the texts of a class")
-        if path is not None:
-            write_picture(figure, Path(path))
-        return figure
 
     def _columns(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
         right, support, said = np.diag(self.confusion), self.confusion.sum(axis=1), self.confusion.sum(axis=0)

@@ -37,7 +37,7 @@ def missing_characters(caller: str, texts: Iterable[str]) -> str:
     return "".join(sorted(characters))
 
 
-def warn_of_missing(caller: str, texts: Iterable[str]) -> None:
+def warn_of_missing(caller: str, texts: Iterable[str], stacklevel: int = 3) -> None:
     """Say once which characters of texts will be drawn as boxes, and what to do; nothing if there are none.
 
     Parameters
@@ -46,6 +46,8 @@ def warn_of_missing(caller: str, texts: Iterable[str]) -> None:
         The function that draws.
     texts : iterable of str
         What will be drawn.
+    stacklevel : int, default=3
+        Which line the warning points to: 3 is that which called the function that calls this one.
 
     Warns
     -----
@@ -63,7 +65,7 @@ def warn_of_missing(caller: str, texts: Iterable[str]) -> None:
         "place. Name an installed font that has them before you draw, such as "
         f"matplotlib.rcParams['font.family'] = {[*families, 'Noto Sans CJK JP']!r}.",
         UserWarning,
-        stacklevel=3,
+        stacklevel=stacklevel,
     )
 
 
