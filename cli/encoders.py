@@ -40,7 +40,7 @@ class TermOptions:
         }
 
     def encoder(self, model: str = "tfidf", vectors: str | None = None, pooling: str = "mean") -> Any:
-        """Return the encoder of a model, what counts terms of BM25; an embedding needs `vectors`, a file or a name."""
+        """Return the encoder of a model, or what counts its terms; an embedding needs `vectors`, a file or a name."""
         from sklearn.pipeline import make_pipeline
 
         from textvec.preprocessing.text_steps import text_steps
@@ -60,7 +60,7 @@ class TermOptions:
 
             return [EmbeddingVectorizer(read_vectors(vectors or "sentences"), pooling=pooling)]
         ngrams = self.ngrams or (1, 1)
-        return [(CountVectorizer if model == "bm25" else TfidfVectorizer)(ngram_range=ngrams)]
+        return [(TfidfVectorizer if model == "tfidf" else CountVectorizer)(ngram_range=ngrams)]
 
 
 def _stop_words_of(name: str | None) -> str | list[str] | None:

@@ -28,6 +28,7 @@ from .compile import compile_kernels
 from .data import data
 from .duplicates import duplicates
 from .index import index
+from .matrix import matrix
 from .output import say
 from .similar import similar
 from .vectorize import vectorize
@@ -56,6 +57,7 @@ def cli(context: click.Context, debug: bool) -> None:
       textvec data list
       textvec index build messages.csv -o messages.index
       textvec similar "free prize" --index messages.index
+      textvec matrix "bees make honey" "bears eat honey" "it rains in May"
       textvec duplicates messages.csv --keep first --csv > cleaned.csv
       textvec vectorize messages.csv -o X.npz
     """  # noqa: D301  (click wants the \\b)
@@ -64,7 +66,7 @@ def cli(context: click.Context, debug: bool) -> None:
         click.echo(context.get_help())
 
 
-COMMANDS = (classify, compile_kernels, data, duplicates, index, similar, vectorize, words)
+COMMANDS = (classify, compile_kernels, data, duplicates, index, matrix, similar, vectorize, words)
 for command in COMMANDS:
     cli.add_command(command)
 

@@ -113,6 +113,13 @@ class Output:
         else:
             self._print(records, fields)
 
+    def show_lines(self, make: Callable[[int], Iterable[Any]]) -> None:
+        """Print lines of rich, which are made for so many columns."""
+        self._open()
+        console = self._console()
+        for line in make(console.width):
+            console.print(line, soft_wrap=True, highlight=False)
+
     def show_text(self, render: Callable[[bool, int], str]) -> None:
         """Print a text that is rendered with colours or without, for so many columns."""
         self._open()

@@ -59,7 +59,9 @@ def test_the_wheel_holds_textvec_and_nothing_else(wheel):
     assert {"textvec/cli/main.py", "textvec/py.typed"} <= set(names)
     samples = {f"textvec/corpora/{path.name}" for path in (ROOT / "corpora").glob("*.*")}
     assert samples == {name for name in names if name.startswith("textvec/corpora/")}
-    sources = {str(path.relative_to(ROOT)) for path in (ROOT / "textvec").rglob("*.py")}
+    sources = {
+        str(path.relative_to(ROOT)) for kind in ("py", "css", "js") for path in (ROOT / "textvec").rglob(f"*.{kind}")
+    }
     assert sources <= set(names)
 
 

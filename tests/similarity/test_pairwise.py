@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.frozen import FrozenEstimator
-from sklearn.metrics.pairwise import cosine_similarity
+from sklearn.metrics.pairwise import cosine_similarity, pairwise_distances
 from sklearn.pipeline import make_pipeline
 
 from support.strategies import texts
 from textvec import HashingVectorizer, StopWords, TfidfVectorizer, Tokenizer
-from textvec.similarity.measures import cosine
+from textvec.similarity.measures import cosine, jaccard
 from textvec.similarity.pairwise import SimilarityMatrix, TextPair, similarity_matrix
 
 PARAGRAPH = "Bees make honey. Bears eat honey!\n\nDr. Li? Bears eat bees, too. Dr. Li?"
@@ -186,3 +186,27 @@ def test_to_pandas(monkeypatch):
 def test_what_is_refused(items, encoder, error, message):
     with pytest.raises(error, match=message):
         similarity_matrix(items, encoder)
+
+
+def test_jaccard_is_that_of_two_texts_and_of_scikit_learn(reviews):
+    documents = [*reviews[:20], "", "?"]
+    scores = similarity_matrix(documents, measure="jaccard").scores
+    expected = [[jaccard(a, b) for b in documents] for a in documents]
+    np.testing.assert_allclose(scores, expected, atol=1e-12)
+    present = CountVectorizer(binary=True).fit_transform(documents[:20]).toarray().astype(bool)
+    np.testing.assert_allclose(scores[:20, :20], 1 - pairwise_distances(present, metric="jaccard"), atol=1e-12)
+    assert (scores[20:] == 0).all()
+
+
+@pytest.mark.parametrize("kind", [np.array, sp.csr_array], ids=["dense", "sparse"])
+def test_jaccard_of_any_vectors(kind):
+    X = kind([[2, 1, 0, 0], [0, 3, 1, 0], [0, 0, 0, 0]])
+    scores = similarity_matrix(X, "precomputed", measure="jaccard").scores
+    np.testing.assert_allclose(scores, [[1, 1 / 3, 0], [1 / 3, 1, 0], [0, 0, 0]])
+    with pytest.raises(ValueError, match=r"Jaccard compares the terms of texts, .* but there are negative numbers"):
+        similarity_matrix(-X, "precomputed", measure="jaccard")
+
+
+def test_no_other_measure():
+    with pytest.raises(ValueError, match="measure must be 'cosine' or 'jaccard', but it is 'euclidean'"):
+        similarity_matrix(SENTENCES, measure="euclidean")

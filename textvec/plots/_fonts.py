@@ -63,7 +63,8 @@ def warn_of_missing(caller: str, texts: Iterable[str], stacklevel: int = 3) -> N
     warnings.warn(
         f"{caller}: the font of the picture ({', '.join(families)}) has no {named}{more}: boxes are drawn in their "
         "place. Name an installed font that has them before you draw, such as "
-        f"matplotlib.rcParams['font.family'] = {[*families, 'Noto Sans CJK JP']!r}.",
+        f"matplotlib.rcParams['font.family'] = {[*families, 'Noto Sans CJK JP']!r}, or as font.family in a file "
+        "matplotlibrc.",
         UserWarning,
         stacklevel=stacklevel,
     )

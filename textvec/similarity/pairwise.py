@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,7 @@ from textvec.encoders.vectors import count
 from textvec.explanation.highlights import as_text
 from textvec.index.results import snippet
 from textvec.preprocessing.chunker import Chunker
+from textvec.similarity.matrix_page import matrix_page
 from textvec.vectorizers import CountVectorizer
 
 # What of a matrix is shown, so that it fits on a screen: its first texts, and the first characters of each.
@@ -103,6 +104,30 @@ class SimilarityMatrix:
         pandas = import_pandas("SimilarityMatrix.to_pandas")
         return pandas.DataFrame(self.scores, index=self.texts, columns=self.texts)
 
+    def to_html(self, title: str = "How similar texts are") -> str:
+        """Return a page of HTML with the matrix in percent as a coloured table, and the most similar pairs.
+
+        It loads nothing, and is for light and dark screens, for phones and for paper. Texts are numbered from 1.
+
+        Parameters
+        ----------
+        title : str, default="How similar texts are"
+            The heading.
+
+        Returns
+        -------
+        str
+            A whole document; of more than 200 texts with the first 200, which it says.
+
+        Examples
+        --------
+        >>> from textvec.similarity import similarity_matrix
+        >>> page = similarity_matrix("Bees make honey. Bears eat honey.").to_html()
+        >>> '<td class="l3">33</td>' in page
+        True
+        """
+        return matrix_page(self, title)
+
     def __len__(self) -> int:
         return len(self.texts)
 
@@ -129,10 +154,13 @@ class SimilarityMatrix:
         return f"<table><caption>{caption}</caption><tr><th></th>{head}</tr>{rows}{last}</table>"
 
 
-def similarity_matrix(items: Any, encoder: Any = None) -> SimilarityMatrix:
-    r"""Return the cosine similarity of each text to each, such as those of a paragraph's sentences.
+def similarity_matrix(
+    items: Any, encoder: Any = None, *, measure: Literal["cosine", "jaccard"] = "cosine"
+) -> SimilarityMatrix:
+    r"""Return the similarity of each text to each, such as those of a paragraph's sentences.
 
     .. math:: S_{ij} = \frac{x_i \cdot x_j}{\lVert x_i \rVert \lVert x_j \rVert}
+              \qquad \text{or} \qquad J_{ij} = \frac{|T_i \cap T_j|}{|T_i \cup T_j|}
 
     Parameters
     ----------
@@ -142,8 +170,11 @@ def similarity_matrix(items: Any, encoder: Any = None) -> SimilarityMatrix:
     encoder : transformer, callable or "precomputed", default=None
         What makes vectors of texts. It is cloned and fitted on these texts; wrap one that is fitted already, and shall
         stay so, in `sklearn.frozen.FrozenEstimator`. None stands for `TfidfVectorizer()`, and for `CountVectorizer()`
-        if there are two texts only. A function takes a list of texts and returns a matrix. With "precomputed",
-        documents are rows of a matrix already.
+        if there are two texts only, or for Jaccard. A function takes a list of texts and returns a matrix. With
+        "precomputed", documents are rows of a matrix already.
+    measure : {"cosine", "jaccard"}, default="cosine"
+        The cosine of two vectors :math:`x`, or the share of the terms :math:`T` of either text that both have: those
+        are the columns where its vector is not 0.
 
     Returns
     -------
@@ -154,13 +185,15 @@ def similarity_matrix(items: Any, encoder: Any = None) -> SimilarityMatrix:
     ------
     ValueError
         If there is no text, one is missing, the encoder finds no words in any of them, or it returns another number
-        of rows, or numbers that are not finite.
+        of rows, or numbers that are not finite; if there is no such measure; or, for Jaccard, if vectors have negative
+        numbers, as those that stand for meaning do.
     TypeError
         If a text is no string, or the encoder is none, or cannot be fitted.
 
     See Also
     --------
-    textvec.similarity.cosine : Two texts; the same number as here.
+    textvec.similarity.cosine, textvec.similarity.jaccard : Two texts; the same number as here.
+    textvec.plots.similarity_heatmap : A picture of the matrix.
     textvec.CosineIndex : For many texts; this takes the square of their number in memory.
 
     Notes
@@ -184,6 +217,8 @@ def similarity_matrix(items: Any, encoder: Any = None) -> SimilarityMatrix:
     >>> matrix.pairs(1)[0].second_text
     'Bears eat bees, too.'
     """
+    if measure not in ("cosine", "jaccard"):
+        raise ValueError(f"similarity_matrix: measure must be 'cosine' or 'jaccard', but it is {measure!r}.")
     chosen = unfitted(encoder, "similarity_matrix")
     if isinstance(items, str):
         items = [passage.text for passage in Chunker(size=1).split(items)]
@@ -191,15 +226,38 @@ def similarity_matrix(items: Any, encoder: Any = None) -> SimilarityMatrix:
     n = count(documents)
     if not n:
         raise ValueError("similarity_matrix: at least one text was expected, but there is none.")
-    if encoder is None and n == 2:
+    if encoder is None and (n == 2 or measure == "jaccard"):
         chosen = CountVectorizer()
     matrix = matrix_of(chosen, documents, fit=True, caller="similarity_matrix")
+    scores = _cosines(matrix) if measure == "cosine" else _overlaps(matrix)
+    return SimilarityMatrix([f"row {i}" for i in range(n)] if is_precomputed(chosen) else _as_texts(documents), scores)
+
+
+def _cosines(matrix: Any) -> NDArray[np.float64]:
     units = normalized_rows(matrix)
-    similar = units @ units.T
-    similar = similar.toarray() if hasattr(similar, "toarray") else similar
+    similar = _dense(units @ units.T)
     scores = np.clip((similar + similar.T) / 2, -1, 1)  # sums of sparse rows depend on their order
     np.fill_diagonal(scores, scores.diagonal() > 0.5)  # 1 but for rounding, or 0
-    return SimilarityMatrix([f"row {i}" for i in range(n)] if is_precomputed(chosen) else _as_texts(documents), scores)
+    return scores
+
+
+def _overlaps(matrix: Any) -> NDArray[np.float64]:
+    """Return how many terms two rows share, divided by how many either has; 0 where neither has any."""
+    if matrix.shape[1] and matrix.min() < 0:
+        raise ValueError(
+            "similarity_matrix: Jaccard compares the terms of texts, which are the columns where their vectors are not "
+            "0, but there are negative numbers. Count words, as CountVectorizer() does, or take the cosine."
+        )
+    present = (matrix != 0).astype(np.float64)
+    shared = _dense(present @ present.T)
+    sizes = shared.diagonal()
+    either = sizes[:, None] + sizes - shared
+    return np.divide(shared, either, out=np.zeros_like(shared), where=either > 0)
+
+
+def _dense(matrix: Any) -> NDArray[np.float64]:
+    dense: NDArray[np.float64] = matrix.toarray() if hasattr(matrix, "toarray") else matrix
+    return dense
 
 
 def _as_texts(documents: Any) -> list[str]:
