@@ -31,6 +31,7 @@ from .index import index
 from .matrix import matrix
 from .output import say
 from .similar import similar
+from .trace import trace
 from .vectorize import vectorize
 from .words import words
 
@@ -54,6 +55,7 @@ def cli(context: click.Context, debug: bool) -> None:
       textvec similar "out of battery" messages.csv --model bm25
       textvec similar --help
       textvec classify predict spam "You have won a free prize, call now"
+      textvec trace "The food is good" "The food is not good"
       textvec data list
       textvec index build messages.csv -o messages.index
       textvec similar "free prize" --index messages.index
@@ -66,7 +68,7 @@ def cli(context: click.Context, debug: bool) -> None:
         click.echo(context.get_help())
 
 
-COMMANDS = (classify, compile_kernels, data, duplicates, index, matrix, similar, vectorize, words)
+COMMANDS = (classify, compile_kernels, data, duplicates, index, matrix, similar, trace, vectorize, words)
 for command in COMMANDS:
     cli.add_command(command)
 

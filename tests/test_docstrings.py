@@ -14,7 +14,7 @@ import textvec
 # asked for are sections in every docstring, and a summary of one line.
 CODES = ("GL01", "GL02", "GL03", "GL05", "GL06", "GL07", "GL08", "PR", "SS01", "SS03", "SS04", "SS06", "YD")
 # What only the package makes: its attributes are documented, and its parameters concern nobody else.
-RESULTS = {"Decision", "Duplicates", "Explanation", "Overlap", "SearchResults"}
+RESULTS = {"Decision", "Duplicates", "Explanation", "Overlap", "SearchResults", "Trace"}
 
 
 def is_ours(thing):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from textvec.preprocessing import StopWords as StopWords
     from textvec.preprocessing import Tokenizer as Tokenizer
     from textvec.text import Tokens as Tokens
+    from textvec.tracing import trace as trace
     from textvec.vectorizers import CountVectorizer as CountVectorizer
     from textvec.vectorizers import HashingVectorizer as HashingVectorizer
     from textvec.vectorizers import OneHotVectorizer as OneHotVectorizer
@@ -48,6 +49,7 @@ _HOMES = {
     "WordVectors": "textvec.embeddings",
     "load": "textvec.persistence",
     "save": "textvec.persistence",
+    "trace": "textvec.tracing",
 }
 
 # Written out, as type checkers read it: without it, `from textvec import *` would bring no name to them.
@@ -78,6 +80,7 @@ __all__ = [
     "load",
     "open_index",
     "save",
+    "trace",
 ]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, _ = lazy.exports(__name__, _HOMES)

@@ -61,12 +61,12 @@ def encoder_of(model: Any, caller: str) -> Any:
     while type(model).__name__ == "FrozenEstimator":
         model = model.estimator
     is_pipeline = hasattr(model, "steps") and hasattr(model, "get_params")
-    if is_pipeline and _decides(model.steps[-1][1]):
+    if is_pipeline and decides(model.steps[-1][1]):
         model = model[:-1]
     wanted = "It takes a vectorizer, or a pipeline that begins with one, fitted on texts"
     if is_pipeline and not model.steps:
         raise ValueError(f"{caller}: the {name} has only a classifier, which makes no vectors of texts. {wanted}.")
-    if isinstance(model, type) or not hasattr(model, "transform") or _decides(model):
+    if isinstance(model, type) or not hasattr(model, "transform") or decides(model):
         raise ValueError(f"{caller}: a {name} makes no vectors of texts. {wanted}.")
     if hasattr(model, "n_features_in_"):
         raise ValueError(f"{caller}: the {name} was fitted on a matrix, not on texts. {wanted}.")
@@ -83,7 +83,7 @@ def encoder_of(model: Any, caller: str) -> Any:
     return model
 
 
-def _decides(estimator: Any) -> bool:
+def decides(estimator: Any) -> bool:
     """Tell whether an estimator is a classifier or predicts numbers."""
     from sklearn.base import is_classifier, is_regressor
 

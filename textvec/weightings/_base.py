@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix
 from sklearn.utils.validation import validate_data
 
 from textvec._common.csr import as_configured
-from textvec._common.saved import check_array
+from textvec._common.saved import check, check_array
 from textvec._common.set_output import SparseOutput
 from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
 from textvec._common.threads import n_threads, run, split
@@ -67,6 +67,7 @@ class Weighting(SparseOutput, TransformerMixin, BaseEstimator):
         """See `textvec._common.saved`."""
         if hasattr(self, "idf_"):
             check_array("idf_", self.idf_, (np.float64,), self.n_features_in_)
+        check(type(getattr(self, "n_documents_", 0)) is int, "n_documents_ must be an int")
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -58,6 +58,8 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):
         Average sum of counts of the documents.
     nonoccurrence_ : ndarray of float64 of shape (n_terms,)
         Score of each term in documents that do not hold it: 0 but for 'bm25l' and 'bm25+'.
+    n_documents_ : int
+        Number of documents in `fit`, the N of the formulas. Files of earlier versions do not have it.
     n_features_in_ : int
         Number of terms.
 
@@ -95,7 +97,8 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):
         "delta": [Number(Real, 0, None, closed="left")],
     }
 
-    _saved_attributes: ClassVar[frozenset[str]] = frozenset({"idf_", "average_length_", "_absent"})
+    _saved_attributes: ClassVar[frozenset[str]] = frozenset({"idf_", "n_documents_", "average_length_", "_absent"})
+    _not_always_learnt: ClassVar[frozenset[str]] = frozenset({"n_documents_"})
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn inverse document frequencies and the average length.
@@ -121,6 +124,7 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):
         with unchanged_on_error(self):
             counts = self._check_counts(X, reset=True)
             n, df = counts.shape[0], document_frequencies(counts)
+            self.n_documents_ = n
             with np.errstate(divide="ignore"):
                 self.idf_ = np.where(df > 0, variant.idf(df, n), 0.0)
             self.average_length_ = float(counts.data.sum(dtype=np.float64) / n)

@@ -83,6 +83,8 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):
         The pivot; None where `norm` is not a pivoted one.
     queries_ : TfidfWeighting or None
         `queries`, fitted.
+    n_documents_ : int
+        Number of documents in `fit`, the N of the formulas. Files of earlier versions do not have it.
     n_features_in_ : int
         Number of terms.
 
@@ -141,7 +143,10 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):
         "queries": [HasMethods(["fit", "transform"]), None],
     }
 
-    _saved_attributes: ClassVar[frozenset[str]] = frozenset({"idf_", "pivot_", "queries_", "_term_lengths"})
+    _saved_attributes: ClassVar[frozenset[str]] = frozenset(
+        {"idf_", "n_documents_", "pivot_", "queries_", "_term_lengths"}
+    )
+    _not_always_learnt: ClassVar[frozenset[str]] = frozenset({"n_documents_"})
 
     @classmethod
     def smart(cls, notation: str, **params: Any) -> TfidfWeighting:
@@ -208,6 +213,7 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):
         with unchanged_on_error(self):
             counts = self._check_counts(X, reset=True)
             n, n_terms = counts.shape
+            self.n_documents_ = n
             self.idf_ = inverse_document_frequencies(document_frequencies(counts), n, self.idf, self.log_base)
             self._term_lengths = self._check_term_lengths(n_terms)
             self.pivot_ = None
