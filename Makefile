@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PYTHONNOUSERSITE = 1
 
-.PHONY: demo test test-browser test-minimum fuzz lint bench clean
+.PHONY: demo test test-browser test-minimum fuzz lint docs bench clean
 
 demo: .venv/.installed-pretrained
 	@echo
@@ -52,11 +52,16 @@ lint: .venv/.installed-test .venv/.installed-lint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# The documentation site, without the network: open docs/_build/html/index.html. A warning is an error.
+docs: .venv/.installed-docs
+	$(BIN)/python -m sphinx --fresh-env --fail-on-warning --keep-going --jobs 2 --quiet docs docs/_build/html
+	$(BIN)/python docs/_ext/built_links.py docs/_build/html
+
 bench: .venv/.installed-bench
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv .venv-minimum build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-minimum build dist docs/_build docs/api docs/gallery *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # Marker files say what is installed; a newer pyproject.toml makes them stale.
 .venv/bin/python:

@@ -8,7 +8,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-DEVELOPERS = {"test", "lint", "browser", "bench"}  # Extras whose tools are as new as they can be.
+DEVELOPERS = {"test", "lint", "docs", "browser", "bench"}  # Extras whose tools are as new as they can be.
 
 
 def constraints(project):

@@ -38,22 +38,24 @@ def chromium():
 def open_page(chromium):
     """Return a function that opens a file, and at the end fail if a page asked for more, or complained.
 
-    It takes the path and options of a context, such as `color_scheme="dark"` or `viewport={...}`.
+    It takes the path and options of a context, such as `color_scheme="dark"` or `viewport={...}`. `within` is the
+    folder of a site, whose files its pages may ask for.
     """
     contexts, complaints = [], []
 
-    def note_request(request, path):
-        if request.url.split("#")[0] != path.resolve().as_uri() and not request.url.startswith(("data:", "blob:")):
+    def note_request(request, path, within):
+        inside = ("data:", "blob:") if within is None else ("data:", "blob:", f"{within.resolve().as_uri()}/")
+        if request.url.split("#")[0] != path.resolve().as_uri() and not request.url.startswith(inside):
             complaints.append(f"request: {request.url}")
 
-    def open_file(path, **options):
+    def open_file(path, within=None, query="", **options):
         context = chromium.new_context(offline=True, **options)
         contexts.append(context)
         page = context.new_page()
-        page.on("request", lambda request: note_request(request, path))
+        page.on("request", lambda request: note_request(request, path, within))
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
         page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
-        page.goto(path.resolve().as_uri())
+        page.goto(path.resolve().as_uri() + query)
         return page
 
     yield open_file
@@ -71,7 +73,8 @@ def serious_faults():
         _missing("axe-playwright-python")
 
     def faults(page):
-        found = Axe().run(page).response["violations"]
+        # With preload, it would fetch the styles of a site again, which is a request.
+        found = Axe().run(page, options={"preload": False}).response["violations"]
         serious = [each for each in found if each["impact"] in ("serious", "critical")]
         return [(each["id"], node["html"], node["failureSummary"]) for each in serious for node in each["nodes"]]
 

@@ -40,16 +40,16 @@ def write_matrix(
 ) -> list[Path]:
     r"""Write a matrix of documents to a file of the format that its name ends with, and the names of its columns.
 
-    ============ ==================================================== ================================================
-    ending       what the file is                                     what reads it
-    ============ ==================================================== ================================================
-    ``.npz``     a sparse matrix                                      `scipy.sparse.load_npz`
-    ``.mtx``     a sparse matrix as text (Matrix Market)              `scipy.io.mmread`, R, Julia, MATLAB
-    ``.npy``     a dense array                                        `numpy.load`
-    ``.parquet`` a row a document, with lists of terms and of values  pandas, polars, DuckDB, Spark
-    ``.svmlight`` a label and `column:value` in each line, columns    `sklearn.datasets.load_svmlight_file`, LIBSVM,
-                 numbered from 1                                      XGBoost
-    ============ ==================================================== ================================================
+    ============= ==================================================== ================================================
+    ending        what the file is                                     what reads it
+    ============= ==================================================== ================================================
+    ``.npz``      a sparse matrix                                      `scipy.sparse.load_npz`
+    ``.mtx``      a sparse matrix as text (Matrix Market)              `scipy.io.mmread`, R, Julia, MATLAB
+    ``.npy``      a dense array                                        `numpy.load`
+    ``.parquet``  a row a document, with lists of terms and of values  pandas, polars, DuckDB, Spark
+    ``.svmlight`` a label and `column:value` in each line, columns     `sklearn.datasets.load_svmlight_file`, LIBSVM,
+                  numbered from 1                                      XGBoost
+    ============= ==================================================== ================================================
 
     Parameters
     ----------
