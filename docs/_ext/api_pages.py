@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.domains.python import PyXRefRole
 
 import textvec
@@ -39,7 +40,8 @@ def first_paragraph(room):
 def page_of(room, here, elsewhere):
     """Return the page of a room: what it says of itself, and a table of its names, each of which gets a page."""
     title = room.__name__
-    lines = [title, "=" * len(title), "", *inspect.getdoc(room).splitlines(), ""]
+    about = re.sub(r"^Tested in .*", "", inspect.getdoc(room), flags=re.MULTILINE | re.DOTALL)
+    lines = [title, "=" * len(title), "", *about.splitlines(), ""]
     for heading, wanted in (("Classes", True), ("Functions", False)):
         names = [each for each in here if inspect.isclass(getattr(room, each)) == wanted]
         if names:
@@ -117,10 +119,25 @@ def from_other_rooms(app, env, node, content):
     return python.resolve_xref(env, node["refdoc"], app.builder, node["reftype"], f"{homes[0]}.{name}", node, content)
 
 
+def link_names(app, doctree):
+    """Make links of the names of public classes, in code within the lines of a page in Markdown."""
+    if Path(app.env.doc2path(app.env.docname)).suffix != ".md":
+        return
+    public = {name for here, _ in rooms().values() for name in here if name[0].isupper()}
+    for literal in list(doctree.findall(nodes.literal)):
+        name = literal.astext()
+        if name.removeprefix("textvec.") in public and not isinstance(literal.parent, nodes.reference):
+            link = addnodes.pending_xref("", refdomain="py", reftype="obj", reftarget=name, refwarn=False)
+            link["refdoc"] = app.env.docname
+            literal.replace_self(link)
+            link += literal
+
+
 def setup(app):
     """Write the pages before Sphinx looks which pages there are."""
     app.connect("config-inited", write_pages)
     app.connect("autodoc-skip-member", skip_foreign)
     app.connect("missing-reference", from_other_rooms)
+    app.connect("doctree-read", link_names)
     app.add_role("code_or_link", CodeOrLink())
     return {"parallel_read_safe": True, "parallel_write_safe": True}

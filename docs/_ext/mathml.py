@@ -32,7 +32,7 @@ def visit_inline(writer, node):
 
 def visit_block(writer, node):
     """Write a formula on lines of its own; a long one scrolls, and so must be reached by keyboard."""
-    writer.body.append(f'<div class="math" tabindex="0">{write(writer, node, block=True)}</div>\n')
+    writer.body.append(f'<div class="formula" tabindex="0">{write(writer, node, block=True)}</div>\n')
     raise nodes.SkipNode
 
 
