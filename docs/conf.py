@@ -63,6 +63,7 @@ sphinx_gallery_conf = {
     "doc_module": ("textvec",),
     "reference_url": {"textvec": None},
     "download_all_examples": False,
+    "ignore_repr_types": r"matplotlib",
     "remove_config_comments": True,
     "show_memory": False,
     "show_signature": False,

@@ -126,7 +126,8 @@ def link_names(app, doctree):
     public = {name for here, _ in rooms().values() for name in here if name[0].isupper()}
     for literal in list(doctree.findall(nodes.literal)):
         name = literal.astext()
-        if name.removeprefix("textvec.") in public and not isinstance(literal.parent, nodes.reference):
+        in_link = isinstance(literal.parent, nodes.reference | addnodes.pending_xref)
+        if name.removeprefix("textvec.") in public and not in_link:
             link = addnodes.pending_xref("", refdomain="py", reftype="obj", reftarget=name, refwarn=False)
             link["refdoc"] = app.env.docname
             literal.replace_self(link)

@@ -25,11 +25,12 @@ IN_STYLES = re.compile(r"""(?:url\(|@import)\s*["']?(?:https?:)?//[^)"'\s]+""")
 
 
 class Page(HTMLParser):
-    """What a page links to, what it loads, and the anchors it has."""
+    """What a page links to, what it loads, the anchors it has, and which of its links nobody can see or hear."""
 
     def __init__(self, path):
         super().__init__()
-        self.links, self.loaded, self.anchors = set(), set(), {"", "top"}
+        self.links, self.loaded, self.anchors, self.unnamed = set(), set(), {"", "top"}, set()
+        self.open = None  # The link that is being read, until something in it has a name.
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attributes):
@@ -38,9 +39,23 @@ class Page(HTMLParser):
         self.anchors |= {found[name] for name in ("id", "name") if found.get(name)}
         if tag == "a" and found.get("href"):
             self.links.add(found["href"])
+            self.open = found["href"]
+        if self.open is not None and (found.get("aria-label") or found.get("title") or found.get("alt")):
+            self.open = None
         loads = LOADED.get(tag) or (LOADED_RELATIONS & set((found.get("rel") or "").split()) and "href")
         if loads and found.get(loads):
             self.loaded.add(found[loads])
+
+    def handle_data(self, data):
+        """Note that the link has a text."""
+        if data.strip():
+            self.open = None
+
+    def handle_endtag(self, tag):
+        """Note a link that ends without a name."""
+        if tag == "a" and self.open is not None:
+            self.unnamed.add(self.open)
+            self.open = None
 
 
 def faults(folder):
@@ -49,6 +64,7 @@ def faults(folder):
     messages = []
     for path, page in pages.items():
         name = path.relative_to(folder.resolve()).as_posix()
+        messages += [f"{name} has a link without a text, to {link}" for link in sorted(page.unnamed)]
         for link in sorted(page.links | page.loaded):
             parts = urlsplit(link)
             if parts.scheme == "data":

@@ -5,7 +5,7 @@ import pytest
 from support.paths import ROOT
 
 SITE = ROOT / "docs" / "_build" / "html"
-PAGES = ["index.html", "guide/bm25.html", "api/textvec.index.Hit.html", "gallery/index.html"]
+PAGES = ["index.html", "api/textvec.index.Hit.html", "gallery/index.html"]
 
 
 @pytest.fixture

@@ -23,10 +23,12 @@ def test_what_is_wrong_is_found(tmp_path):
         <link rel="stylesheet" href="_static/a.css?digest=1"> <link rel="canonical" href="https://example.org/">
         <a href="a%20b.html#here">right</a> <a href="https://example.org">elsewhere</a> <img src="data:image/png;,">
         <a href="c.html">gone</a> <a href="a%20b.html#there">no anchor</a> <a href="#nowhere">none here</a>
+        <a href="a%20b.html"><span></span></a> <a href="a%20b.html"><img src="data:," alt="A"></a>
         <script src="https://cdn.example/x.js"></script> <img src="//pictures.example/x.png"> <img src="x.png">
         """
     )
     assert extension("built_links").faults(tmp_path) == [
+        "index.html has a link without a text, to a%20b.html",
         "index.html links to #nowhere, which has no such anchor",
         "index.html loads //pictures.example/x.png",
         "index.html links to a%20b.html#there, which has no such anchor",
