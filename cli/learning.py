@@ -45,7 +45,6 @@ def read_vectors(vectors: str | None) -> Any:
     """Return the word vectors of a file, or pretrained ones by their name; None if none is named."""
     if vectors is None:
         return None
-    from textvec import WordVectors
-    from textvec.embeddings.catalog import NAMES
+    from textvec.persistence import vector_files
 
-    return WordVectors.pretrained(vectors) if vectors in NAMES else WordVectors.read(vectors)
+    return vector_files.read_vectors(vectors)

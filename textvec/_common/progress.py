@@ -17,6 +17,11 @@ class Advance(Protocol):
     def __call__(self, n_steps: float = 1, remark: str = "") -> None: ...
 
 
+def is_seen() -> bool:
+    """Tell whether standard error is a terminal that can move its cursor, so that somebody sees a bar move."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
 @contextmanager
 def progress(what: str, total: float | None = None, *, show: bool | None = None) -> Iterator[Advance]:
     """Show a bar while the body of a `with` statement runs.
@@ -44,8 +49,7 @@ def progress(what: str, total: float | None = None, *, show: bool | None = None)
     ...     for _ in range(3):
     ...         advance()
     """
-    on_a_terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    if show is False or (show is None and not on_a_terminal):
+    if show is False or (show is None and not is_seen()):
         yield lambda n_steps=1, remark="": None
         return
     # rich is loaded only where something is shown: it takes some hundredths of a second.

@@ -56,6 +56,11 @@ class DatasetInfo:
         """Whether it comes with textvec."""
         return self.megabytes is None
 
+    @property
+    def is_word_test(self) -> bool:
+        """Whether its rows are word pairs or analogies, which word vectors are tried on."""
+        return self.files[0].startswith("words/")
+
     def paths(self, data_home: str | os.PathLike[str] | None) -> list[str]:
         """Return where its files are, or would be."""
         if self.is_bundled:

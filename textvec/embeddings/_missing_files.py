@@ -62,7 +62,8 @@ def missing(path: str | PathLike[str]) -> FileNotFoundError:
             return FileNotFoundError(f"{there}. {hint}.")
     return FileNotFoundError(
         f"{there}. WordVectors.read takes the path of a file of word vectors, or of the folder of a static embedding; "
-        "vectors by name, such as 'sentences', are those of WordVectors.pretrained."
+        "vectors by name, such as 'sentences' (`textvec words available` lists them), are those of "
+        "WordVectors.pretrained."
     )
 
 

@@ -79,6 +79,19 @@ def read(source: Source, layouts: Sequence[Layout], *, comments: bool = True) ->
         raise ReadError(f"{_called(source)} has the names of columns, but no rows.")
 
 
+def first_row(source: Source) -> list[Any]:
+    """Return the first row of a test set as it stands there, be it names or data; empty if there is none.
+
+    Raises
+    ------
+    TypeError
+        If the rows come from an iterator, which would lose it.
+    """
+    if isinstance(source, Iterator):
+        raise TypeError("A path, a DataFrame or a list of rows was expected, but an iterator was given.")
+    return list(next(_rows(source, comments=True), ("", ()))[1])
+
+
 def text_of(place: str, value: Any) -> str:
     """Return a field that must be text."""
     if not isinstance(value, str) or not value.strip():

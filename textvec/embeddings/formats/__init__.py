@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -26,7 +27,7 @@ from textvec.embeddings.formats._request import Request
 from textvec.embeddings.formats._window import Window
 from textvec.text.tokens import Tokens
 
-__all__ = ["FORMATS", "detect", "read", "write"]
+__all__ = ["FORMATS", "detect", "format_of", "read", "writable", "write"]
 
 FORMATS: tuple[Format, ...] = (
     _word2vec.FORMAT,
@@ -64,6 +65,12 @@ def detect(path: Path) -> Format | None:
             "WordVectors.from_gensim(gensim.models.KeyedVectors.load(path)).write('vectors.npy') converts it."
         )
     return next((each for each in reversed(FORMATS) if each.sniff(head)), None)
+
+
+def format_of(path: str | os.PathLike[str]) -> str:
+    """Return the name of the format that a file, or the folder of a static embedding, is read in by itself."""
+    chosen = detect(_safetensors.in_folder(Path(path)))
+    return "unknown" if chosen is None else chosen.name
 
 
 def read(
@@ -114,17 +121,7 @@ def read(
 def write(table: VectorTable, path: str | os.PathLike[str], format: str | None = None) -> None:  # noqa: A002
     """Write a table of data to a file; `path` and `format` are those of `WordVectors.write`."""
     path = Path(path)
-    chosen = _named(format) if format else _of_suffix(path)
-    if chosen is None or chosen.write is None:
-        raise ValueError(
-            f"There is no format {format!r} of word vectors to write. Formats: "
-            f"{', '.join(each.name for each in FORMATS if each.write is not None)}."
-        )
-    if chosen.required_suffix and path.suffix != chosen.required_suffix:
-        raise ValueError(
-            f"The format {chosen.name!r} is written to a file that ends in {chosen.required_suffix}, not to "
-            f"{path.name!r}."
-        )
+    chosen = writable(path, format)
     row = first_not_finite(table.vectors)
     if row >= 0:
         raise ValueError(
@@ -145,7 +142,29 @@ def write(table: VectorTable, path: str | os.PathLike[str], format: str | None =
             UserWarning,
             stacklevel=3,
         )
-    chosen.write(path, table)
+    cast(Callable[[Path, VectorTable], None], chosen.write)(path, table)
+
+
+def writable(path: Path, format: str | None = None) -> Format:  # noqa: A002
+    """Return the format that vectors are written to a file in, by its name unless one is given.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or its files must have another name.
+    """
+    chosen = _named(format) if format else _of_suffix(path)
+    if chosen is None or chosen.write is None:
+        raise ValueError(
+            f"There is no format {format!r} of word vectors to write. Formats: "
+            f"{', '.join(each.name for each in FORMATS if each.write is not None)}."
+        )
+    if chosen.required_suffix and path.suffix != chosen.required_suffix:
+        raise ValueError(
+            f"The format {chosen.name!r} is written to a file that ends in {chosen.required_suffix}, not to "
+            f"{path.name!r}."
+        )
+    return chosen
 
 
 def _word_of(table: VectorTable, row: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from urllib.error import ContentTooShortError, URLError
 
 import numpy as np
 
+from textvec._common.progress import is_seen
 from textvec.embeddings.formats._format import VectorTable
 from textvec.embeddings.subwords import Subwords
 
@@ -98,11 +100,14 @@ def downloaded(name: str) -> Path:
 
 @contextlib.contextmanager
 def _quietly(logger: logging.Logger) -> Iterator[None]:
-    """Let the downloader's progress go to stderr, and its log of errors, which are raised as well, nowhere."""
+    """Let the downloader's progress go to stderr if that is a terminal, and nowhere otherwise.
+
+    Its log of errors, which are raised as well, goes nowhere.
+    """
     before = logger.disabled
     logger.disabled = True
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(sys.stderr if is_seen() else io.StringIO()):
             yield
     finally:
         logger.disabled = before
