@@ -85,15 +85,28 @@ def _lengths(context: click.Context, option: click.Parameter, value: str | None)
 
 def term_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that say what a term is, and its function `terms` built of them."""
+    says = "Words in a term."
+    ngrams = click.option("--ngrams", metavar="MIN-MAX", callback=_lengths, show_default="1", help=says)
+    return word_options(command, ngrams)
+
+
+def word_options(
+    command: Callable[..., Any], ngrams: Callable[[Callable[..., Any]], Any] | None = None
+) -> Callable[..., Any]:
+    """Give a command the options that say what a word is, and its function `terms` built of them."""
 
     @wraps(command)
     def run(
-        tokenizer: str | None, stop_words: str | None, stem: str | None, ngrams: tuple[int, int] | None, **options: Any
+        tokenizer: str | None,
+        stop_words: str | None,
+        stem: str | None,
+        ngrams: tuple[int, int] | None = None,
+        **options: Any,
     ) -> Any:
         return command(terms=TermOptions(tokenizer, stop_words, stem, ngrams), **options)
 
-    says = "Words in a term."
-    click.option("--ngrams", metavar="MIN-MAX", callback=_lengths, show_default="1", help=says)(run)
+    if ngrams is not None:
+        ngrams(run)
     says = "porter, lancaster, snowball (English) or snowball:german."
     click.option("--stem", metavar="NAME", help=says)(run)
     says = "english, nltk:german, spacy:de, or a file with a word a line."

@@ -225,4 +225,8 @@ def _guarded(value: Any) -> Any:
 def _figure(value: Any) -> str:
     if isinstance(value, list):
         return one_line(", ".join(map(str, value))) or "none"
+    if value is None or isinstance(value, bool):
+        return {None: "none", True: "yes", False: "no"}[value]
+    if isinstance(value, float):
+        return f"{value:.6g}"
     return f"{value:,}" if isinstance(value, int) else one_line(str(value))

@@ -58,7 +58,7 @@ def texts_table(
     patterns = [word_pattern(each) for each in words]
     for record in records:
         cells = [
-            Text(_end(_shown(record[name], formats.get(name, "")), width // 5), style="cyan" * (name == "id"))
+            Text(last(_shown(record[name], formats.get(name, "")), width // 5), style="cyan" * (name == "id"))
             for name in heads
         ]
         text = Snippet(record["text"] or "", patterns[record.get("query", 1) - 1] if patterns else None)
@@ -130,8 +130,9 @@ def where(hit: Mapping[str, Any], most: int | None = None) -> str:
     """Return the source and row of a hit as a table shows them; of more than so many characters the last ones."""
     source, row = hit["source"], hit.get("row")
     text = one_line(f"{source}" if row is None else f"{source}:{row}")
-    return text if most is None else _end(text, most)
+    return text if most is None else last(text, most)
 
 
-def _end(text: str, most: int) -> str:
+def last(text: str, most: int) -> str:
+    """Return a text, of more than so many characters the last ones."""
     return text if len(text) <= most else "…" + text[len(text) - most + 1 :]

@@ -44,7 +44,7 @@ def test_commands(page, tmp_path, monkeypatch):
     for command, shown in commands_of(page):
         code, printed, said = ran(command, tmp_path, COLUMNS="80", NO_COLOR="1", TEXTVEC_DATA=str(tmp_path / "data"))
         assert code == 0, said
-        assert printed or re.search(r"textvec: .* holds [\d,]+ (documents|rows)", said), command
+        assert printed or re.search(r"textvec: .* holds [\d,]+ (documents|rows|words)", said), command
         if shown:
             lines, expected = [line.rstrip() for line in printed.splitlines()], shown.splitlines()
             if expected[-1] == "...":

@@ -1,4 +1,4 @@
-"""`textvec words available`, and pretrained vectors by name in the commands that take vectors."""
+"""`textvec words` and `textvec words available`, and pretrained vectors by name in the commands that take vectors."""
 
 import csv
 import io

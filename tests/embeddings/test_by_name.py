@@ -38,7 +38,9 @@ def test_errors():
         FileNotFoundError, match=r"no pretrained vectors of that name\. Did you mean 'glove-twitter-25'"
     ):
         open_vectors("glove-twiter-25")
-    with pytest.raises(FileNotFoundError, match=r"There is no file 'no\.vec'\. .*takes the path of a file of word vectors, "):
+    with pytest.raises(
+        FileNotFoundError, match=r"There is no file 'no\.vec'\. .*takes the path of a file of word vectors, "
+    ):
         open_vectors("no.vec")
     with pytest.raises(ValueError, match="'words' is the name of pretrained vectors, which have no other format"):
         open_vectors("words", "glove")
