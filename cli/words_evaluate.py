@@ -65,7 +65,7 @@ def evaluate(
         "dummy4unknown": count_unknown,
     }
     records: list[dict[str, Any]] = []
-    failed: ValueError | None = None
+    remarks: list[str] = []
     with progress("Evaluating", len(paths)) as advance:
         from textvec.evaluation.word_tests import figures, word_test
         from textvec.readers import ReadError
@@ -76,13 +76,14 @@ def evaluate(
             except ReadError:
                 raise
             except ValueError as error:  # hardly any of its words is known, which is no reason to give up the others
-                failed = error
-                note(f"{name}: {error}")
-                continue
-            records += [{"test": name} | each for each in figures(result)]
-            _tell_unknown(name, result.unknown_words)
+                remarks.append(f"{name}: {error}")
+            else:
+                records += [{"test": name} | each for each in figures(result)]
+                remarks += _about_unknown(name, result.unknown_words)
             advance()
-    if failed is not None and not records:
+    for remark in remarks:
+        note(remark)
+    if not records:
         raise click.ClickException("no test has enough words that these vectors know.")
     if output.is_table:
         records = [
@@ -122,9 +123,10 @@ def _paths(tests: tuple[str, ...], data_home: str | None) -> dict[str, str]:
     return paths
 
 
-def _tell_unknown(name: str, words: list[str]) -> None:
-    """Say which words of a test are unknown."""
-    if words:
-        more = ", ..." if len(words) > _MAX_NAMED else ""
-        plural = "s that are" if len(words) > 1 else " that is"
-        note(f"{name} has {len(words):,} word{plural} unknown: {', '.join(words[:_MAX_NAMED])}{more}.")
+def _about_unknown(name: str, words: list[str]) -> list[str]:
+    """Return a sentence on which words of a test are unknown, or none."""
+    if not words:
+        return []
+    more = ", ..." if len(words) > _MAX_NAMED else ""
+    plural = "s that are" if len(words) > 1 else " that is"
+    return [f"{name} has {len(words):,} word{plural} unknown: {', '.join(words[:_MAX_NAMED])}{more}."]

@@ -162,7 +162,7 @@ def similarities_within(vectors: WordVectors, words: Iterable[str]) -> Neighbour
     >>> vectors = WordVectors(["tea", "coffee", "moon"], [[4, 1], [3, 1], [-1, 4]])
     >>> similarities_within(vectors, ["tea", "moon", "coffee"])
     Neighbours(3)
-      0.5376  coffee
+      0.5369  coffee
       0.4985  tea
       0.0383  moon
     """

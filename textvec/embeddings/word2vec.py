@@ -14,6 +14,7 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.constraints import RANDOM_STATE, Number
+from textvec._common.counted import counted
 from textvec._common.estimator import NoItems, TextInput
 from textvec._common.saved import check
 from textvec._common.set_output import NoTable
@@ -333,8 +334,8 @@ class Word2Vec(
         state = state.grown(tokens, self.min_count, self.max_vocab_size, random)
         if not state.words:
             raise ValueError(
-                f"Word2Vec: no word occurs min_count={self.min_count} times in {len(tokens)} documents of "
-                f"{tokens.n_tokens} tokens. Lower min_count, or give more text."
+                f"Word2Vec: no word occurs min_count={self.min_count} times in {counted(len(tokens), 'document')} of "
+                f"{counted(tokens.n_tokens, 'token')}. Lower min_count, or give more text."
             )
         settings = self._settings(tokens, int(random.randint(2**31 - 1)))
         codes, offsets = state.rows_of(tokens), _training.cut_long(tokens.offsets)
