@@ -11,10 +11,13 @@ from textvec._common.counted import counted
 from textvec._common.progress import progress
 
 from .output import Output, note, output_options
+from .tables import last
 from .targets import check_is_new
 from .words_vectors import Vectors, vectors_argument
 
 DTYPES = ("float16", "float32", "float64")
+_MIN_MEGABYTES = 0.1  # What is smaller is given in bytes.
+_SOURCE_WIDTH = 60  # of the name of a file, which stands beside "most_frequent" in 80 columns
 _WRITTEN = ("word2vec", "word2vec-binary", "glove", "numpy")
 
 
@@ -61,12 +64,16 @@ def convert(vectors: Vectors, file: str, form: str | None, dtype: str | None, ov
         from textvec.persistence.vector_files import write_vectors
 
         write_vectors(table, file, form)
-    note(f"{file} holds {counted(len(table), 'word')} in {counted(table.vector_size, 'dimension')}, {megabytes(file)}.")
+    note(f"{file} holds {counted(len(table), 'word')} in {counted(table.vector_size, 'dimension')}, {size_of(file)}.")
 
 
-def megabytes(file: str) -> str:
-    """Return how large a file is, with that which belongs to it beside it."""
-    return f"{Path(file).stat().st_size / 1e6:,.1f} MB"
+def size_of(file: str) -> str:
+    """Return how large a file is."""
+    return _size(Path(file).stat().st_size)
+
+
+def _size(n_bytes: int) -> str:
+    return f"{n_bytes / 1e6:,.1f} MB" if n_bytes >= _MIN_MEGABYTES * 1e6 else f"{n_bytes:,} bytes"
 
 
 @click.command(short_help="Print figures of word vectors: words, dimensions, norms.")
@@ -97,6 +104,7 @@ def _shown(figures: dict[str, Any]) -> dict[str, Any]:
     if figures["rows"] == figures["words"]:
         del figures["rows"]
     frequent = " ".join(figures.pop("most_frequent"))
-    memory = f"{figures.pop('bytes') / 1e6:,.1f} MB"
+    memory = _size(figures.pop("bytes"))
     lengths = "{shortest:.4g} to {longest:.4g}, median {median:.4g}".format(**norms) if frequent else "none"
+    figures["vectors"] = last(figures["vectors"], _SOURCE_WIDTH)
     return figures | {"memory": memory, "norms": lengths, "most_frequent": frequent}

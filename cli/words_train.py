@@ -20,7 +20,7 @@ from .encoders import TermOptions, word_options
 from .learning import seed_option
 from .output import note
 from .sources import Reader, reader_options
-from .words_files import check_vectors_target, megabytes
+from .words_files import check_vectors_target, size_of
 
 if TYPE_CHECKING:
     from textvec import Word2Vec
@@ -188,7 +188,7 @@ def _tell(model: Word2Vec, file: str, how: str) -> None:
     words = model.vectors_.words
     note(
         f"{file} holds {counted(len(words), 'word')} in {counted(model.vector_size, 'dimension')}, {how}; "
-        f"{megabytes(file)}."
+        f"{size_of(file)}."
     )
     if len(model.losses_) > 1:
         note(f"loss of a prediction: {model.losses_[0]:.3f} in the first epoch, {model.losses_[-1]:.3f} in the last.")

@@ -81,8 +81,19 @@ def test_info():
     assert shown["norms"] == "3.354 to 4.123, median 4.123"
     assert shown["most_frequent"] == "coffee tea moon"
     assert (shown["tokens"], shown["subwords"], shown["pieces"]) == ("15", "none", "no")
+    assert shown["memory"] == "48 bytes"
     assert "rows" not in shown
     assert max(map(len, table.splitlines())) <= 80
+
+
+def test_info_of_a_long_path_fits_the_screen(here):
+    folder = here / ("deep" * 30)
+    folder.mkdir()
+    WordVectors(WORDS, [[4, 1], [3, 1.5], [-1, 4]]).write(folder / "v.vec")
+    table = run("words", "info", folder / "v.vec", "--table", COLUMNS="80")[1]
+    assert max(map(len, table.splitlines())) <= 80
+    assert table.splitlines()[0].endswith("deep/v.vec")
+    assert parsed(run("words", "info", folder / "v.vec")[1])[0]["vectors"] == str(folder / "v.vec")
 
 
 def test_other_commands_take_vectors_of_saved_models(here):
