@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from textvec._common.progress import progress
-
 from .output import note
 from .sources import check_encoded
 
@@ -32,22 +30,10 @@ class Vectors:
     limit: int | None
 
     def read(self, dtype: str | None = None) -> WordVectors:
-        """Return the word vectors, and say what takes time."""
+        """Return the word vectors; a bar shows on a terminal how far that is."""
         from textvec.persistence.vector_files import read_vectors
 
-        with progress(f"Reading {self.source}", show=False if self._is_downloaded() else None):
-            return read_vectors(self.source, self.format, limit=self.limit, dtype=dtype)
-
-    def _is_downloaded(self) -> bool:
-        """Tell whether they have to be downloaded, which gensim shows a bar of its own for, and say so."""
-        from textvec.embeddings.by_name import is_name
-        from textvec.embeddings.catalog import listed
-
-        here = {about["name"]: about for about in listed()}.get(self.source, {"here": "yes", "from": ""})
-        missing = is_name(self.source) and here["here"] == "no" and here["from"] == "gensim"
-        if missing:
-            note(f"{self.source} is downloaded, and kept for the next time.")
-        return missing
+        return read_vectors(self.source, self.format, limit=self.limit, dtype=dtype, verbose=1)
 
 
 def vectors_argument(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -142,3 +142,12 @@ def test_errors_of_files(tmp_path):
         assert (code, printed) == (1, "")
         assert message in said
         assert said.count("\n") == 1
+
+
+def test_a_bar_shows_how_much_of_a_file_was_read(tmp_path):
+    WordVectors([f"w{i}" for i in range(2000)], [[i, 1] for i in range(2000)]).write("big.vec.gz")
+    shown = on_a_terminal("words", "similar", "big.vec.gz", "w7", "-k", "1", cwd=tmp_path)
+    assert "Reading big.vec.gz" in shown
+    assert "100%" in shown
+    shown = on_a_terminal("words", "similar", "words", "tea", "-k", "1", "--limit", "9000", cwd=tmp_path)
+    assert "Reading words" in shown

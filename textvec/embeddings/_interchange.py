@@ -86,6 +86,7 @@ class Interchange:
         dtype: Any = None,
         unknown: str | None = None,
         encoding_errors: str = "strict",
+        verbose: int = 0,
     ) -> Self:
         r"""Read a file of word vectors, whole or not at all.
 
@@ -127,6 +128,9 @@ class Interchange:
             subwords, and "error" where it has none.
         encoding_errors : str, default="strict"
             What to do about words that are not UTF-8, as in `bytes.decode`: refuse the file, "replace" or "ignore".
+        verbose : int, default=0
+            1 shows a bar while a file of text, or a binary one of word2vec or fastText, is read, if standard error is a
+            terminal; NumPy's and safetensors are read at once.
 
         Returns
         -------
@@ -162,7 +166,14 @@ class Interchange:
 
         try:
             table = formats.read(
-                path, format, limit=limit, words=words, mmap=mmap, dtype=dtype, encoding_errors=encoding_errors
+                path,
+                format,
+                limit=limit,
+                words=words,
+                mmap=mmap,
+                dtype=dtype,
+                encoding_errors=encoding_errors,
+                verbose=verbose,
             )
         except IsADirectoryError:
             raise _missing_files.folder(path) from None

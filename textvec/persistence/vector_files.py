@@ -11,6 +11,7 @@ from typing import Any
 
 from textvec._common.atomic_files import check_target
 from textvec._common.parsing import unreadable
+from textvec._common.progress import progress
 from textvec.embeddings import formats
 from textvec.embeddings.by_name import is_name, open_vectors
 from textvec.embeddings.word_vectors import WordVectors
@@ -20,7 +21,14 @@ SUFFIX = ".textvec"
 """The end of the names of files that `textvec.save` is to write."""
 
 
-def read_vectors(source: str, format: str | None = None, *, limit: int | None = None, dtype: Any = None) -> WordVectors:  # noqa: A002
+def read_vectors(
+    source: str,
+    format: str | None = None,  # noqa: A002
+    *,
+    limit: int | None = None,
+    dtype: Any = None,
+    verbose: int = 0,
+) -> WordVectors:
     """Return the word vectors of a file, a saved model among them, or pretrained ones by their name.
 
     Parameters
@@ -29,6 +37,8 @@ def read_vectors(source: str, format: str | None = None, *, limit: int | None = 
         A file that `WordVectors.read` or `textvec.load` reads, or a name that `WordVectors.pretrained` knows.
     format, limit, dtype : object
         As in `WordVectors.read`.
+    verbose : int, default=0
+        1 shows a bar while they are read, if standard error is a terminal.
 
     Raises
     ------
@@ -44,8 +54,9 @@ def read_vectors(source: str, format: str | None = None, *, limit: int | None = 
     ['the', ',', '.']
     """
     if format is not None or not _is_saved(source):
-        return open_vectors(source, format, limit=limit, dtype=dtype)
-    vectors = _vectors_of(load(source))
+        return open_vectors(source, format, limit=limit, dtype=dtype, verbose=verbose)
+    with progress(f"Reading {source}", show=None if verbose else False):
+        vectors = _vectors_of(load(source))
     if vectors is None:
         raise unreadable(
             f"{source} was saved by textvec, but holds no word vectors: a WordVectors, a fitted Word2Vec, or a pipeline"

@@ -82,6 +82,7 @@ def read(
     mmap: bool = False,
     dtype: DTypeLike | None = None,
     encoding_errors: str = "strict",
+    verbose: int = 0,
 ) -> VectorTable:
     """Read what is asked of a file into a table of data; the parameters are those of `WordVectors.read`."""
     request = Request.checked(
@@ -91,6 +92,7 @@ def read(
         mmap=mmap,
         dtype=dtype,
         encoding_errors=encoding_errors,
+        verbose=verbose,
     )
     names = ", ".join(each.name for each in FORMATS)
     if format is None:

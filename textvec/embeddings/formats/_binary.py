@@ -51,7 +51,7 @@ def _sniff(head: Head) -> bool:
 
 def _read(request: Request) -> VectorTable:
     """Read the words that stand between vectors; newlines before a word, which some programs write, are left out."""
-    with Window(request.path) as window:
+    with Window(request.path, request.verbose) as window:
         n_words, n_dimensions = read_header(window, request)
         collector = Collector(request, n_dimensions)
         n_bytes = 4 * n_dimensions

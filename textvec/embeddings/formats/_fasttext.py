@@ -78,7 +78,7 @@ def _is_unsigned(head: bytes) -> bool:
 
 def _read(request: Request) -> VectorTable:
     """Read the words of a model, and its buckets if it has n-grams; the labels of a classifier are left out."""
-    with Window(request.path) as window:
+    with Window(request.path, request.verbose) as window:
         header = _read_header(window, request)
         vocabulary = _read_vocabulary(window, request, header)
         n_buckets = _read_shape(window, request, header, vocabulary.n_words) - vocabulary.n_words
@@ -97,7 +97,7 @@ def _read(request: Request) -> VectorTable:
             subwords = Subwords(matrix.done(), minn=header.minn, maxn=header.maxn)
         if request.limit is None:
             _check_end(window, request, header)
-    with Window(request.path) as window:
+    with Window(request.path, request.verbose) as window:
         window.skip(place)
         return _compose(window, request, header, vocabulary, subwords)
 

@@ -27,7 +27,7 @@ def _sniff(head: Head) -> bool:
 
 
 def _read(request: Request) -> VectorTable:
-    with Window(request.path) as window:
+    with Window(request.path, request.verbose) as window:
         return TextReader(request, window, 1, _find_dimensions(window, request), None).read()
 
 

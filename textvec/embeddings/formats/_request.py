@@ -36,6 +36,8 @@ class Request:
         Whether the vectors are to be mapped into memory.
     encoding_errors : str
         What becomes of bytes that are no UTF-8, as in `bytes.decode`.
+    verbose : bool
+        Whether a bar is shown, if somebody sees it.
     """
 
     path: Path
@@ -44,6 +46,7 @@ class Request:
     dtype: np.dtype[Any] | None
     mmap: bool
     encoding_errors: str
+    verbose: bool = False
 
     @classmethod
     def checked(
@@ -55,10 +58,11 @@ class Request:
         mmap: bool = False,
         dtype: DTypeLike | None = None,
         encoding_errors: str = "strict",
+        verbose: int = 0,
     ) -> Request:
         """Return what is asked of a file, as users ask it, if it is good; see `WordVectors.read`."""
         checks = checked_limit(limit), checked_words(words), checked_dtype(dtype), mmap, checked_errors(encoding_errors)
-        return cls(path, *checks)
+        return cls(path, *checks, bool(verbose))
 
     def decode(self, word: bytes, place: str) -> str:
         """Return the characters of a word; `place` says where in the file it is, for errors."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import codecs
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from textvec._common.compressed import Bounded, CorruptDataError, TooLargeError, compression, decompressor
 from textvec._common.foreign_files import foreign
 from textvec._common.parsing import parsing, unreadable
+from textvec._common.progress import progress
 
 BYTES_PER_READ = 1 << 23  # Bytes that are read at a time: much more than a line, little beside the vectors.
 MAX_LINE_BYTES = 1 << 24
@@ -33,6 +35,8 @@ class Window:
     Parameters
     ----------
     path : path-like
+    verbose : bool, default=False
+        Whether a bar shows how much of the file was read, if standard error is a terminal.
 
     Attributes
     ----------
@@ -43,15 +47,21 @@ class Window:
     compressed : bool
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, verbose: bool = False) -> None:
         self.path = path
+        self._bar = ExitStack()
+        self._n_told = 0
         self.data = b""
         self.start = 0
         with parsing(lambda what: unreadable(f"{path} cannot be read: {what}.")):  # a name that no file has
             self._raw = path.open("rb")
         try:
+            size = os.fstat(self._raw.fileno()).st_size
+            shown = progress(f"Reading {path.name}", size, show=None if verbose else False)
+            self._advance = self._bar.enter_context(shown)
             self._file: Any = self._decompressed()
         except BaseException:
+            self._bar.close()
             self._raw.close()
             raise
 
@@ -64,6 +74,7 @@ class Window:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._bar.close()
         self._file.close()
         self._raw.close()
 
@@ -140,6 +151,9 @@ class Window:
                 f"unfolds to after {self._file.n_bytes:,} bytes is not read. If it is what you want, decompress it "
                 "first."
             ) from None
+        at = self._raw.tell()
+        self._advance(at - self._n_told)
+        self._n_told = at
         return block
 
     def _damaged(self, what: str) -> ValueError:

@@ -52,7 +52,7 @@ def read_header(window: Window, request: Request) -> tuple[int, int]:
 
 
 def _read(request: Request) -> VectorTable:
-    with Window(request.path) as window:
+    with Window(request.path, request.verbose) as window:
         n_words, n_dimensions = read_header(window, request)
         return TextReader(request, window, 2, n_dimensions, n_words).read()
 
