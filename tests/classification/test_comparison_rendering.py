@@ -62,7 +62,7 @@ def test_names_do_nothing():
 
 def test_in_a_notebook():
     page = four_pairs()._repr_html_()
-    rows = ElementTree.fromstring(page).findall("tr")
+    rows = ElementTree.fromstring(page).findall(".//tr")
     assert len(rows) == 1 + 4 + 1
     assert [cell.text for cell in rows[1]][:3] == ["tfidf", "nb", "0.9433 ± 0.0208"]
     assert rows[-1][2].text == "skipped: the classifier does not take negative values"

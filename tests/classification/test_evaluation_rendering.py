@@ -32,8 +32,8 @@ def test_labels_are_shown_and_steer_nothing():
     assert "\x1b" not in repr(found)
     page = found._repr_html_()
     tables = ElementTree.fromstring(f"<div>{page}</div>")
-    assert [table.findtext("caption") for table in tables] == ["2 texts, 2 classes, accuracy 1.0000", ""]
-    assert "<b>&" in [cell.text for cell in tables.iter("td")]
+    assert [table.findtext("caption") for table in tables] == ["2 texts, 2 classes, accuracy 1.0000", None]
+    assert "<b>&" in [cell.text for cell in tables.iter("th")]
 
 
 def test_one_class_and_none():

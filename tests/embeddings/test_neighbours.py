@@ -303,5 +303,5 @@ def test_neighbours_read_like_a_list_of_pairs_and_print_well():
     near = Neighbours([Neighbour("<b>", 0.75), Neighbour("c", -0.5)])
     assert near == [("<b>", 0.75), ("c", -0.5)]
     assert dict(near) == {"<b>": 0.75, "c": -0.5}
-    assert repr(near) == "Neighbours(2)\n  0.7500  <b>\n  -0.5000  c"
-    assert "<td>0.7500</td><td>&lt;b&gt;</td>" in near._repr_html_()
+    assert repr(near) == "Neighbours(2)\n   0.7500  <b>\n  -0.5000  c"
+    assert '<td>0.7500</td><td dir="auto" style="text-align:left">&lt;b&gt;</td>' in near._repr_html_()

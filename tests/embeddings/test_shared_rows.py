@@ -40,8 +40,8 @@ def test_the_vectors_of_words(shared, expanded):
     assert len(shared.vectors) == 5
     assert [shared.name_of_row(row) for row in range(5)] == ["king", "queen", "man", "woman", "apple"]
     assert repr(shared).startswith("WordVectors(7 words in 5 rows, 3 dimensions, float32, 60 bytes)")
-    assert "<th>men</th><td>" not in shared._repr_html_()
-    assert "<th>kings</th><td>4</td><td>1</td><td>3</td>" in shared._repr_html_()
+    assert ">men</th>" not in shared._repr_html_()
+    assert ">kings</th><td>4</td><td>1</td><td>3</td>" in shared._repr_html_()
 
 
 def test_a_row_is_one_neighbour(shared):

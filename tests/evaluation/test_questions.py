@@ -224,7 +224,7 @@ def test_prints():
     ]
     assert repr(result.total) == "AnalogySection('total', 2 of 2 correct)"
     assert "semantic" not in repr(analogies(TABLE, [FAMILY]))
-    assert "<td>gram&lt;b&gt;</td>" in result._repr_html_()
+    assert ">gram&lt;b&gt;</td>" in result._repr_html_()
     assert "<b>" not in result._repr_html_()
 
 

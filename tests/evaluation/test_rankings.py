@@ -139,7 +139,7 @@ def test_what_it_looks_like(index):
     shown = repr(result)
     assert max(map(len, shown.split("\n"))) <= 80
     assert shown.split("\n")[-2:] == ["  1 query without hits", "  1 query without judgements, left out"]
-    assert "<td>recall@1000</td><td>0.6667</td><td>0.3333</td>" in result._repr_html_()
+    assert "recall@1000</th><td>0.6667</td><td>0.3333</td>" in result._repr_html_()
     assert result.to_dict() == {
         "ndcg@1000": result.ndcg,
         "recall@1000": 2 / 3,

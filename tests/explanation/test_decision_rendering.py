@@ -29,7 +29,7 @@ HOSTILE = [
     "日本語 free " * 30, "f" * 500,
     "e\u0301" * 50,
 ]  # fmt: skip
-TAGS = {*"html head meta title style body main div p b br mark span table tbody tr td".split()}  # noqa: SIM905
+TAGS = {*"html head meta title style body main div p b br mark span table caption thead tbody tr th td".split()}  # noqa: SIM905
 
 
 class Page(HTMLParser):
@@ -55,7 +55,7 @@ def check_shown(decision):
     tree = ElementTree.fromstring(page)
     parsed = Page(page)
     assert parsed.tags <= TAGS
-    assert parsed.attributes <= {"style", "title", "dir", "charset", "name", "content", "http-equiv", "lang"}
+    assert parsed.attributes <= {"style", "title", "dir", "scope", "charset", "name", "content", "http-equiv", "lang"}
     assert "url(" not in page
     ElementTree.fromstring(decision._repr_html_())
     plain = decision.to_text(color=False)

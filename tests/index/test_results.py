@@ -2,13 +2,14 @@
 
 import copy
 import pickle
+import re
 from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
 from textvec import Chunker, CosineIndex
-from textvec.similarity import Hit
+from textvec.similarity import Hit, Hits
 
 
 @pytest.fixture
@@ -38,13 +39,40 @@ def test_prints(results):
     lines = repr(results).splitlines()
     assert lines[0] == "SearchResults(3 queries)"
     assert "  query 1: no hits" in lines
-    assert max(map(len, lines)) < 100
+    assert max(map(len, lines)) <= 80
     assert repr(results[:0]) == "SearchResults(0 queries)"
 
 
 def test_html_is_escaped(results):
-    assert "&lt;b&gt;apple" in results._repr_html_()
-    assert "<b>" not in results._repr_html_()
+    for shown in (results, results[0], results[0][1]):
+        assert "&lt;b&gt;apple" in shown._repr_html_()
+        assert "<b>" not in shown._repr_html_()
+    assert ">no hits</td>" in results._repr_html_()
+
+
+def test_the_hits_of_a_query_print_well(results):
+    assert repr(results[2][:1]).splitlines()[:2] == ["Hits(1)", "   score  id  document"]
+    assert results[0].to_dicts() == results.to_dicts()[0]
+    assert list(results[0].to_pandas().columns) == ["id", "score", "document"]
+    assert isinstance(pickle.loads(pickle.dumps(results))[0], Hits)
+
+
+def test_what_is_not_shown_is_counted():
+    results = CosineIndex().fit(["tea"] * 12).search(["tea"] * 7, k=12)
+    for shown in (repr(results), results._repr_html_()):
+        assert shown.count("and 2 more hits") == 5
+        assert "and 2 more queries" in shown
+
+
+def test_a_hit_and_a_document_show_all_fields():
+    index = CosineIndex(chunker=Chunker(size=1)).fit(
+        ["A <b>cat</b>. A dog."], ids=["<i>"], metadata={"<u>": ["<s>"], "n": [None]}
+    )
+    for shown in (index.search(["dog"])[0][0]._repr_html_(), index["<i>"]._repr_html_()):
+        assert {f"<{tag}>" for tag in "bius"} & set(re.findall("<.>", shown)) == set()
+        for text in ("A &lt;b&gt;cat&lt;/b&gt;. A dog.", "&lt;i&gt;", "&lt;u&gt;", "&lt;s&gt;"):
+            assert text in shown
+    assert ">A dog.</td>" in index.search(["dog"])[0][0]._repr_html_()
 
 
 @pytest.mark.parametrize("detached", [lambda results: pickle.loads(pickle.dumps(results)), copy.copy, copy.deepcopy])

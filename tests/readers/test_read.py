@@ -6,6 +6,7 @@ import io
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -405,3 +406,17 @@ def test_standard_input_and_light_imports():
     )
     ran = subprocess.run([sys.executable, "-c", code], input=b"red\ngreen\n", capture_output=True, check=True)
     assert ran.stdout.decode().splitlines() == ["['red', 'green'] ['-', '-']", "[]"]
+
+
+def test_a_corpus_is_shown_by_its_first_documents():
+    rows = {"texts": ["<b>red</b> " * 30] * 7, "sources": ["<i>.csv"] * 7, "rows": list(range(1, 8))}
+    corpus = Corpus(**rows, ids=list("abcdefg"), columns={"<u>": [None] * 7})
+    lines = repr(corpus).splitlines()
+    assert lines[0] == "Corpus(7 documents of 1 file)"
+    assert lines[1].startswith("  <i>.csv 1: <b>red</b> <b>red</b>")
+    assert lines[-1] == "  and 2 more documents"
+    assert max(map(len, lines)) <= 80
+    page = corpus._repr_html_()
+    assert not re.search("<[biu]>", page)
+    assert "and 2 more documents" in page
+    assert repr(Corpus()) == "Corpus(0 documents of 0 files)"

@@ -90,3 +90,10 @@ def test_bad_input():
         find_overlap(["red"], [1.5, None], encoder="precomputed")
     with pytest.raises(TypeError, match="find_overlap: the encoder must be"):
         find_overlap(["red"], ["red"], encoder=3)
+
+
+def test_in_a_notebook():
+    page = find_overlap(["red sea"] * 5, ["sea red"] * 5)._repr_html_()
+    assert "<td>0</td><td>0</td><td>1.0000</td>" in page
+    assert "and 5 more pairs" in page
+    assert "Overlap: 25 pairs; 5 of 5 documents are nearly the same as one of 5 others" in page

@@ -9,13 +9,13 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._common.optional import import_pandas
+from textvec._common.records import Tabular
 from textvec.classification.comparison_rendering import as_html, as_text
 from textvec.classification.pair_scores import PairScores, SkippedPair
 from textvec.classification.significance import ALPHA, corrected_t_test
 
 
-class Comparison(Sequence[PairScores]):
+class Comparison(Tabular, Sequence[PairScores]):
     """A sequence of `PairScores`, the best first: what `compare` returns.
 
     It prints as a table, and shows one in a notebook: for each pair the mean of the first score and its standard
@@ -191,21 +191,6 @@ class Comparison(Sequence[PairScores]):
             row[f"{name}_p"] = self.p_value(pair, scoring=name)
         times = {"fit_time": pair.fit_time, "predict_time": pair.predict_time}
         return {**row, **times, "size": pair.size, "skipped": None}
-
-    def to_pandas(self) -> Any:
-        """Return the same as a pandas DataFrame.
-
-        Returns
-        -------
-        pandas.DataFrame
-            A row for each dict of `to_dicts`.
-
-        Raises
-        ------
-        ImportError
-            Without pandas.
-        """
-        return import_pandas("Comparison.to_pandas").DataFrame.from_records(self.to_dicts())
 
     def __repr__(self) -> str:
         return as_text(self)

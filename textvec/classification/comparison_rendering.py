@@ -7,9 +7,9 @@ from textwrap import wrap
 from typing import Any
 
 from textvec._common.counted import counted
+from textvec._common.html_table import html_table
 from textvec._common.printable import printable
 from textvec.classification.significance import ALPHA
-from textvec.evaluation._agreement import html_table
 
 _WIDTH = 80  # columns of a terminal
 _MIN_NAME = 8  # columns that a name of features or of a classifier keeps in a wide table; a longer one is cut
@@ -49,7 +49,7 @@ def as_html(comparison: Any) -> str:
         for pair in comparison.skipped
     ]
     remarks = [remark for remark in _remarks(comparison) if not remark.startswith("Skipped")]
-    return html_table(". ".join([_about(comparison), *remarks]), head, [*rows, *skipped])
+    return html_table(head, [*rows, *skipped], caption=". ".join([_about(comparison), *remarks]), texts={0, 1})
 
 
 def size(n_bytes: int | None) -> str:

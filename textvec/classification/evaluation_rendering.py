@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from textvec._common.counted import counted
+from textvec._common.html_table import and_more, html_table
 from textvec._common.printable import printable
-from textvec.evaluation._agreement import html_table
 
 _WIDTH = 80  # columns of a terminal; a wider matrix is a list of confusions
 _MAX_CLASSES = 30  # classes with a line of their own; of more, the table would fill several screens
@@ -31,9 +31,12 @@ def as_text(evaluation: Any) -> str:
 
 def as_html(evaluation: Any) -> str:
     """Return both tables as HTML."""
-    confused = _matrix(evaluation) if len(evaluation) <= _MAX_CLASSES else _confusions(evaluation)
-    tables = [(_about(evaluation), _scores(evaluation)), ("", confused)]
-    return "".join(html_table(title, head, rows) for title, (head, *rows) in tables)
+    many = len(evaluation) > _MAX_CLASSES
+    head, *rows = _scores(evaluation)
+    rest = and_more(len(evaluation) - _MAX_CLASSES, "class", "classes")
+    scores = html_table(head, rows, caption=_about(evaluation), texts={0}, row_heads=True, rest=rest)
+    head, *rows = _confusions(evaluation) if many else _matrix(evaluation)
+    return scores + html_table(head, rows, texts={0, 1} if many else {0}, row_heads=not many)
 
 
 def _about(evaluation: Any) -> str:

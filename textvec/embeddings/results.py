@@ -5,10 +5,9 @@ Tested in tests/embeddings/test_neighbours.py.
 
 from __future__ import annotations
 
-import html
 from typing import NamedTuple
 
-from textvec._common.printable import printable
+from textvec._common.records import Records
 
 
 class Neighbour(NamedTuple):
@@ -26,7 +25,7 @@ class Neighbour(NamedTuple):
     score: float
 
 
-class Neighbours(list[Neighbour]):
+class Neighbours(Records[Neighbour]):
     """Words that were found, nearest first: a list of pairs (word, score) that prints well.
 
     Examples
@@ -42,10 +41,9 @@ class Neighbours(list[Neighbour]):
     ('coffee', ['coffee', 'moon'], 0.0)
     """
 
-    def __repr__(self) -> str:
-        lines = [f"Neighbours({len(self)})", *(f"  {score:.4f}  {word}" for word, score in self)]
-        return printable("\n".join(lines), keep="\n")
+    _head = ("score", "word")
+    _texts = frozenset({1})
+    _what = ("word", "words")
 
-    def _repr_html_(self) -> str:
-        rows = "".join(f"<tr><td>{score:.4f}</td><td>{html.escape(word)}</td></tr>" for word, score in self)
-        return f"<table><tr><th>score</th><th>word</th></tr>{rows}</table>"
+    def _cells(self, record: Neighbour) -> tuple[str, str]:
+        return f"{record.score:.4f}", record.word

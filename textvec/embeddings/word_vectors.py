@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.counted import counted
+from textvec._common.html_table import and_more, html_table
 from textvec._common.lengths import common_exponent
 from textvec._common.printable import printable
 from textvec._common.saved import check
@@ -343,13 +343,19 @@ class WordVectors(GensimHabits, Interchange, NeighbourSearch):
 
     def _repr_html_(self) -> str:
         shown = self.words[:_MAX_SHOWN].tolist()
-        rows = "".join(
-            f"<tr><th>{html.escape(word)}</th>{''.join(f'<td>{x:.4g}</td>' for x in vector[:_MAX_SHOWN])}"
-            f"{'<td>&hellip;</td>' * (self.vector_size > _MAX_SHOWN)}</tr>"
+        n, more = min(self.vector_size, _MAX_SHOWN), ["…"] * (self.vector_size > _MAX_SHOWN)
+        rows = (
+            [word, *(f"{x:.4g}" for x in vector[:n]), *more]
             for word, vector in zip(shown, self.vectors[self.rows(shown)].tolist(), strict=True)
         )
-        more = "<tr><th>&hellip;</th></tr>" * (len(self) > _MAX_SHOWN)
-        return f"<table><caption>WordVectors: {self._summary()}</caption>{rows}{more}</table>"
+        return html_table(
+            ["word", *map(str, range(n)), *more],
+            rows,
+            caption=f"WordVectors: {self._summary()}",
+            texts={0},
+            row_heads=True,
+            rest=and_more(len(self) - len(shown), "word"),
+        )
 
 
 def _size(n_bytes: int) -> str:

@@ -5,7 +5,6 @@ Tested in tests/evaluation/test_words.py and tests/evaluation/test_sentences.py.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.counted import counted
+from textvec._common.html_table import html_table
 from textvec._common.printable import printable
 
 
@@ -62,7 +62,8 @@ class Agreement:
             ("Spearman", f"{self.spearman:.4f}", f"{self.spearman_pvalue:.2g}"),
             ("Pearson", f"{self.pearson:.4f}", f"{self.pearson_pvalue:.2g}"),
         ]
-        return html_table(". ".join([self._about(), *self._remarks()]), ("", "correlation", "p"), rows)
+        caption = ". ".join([self._about(), *self._remarks()])
+        return html_table(("", "correlation", "p"), rows, caption=caption, texts={0}, row_heads=True)
 
 
 def correlations(judgements: Any, similarities: Any) -> dict[str, float]:
@@ -90,13 +91,6 @@ def correlations(judgements: Any, similarities: Any) -> dict[str, float]:
         "pearson": float(pearson.statistic),
         "pearson_pvalue": float(pearson.pvalue),
     }
-
-
-def html_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table as HTML, with everything escaped."""
-    lines = ["".join(f"<th>{html.escape(cell)}</th>" for cell in head)]
-    lines += ["".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in rows]
-    return f"<table><caption>{html.escape(title)}</caption>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
 
 
 def describe_unknown(words: Sequence[str]) -> str:

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from textvec._common.html_table import html_table
 from textvec._common.printable import printable
-from textvec.evaluation._agreement import describe_unknown, html_table
+from textvec.evaluation._agreement import describe_unknown
 from textvec.evaluation._completion import complete
 from textvec.evaluation._lookup import Lookup
 from textvec.evaluation._sources import Source, lines_of, read, text_of
@@ -163,7 +164,7 @@ class AnalogiesResult:
         return printable("\n".join(lines), keep="\n")
 
     def _repr_html_(self) -> str:
-        return html_table(self._about(), ("accuracy", "correct", "of", "section"), self._rows())
+        return html_table(("accuracy", "correct", "of", "section"), self._rows(), caption=self._about(), texts={3})
 
 
 def analogies(

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from textvec._common.counted import counted
+from textvec._common.html_table import html_table
 from textvec._common.numbers import check_positive
-from textvec._common.optional import import_pandas
 from textvec._common.printable import printable
-from textvec.evaluation._agreement import html_table
+from textvec._common.records import Tabular
 from textvec.evaluation._ranking_measures import (
     Qrels,
     QueryMeasures,
@@ -32,7 +32,7 @@ _MEASURES = ("ndcg", "recall", "reciprocal_rank", "average_precision")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class RetrievalResult:
+class RetrievalResult(Tabular):
     """How well queries were answered.
 
     Attributes
@@ -95,9 +95,8 @@ class RetrievalResult:
         """Return the measures of each query as plain data."""
         return [query._asdict() for query in self.queries]
 
-    def to_pandas(self) -> Any:
-        """Return a pandas DataFrame with a row for each query."""
-        return import_pandas("RetrievalResult.to_pandas").DataFrame(self.queries, columns=QueryMeasures._fields)
+    def _columns(self) -> Sequence[str]:
+        return QueryMeasures._fields
 
     def _values(self, measure: str) -> list[float]:
         return [getattr(query, measure) for query in self.queries]
@@ -134,8 +133,8 @@ class RetrievalResult:
         return printable("\n".join([*lines, *(f"  {remark}" for remark in self._remarks())]), keep="\n")
 
     def _repr_html_(self) -> str:
-        title = ". ".join([self._about(), *self._remarks()])
-        return html_table(title, ("", "mean", "standard error"), self._rows())
+        caption = ". ".join([self._about(), *self._remarks()])
+        return html_table(("", "mean", "standard error"), self._rows(), caption=caption, texts={0}, row_heads=True)
 
 
 def retrieval(

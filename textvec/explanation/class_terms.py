@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping
-from html import escape
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from textvec._common.html_table import Cell, html_table
 from textvec._common.numbers import is_integer
-from textvec._common.optional import import_pandas
+from textvec._common.records import Tabular
 from textvec.explanation.classifiers import text_model
 from textvec.explanation.contributions import by_class, rule_of
 from textvec.explanation.decision_parts import of_class
@@ -37,7 +37,7 @@ class TermWeight(NamedTuple):
     weight: float
 
 
-class TopTerms(Mapping[Any, list[TermWeight]]):
+class TopTerms(Tabular, Mapping[Any, list[TermWeight]]):
     """The terms that speak most for each class, the strongest first: a mapping from classes to lists of `TermWeight`.
 
     `top_terms` makes it. It prints as a table, and shows one in a notebook.
@@ -69,21 +69,8 @@ class TopTerms(Mapping[Any, list[TermWeight]]):
         """
         return [{"label": label, **each._asdict()} for label, terms in self.items() for each in terms]
 
-    def to_pandas(self) -> Any:
-        """Return the same as a pandas DataFrame.
-
-        Returns
-        -------
-        pandas.DataFrame
-            With the columns "label", "term" and "weight".
-
-        Raises
-        ------
-        ImportError
-            Without pandas.
-        """
-        pandas = import_pandas("TopTerms.to_pandas")
-        return pandas.DataFrame.from_records(self.to_dicts(), columns=["label", *TermWeight._fields])
+    def _columns(self) -> list[str]:
+        return ["label", *TermWeight._fields]
 
     def __repr__(self) -> str:
         if len(self) * _MIN_COLUMN > _WIDTH:
@@ -98,14 +85,9 @@ class TopTerms(Mapping[Any, list[TermWeight]]):
         return "\n".join("  ".join(row).rstrip() for row in rows)
 
     def _repr_html_(self) -> str:
-        heads = "".join(f'<th dir="auto" style="text-align:left">{escape(in_short(label))}</th>' for label in self)
         height = max(map(len, self.values()), default=0)
-        rows = []
-        for i in range(height):
-            cells = (terms[i] if i < len(terms) else None for terms in self.values())
-            rows.append("".join(map(_html_cell, cells)))
-        body = "".join(f"<tr>{row}</tr>\n" for row in rows)
-        return f"<table><thead><tr>{heads}</tr></thead><tbody>\n{body}</tbody></table>"
+        rows = ([_cell(terms[i]) if i < len(terms) else "" for terms in self.values()] for i in range(height))
+        return html_table(list(map(in_short, self)), rows, texts=range(len(self)))
 
 
 def top_terms(model: Any, k: int = 10) -> TopTerms:
@@ -188,8 +170,5 @@ def _in_a_line(terms: list[TermWeight]) -> str:
     return ", ".join(in_short(each.term, 30) for each in terms)
 
 
-def _html_cell(each: TermWeight | None) -> str:
-    if each is None:
-        return "<td></td>"
-    style = "text-align:left;white-space:pre-wrap"
-    return f'<td dir="auto" style="{style}" title="{each.weight:.4f}">{escape(in_short(each.term))}</td>'
+def _cell(each: TermWeight) -> Cell:
+    return Cell(in_short(each.term), style="white-space:pre-wrap", title=f"{each.weight:.4f}")

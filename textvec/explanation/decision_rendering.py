@@ -8,13 +8,25 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from html import escape
-from itertools import groupby
+from itertools import groupby, starmap
 from typing import Any
 
 from textvec._common.counted import counted
+from textvec._common.html_table import Cell, html_table
 from textvec.explanation.decision_parts import TermContribution, strongest
 from textvec.explanation.highlights import Mark
-from textvec.explanation.rendering import ANSI, RGB, StyledText, as_ansi, as_html, clean, in_short, page, styled_text
+from textvec.explanation.rendering import (
+    ANSI,
+    NAME_STYLE,
+    RGB,
+    StyledText,
+    as_ansi,
+    as_html,
+    clean,
+    in_short,
+    page,
+    styled_text,
+)
 
 MAX_REASONS = 7  # terms in each of the two tables, for and against; the rest of a table is one line
 _MAX_UNKNOWN = 12  # words that are listed as unknown
@@ -79,16 +91,11 @@ def to_html(decision: Any, label: Any, full: bool, most: int) -> str:
         f'<div dir="auto" style="{style}">{shown}</div>',
     ]
     for title, rows in _tables(decision, label, most):
-        body = "".join(_html_row(*row) for row in rows)
-        lines.append(f"<div>{escape(title)}</div>\n<table><tbody>\n{body}</tbody></table>")
+        lines.append(html_table(("contribution", "", "of"), starmap(_html_row, rows), caption=title, texts={1, 2}))
     lines += [f"<p>{escape(note)}</p>" for note in _notes(decision)]
     if decision.neighbours:
-        cells = "".join(
-            f'<tr><td>{each.distance:.4f}</td><td dir="auto">{escape(_label(each.label))}</td>'
-            f'<td dir="auto" style="text-align:left">{escape(_neighbour(each))}</td></tr>\n'
-            for each in decision.neighbours
-        )
-        lines.append(f"<div>nearest texts</div>\n<table><tbody>\n{cells}</tbody></table>")
+        nearest = ((f"{each.distance:.4f}", _label(each.label), _neighbour(each)) for each in decision.neighbours)
+        lines.append(html_table(("distance", "label", "text"), nearest, caption="nearest texts", texts={1, 2}))
     return "\n".join(["<div>", *lines, "</div>"])
 
 
@@ -104,13 +111,11 @@ def _marks(decision: Any, label: Any) -> list[Mark]:
     return sorted([*marks, *unknown])
 
 
-def _html_row(value: float, share: float, name: str) -> str:
-    bar = f"display:inline-block;height:0.8em;width:{10 * share:.2f}em;background:rgba({RGB[_sign(value)]},0.6)"
-    return (
-        f'<tr><td style="text-align:right">{value:+.4f}</td><td style="text-align:left;width:10em">'
-        f'<span style="{bar}"></span></td><td dir="auto" style="text-align:left;white-space:pre-wrap;'
-        f'overflow-wrap:anywhere">{escape(name)}</td></tr>\n'
-    )
+def _html_row(value: float, share: float, name: str) -> tuple[str | Cell, ...]:
+    """Return the cells of a term: a number, a bar, a name."""
+    end = f"{100 * share:.1f}%"
+    bar = f"width:10em;background:linear-gradient(to right,rgba({RGB[_sign(value)]},0.6) {end},transparent {end})"
+    return f"{value:+.4f}", Cell("", bar), Cell(name, NAME_STYLE)
 
 
 def _sign(value: float) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.counted import counted
-from textvec._common.optional import import_pandas
+from textvec._common.records import Tabular
 from textvec.encoders.column_names import column_names
 from textvec.encoders.pipeline_steps import steps_of, transformed
 from textvec.encoders.vectors import Sparse
@@ -83,7 +83,7 @@ class _PairContributions(Sequence[PairContribution]):
         return pairs if isinstance(place, slice) else pairs[0]
 
 
-class Explanation(Sequence[Any]):
+class Explanation(Tabular, Sequence[Any]):
     """What made the score of a document for a query: contributions that add up to it, largest first.
 
     The method `explain` of an index makes it. Sparse vectors give a `Contribution` for each term that both hold,
@@ -166,32 +166,11 @@ class Explanation(Sequence[Any]):
     def __getitem__(self, place: int | slice) -> Any:
         return self._contributions[place]
 
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """Return the contributions as dicts, whose keys are the names of their attributes, such as "term".
-
-        Returns
-        -------
-        list of dict
-        """
-        return [each._asdict() for each in self]
-
-    def to_pandas(self) -> Any:
-        """Return the contributions as a pandas DataFrame, with a column for each key of `to_dicts`.
-
-        Returns
-        -------
-        pandas.DataFrame
-
-        Raises
-        ------
-        ImportError
-            Without pandas.
-        """
-        pandas = import_pandas("Explanation.to_pandas")
+    def _columns(self) -> Sequence[str] | None:
         if len(self):
-            return pandas.DataFrame.from_records(self.to_dicts())
+            return None
         kind = PairContribution if isinstance(self._contributions, _PairContributions) else Contribution
-        return pandas.DataFrame(columns=kind._fields)
+        return kind._fields
 
     def to_text(self, *, color: bool = True, full: bool = False) -> str:
         """Return the score, the texts with their words marked, and the largest contributions, for a terminal.

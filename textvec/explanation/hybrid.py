@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from html import escape
 from typing import Any, NamedTuple, overload
 
-from textvec._common.optional import import_pandas
+from textvec._common.records import Tabular
 from textvec.explanation.explanation import Explanation
 
 
@@ -31,7 +31,7 @@ class PartContribution(NamedTuple):
     score: float
 
 
-class HybridExplanation(Sequence[PartContribution]):
+class HybridExplanation(Tabular, Sequence[PartContribution]):
     """What made the score of a document that two searches found together: a contribution of each, which add up to it.
 
     `HybridIndex.explain` makes it.
@@ -72,29 +72,8 @@ class HybridExplanation(Sequence[PartContribution]):
     def __getitem__(self, place: int | slice) -> PartContribution | list[PartContribution]:
         return self._contributions[place]
 
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """Return the contributions as dicts, with the fields of `PartContribution`.
-
-        Returns
-        -------
-        list of dict
-        """
-        return [each._asdict() for each in self]
-
-    def to_pandas(self) -> Any:
-        """Return the contributions as a pandas DataFrame, with a column for each field of `PartContribution`.
-
-        Returns
-        -------
-        pandas.DataFrame
-
-        Raises
-        ------
-        ImportError
-            Without pandas.
-        """
-        pandas = import_pandas("HybridExplanation.to_pandas")
-        return pandas.DataFrame(self._contributions, columns=PartContribution._fields)
+    def _columns(self) -> Sequence[str]:
+        return PartContribution._fields
 
     def to_text(self, *, color: bool = True, full: bool = False) -> str:
         """Return the contributions, and below each why it is what it is, for a terminal.

@@ -13,6 +13,7 @@ from html import escape
 from typing import Any, NamedTuple
 
 from textvec._common import html_page
+from textvec._common.html_table import Cell, html_table
 from textvec._common.printable import printable
 from textvec.explanation.highlights import Mark, as_text
 
@@ -27,6 +28,8 @@ ANSI = {  # from weak to strong; black on colour is legible whatever the termina
     "minus": ["36", "4;36", "1;30;46"],
 }
 _UNKNOWN = "2;9"  # dim and struck through
+NAME_STYLE = "white-space:pre-wrap;overflow-wrap:anywhere"
+"""Of the name of a term in a table of HTML: spaces stay, and a long one is broken."""
 RGB = {"plus": "255,170,0", "minus": "60,120,255"}
 _PAGE_STYLE = "body { max-width: 48em; margin: 2em auto; padding: 0 1em }"
 
@@ -91,12 +94,9 @@ def to_html(explanation: Any, full: bool) -> str:
         shown = "".join(map(as_html, styled_text(document, marks, full)))
         style = "margin:0 0 1em 1em;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate"
         lines.append(f'<div><b>{name}</b></div>\n<div dir="auto" style="{style}">{shown}</div>')
-    cell = 'style="text-align:left;white-space:pre-wrap;overflow-wrap:anywhere" dir="auto"'
-    rows = "".join(
-        f'<tr><td style="text-align:right">{number}</td><td {cell}>{escape(name)}</td></tr>\n'
-        for number, name in table(explanation)
-    )
-    return "\n".join(["<div>", *lines, f"<table><tbody>\n{rows}</tbody></table>" if rows else "", "</div>"])
+    rows = [(number, Cell(name, NAME_STYLE)) for number, name in table(explanation)]
+    lines.append(html_table(("contribution", "of"), rows, texts={1}) if rows else "")
+    return "\n".join(["<div>", *lines, "</div>"])
 
 
 def to_page(explanation: Any, full: bool) -> str:

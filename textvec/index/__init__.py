@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textvec.index.results import Document as Document
     from textvec.index.results import FoundPassage as FoundPassage
     from textvec.index.results import Hit as Hit
+    from textvec.index.results import Hits as Hits
     from textvec.index.results import SearchResults as SearchResults
     from textvec.index.vector_index import VectorIndex as VectorIndex
 
@@ -30,6 +31,7 @@ _HOMES = {
     "Document": "textvec.index.results",
     "FoundPassage": "textvec.index.results",
     "Hit": "textvec.index.results",
+    "Hits": "textvec.index.results",
     "HybridIndex": "textvec.index.hybrid_index",
     "QueryTerm": "textvec.index.query_terms",
     "QueryTerms": "textvec.index.query_terms",
@@ -45,6 +47,7 @@ __all__ = [
     "Document",
     "FoundPassage",
     "Hit",
+    "Hits",
     "HybridIndex",
     "QueryTerm",
     "QueryTerms",

@@ -6,7 +6,6 @@ not load more than it needs; otherwise by the encoder itself, which is asked for
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
@@ -15,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textvec._common.counted import counted
-from textvec._common.optional import import_pandas
+from textvec._common.html_table import html_table
 from textvec._common.printable import printable
+from textvec._common.records import Tabular, cut
 from textvec.encoders.encode import TRANSFORMER, is_precomputed, kind_of, name_of
 from textvec.encoders.vectors import Sparse
 from textvec.text.spelling import SpellChecker, Suggestion
@@ -61,7 +61,7 @@ class QueryTerm(NamedTuple):
     suggestion: str | None
 
 
-class QueryTerms(Sequence[QueryTerm]):
+class QueryTerms(Tabular, Sequence[QueryTerm]):
     """The terms of a query, what brings most first, unknown words last; the method `query_terms` of an index makes it.
 
     Parameters
@@ -102,28 +102,8 @@ class QueryTerms(Sequence[QueryTerm]):
 
     __hash__ = None  # type: ignore[assignment]
 
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """Return the terms as dicts, with the fields of `QueryTerm`.
-
-        Returns
-        -------
-        list of dict
-        """
-        return [term._asdict() for term in self]
-
-    def to_pandas(self) -> Any:
-        """Return the terms as a pandas DataFrame, with a column for each field of `QueryTerm`.
-
-        Returns
-        -------
-        pandas.DataFrame
-
-        Raises
-        ------
-        ImportError
-            Without pandas.
-        """
-        return import_pandas("QueryTerms.to_pandas").DataFrame(self._terms, columns=QueryTerm._fields)
+    def _columns(self) -> Sequence[str]:
+        return QueryTerm._fields
 
     def _rows(self) -> Iterator[tuple[str, str, str, str, str]]:
         """Yield the cells of each term as they are shown."""
@@ -140,15 +120,11 @@ class QueryTerms(Sequence[QueryTerm]):
         for share, weight, documents, term, hint in self._rows():
             name = term if len(term) <= _MAX_NAME_LENGTH else term[: _MAX_NAME_LENGTH - 3] + "..."
             line = f"{share:>8} {weight:>8} {documents:>10}  {name}{f'  ({hint})' if hint else ''}"
-            lines.append(line if len(line) <= 80 else line[:77] + "...")
+            lines.append(cut(line))
         return printable("\n".join(lines), keep="\n")
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{name}</th>" for name in ("share", "weight", "documents", "term", ""))
-        rows = "".join(
-            f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in cells)}</tr>" for cells in self._rows()
-        )
-        return f"<table><tr>{head}</tr>{rows}</table>"
+        return html_table(("share", "weight", "documents", "term", ""), self._rows(), texts={3, 4})
 
 
 def query_terms(index: Any, query: Any) -> QueryTerms:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
@@ -11,9 +10,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from textvec._common.counted import counted
 from textvec._common.field_names import names_beside
+from textvec._common.html_table import Cell, and_more, html_table
 from textvec._common.optional import import_pandas
 from textvec._common.printable import printable
+from textvec._common.records import Records, cut, snippet
 from textvec.index._arrow import value_at
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 _OWN = {"query", "rank", "id", "score", "document", "passage", "start", "end"}
 _SHOWN_QUERIES = 5
+_SHOWN_HITS = 10  # of each query, where there are several
+_MAX_SHOWN_CHARACTERS = 1000  # of the text of a single hit
 
 
 class FoundPassage(NamedTuple):
@@ -78,6 +82,9 @@ class Document(NamedTuple):
             metadata = {name: value_at(documents.metadata[name], doc) for name in documents.metadata.column_names}
         return cls(value_at(documents.ids, doc), value_at(documents.contents, doc), metadata)
 
+    def _repr_html_(self) -> str:
+        return _fields_as_html("Document", {"id": self.id}, self)
+
 
 class Hit(NamedTuple):
     """A document that was found.
@@ -109,8 +116,38 @@ class Hit(NamedTuple):
             row |= {"passage": self.passage.number, "start": self.passage.start, "end": self.passage.end}
         return row | dict(zip(names_beside(_OWN, self.metadata), self.metadata.values(), strict=True))
 
+    def _repr_html_(self) -> str:
+        passage = {} if self.passage is None else {"passage": self.passage.text}
+        return _fields_as_html("Hit", {"score": f"{self.score:.4f}", "id": self.id} | passage, self)
 
-class SearchResults(Sequence[list[Hit]]):
+
+class Hits(Records[Hit]):
+    """The hits of one query, best first: a list of `Hit` that prints well."""
+
+    _head = ("score", "id", "document")
+    _texts = frozenset({1, 2})
+    _what = ("hit", "hits")
+
+    def _cells(self, record: Hit) -> tuple[str, str, str]:
+        found = record.document if record.passage is None else record.passage.text
+        return f"{record.score:.4f}", str(record.id), snippet(found)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return each hit as a dict, see `Hit.to_dict`."""
+        return [hit.to_dict() for hit in self]
+
+
+def _fields_as_html(what: str, fields: dict[str, Any], about: Document | Hit) -> str:
+    """Return a document as a table with a line for each field, and for each column of metadata."""
+    text = {} if about.document is None else {"document": about.document}
+    rows = [
+        (name, Cell(snippet(value, _MAX_SHOWN_CHARACTERS), "overflow-wrap:anywhere"))
+        for name, value in [*(fields | text).items(), *about.metadata.items()]
+    ]
+    return html_table((), rows, caption=what, texts={0, 1}, row_heads=True)
+
+
+class SearchResults(Sequence[Hits]):
     """For each query its hits, best first.
 
     Attributes
@@ -140,7 +177,7 @@ class SearchResults(Sequence[list[Hit]]):
     2      1     1  c  0.707107     blue sea
     """
 
-    _hits: list[list[Hit]]
+    _hits: list[Hits]
 
     def __init__(self, rows: NDArray[np.int64], scores: NDArray[np.float32], collection: Collection) -> None:
         self.scores = scores
@@ -151,19 +188,19 @@ class SearchResults(Sequence[list[Hit]]):
         return len(self.scores)
 
     @overload
-    def __getitem__(self, query: int) -> list[Hit]: ...
+    def __getitem__(self, query: int) -> Hits: ...
     @overload
     def __getitem__(self, query: slice) -> SearchResults: ...
-    def __getitem__(self, query: int | slice) -> list[Hit] | SearchResults:
+    def __getitem__(self, query: int | slice) -> Hits | SearchResults:
         hits = vars(self).get("_hits")
         if isinstance(query, slice):
             if hits is None:
                 return SearchResults(self._rows[query], self.scores[query], self._collection)
             return self._of_hits(self.scores[query], hits[query], self._schema)
         if hits is not None:
-            return list(hits[query])
+            return Hits(hits[query])
         pairs = zip(self._rows[query].tolist(), self.scores[query].tolist(), strict=True)
-        return [self._hit(row, score) for row, score in pairs if row >= 0]
+        return Hits([self._hit(row, score) for row, score in pairs if row >= 0])
 
     def _hit(self, row: int, score: float) -> Hit:
         segment, doc, own = self._collection.locate_row(row)
@@ -195,7 +232,7 @@ class SearchResults(Sequence[list[Hit]]):
         return pa.schema(fields)
 
     @classmethod
-    def _of_hits(cls, scores: NDArray[np.float32], hits: list[list[Hit]], schema: pa.Schema) -> SearchResults:
+    def _of_hits(cls, scores: NDArray[np.float32], hits: list[Hits], schema: pa.Schema) -> SearchResults:
         """Return results that hold their hits, without an index."""
         results = cls.__new__(cls)
         vars(results).update(scores=scores, _hits=hits, _schema=schema)
@@ -212,7 +249,7 @@ class SearchResults(Sequence[list[Hit]]):
                 for row, score in found:
                     if row not in known:
                         known[row] = self._hit(row, score)
-                hits.append([known[row]._replace(score=score) for row, score in found])
+                hits.append(Hits([known[row]._replace(score=score) for row, score in found]))
         return SearchResults._of_hits, (np.array(self.scores), hits, self._schema)
 
     def to_pandas(self) -> Any:
@@ -221,32 +258,23 @@ class SearchResults(Sequence[list[Hit]]):
         return self.to_arrow().to_pandas()
 
     def __repr__(self) -> str:
-        lines = [f"SearchResults({len(self)} {'query' if len(self) == 1 else 'queries'})"]
+        lines = [f"SearchResults({self._summary()})"]
         for q, hits in enumerate(self[:_SHOWN_QUERIES]):
             lines += [f"  query {q}" if hits else f"  query {q}: no hits"]
-            lines += [f"    {hit.score:.4f}  {hit.id}  {_beginning(hit)}".rstrip() for hit in hits]
-        return printable("\n".join(lines if len(self) <= _SHOWN_QUERIES else [*lines, "  ..."]), keep="\n")
+            lines += [cut(f"    {'  '.join(hits._cells(hit))}".rstrip()) for hit in hits[:_SHOWN_HITS]]
+            lines += [f"    {and_more(len(hits) - _SHOWN_HITS, 'hit')}"] if len(hits) > _SHOWN_HITS else []
+        rest = and_more(len(self) - _SHOWN_QUERIES, "query", "queries")
+        return printable("\n".join([*lines, f"  {rest}"] if rest else lines), keep="\n")
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{q}</td><td>{hit.score:.4f}</td><td>{html.escape(str(hit.id))}</td>"
-            f"<td>{html.escape(_beginning(hit))}</td></tr>"
-            for q, hits in enumerate(self[:_SHOWN_QUERIES])
-            for hit in hits
-        )
-        return f"<table><tr><th>query</th><th>score</th><th>id</th><th>document</th></tr>{rows}</table>"
+        rows = []
+        for q, hits in enumerate(self[:_SHOWN_QUERIES]):
+            rows += [(str(q), *hits._cells(hit)) for hit in hits[:_SHOWN_HITS]] or [(str(q), "", "", "no hits")]
+            more = and_more(len(hits) - _SHOWN_HITS, "hit")
+            rows += [(str(q), "", "", more)] if more else []
+        rest = and_more(len(self) - _SHOWN_QUERIES, "query", "queries")
+        caption = f"SearchResults: {self._summary()}"
+        return html_table(("query", *Hits._head), rows, caption=caption, texts={2, 3}, rest=rest)
 
-
-def _beginning(hit: Hit) -> str:
-    """Return the beginning of what was found, on one line."""
-    return snippet(hit.document if hit.passage is None else hit.passage.text)
-
-
-def snippet(document: Any, width: int = 70) -> str:
-    """Return the beginning of a document, on one line; nothing where there is none."""
-    if document is None:
-        return ""
-    text = " ".join(
-        (" ".join(map(str, document)) if isinstance(document, list | tuple | np.ndarray) else str(document)).split()
-    )
-    return text if len(text) <= width else text[: width - 3] + "..."
+    def _summary(self) -> str:
+        return counted(len(self), "query", "queries")

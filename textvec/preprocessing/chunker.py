@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sklearn.utils.metadata_routing import UNUSED
 
 from textvec._common.numbers import is_integer
+from textvec._common.records import Records
 from textvec.preprocessing._base import Step, check_choice
 from textvec.preprocessing._sentences import Spans, paragraphs, sentences
 from textvec.text.chunks import in_chunks
@@ -49,6 +50,14 @@ class Passage(NamedTuple):
     start: int
     end: int
     text: str
+
+
+class Passages(Records[Passage]):
+    """The passages of a document, in their order: a list of `Passage` that prints well."""
+
+    _head = Passage._fields
+    _texts = frozenset({2})
+    _what = ("passage", "passages")
 
 
 class Chunker(Step):
@@ -149,7 +158,7 @@ class Chunker(Step):
             """Cut documents into passages."""
             ...
 
-    def split(self, text: str) -> list[Passage]:
+    def split(self, text: str) -> Passages:
         """Cut one document into passages.
 
         Parameters
@@ -159,7 +168,8 @@ class Chunker(Step):
 
         Returns
         -------
-        list of Passage
+        Passages
+            A list of `Passage`.
 
         Raises
         ------
@@ -168,7 +178,7 @@ class Chunker(Step):
         """
         if not isinstance(text, str):
             raise TypeError(f"split takes one document, a string, but it was given {text!r:.60}. Use transform.")
-        return self.transform([text])[0]
+        return Passages(self.transform([text])[0])
 
     def spans(self, texts: list[str] | pa.Array) -> tuple[Ints, Ints]:
         """Return where the passages of documents lie.

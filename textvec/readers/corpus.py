@@ -8,11 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from textvec._common.counted import counted
+from textvec._common.html_table import and_more, html_table
+from textvec._common.printable import printable
+from textvec._common.records import as_cell, cut, snippet
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_MAX_SHOWN = 5  # documents that are shown
 
-@dataclass
+
+@dataclass(repr=False)
 class Corpus:
     """Documents and where they come from.
 
@@ -45,6 +52,33 @@ class Corpus:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    def __repr__(self) -> str:
+        lines = [f"Corpus({self._summary()})"]
+        lines += [cut(f"  {source}{'' if row is None else f' {row}'}: {text}") for text, source, row in self._first()]
+        rest = and_more(len(self) - _MAX_SHOWN, "document")
+        return printable("\n".join([*lines, f"  {rest}"] if rest else lines), keep="\n")
+
+    def _repr_html_(self) -> str:
+        ids = [("id", self.ids)] if self.ids else []
+        named = [*ids, *self.columns.items()]
+        rows = [
+            [source, "" if row is None else str(row), *(as_cell(values[i]) for _, values in named), text]
+            for i, (text, source, row) in enumerate(self._first())
+        ]
+        head = ["source", "row", *(name for name, _ in named), "text"]
+        rest = and_more(len(self) - _MAX_SHOWN, "document")
+        texts = {0, *range(2, len(head))}
+        return html_table(head, rows, caption=f"Corpus: {self._summary()}", texts=texts, rest=rest)
+
+    def _first(self) -> list[tuple[str, str, int | None]]:
+        """Return what is shown of the first documents."""
+        shown = (map(snippet, self.texts[:_MAX_SHOWN]), self.sources, self.rows)
+        return [(text, source, row) for text, source, row in zip(*shown, strict=False)]
+
+    def _summary(self) -> str:
+        files = counted(len(set(self.sources)), "file")
+        return f"{counted(len(self), 'document')} of {files}"
 
     def to_metadata(self) -> pa.Table:
         """Return `sources`, `rows` and `columns` as a table, for `fit(..., metadata=...)` of an index.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textvec.index.results import Document as Document
     from textvec.index.results import FoundPassage as FoundPassage
     from textvec.index.results import Hit as Hit
+    from textvec.index.results import Hits as Hits
     from textvec.index.results import SearchResults as SearchResults
     from textvec.similarity.duplicates import Duplicates as Duplicates
     from textvec.similarity.duplicates import find_duplicate_clusters as find_duplicate_clusters
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from textvec.similarity.overlap import find_overlap as find_overlap
     from textvec.similarity.pairwise import SimilarityMatrix as SimilarityMatrix
     from textvec.similarity.pairwise import TextPair as TextPair
+    from textvec.similarity.pairwise import TextPairs as TextPairs
     from textvec.similarity.pairwise import similarity_matrix as similarity_matrix
     from textvec.similarity.word_measures import soft_cosine as soft_cosine
     from textvec.similarity.word_measures import word_movers_distance as word_movers_distance
@@ -45,11 +47,13 @@ _HOMES = {
     "Explanation": "textvec.explanation.explanation",
     "FoundPassage": "textvec.index.results",
     "Hit": "textvec.index.results",
+    "Hits": "textvec.index.results",
     "Overlap": "textvec.similarity.overlap",
     "PairContribution": "textvec.explanation.explanation",
     "SearchResults": "textvec.index.results",
     "SimilarityMatrix": "textvec.similarity.pairwise",
     "TextPair": "textvec.similarity.pairwise",
+    "TextPairs": "textvec.similarity.pairwise",
     "cosine": "textvec.similarity.measures",
     "cosine_distance": "textvec.similarity.measures",
     "find_duplicate_clusters": "textvec.similarity.duplicates",
@@ -71,11 +75,13 @@ __all__ = [
     "Explanation",
     "FoundPassage",
     "Hit",
+    "Hits",
     "Overlap",
     "PairContribution",
     "SearchResults",
     "SimilarityMatrix",
     "TextPair",
+    "TextPairs",
     "cosine",
     "cosine_distance",
     "find_duplicate_clusters",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,9 +11,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from textvec._common.counted import counted
+from textvec._common.html_table import and_more, html_table
 from textvec._common.numbers import is_real
 from textvec._common.printable import printable
-from textvec.index.results import snippet
+from textvec._common.records import snippet
 from textvec.similarity._pair_list import Duplicate, PairList
 
 if TYPE_CHECKING:
@@ -281,14 +281,14 @@ class Duplicates(PairList):
         return printable("\n".join(lines if len(self._places) <= _MAX_SHOWN_CLUSTERS else [*lines, "  ..."]), keep="\n")
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{number}</td><td>{lowest:.4f}</td><td>{html.escape(str(self._ids[i]))}</td>"
-            f"<td>{html.escape(self._snippet(i))}</td></tr>"
+        rows = (
+            (str(number), f"{lowest:.4f}", str(self._ids[i]), self._snippet(i))
             for number, (places, lowest) in enumerate(self._shown())
             for i in places[:_MAX_SHOWN_MEMBERS].tolist()
         )
-        head = "<tr><th>cluster</th><th>scores from</th><th>id</th><th>document</th></tr>"
-        return f"<p>{self._summary()}</p><table>{head}{rows}</table>"
+        head = ("cluster", "scores from", "id", "document")
+        rest = and_more(len(self._places) - _MAX_SHOWN_CLUSTERS, "cluster")
+        return html_table(head, rows, caption=f"Duplicates: {self._summary()}", texts={2, 3}, rest=rest)
 
     def _summary(self) -> str:
         n, m, covered = len(self), len(self._places), int((self.labels >= 0).sum())

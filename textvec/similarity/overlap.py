@@ -9,11 +9,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from textvec._common.counted import counted
+from textvec._common.html_table import and_more, html_table
+from textvec._common.records import as_cell
 from textvec.similarity._pair_list import Duplicate, PairList
 from textvec.similarity.duplicates import check_threshold
 
 if TYPE_CHECKING:
     from textvec.similarity._all_pairs import Pairs
+
+_MAX_SHOWN = 20  # pairs in a notebook
 
 
 def find_overlap(documents: Any, others: Any, threshold: float = 0.9, *, encoder: Any = None) -> Overlap:
@@ -110,9 +114,17 @@ class Overlap(PairList):
         return pa.table([self.first, self.second, self.scores], ["first", "second", "score"])
 
     def __repr__(self) -> str:
+        return f"Overlap({self._summary()})"
+
+    def _repr_html_(self) -> str:
+        rows = [list(map(as_cell, pair)) for pair in self[:_MAX_SHOWN]]
+        rest = and_more(len(self) - len(rows), "pair")
+        return html_table(Duplicate._fields, rows, caption=f"Overlap: {self._summary()}", rest=rest)
+
+    def _summary(self) -> str:
         n = self._n_documents - len(self.unique)
         of = f"{n:,} of {counted(self._n_documents, 'document')} {'is' if n == 1 else 'are'} nearly the same as one of "
-        return f"Overlap({counted(len(self), 'pair')}; {of}{counted(self._n_others, 'other')})"
+        return f"{counted(len(self), 'pair')}; {of}{counted(self._n_others, 'other')}"
 
 
 def _plain(documents: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import html
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -10,14 +10,15 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from textvec._common.counted import counted
+from textvec._common.html_table import Cell, and_more, html_table
 from textvec._common.lengths import normalized_rows
 from textvec._common.numbers import is_integer
 from textvec._common.optional import import_pandas
 from textvec._common.printable import printable
+from textvec._common.records import Records, snippet
 from textvec.encoders.encode import documents_for, is_precomputed, matrix_of, unfitted
 from textvec.encoders.vectors import count
 from textvec.explanation.highlights import as_text
-from textvec.index.results import snippet
 from textvec.preprocessing.chunker import Chunker
 from textvec.similarity.matrix_page import matrix_page
 from textvec.vectorizers import CountVectorizer
@@ -25,6 +26,7 @@ from textvec.vectorizers import CountVectorizer
 # What of a matrix is shown, so that it fits on a screen: its first texts, and the first characters of each.
 _MAX_SHOWN_TEXTS = 12
 _MAX_SHOWN_CHARACTERS = 48
+_MAX_PAIRED_CHARACTERS = 26  # of each text of a pair, two of which stand on a line of a terminal with their score
 
 
 class TextPair(NamedTuple):
@@ -47,6 +49,18 @@ class TextPair(NamedTuple):
     second_text: str
 
 
+class TextPairs(Records[TextPair]):
+    """Pairs of texts, most similar first: a list of `TextPair` that prints well."""
+
+    _head = ("score", "first", "second", "first text", "second text")
+    _texts = frozenset({3, 4})
+    _what = ("pair", "pairs")
+
+    def _cells(self, record: TextPair) -> list[str]:
+        texts = (snippet(text, _MAX_PAIRED_CHARACTERS) for text in (record.first_text, record.second_text))
+        return [f"{record.score:.4f}", str(record.first), str(record.second), *texts]
+
+
 class SimilarityMatrix:
     """Texts and the similarity of each to each, as `similarity_matrix` makes it.
 
@@ -62,7 +76,7 @@ class SimilarityMatrix:
         self.texts = texts
         self.scores = scores
 
-    def pairs(self, k: int | None = 10) -> list[TextPair]:
+    def pairs(self, k: int | None = 10) -> TextPairs:
         """Return the most similar pairs of texts, best first, equal ones by position.
 
         Parameters
@@ -72,7 +86,8 @@ class SimilarityMatrix:
 
         Returns
         -------
-        list of TextPair
+        TextPairs
+            A list of `TextPair`.
 
         Examples
         --------
@@ -87,7 +102,7 @@ class SimilarityMatrix:
         scores = self.scores[first, second]
         best = np.argsort(-scores, kind="stable")[: np.count_nonzero(scores > 0)][:k]
         found = zip(first[best].tolist(), second[best].tolist(), scores[best].tolist(), strict=True)
-        return [TextPair(i, j, score, self.texts[i], self.texts[j]) for i, j, score in found]
+        return TextPairs([TextPair(i, j, score, self.texts[i], self.texts[j]) for i, j, score in found])
 
     def to_pandas(self) -> Any:
         """Return the scores as a DataFrame whose rows and columns are named by the texts.
@@ -142,16 +157,19 @@ class SimilarityMatrix:
 
     def _repr_html_(self) -> str:
         n = min(len(self), _MAX_SHOWN_TEXTS)
-        more = "<td>&hellip;</td>" if len(self) > _MAX_SHOWN_TEXTS else ""
-        head = "".join(f"<th>{i}</th>" for i in range(n))
-        rows = "".join(
-            f"<tr><th>{i}</th>{''.join(map(_cell, self.scores[i, :n].tolist()))}{more}"
-            f'<td style="text-align:left">{html.escape(snippet(self.texts[i], _MAX_SHOWN_CHARACTERS))}</td></tr>'
-            for i in range(n)
+        more = ["…"] * (len(self) > _MAX_SHOWN_TEXTS)
+        rows: Iterator[list[str | Cell]] = (
+            [str(i), *map(_cell, row), *more, snippet(self.texts[i], _MAX_SHOWN_CHARACTERS)]
+            for i, row in enumerate(self.scores[:n, :n].tolist())
         )
-        last = "<tr><th>&hellip;</th></tr>" if more else ""
-        caption = f"SimilarityMatrix: {counted(len(self), 'text')}"
-        return f"<table><caption>{caption}</caption><tr><th></th>{head}</tr>{rows}{last}</table>"
+        return html_table(
+            ["", *map(str, range(n)), *more, "text"],
+            rows,
+            caption=f"SimilarityMatrix: {counted(len(self), 'text')}",
+            texts={n + 1 + len(more)},
+            row_heads=True,
+            rest=and_more(len(self) - n, "text"),
+        )
 
 
 def similarity_matrix(
@@ -265,7 +283,7 @@ def _as_texts(documents: Any) -> list[str]:
     return [as_text(document) for document in listed]
 
 
-def _cell(score: float) -> str:
+def _cell(score: float) -> Cell:
     """Return a cell of an HTML table, the bluer the higher its score, and red below 0."""
     colour = "31,119,180" if score >= 0 else "214,39,40"
-    return f'<td style="background:rgba({colour},{0.8 * abs(score):.2f})">{score:.2f}</td>'
+    return Cell(f"{score:.2f}", f"background:rgba({colour},{0.8 * abs(score):.2f})")

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from textvec.text.chunks import in_chunks as in_chunks
     from textvec.text.spelling import SpellChecker as SpellChecker
     from textvec.text.spelling import Suggestion as Suggestion
+    from textvec.text.spelling import Suggestions as Suggestions
     from textvec.text.tokens import Tokens as Tokens
 
 _HOMES = {
     "Chunk": "textvec.text.chunks",
     "SpellChecker": "textvec.text.spelling",
     "Suggestion": "textvec.text.spelling",
+    "Suggestions": "textvec.text.spelling",
     "Tokens": "textvec.text.tokens",
     "in_chunks": "textvec.text.chunks",
 }
@@ -28,6 +30,7 @@ __all__ = [
     "Chunk",
     "SpellChecker",
     "Suggestion",
+    "Suggestions",
     "Tokens",
     "in_chunks",
 ]

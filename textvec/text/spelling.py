@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from textvec._common.counted import counted
 from textvec._common.numbers import check_positive, is_integer
+from textvec._common.records import Records
 
 _MAX_NUMPY_SEARCHES = 20
 """How many words a checker looks up by NumPy. Whoever asks for more is probably a program that runs for long, where
@@ -44,6 +45,14 @@ class Suggestion(NamedTuple):
     word: str
     distance: int
     frequency: int
+
+
+class Suggestions(Records[Suggestion]):
+    """The known words that are spelt most like another one: a list of `Suggestion` that prints well."""
+
+    _head = Suggestion._fields
+    _texts = frozenset({0})
+    _what = ("word", "words")
 
 
 class _Words(NamedTuple):
@@ -95,10 +104,13 @@ class SpellChecker:
     >>> from textvec.text import SpellChecker
     >>> checker = SpellChecker(["receive", "relieve", "received", "tea"], [90, 7, 40, 12])
     >>> checker.suggest("recieve")
-    [Suggestion(word='receive', distance=1, frequency=90), Suggestion(word='relieve', distance=1, frequency=7),
-     Suggestion(word='received', distance=2, frequency=40)]
+    Suggestions(3)
+      word      distance  frequency
+      receive          1         90
+      relieve          1          7
+      received         2         40
     >>> checker.suggest("xylophone")
-    []
+    Suggestions(0)
     """
 
     def __init__(self, words: Iterable[str], frequencies: Iterable[int] | None = None) -> None:
@@ -129,7 +141,7 @@ class SpellChecker:
     def __repr__(self) -> str:
         return f"SpellChecker({counted(len(self), 'word')})"
 
-    def suggest(self, word: str, n: int = 5, *, max_distance: int | None = None) -> list[Suggestion]:
+    def suggest(self, word: str, n: int = 5, *, max_distance: int | None = None) -> Suggestions:
         """Return the words that are spelt most like a word, other than itself.
 
         Parameters
@@ -144,9 +156,9 @@ class SpellChecker:
 
         Returns
         -------
-        list of Suggestion
-            Nearest first; equally near ones by falling frequency, then in the order of the alphabet. Empty where no
-            word is near.
+        Suggestions
+            A list of `Suggestion`. Nearest first; equally near ones by falling frequency, then in the order of the
+            alphabet. Empty where no word is near.
 
         Raises
         ------
@@ -167,7 +179,7 @@ class SpellChecker:
         suggestions: list[Suggestion] = []
         if max_distance:
             suggestions = [each for each in self._near(word, int(max_distance)) if each.word != word]
-        return sorted(suggestions, key=lambda each: (each.distance, -each.frequency, each.word))[:n]
+        return Suggestions(sorted(suggestions, key=lambda each: (each.distance, -each.frequency, each.word))[:n])
 
     def _near(self, word: str, most: int) -> Iterator[Suggestion]:
         """Yield the words that are at most so far from a word."""

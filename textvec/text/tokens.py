@@ -6,7 +6,6 @@ then work on the vocabulary, and everything that counts is work on integer array
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any, overload
@@ -16,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from textvec._common.counted import counted
+from textvec._common.html_table import and_more, html_table
 from textvec._common.offsets import offsets_of, taken
 from textvec._common.printable import printable
 from textvec._common.saved import check, check_array
@@ -296,13 +296,15 @@ class Tokens:
         return ", ".join(counts)
 
     def _repr_html_(self) -> str:
-        head = self._summary("distinct word")
-        rows = "".join(
-            f"<tr><th>{i}</th><td>{' &middot; '.join(map(html.escape, _cut(self[i])))}</td></tr>"
-            for i in range(min(len(self), _MAX_SHOWN_DOCUMENTS))
+        n = min(len(self), _MAX_SHOWN_DOCUMENTS)
+        return html_table(
+            ["document", "tokens"],
+            [(str(i), " · ".join(_cut(self[i]))) for i in range(n)],
+            caption=f"Tokens: {self._summary('distinct word')}",
+            texts={1},
+            row_heads=True,
+            rest=and_more(len(self) - n, "document"),
         )
-        more = "<tr><th>&hellip;</th><td></td></tr>" if len(self) > _MAX_SHOWN_DOCUMENTS else ""
-        return f"<table><caption>Tokens: {head}</caption>{rows}{more}</table>"
 
 
 def _cut(words: list[str], most: int = 12) -> list[str]:
