@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from inspect import signature
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
+from textvec._common.diagram import Diagram, is_estimator
+
 
 @contextmanager
 def unchanged_on_error(estimator: Any) -> Iterator[None]:
@@ -48,7 +50,7 @@ class NoItems:
             raise TypeError(f"{type(self).__name__!r} object is not subscriptable: {self._instead_of_items}.")
 
 
-class DeferredEstimator:
+class DeferredEstimator(Diagram):
     """An estimator of text, as scikit-learn knows them, whose class is made without importing scikit-learn.
 
     `sklearn.base.BaseEstimator` would take longer to import than a search of a saved index.
@@ -104,6 +106,9 @@ class DeferredEstimator:
         for name, values in nested.items():
             getattr(self, name).set_params(**values)
         return self
+
+    def _parts_of_diagram(self) -> list[tuple[str, Any]]:
+        return [(name, value) for name, value in self.get_params(deep=False).items() if is_estimator(value)]
 
     def __sklearn_tags__(self) -> Any:
         from sklearn.utils import InputTags, Tags, TargetTags

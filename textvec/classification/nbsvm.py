@@ -19,6 +19,8 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from textvec._common.constraints import RANDOM_STATE, Number
+from textvec._common.counted import counted
+from textvec._common.diagram import Diagram
 from textvec._common.estimator import unchanged_on_error
 from textvec._common.saved import check, check_array
 from textvec._common.sklearn_bases import BaseEstimator, ClassifierMixin
@@ -30,7 +32,7 @@ from textvec.weightings.nb import check_classes, log_count_ratios
 _CALIBRATION_FOLDS = 5
 
 
-class NBSVMClassifier(ClassifierMixin, BaseEstimator):
+class NBSVMClassifier(Diagram, ClassifierMixin, BaseEstimator):
     r"""Classify counts with the NBSVM of Wang and Manning [1]_: naive Bayes and a linear SVM in one set of weights.
 
     Only which terms a document holds counts, :math:`x_t = 1` if it holds term t and 0 if not. A linear SVM learns
@@ -335,6 +337,9 @@ class NBSVMClassifier(ClassifierMixin, BaseEstimator):
                 f"All documents of the class {self.classes_[weights.argmin()].item()!r} have the weight 0: "
                 "NBSVMClassifier has nothing to learn it from. Leave the class out."
             )
+
+    def _learnt(self) -> list[str]:
+        return [counted(len(self.classes_), "class", "classes"), counted(self.n_features_in_, "feature")]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

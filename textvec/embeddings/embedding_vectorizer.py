@@ -12,6 +12,8 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.constraints import Number
+from textvec._common.counted import counted
+from textvec._common.diagram import Diagram
 from textvec._common.estimator import NoItems, TextInput, unchanged_on_error
 from textvec._common.query_steps import require
 from textvec._common.saved import check, check_array
@@ -41,7 +43,7 @@ from textvec.text.tokens import Tokens
 _FEW_DOCUMENTS = 2
 
 
-class EmbeddingVectorizer(NoItems, TextInput, TransformerMixin, BaseEstimator):
+class EmbeddingVectorizer(Diagram, NoItems, TextInput, TransformerMixin, BaseEstimator):
     r"""Convert documents to dense vectors, pooled from the vectors of their words.
 
     Parameters
@@ -303,6 +305,9 @@ class EmbeddingVectorizer(NoItems, TextInput, TransformerMixin, BaseEstimator):
             "normalize": bool(self.normalize),
         }
         return [{"step": "means", **step}]
+
+    def _learnt(self) -> list[str]:
+        return [counted(len(self.vectors_), "word"), counted(self.vectors_.vector_size, "dimension")]
 
     def _learn(self, X: Any) -> tuple[CodedDocuments, NDArray[np.float32]]:
         """Learn, and return the documents and their rows with the common components."""

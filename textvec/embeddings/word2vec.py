@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.constraints import RANDOM_STATE, Number
 from textvec._common.counted import counted
+from textvec._common.diagram import Diagram
 from textvec._common.estimator import NoItems, TextInput
 from textvec._common.saved import check
 from textvec._common.set_output import NoTable
@@ -42,7 +43,7 @@ _ENGINES = {"numba": _training.train, "gensim": _gensim_engine.train}
 
 
 class Word2Vec(
-    GensimHabits, NoItems, NoTable, TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+    Diagram, GensimHabits, NoItems, NoTable, TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
 ):
     r"""Learn word vectors: skip-gram and CBOW with negative sampling.
 
@@ -384,6 +385,10 @@ class Word2Vec(
     @property
     def _n_features_out(self) -> int:
         return int(self._tables.inputs.shape[1])
+
+    def _learnt(self) -> list[str]:
+        vectors = self.vectors_
+        return [counted(len(vectors), "word"), counted(vectors.vector_size, "dimension")]
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "vectors_")

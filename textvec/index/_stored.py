@@ -12,6 +12,8 @@ from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from textvec._common.counted import counted
+from textvec._common.diagram import is_estimator
 from textvec._common.estimator import DeferredEstimator
 from textvec._common.numbers import is_integer
 from textvec.encoders.encode import name_of
@@ -183,9 +185,20 @@ class StoredIndex(DeferredEstimator):
             shown = [first, *(each for each in others if repr(getattr(self, each.name)) != repr(each.default))]
             return f"{name}({', '.join(f'{each.name}={getattr(self, each.name)!r}' for each in shown)})"
         counts = self._collection.info()
-        n, m = counts["documents"], counts["segments"]
-        of = f"{n:,} document{'s' if n != 1 else ''}, {m} segment{'s' if m != 1 else ''}, {counts['vectors']}"
+        n, m = counted(counts["documents"], "document"), counted(counts["segments"], "segment")
+        of = f"{n}, {m}, {counts['vectors']}"
         return f"{name}({of})" if self._folder is None else f"{name}({of}, at {str(self._folder.path)!r})"
+
+    def _learnt(self) -> list[str]:
+        info = self._fitted().info()
+        named = [("documents", "document"), ("passages", "passage"), ("columns", "column"), ("dimensions", "dimension")]
+        return [counted(info[key], one) for key, one in named if key in info]
+
+    def _parts_of_diagram(self) -> list[tuple[str, Any]]:
+        # The encoder of an index on disk is not read for a picture.
+        encoder = vars(self).get("encoder_")
+        parts = dict(super()._parts_of_diagram()) | ({"encoder": encoder} if is_estimator(encoder) else {})
+        return list(parts.items())
 
     def __sklearn_is_fitted__(self) -> bool:
         return self._collection is not None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from textvec._common.diagram import is_estimator
 from textvec.encoders.encode import FUNCTION, documents_for, encode, kind_of, name_of
 from textvec.encoders.vectors import Pair, Sparse
 from textvec.index import _search
@@ -353,6 +354,15 @@ class HybridIndex(DocumentIndex):
 
     def _word_search(self) -> tuple[DocumentIndex, Collection]:
         return self._parts()[0], self._fitted().parts[LEXICAL]
+
+    def _parts_of_diagram(self) -> list[tuple[str, Any]]:
+        if self._collection is None:
+            return super()._parts_of_diagram()
+        encoders = {
+            name: vars(each).get("encoder_") for name, each in zip((LEXICAL, DENSE), self._parts(), strict=True)
+        }
+        chunker = {"chunker": self._chunker}
+        return [(name, part) for name, part in (encoders | chunker).items() if is_estimator(part)]
 
     def _encoder_of(self, part: int) -> Any:
         self._fitted()

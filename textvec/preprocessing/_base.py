@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.diagram import Diagram
 from textvec._common.estimator import TextInput
 from textvec._common.set_output import NoTable
 from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from textvec.text.tokens import Tokens
 
 
-class Step(NoTable, TextInput, TransformerMixin, BaseEstimator):
+class Step(Diagram, NoTable, TextInput, TransformerMixin, BaseEstimator):
     """A transformer of documents that learns nothing from them."""
 
     _saved_attributes: ClassVar[frozenset[str]] = frozenset()  # see `textvec._common.saved`
@@ -81,6 +82,9 @@ class Step(NoTable, TextInput, TransformerMixin, BaseEstimator):
 
     def __sklearn_is_fitted__(self) -> bool:
         return True
+
+    def _learnt(self) -> list[str]:
+        return []
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from textvec._common.counted import counted
 from textvec._common.estimator import NoItems
 from textvec._common.numbers import is_integer, is_number
 from textvec._common.saved import check
@@ -255,6 +256,9 @@ class Phrases(NoItems, TokenStep):
     def _check_loaded(self) -> None:
         if hasattr(self, "phrases_"):
             check(isinstance(self._joiner, PathJoiner), "_joiner must be a PathJoiner")
+
+    def _learnt(self) -> list[str]:
+        return [counted(len(self.phrases_), "phrase")]
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "phrases_")

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
+from textvec._common.counted import counted
 from textvec._common.saved import check
 from textvec.preprocessing import _nltk, _spacy
 from textvec.preprocessing._base import TokenStep
@@ -74,6 +75,9 @@ class StopWords(TokenStep):
     >>> StopWords(["don't", "because"]).transform(Stemmer().transform(tokens))[0]
     ['know', 'he', 'left']
     """
+
+    def _learnt(self) -> list[str]:
+        return [counted(len(self.stop_words_), "stop word")] if hasattr(self, "stop_words_") else []
 
     def __init__(self, words: str | Iterable[str] = "english") -> None:
         self.words = words

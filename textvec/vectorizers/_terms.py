@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import NotFittedError
 
+from textvec._common.counted import counted
 from textvec.vectorizers._analysis import separator
 from textvec.vectorizers._interpretation import terms_of_rows, top_terms
 from textvec.vectorizers._ngrams import NGrams
@@ -85,6 +86,9 @@ class Terms:
         """
         self._check_vocabulary()
         return top_terms(row, len(self.ngrams_), self.ngrams_.names, k)
+
+    def _learnt(self) -> list[str]:
+        return [counted(len(self.ngrams_), "term")]
 
     @property
     def ngrams_(self) -> NGrams:

@@ -18,6 +18,7 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metadata_routing import UNUSED
 
 from textvec._common.constraints import without_bools
+from textvec._common.diagram import Diagram
 from textvec._common.estimator import unchanged_on_error
 from textvec._common.query_steps import require
 from textvec._common.saved import check
@@ -34,7 +35,7 @@ from textvec.vectorizers._short_texts import count_short_texts
 from textvec.vectorizers._terms import Terms
 
 
-class CountVectorizer(SparseOutput, Terms, SklearnCountVectorizer):
+class CountVectorizer(SparseOutput, Terms, Diagram, SklearnCountVectorizer):
     r"""Convert documents to a matrix of token counts: scikit-learn's parameters, scikit-learn's matrix.
 
     A drop-in replacement for `sklearn.feature_extraction.text.CountVectorizer`: every parameter means the same, and

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from textvec._common.constraints import without_bools
+from textvec._common.counted import counted
+from textvec._common.diagram import Diagram
 from textvec._common.saved import check
 from textvec._common.set_output import SparseOutput, labelled
 from textvec._common.sklearn_bases import SklearnHashingVectorizer
@@ -38,7 +40,7 @@ from textvec.vectorizers.count import CountVectorizer
 _remembering = threading.Lock()  # threads may share an estimator
 
 
-class HashingVectorizer(SparseOutput, SklearnHashingVectorizer):
+class HashingVectorizer(Diagram, SparseOutput, SklearnHashingVectorizer):
     r"""Convert documents to a matrix of token counts in hashed columns: scikit-learn's parameters and matrix.
 
     A drop-in replacement for `sklearn.feature_extraction.text.HashingVectorizer`: every parameter means the same, and
@@ -377,6 +379,9 @@ class HashingVectorizer(SparseOutput, SklearnHashingVectorizer):
             )
 
     _saved_attributes: ClassVar[frozenset[str]] = frozenset({"feature_counts_"})
+
+    def _learnt(self) -> list[str]:
+        return [counted(self.n_features, "column")]
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()

@@ -10,7 +10,9 @@ from scipy.sparse import csr_matrix
 from sklearn import config_context
 from sklearn.utils.validation import check_is_fitted
 
+from textvec._common.counted import counted
 from textvec._common.csr import make_csr
+from textvec._common.diagram import Diagram
 from textvec._common.estimator import TextInput, unchanged_on_error
 from textvec._common.offsets import offsets_of
 from textvec._common.saved import check
@@ -21,7 +23,7 @@ from textvec.vectorizers._analysis import encode_documents
 from textvec.vectorizers.count import CountVectorizer
 
 
-class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator):
+class OneHotVectorizer(Diagram, SparseOutput, TextInput, TransformerMixin, BaseEstimator):
     r"""Convert documents to rows with a 1 for each word that is present, or one document to a row for each token.
 
     Parameters
@@ -221,6 +223,9 @@ class OneHotVectorizer(SparseOutput, TextInput, TransformerMixin, BaseEstimator)
     def _check_loaded(self) -> None:
         if hasattr(self, "_counter"):
             check(isinstance(self._counter, CountVectorizer), "_counter must be a CountVectorizer")
+
+    def _learnt(self) -> list[str]:
+        return [counted(len(self._counter.ngrams_), "word")]
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_counter")

@@ -16,7 +16,9 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from textvec._common.constraints import Number
+from textvec._common.counted import counted
 from textvec._common.csr import make_csr
+from textvec._common.diagram import Diagram
 from textvec._common.estimator import TextInput
 from textvec._common.offsets import offsets_of
 from textvec._common.saved import check
@@ -33,7 +35,7 @@ _ANALYSIS = ("lowercase", "strip_accents", "stop_words", "token_pattern", "missi
 _ENDS = StrOptions({"pre", "post"})
 
 
-class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):
+class SequenceEncoder(Diagram, TextInput, TransformerMixin, BaseEstimator):
     r"""Convert documents to rows of word numbers of equal length, for the embedding layer of a neural network.
 
     0 is padding, 1 is any word that is not in the vocabulary, and the words have the numbers from 2 on, the most
@@ -253,6 +255,9 @@ class SequenceEncoder(TextInput, TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         return np.array([f"position_{i}" for i in range(self.max_length_)], dtype=object)
+
+    def _learnt(self) -> list[str]:
+        return [counted(len(self._words.names), "word"), f"sequences of {self.max_length_:,}"]
 
     @property
     def vocabulary_(self) -> dict[str, int]:

@@ -12,6 +12,7 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.constraints import without_bools
+from textvec._common.counted import counted
 from textvec._common.estimator import unchanged_on_error
 from textvec._common.memory import release
 from textvec._common.query_steps import require
@@ -222,6 +223,10 @@ class TfidfVectorizer(CountVectorizer, SklearnTfidfVectorizer):
             self, "_tfidf", msg="%(name)s: The TF-IDF vectorizer is not fitted. Give it documents: fit(documents)."
         )
         return labelled(self, self._to_matrix(self._count_terms(raw_documents)), raw_documents)
+
+    def _learnt(self) -> list[str]:
+        n = self.__dict__.get("n_documents_")  # not there where `idf_` was set
+        return [*super()._learnt(), *([] if n is None else [counted(n, "document")])]
 
     @property
     def idf_(self) -> NDArray[Any]:

@@ -13,7 +13,9 @@ import scipy.sparse as sp
 from scipy.sparse import csr_matrix
 from sklearn.utils.validation import validate_data
 
+from textvec._common.counted import counted
 from textvec._common.csr import as_configured
+from textvec._common.diagram import Diagram
 from textvec._common.saved import check, check_array
 from textvec._common.set_output import SparseOutput
 from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
@@ -25,7 +27,7 @@ from textvec.weightings._document_counts import DocumentCounts, Floats
 _COUNTS_PER_BLOCK = 50_000
 
 
-class Weighting(SparseOutput, TransformerMixin, BaseEstimator):
+class Weighting(Diagram, SparseOutput, TransformerMixin, BaseEstimator):
     """A transformer of count matrices. Formulas belong to the classes: add here only what every one of them needs."""
 
     n_features_in_: int
@@ -62,6 +64,9 @@ class Weighting(SparseOutput, TransformerMixin, BaseEstimator):
             self, X, reset=reset, copy=not reset, accept_sparse="csr", dtype=[np.float64, np.float32], **size
         )
         return above_zero(X, type(self).__name__, "alternate_sign=False and norm=None")
+
+    def _learnt(self) -> list[str]:
+        return [counted(self.n_features_in_, "term")]
 
     def _check_loaded(self) -> None:
         """See `textvec._common.saved`."""

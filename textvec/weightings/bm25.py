@@ -131,6 +131,9 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):
             self._absent = variant.absent(self.k1, self.delta)
         return self
 
+    def _learnt(self) -> list[str]:
+        return [*super()._learnt(), f"average length {self.average_length_:,.1f}"]
+
     @property
     def nonoccurrence_(self) -> Floats:
         """Score of each term in documents that do not hold it."""
