@@ -64,7 +64,7 @@ def test_many_and_long_ones_are_cut():
 
 def test_in_a_notebook(fruits):
     page = fruits._repr_html_()
-    assert "<caption>2 fruits</caption>" in page
+    assert ">2 fruits</caption>" in page
     assert '<th scope="col">weight</th>' in page
     assert "&lt;b&gt;" in page
     assert "<b>" not in page

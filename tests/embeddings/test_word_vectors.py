@@ -264,7 +264,7 @@ def test_reprs():
     wv = WordVectors(np.arange(400_000).astype(str), vectors)
     assert repr(wv) == "WordVectors(400,000 words, 3 dimensions, float16, 2.4 MB)\n  0 1 2 3 4 5 6 7 8 9 ..."
     page = WordVectors(["<a>", *"bcdefg"], np.arange(70).reshape(7, 10))._repr_html_()
-    assert "<caption>WordVectors: 7 words, 10 dimensions, float32, 280 bytes</caption>" in page
+    assert ">WordVectors: 7 words, 10 dimensions, float32, 280 bytes</caption>" in page
     assert ">&lt;a&gt;</th><td>0</td><td>1</td><td>2</td><td>3</td><td>4</td><td>…</td></tr>" in page
     assert "and 2 more words" in page
     assert ">e</th>" in page

@@ -69,7 +69,7 @@ def html_table(
     >>> html_table(["word"], [["<b>"]])
     '<table><thead><tr><th scope="col">word</th></tr></thead><tbody><tr><td>&lt;b&gt;</td></tr></tbody></table>'
     """
-    parts = [f"<caption>{_shown(caption)}</caption>"] if caption else []
+    parts = [f'<caption style="{_TEXT_STYLE}">{_shown(caption)}</caption>'] if caption else []
     if head:
         heads = "".join(_cell("th", name, column in texts, ' scope="col"') for column, name in enumerate(head))
         parts.append(f"<thead><tr>{heads}</tr></thead>")

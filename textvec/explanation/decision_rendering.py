@@ -91,7 +91,7 @@ def to_html(decision: Any, label: Any, full: bool, most: int) -> str:
         f'<div dir="auto" style="{style}">{shown}</div>',
     ]
     for title, rows in _tables(decision, label, most):
-        lines.append(html_table(("contribution", "", "of"), starmap(_html_row, rows), caption=title, texts={1, 2}))
+        lines.append(html_table(("contribution", "", "term"), starmap(_html_row, rows), caption=title, texts={1, 2}))
     lines += [f"<p>{escape(note)}</p>" for note in _notes(decision)]
     if decision.neighbours:
         nearest = ((f"{each.distance:.4f}", _label(each.label), _neighbour(each)) for each in decision.neighbours)
@@ -113,8 +113,8 @@ def _marks(decision: Any, label: Any) -> list[Mark]:
 
 def _html_row(value: float, share: float, name: str) -> tuple[str | Cell, ...]:
     """Return the cells of a term: a number, a bar, a name."""
-    end = f"{100 * share:.1f}%"
-    bar = f"width:10em;background:linear-gradient(to right,rgba({RGB[_sign(value)]},0.6) {end},transparent {end})"
+    color, end = f"rgba({RGB[_sign(value)]},0.6)", f"{100 * share:.1f}%"
+    bar = f"width:10em;background:linear-gradient(to right,{color} {end},transparent {end}) content-box"
     return f"{value:+.4f}", Cell("", bar), Cell(name, NAME_STYLE)
 
 

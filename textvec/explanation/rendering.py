@@ -95,7 +95,7 @@ def to_html(explanation: Any, full: bool) -> str:
         style = "margin:0 0 1em 1em;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate"
         lines.append(f'<div><b>{name}</b></div>\n<div dir="auto" style="{style}">{shown}</div>')
     rows = [(number, Cell(name, NAME_STYLE)) for number, name in table(explanation)]
-    lines.append(html_table(("contribution", "of"), rows, texts={1}) if rows else "")
+    lines.append(html_table(("contribution", "term"), rows, texts={1}) if rows else "")
     return "\n".join(["<div>", *lines, "</div>"])
 
 
