@@ -83,6 +83,7 @@ def test_an_index_shows_its_encoder_and_its_documents(tmp_path):
     page = index.fit(TEXTS)._repr_html_()
     assert "encoder: TfidfVectorizer" in page
     assert "chunker: Chunker" in page
+    assert " object at 0x" not in page
     assert "3 documents, 3 passages, 5 columns" in page
     assert "5 terms, 3 documents" in page
     index.save(tmp_path / "index")

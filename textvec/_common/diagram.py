@@ -35,10 +35,12 @@ class Diagram:
             return _VisualBlock("single", self, names=name, name_details=str(self), name_caption=learnt or None)
         names = [f"{part}: {type(estimator).__name__}" for part, estimator in parts]
         blocks = [estimator for _, estimator in parts]
+        details = list(map(str, blocks))
         if learnt:  # only a block of its own has a caption
             names.append(f"learnt: {name}")
             blocks.append(_VisualBlock("single", None, names=learnt, name_details=str(self)))
-        return _VisualBlock("parallel", blocks, names=names, name_details=[str(each) for each in blocks])
+            details.append(str(self))
+        return _VisualBlock("parallel", blocks, names=names, name_details=details)
 
 
 def is_estimator(value: Any) -> bool:
