@@ -11,7 +11,7 @@ from typing import Any
 from textvec._common.counted import counted
 from textvec._common.html_page import asset, page
 from textvec._common.printable import printable
-from textvec.index.results import snippet
+from textvec._common.records import snippet
 
 # A table of so many rows and columns is a page of a megabyte, which Chromium opens in one or two seconds.
 MAX_TEXTS = 200
