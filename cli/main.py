@@ -28,6 +28,7 @@ from .compile import compile_kernels
 from .data import data
 from .duplicates import duplicates
 from .index import index
+from .map import map_
 from .matrix import matrix
 from .output import say
 from .similar import similar
@@ -62,13 +63,14 @@ def cli(context: click.Context, debug: bool) -> None:
       textvec matrix "bees make honey" "bears eat honey" "it rains in May"
       textvec duplicates messages.csv --keep first --csv > cleaned.csv
       textvec vectorize messages.csv -o X.npz
+      textvec map messages.csv -o map.html
     """  # noqa: D301  (click wants the \\b)
     context.find_object(dict)["debug"] = debug  # type: ignore[index]
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
-COMMANDS = (classify, compile_kernels, data, duplicates, index, matrix, similar, trace, vectorize, words)
+COMMANDS = (classify, compile_kernels, data, duplicates, index, map_, matrix, similar, trace, vectorize, words)
 for command in COMMANDS:
     cli.add_command(command)
 

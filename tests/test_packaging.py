@@ -19,6 +19,7 @@ FOR_USERS = [
     "spacy",
     "gensim",
     "plot",
+    "umap",
     "approximate",
     "transport",
     "pieces",

@@ -61,3 +61,43 @@ def import_figure(caller: str) -> Any:
         If it is not installed.
     """
     return import_matplotlib(caller, "figure").Figure
+
+
+def import_umap(caller: str) -> Any:
+    """Return umap-learn.
+
+    Parameters
+    ----------
+    caller : str
+        What needs it.
+
+    Raises
+    ------
+    ImportError
+        If it is not installed.
+    """
+    try:
+        import umap
+    except ImportError as error:
+        raise ImportError(f'{caller} needs umap-learn. Install it with: pip install "textvec-kit[umap]"') from error
+    return umap
+
+
+def import_textalloc(caller: str) -> Any:
+    """Return textalloc, which places labels in Matplotlib's pictures so that they do not overlap.
+
+    Parameters
+    ----------
+    caller : str
+        What needs it.
+
+    Raises
+    ------
+    ImportError
+        If it is not installed.
+    """
+    try:
+        import textalloc
+    except ImportError as error:
+        raise ImportError(f'{caller} needs textalloc. Install it with: pip install "textvec-kit[plot]"') from error
+    return textalloc

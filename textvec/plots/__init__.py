@@ -1,4 +1,4 @@
-"""Pictures of what models do and of how alike texts are, on the axes of Matplotlib.
+"""Pictures of what models do and of how alike texts are, on the axes of Matplotlib; maps of documents and words.
 
 Tested in tests/test_public.py.
 """
@@ -14,22 +14,31 @@ if TYPE_CHECKING:
     from textvec.plots.confusion import confusion_matrix as confusion_matrix
     from textvec.plots.heatmap import similarity_heatmap as similarity_heatmap
     from textvec.plots.losses import training_loss as training_loss
+    from textvec.plots.map import Map as Map
+    from textvec.plots.mapping import map_documents as map_documents
+    from textvec.plots.mapping import map_words as map_words
     from textvec.plots.precision import precision_recall as precision_recall
     from textvec.plots.weights import class_terms as class_terms
 
 _HOMES = {
+    "Map": "textvec.plots.map",
     "class_terms": "textvec.plots.weights",
     "comparison_scores": "textvec.plots.comparing",
     "confusion_matrix": "textvec.plots.confusion",
+    "map_documents": "textvec.plots.mapping",
+    "map_words": "textvec.plots.mapping",
     "precision_recall": "textvec.plots.precision",
     "similarity_heatmap": "textvec.plots.heatmap",
     "training_loss": "textvec.plots.losses",
 }
 
 __all__ = [
+    "Map",
     "class_terms",
     "comparison_scores",
     "confusion_matrix",
+    "map_documents",
+    "map_words",
     "precision_recall",
     "similarity_heatmap",
     "training_loss",

@@ -15,7 +15,7 @@ import pytest
 
 from textvec import Tokens
 from textvec.embeddings import Subwords, WordVectors
-from textvec.embeddings.formats import FORMATS, _arrays, _window
+from textvec.embeddings.formats import FORMATS, _arrays, _window, holds_vectors
 
 WORDS = ["good", "food", "the pizza", "héß", "日本"]
 VECTORS = np.random.default_rng(0).normal(size=(5, 7)).astype(np.float32)
@@ -67,6 +67,26 @@ def test_text_whose_name_says_so_is_text_however_malformed(tmp_path):
         ValueError, match=r"v\.vec, line 2 \(byte 4\): expected a word and 2 numbers, but b'a' is no num"
     ):
         WordVectors.read(path)
+
+
+def test_files_that_hold_vectors(file, kind):
+    assert holds_vectors(file)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "apple\n", "item 5\nitem 6\n", "call 0800 123\nhello\n", "a 1 2\nb 1 2 3\n", "the sum 1 2\nthe sum 3 4\n"],
+    ids=["empty", "word", "number", "call", "lengths", "words"],
+)
+def test_texts_in_files_of_the_same_name_hold_none(text, tmp_path):
+    (tmp_path / "v.txt").write_text(text)
+    assert not holds_vectors(tmp_path / "v.txt")
+
+
+def test_vectors_whose_lines_are_longer_than_what_is_looked_at(tmp_path):
+    line = "tea" + " 0.123456789" * 500
+    (tmp_path / "v.txt").write_text(f"{line}\nmoon{line[3:]}\n")
+    assert holds_vectors(tmp_path / "v.txt")
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,11 @@ from textvec.embeddings._checks import first_not_finite
 from textvec.embeddings.formats import _arrays, _binary, _fasttext, _glove, _safetensors, _word2vec
 from textvec.embeddings.formats._format import Format, Head, VectorTable
 from textvec.embeddings.formats._request import Request
+from textvec.embeddings.formats._text import ends_in_numbers
 from textvec.embeddings.formats._window import Window
 from textvec.text.tokens import Tokens
 
-__all__ = ["FORMATS", "detect", "format_of", "read", "writable", "write"]
+__all__ = ["FORMATS", "detect", "format_of", "holds_vectors", "read", "writable", "write"]
 
 FORMATS: tuple[Format, ...] = (
     _word2vec.FORMAT,
@@ -41,6 +42,7 @@ FORMATS: tuple[Format, ...] = (
 signature stand last, and are asked before those that are told by how their text looks."""
 
 _HEAD_BYTES = 1 << 12  # of a file, decompressed, that its format is told by: some lines of text
+_MIN_NUMBERS = 2  # after a word: with one, texts like "item 5" would be vectors
 _PICKLE = re.compile(rb"\x80[\x02-\x05](?!.\0{5})", re.DOTALL)  # with five zeros it is the size of a safetensors header
 
 
@@ -71,6 +73,30 @@ def format_of(path: str | os.PathLike[str]) -> str:
     """Return the name of the format that a file, or the folder of a static embedding, is read in by itself."""
     chosen = detect(_safetensors.in_folder(Path(path)))
     return "unknown" if chosen is None else chosen.name
+
+
+def holds_vectors(path: Path) -> bool:
+    """Tell whether a file, which may be of texts as well, is one of word vectors.
+
+    Other than `detect`, it does not trust the name of a text file: the first lines must be a header of word2vec's, or a
+    word and equally many numbers, two or more. A file that is empty, or a pickle, is none.
+    """
+    try:
+        found = detect(path)
+    except ValueError:
+        return False
+    if found is not _glove.FORMAT:
+        return found is not None
+    with Window(path) as window:
+        window.drop_mark()
+        window.fill(_HEAD_BYTES)
+        head = bytes(window.data[:_HEAD_BYTES])
+    lines = head.splitlines()
+    if len(lines) > 1 and len(head) == _HEAD_BYTES:
+        lines.pop()  # It may be cut off.
+    n_numbers = {ends_in_numbers(line) for line in lines if line.strip()}
+    n_words = min((len(line.split()) - ends_in_numbers(line) for line in lines if line.strip()), default=0)
+    return len(n_numbers) == 1 and min(n_numbers) >= _MIN_NUMBERS and n_words == 1  # A few words have spaces in them.
 
 
 def read(
