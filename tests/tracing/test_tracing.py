@@ -104,7 +104,9 @@ def test_documents_that_are_words():
     assert trace(pipeline, tokens).to_dict() == traced.to_dict()
 
 
-@pytest.mark.parametrize("column", [pd.Series, pa.array, np.array, tuple, iter], ids=str)
+@pytest.mark.parametrize(
+    "column", [pd.Series, pa.array, np.array, tuple, iter], ids=["pandas", "arrow", "numpy", "tuple", "iterator"]
+)
 def test_columns_of_texts(column):
     assert trace(features(CountVectorizer()), column(["great food", "york"])).texts == ["great food", "york"]
 
