@@ -116,7 +116,7 @@ def map_(
     if axes is not None:
         refuse_terms(context, {"projection": "--projection"}, "and --axes exclude each other.")
         axes = check_encoded(axes[0], "--axes"), check_encoded(axes[1], "--axes")
-    _check_targets(file, folder, overwrite)
+    check_targets(file, folder, overwrite)
     how: dict[str, Any] = {"projection": axes or projection, "random_state": seed}
     if _is_vectors(sources, reader):
         refuse_terms(
@@ -135,7 +135,7 @@ def map_(
     _tell(made, file, folder)
 
 
-def _check_targets(file: str | None, folder: str | None, overwrite: bool) -> None:
+def check_targets(file: str | None, folder: str | None, overwrite: bool) -> None:
     """Refuse before any work is done what would be refused at its end."""
     if file is not None:
         from textvec._common.atomic_files import check_target

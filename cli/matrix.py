@@ -229,11 +229,9 @@ def _draw(found: SimilarityMatrix, file: Path) -> int:
     """Write a page or a picture, whole or not at all, and return how many texts it shows."""
     with progress(f"Writing {file}"):
         if file.suffix.lower() == ".html":
-            from textvec._common.atomic_files import replacing
             from textvec.similarity.matrix_page import MAX_TEXTS as MAX_PAGE_TEXTS
 
-            with replacing(file) as [page]:
-                page.write(found.to_html().encode())
+            found.to_html(file)
             return min(len(found), MAX_PAGE_TEXTS)
         from textvec._common.optional import import_figure
         from textvec._common.pictures import write_picture

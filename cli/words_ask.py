@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from textvec._common.counted import counted
+from textvec._common.progress import progress
+
 from .output import Output, note, output_options
 from .words_vectors import Vectors, known, restrict_option, top_option, vectors_argument
 
@@ -22,8 +25,20 @@ _COLUMN_WIDTH = 19  # of the neighbours of one word in a table: four stand side 
 @click.argument("words", metavar="WORD...", nargs=-1, required=True)
 @top_option
 @restrict_option(None)
+@click.option(
+    "--map", "file", metavar="FILE", help="Also draw the words and what is near to them: .html, .png, .svg or .pdf."
+)
+@click.option("--overwrite", is_flag=True, help="Replace a map that is there.")
 @output_options
-def similar(vectors: Vectors, words: tuple[str, ...], top: int, restrict: int | None, output: Output) -> None:
+def similar(
+    vectors: Vectors,
+    words: tuple[str, ...],
+    top: int,
+    restrict: int | None,
+    file: str | None,
+    overwrite: bool,
+    output: Output,
+) -> None:
     """Print the neighbours of each WORD: those whose vectors have the highest cosines with its own.
 
     In a table, the neighbours of several words stand side by side. Other forms have
@@ -33,13 +48,22 @@ def similar(vectors: Vectors, words: tuple[str, ...], top: int, restrict: int | 
     Examples:
       textvec words similar words coffee
       textvec words similar words coffee train music -k 5
+      textvec words similar words coffee train music -k 20 --map near.html
       textvec words similar glove.6B.100d.txt coffee --limit 50000 --csv
     """  # noqa: D301  (click wants the \\b)
+    if file is not None:
+        from .map import check_targets
+
+        check_targets(file, None, overwrite)
+    elif overwrite:
+        raise click.UsageError("--overwrite goes with --map.")
     table = vectors.read()
     found = {word: table.most_similar(word, topn=top, restrict=restrict) for word in known(table, words)}
     for word, near in found.items():
         if not near:
             note(f"nothing is near to {word!r}: its vector is zero, or there is no other word.")
+    if file is not None:
+        _draw(table, found, file)
     if not output.is_table:
         records = (
             {"word": word, "rank": rank, "neighbour": each.word, "similarity": each.score}
@@ -54,6 +78,19 @@ def similar(vectors: Vectors, words: tuple[str, ...], top: int, restrict: int | 
         if first:
             click.echo()
         _side_by_side(output, {word: found[word] for word in asked[first : first + n]})
+
+
+def _draw(table: WordVectors, found: dict[str, Neighbours], file: str) -> None:
+    """Draw the words, each with its neighbours in a colour."""
+    group_of = {word: word for word in found}
+    for word, near in found.items():
+        for each in near:
+            group_of.setdefault(each.word, word)
+    with progress(f"Writing {file}"):
+        from textvec.plots import map_words
+
+        map_words(table, group_of, labels=group_of.values()).save(file)
+    note(f"{file} has {counted(len(group_of), 'word')}, in the colours of those that were asked for.")
 
 
 def _side_by_side(output: Output, found: dict[str, Neighbours]) -> None:

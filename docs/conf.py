@@ -25,6 +25,7 @@ extensions = [
     "command_help",
     "mathml",
     "repository_links",
+    "traced_page",
 ]
 exclude_patterns = ["_build", "**/.ipynb_checkpoints"]
 templates_path = ["_templates"]

@@ -37,6 +37,18 @@ def test_similar_has_a_record_for_each_neighbour(vectors):
     assert {each["neighbour"] for each in near} == {"coffee", "cocoa"}
 
 
+def test_similar_on_a_map(tmp_path):
+    code, printed, said = run("words", "similar", "v.vec", "tea", "moon", "-k", "2", "--map", "near.html")
+    assert (code, len(parsed(printed))) == (0, 4)
+    assert "near.html has 6 words, in the colours of those that were asked for" in said
+    assert "cocoa" in (tmp_path / "near.html").read_text(encoding="utf-8")
+    code, _, said = run("words", "similar", "v.vec", "tea", "--map", "near.html")
+    assert (code, "--overwrite" in said) == (1, True)
+    assert run("words", "similar", "v.vec", "tea", "--map", "near.html", "--overwrite")[0] == 0
+    assert "near.txt" in run("words", "similar", "v.vec", "tea", "--map", "near.txt")[2]
+    assert "--overwrite goes with --map" in run("words", "similar", "v.vec", "tea", "--overwrite")[2]
+
+
 def test_similar_side_by_side():
     table = run("words", "similar", "v.vec", *WORDS[:5], "-k", "2", "--table", COLUMNS="80")[1]
     lines = [line.rstrip() for line in table.splitlines()]

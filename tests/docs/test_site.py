@@ -33,10 +33,8 @@ def test_every_command_shows_its_help():
     from textvec.cli.main import cli
 
     for name, command in cli.commands.items():
-        page = SITE / "commands" / f"{name}.html"
-        if page.exists():
-            text = page.read_text(encoding="utf-8")
-            assert all(f"Usage: textvec {name} {each}" in text for each in getattr(command, "commands", {"": ""}))
+        text = read(f"commands/{name}.html")
+        assert all(f"Usage: textvec {name} {each}" in text for each in getattr(command, "commands", {"": ""}))
 
 
 def test_code_that_names_something_public_is_a_link():

@@ -39,7 +39,7 @@ class Tables(HTMLParser):
 
 def test_the_table_has_the_numbers_and_a_header_for_each_row_and_column():
     matrix = similarity_matrix(["Bees make honey.", "Bears eat honey.", "?"])
-    tables = Tables(matrix.to_html("My <title>"))
+    tables = Tables(matrix.to_html(title="My <title>"))
     head, *rows = tables.rows[:4]
     assert head == ["Text", "1", "2", "3"]
     assert [row[0] for row in rows] == ["1 Bees make honey.", "2 Bears eat honey.", "3 ?"]
@@ -47,7 +47,7 @@ def test_the_table_has_the_numbers_and_a_header_for_each_row_and_column():
     scopes = [attributes["scope"] for tag, attributes in tables.tags if tag == "th"]
     assert scopes == ["col"] * 4 + ["row"] * 3 + ["col"] * 3
     assert tables.rows[4:] == [["Percent", "Text", "is like"], ["22", "1 Bees make honey.", "2 Bears eat honey."]]
-    assert "<h1>My &lt;title&gt;</h1>" in matrix.to_html("My <title>")
+    assert "<h1>My &lt;title&gt;</h1>" in matrix.to_html(title="My <title>")
     assert "1 text has no known word, and is like nothing: 3." in matrix.to_html()
 
 

@@ -116,9 +116,9 @@ def test_each_string_is_there_once(traced):
 
 def test_what_steers_or_hides_is_replaced(tmp_path):
     hostile = "a\x1b[31m\u202eb\ud800"
-    page = small(Item(hostile, (0,)), text=hostile, words=[Word(hostile, 0, 8)], results=[hostile]).to_html(
-        tmp_path / "page.html"
-    )
+    traced = small(Item(hostile, (0,)), text=hostile, words=[Word(hostile, 0, 8)], results=[hostile])
+    page = traced.to_html()
+    assert traced.to_html(tmp_path / "page.html") is None
     assert (tmp_path / "page.html").read_text(encoding="utf-8") == page
     assert not re.search("[\x1b\u202e\ud800]", page)
 

@@ -61,5 +61,7 @@ def test_a_union_is_told_part_by_part():
 def test_parts_of_a_union_that_cut_differently():
     union = FeatureUnion([("words", CountVectorizer()), ("characters", CountVectorizer(analyzer="char"))]).fit(TEXTS)
     traced = trace(union, ["good, food"])
-    assert traced["Union"].items == []
-    assert traced["Union"].about == ["The parts side by side: 18 columns."]
+    assert [word.text for word in traced.words[0]] == ["good", "food"]
+    items = {item.text: item.words for item in traced["Union"].items[0]}
+    assert (items["words__good"], items["characters__g"], items["characters__o"]) == ((0,), (0,), (0, 1))
+    assert traced[2].items[0][0].words == (0,)

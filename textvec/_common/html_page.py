@@ -9,9 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 from html import escape
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
+
+from textvec._common.atomic_files import replacing
 
 # Colours by their role. The contrast of text with its ground is at least 4.5 (WCAG 2.2, AA), in light and in dark.
 _BASE_STYLE = """
@@ -105,6 +109,30 @@ def page(title: str, body: str, *, style: str = "", script: str = "", data: Any 
         data="" if data is None else f'<script type="application/json" id="data">{_as_json(data)}</script>\n',
         script=f"<script>{script}</script>\n" if script else "",
     )
+
+
+def page_or_file(page: str, path: str | os.PathLike[str] | None) -> str | None:
+    """Return a page; or, if there is a path, write it there, whole or not at all, and return nothing, as pandas does.
+
+    Parameters
+    ----------
+    page : str
+    path : str, path-like or None
+
+    Returns
+    -------
+    page : str or None
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    if path is None:
+        return page
+    with replacing(Path(path)) as [file]:
+        file.write(page.encode())
+    return None
 
 
 def asset(package: str, name: str) -> str:

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from textvec._common.atomic_files import replacing
 from textvec._common.counted import counted
+from textvec._common.html_page import page_or_file
 from textvec._common.optional import import_figure, import_pandas
 from textvec._common.pictures import KINDS, check_picture, write_picture
 from textvec._common.printable import printable
@@ -219,21 +219,32 @@ class Map:
             raise ValueError(f"Map.plot: color_by is {color_by!r}, but the map has {has}.")
         return groups[color_by]
 
-    def to_html(self, path: str | os.PathLike[str], *, title: str | None = None, max_chars: int | None = None) -> None:
-        """Write a page that shows the map in a browser: one file, which loads nothing from the network.
+    def to_html(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        title: str | None = None,
+        max_chars: int | None = None,
+    ) -> str | None:
+        """Return a page that shows the map in a browser, or write it to a file; it loads nothing from the network.
 
         Pointing at a point shows its text, a click its neighbours. A box searches; a lasso collects texts, which can be
         saved; groups can be hidden. All of that works by keyboard and on a phone.
 
         Parameters
         ----------
-        path : str or path-like
-            Where to write it.
+        path : str or path-like, optional
+            Where to write it, whole or not at all.
         title : str, optional
             The heading of the page. By default it says how many documents or words there are.
         max_chars : int, optional
             After how many characters texts are cut. By default they are whole if they have 8 million characters
             together, otherwise cut after as many as each can have of these: 160 of 50,000 documents.
+
+        Returns
+        -------
+        str or None
+            The page, unless it is written to a file.
 
         Raises
         ------
@@ -247,9 +258,7 @@ class Map:
         """
         from textvec.plots._map_page import rendered
 
-        page = rendered(self, self._groups(), title, max_chars)
-        with replacing(Path(path)) as [file]:
-            file.write(page.encode())
+        return page_or_file(rendered(self, self._groups(), title, max_chars), path)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the map to a file whose kind its name tells: a page, or a picture.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from textvec._common.counted import counted
+from textvec._common.html_page import page_or_file
 from textvec._common.html_table import Cell, and_more, html_table
 from textvec._common.lengths import normalized_rows
 from textvec._common.numbers import is_integer
@@ -119,20 +121,29 @@ class SimilarityMatrix:
         pandas = import_pandas("SimilarityMatrix.to_pandas")
         return pandas.DataFrame(self.scores, index=self.texts, columns=self.texts)
 
-    def to_html(self, title: str = "How similar texts are") -> str:
-        """Return a page of HTML with the matrix in percent as a coloured table, and the most similar pairs.
+    def to_html(
+        self, path: str | os.PathLike[str] | None = None, *, title: str = "How similar texts are"
+    ) -> str | None:
+        """Return a page of HTML with the matrix in percent as a coloured table and the most similar pairs, or write it.
 
         It loads nothing, and is for light and dark screens, for phones and for paper. Texts are numbered from 1.
 
         Parameters
         ----------
+        path : str or path-like, optional
+            Where to write it, whole or not at all.
         title : str, default="How similar texts are"
             The heading.
 
         Returns
         -------
-        str
-            A whole document; of more than 200 texts with the first 200, which it says.
+        str or None
+            The page, unless it is written to a file; of more than 200 texts with the first 200, which it says.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
 
         Examples
         --------
@@ -141,7 +152,7 @@ class SimilarityMatrix:
         >>> '<td class="l3">33</td>' in page
         True
         """
-        return matrix_page(self, title)
+        return page_or_file(matrix_page(self, title), path)
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from textvec._common.records import snippet
 from textvec.tracing.formulas import shown
 from textvec.tracing.items import Item, TraceStep
 from textvec.tracing.state import State
@@ -114,7 +115,7 @@ def tell_search(name: str, index: Any, state: State) -> TraceStep:
     for doc, (text, hits) in enumerate(zip(state.given, results, strict=True)):
         items, says = [], []
         for rank, hit in enumerate(hits, 1):
-            says.append(f"{rank}. {shown(hit.score)}  {' '.join(str(hit.document).split())[:120]}")
+            says.append(f"{rank}. {shown(hit.score)}  {snippet(hit.document, 100)}")
             group = f"hit {rank}: {hit.id}"
             given = (_given(each, index, state, doc) for each in index.explain(text, hit.id))
             items += [item._replace(group=group) for item in given]

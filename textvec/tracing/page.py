@@ -16,7 +16,7 @@ from textvec._common.html_page import asset, page
 from textvec._common.printable import printable
 from textvec.tracing.formulas import shown
 from textvec.tracing.items import Item, TraceStep, Word
-from textvec.tracing.rendering import headline, to_html
+from textvec.tracing.rendering import headline, origin, to_html
 
 # What the values of a step are called, by its title; of any other step they are values.
 _VALUES = {
@@ -125,7 +125,7 @@ def _step(step: TraceStep, n_texts: int, strings: _Strings) -> dict[str, Any]:
         of_texts.append({name: part for name, part in said.items() if part})
     return {
         "title": step.title,
-        "origin": step.kind if step.name == step.kind.lower() else printable(f"{step.name}: {step.kind}"),
+        "origin": printable(origin(step)),
         "about": [printable(sentence) for sentence in step.about],
         "value": _VALUES.get(step.title, "value"),
         "texts": of_texts,

@@ -36,7 +36,7 @@ def to_text(trace: Any, color: bool, width: int) -> str:
     for i, text in enumerate(trace.texts):
         lines += _wrapped(_in_short(text, _MAX_TEXT), width, f"text {i + 1}: " if several else "text: ")
     for number, step in enumerate(trace.steps, 1):
-        lines += ["", _styled(f"{number}  {step.title}", _BOLD, color) + f"  ({_origin(step)})"]
+        lines += ["", _styled(f"{number}  {step.title}", _BOLD, color) + f"  ({origin(step)})"]
         for sentence in step.about:
             lines += [_styled(line, _DIM, color) for line in _wrapped(sentence, width, "   ")]
         for doc in range(len(trace.texts)):
@@ -47,7 +47,8 @@ def to_text(trace: Any, color: bool, width: int) -> str:
     return "\n".join(lines)
 
 
-def _origin(step: TraceStep) -> str:
+def origin(step: TraceStep) -> str:
+    """Return which step of the pipeline it is."""
     return step.kind if step.name == step.kind.lower() else f"{printable(step.name)}: {step.kind}"
 
 
@@ -130,7 +131,7 @@ def to_html(trace: Any) -> str:
     parts += [f'<p dir="auto">{i + 1}. {escape(_in_short(text, _MAX_TEXT))}</p>' for i, text in enumerate(trace.texts)]
     for number, step in enumerate(trace.steps, 1):
         about = "".join(f"<div>{escape(printable(sentence))}</div>" for sentence in step.about)
-        summary = f"<summary><b>{number}. {escape(step.title)}</b> ({escape(_origin(step))})</summary>"
+        summary = f"<summary><b>{number}. {escape(step.title)}</b> ({escape(origin(step))})</summary>"
         parts.append(f"<details open>{summary}{about}{_table(step)}</details>")
     return f"<div>{''.join(parts)}</div>"
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from textvec._common.atomic_files import replacing
+from textvec._common.html_page import page_or_file
 from textvec._common.optional import import_pandas
 from textvec.tracing.items import Item, TraceStep, Word
 from textvec.tracing.page import to_page
@@ -123,29 +123,25 @@ class Trace:
         """
         return to_text(self, color, width)
 
-    def to_html(self, path: str | Path | None = None) -> str:
+    def to_html(self, path: str | os.PathLike[str] | None = None) -> str | None:
         """Return a page of HTML in which a word can be followed through every step, or write it to a file.
 
         Parameters
         ----------
-        path : path-like, optional
+        path : str or path-like, optional
             Where to write it, whole or not at all. The page is one file, and loads nothing.
 
         Returns
         -------
-        str
-            The page.
+        str or None
+            The page, unless it is written to a file.
 
         Raises
         ------
         OSError
             If the file cannot be written.
         """
-        page = to_page(self)
-        if path is not None:
-            with replacing(Path(path)) as [file]:
-                file.write(page.encode())
-        return page
+        return page_or_file(to_page(self), path)
 
     def __repr__(self) -> str:
         return self.to_text(color=False)

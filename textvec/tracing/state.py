@@ -79,3 +79,43 @@ def _sources(items: Iterable[Item]) -> dict[str, tuple[int, ...]]:
     for item in items:
         found.setdefault(item.text, set()).update(item.words)
     return {name: tuple(sorted(words)) for name, words in found.items()}
+
+
+def in_words_of(state: State, steps: Iterable[TraceStep], words: list[list[Word]]) -> State:
+    """Return a state, and change steps, so that items come from these words, and not from those of another cut.
+
+    Two parts of a union may cut a text differently. A word of one comes from the words of the other that it overlaps.
+    """
+    if state.words == words:
+        return state
+    pairs = zip(state.words, words, strict=True)
+    sources = [[_overlapping(theirs, word) for word in own] for own, theirs in pairs]
+
+    def moved(items: list[list[Item]]) -> list[list[Item]]:
+        return [
+            [item._replace(words=_together(found, item.words)) for item in some]
+            for some, found in zip(items, sources, strict=True)
+        ]
+
+    for step in steps:
+        step.items = moved(step.items) if step.items else []
+    named = [
+        {name: _together(found, places) for name, places in known.items()}
+        for known, found in zip(state.named, sources, strict=True)
+    ]
+    return replace(state, words=words, items=moved(state.items) if state.items else [], named=named)
+
+
+def _overlapping(words: list[Word], word: Word) -> list[int]:
+    """Return which words share a character with a word of the same text."""
+    if word.start is None or word.end is None:
+        return []
+    return [
+        i
+        for i, each in enumerate(words)
+        if each.start is not None and each.end is not None and each.start < word.end and word.start < each.end
+    ]
+
+
+def _together(sources: list[list[int]], places: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(number for place in places for number in sources[place]))

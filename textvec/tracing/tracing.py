@@ -11,9 +11,9 @@ from textvec.encoders.pipeline_steps import best_of, decides
 from textvec.text.documents import listed, refuse_missing
 from textvec.text.tokens import Tokens, is_tokenized
 from textvec.tracing import decisions, terms, token_steps, vectors
-from textvec.tracing.items import TraceStep
+from textvec.tracing.items import Item, TraceStep
 from textvec.tracing.result import Trace
-from textvec.tracing.state import State, Teller
+from textvec.tracing.state import State, Teller, in_words_of
 
 MAX_TEXTS = 20
 """Of more texts these are traced, the first of them: a page of more is read by nobody."""
@@ -173,38 +173,38 @@ def _tell(name: str, step: Any, state: State) -> tuple[list[TraceStep], State]:
 def _tell_union(name: str, union: Any, state: State) -> tuple[list[TraceStep], State]:
     """Tell of the parts of a `FeatureUnion` one after the other, and of their columns side by side."""
     steps: list[TraceStep] = []
-    items: list[list[Any]] = [[] for _ in state.texts]
-    words, offset, known = state.words, 0, True
+    items: list[list[Item]] = [[] for _ in state.texts]
+    named: list[dict[str, tuple[int, ...]]] = [{} for _ in state.texts]
+    words, offset, are_columns = state.words, 0, True
     for part_name, part in union.transformer_list:
         if part in (None, "drop"):
             continue
-        branch = state
+        branch, first = state, len(steps)
         for leaf_name, leaf in _leaves(part, f"{name}__{part_name}"):
             told, branch = _tell(leaf_name, leaf, branch)
             steps += told
+        words = words or branch.words
+        branch = in_words_of(branch, steps[first:], words)
         prefix = f"{part_name}__" if union.verbose_feature_names_out else ""
         factor = (union.transformer_weights or {}).get(part_name, 1.0)
-        known = known and branch.columns and _same_words(words, branch.words)
-        words = words or branch.words
-        for some, more in zip(items, branch.items, strict=False):
+        for some, more, known, found in zip(items, branch.items, named, branch.named, strict=True):
             some += [
                 item._replace(
                     text=prefix + item.text, column=(item.column or 0) + offset, value=factor * (item.value or 0)
                 )
                 for item in more
             ]
+            known |= {prefix + each: sources for each, sources in found.items()}
+        are_columns = are_columns and branch.columns
         offset += branch.content.shape[1]
     after = union.transform(state.content)
-    about = [f"The parts side by side: {after.shape[1]:,} columns."]
-    told_union = TraceStep(name, type(union).__name__, "Union", about, items if known else [], output=after)
-    told_union.results = [[f"{len(some):,} columns are not zero."] for some in items] if known else []
-    if not known:  # the parts cut the texts differently, so that words of one are not those of the other
-        return [*steps, told_union], State(state.given, state.texts, after, words, [], [{} for _ in state.texts])
+    told_union = TraceStep(name, type(union).__name__, "Union", output=after)
+    told_union.about = [f"The parts side by side: {after.shape[1]:,} columns."]
+    if not are_columns:
+        return [*steps, told_union], State(state.given, state.texts, after, words, [], named)
+    told_union.items = items
+    told_union.results = [[f"{len(some):,} columns are not zero."] for some in items]
     return [*steps, told_union], state.after(after, items, words=words, columns=True)
-
-
-def _same_words(words: Any, others: Any) -> bool:
-    return not words or words == others
 
 
 def _teller(step: Any, state: State) -> Teller:
