@@ -41,7 +41,7 @@ def test_similar_on_a_map(tmp_path):
     code, printed, said = run("words", "similar", "v.vec", "tea", "moon", "-k", "2", "--map", "near.html")
     assert (code, len(parsed(printed))) == (0, 4)
     assert "near.html has 6 words, in the colours of those that were asked for" in said
-    assert "cocoa" in (tmp_path / "near.html").read_text(encoding="utf-8")
+    assert "<canvas" in (tmp_path / "near.html").read_text(encoding="utf-8")
     code, _, said = run("words", "similar", "v.vec", "tea", "--map", "near.html")
     assert (code, "--overwrite" in said) == (1, True)
     assert run("words", "similar", "v.vec", "tea", "--map", "near.html", "--overwrite")[0] == 0
