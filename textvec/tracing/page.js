@@ -144,12 +144,13 @@ const texts = make("div", { class: "texts" }, ...data.texts.map((_, text) => dra
 const following = make("section", { class: "following", "aria-label": "Text" },
   ...(data.texts.length > 1 ? [make("p", { class: "controls" }, make("label", { for: "picker" }, "Text"), picker)] : []),
   texts, life);
-const steps = make("div", { id: "steps", tabindex: "-1" }, ...data.steps.map(drawStep));
+const steps = document.getElementById("steps");
+steps.append(...data.steps.map(drawStep));
 const main = document.querySelector("main");
-main.append(
+main.prepend(
   make("nav", { "aria-label": "Steps" }, make("ol", {}, ...data.steps.map((step, s) =>
     make("li", {}, make("a", { href: `#step-${s + 1}` }, step.title))))),
-  following, steps);
+  following);
 
 /** Draw what the steps made of a text, once: of many long texts that takes a second or two. */
 function drawItems(text) {

@@ -36,7 +36,7 @@ _BODY = """<a class="skip" href="#steps">Skip to the steps</a>
 {plain}
 </noscript>
 </header>
-<main></main>
+<main><div id="steps" tabindex="-1"></div></main>
 """
 
 
