@@ -9,9 +9,9 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.pipeline import make_pipeline
 
 from textvec import BM25Weighting, CountVectorizer, NBWeighting, TfidfVectorizer, TfidfWeighting, trace
-from textvec.tracing.formulas import shown
+from textvec.tracing.formulas import _frequency, shown
 from textvec.weightings._bm25 import VARIANTS
-from textvec.weightings._smart import IDF, LENGTH, TF
+from textvec.weightings._smart import IDF, LENGTH, TF, inverse_document_frequencies
 
 TEXTS = ["good food good food good", "the food is not good", "pizza is great", "great pizza, great wine", "not a pizza"]
 NAMES = {"ln": math.log, "log2": math.log2, "log10": math.log10, "max": max}
@@ -97,6 +97,21 @@ def test_naive_bayes_of_several_classes():
     step = trace(pipeline, TEXTS)["Weights"]
     assert [item.text for item in step.items[2]] == [f"{c}__{w}" for c in "abc" for w in ("pizza", "is", "great")]
     assert all(computed(item.why) == pytest.approx(item.value, rel=1e-3) for items in step.items for item in items)
+
+
+@pytest.mark.parametrize("n", [1, 2, 1000])
+@pytest.mark.parametrize("variant", [*VARIANTS, *IDF])
+def test_document_frequencies_are_found_by_their_idf(variant, n):
+    """Each number that alone has its idf is found, and of others none."""
+
+    def formula(df):
+        return VARIANTS[variant].idf(df, n) if variant in VARIANTS else inverse_document_frequencies(df, n, variant, 2)
+
+    with np.errstate(divide="ignore"):
+        table = formula(np.arange(1.0, n + 1))
+    found = [_frequency(idf, n, formula) for idf in table.tolist()]
+    assert found == [df if (table == idf).sum() == 1 else None for df, idf in enumerate(table.tolist(), 1)]
+    assert _frequency(table[0] + 1, n, formula) is _frequency(table[-1] - 1, n, formula) is None
 
 
 def test_weightings_of_earlier_files_show_idf_as_a_number():

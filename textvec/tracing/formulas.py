@@ -8,6 +8,7 @@ compare it with the weight.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,9 +20,6 @@ from textvec.weightings._smart import inverse_document_frequencies as smart_idf
 
 Counts = Mapping[int, float]
 Filled = dict[int, str]
-
-# Document frequencies are found by trying all, which takes 8 bytes each; for more documents idf is shown as a number.
-_MAX_DOCUMENTS = 10_000_000
 
 
 def shown(value: float) -> str:
@@ -141,18 +139,12 @@ def bm25(step: Any, counts: Counts) -> Filled:
     total, average = sum(counts.values()), step.average_length_ or 1
     n = getattr(step, "n_documents_", None)
     variant = VARIANTS[step.method]
-    return {
-        column: bm25_filled(
-            step,
-            count,
-            total,
-            average,
-            n,
-            _frequency(float(step.idf_[column]), n, lambda df: variant.idf(df, n or 1)),
-            float(step.idf_[column]),
-        )
-        for column, count in counts.items()
-    }
+    filled = {}
+    for column, count in counts.items():
+        idf = float(step.idf_[column])
+        df = _frequency(idf, n, lambda df: variant.idf(df, n or 1))
+        filled[column] = bm25_filled(step, count, total, average, n, df, idf)
+    return filled
 
 
 def bm25_filled(
@@ -224,13 +216,22 @@ def about_naive_bayes(step: Any) -> list[str]:
 
 
 def _frequency(idf: float, n: int | None, formula: Callable[[Any], Any]) -> int | None:
-    """Return in how many documents a term is that has an idf; None if several numbers give the same, or none does."""
-    if n is None or not 0 < n <= _MAX_DOCUMENTS:
+    """Return in how many documents a term is that has an idf; None if several numbers give the same, or none does.
+
+    No formula of idf rises with the number of documents, so that half of those which are left can be ruled out at once.
+    """
+    if not n:
         return None
-    with np.errstate(divide="ignore", invalid="ignore"):
-        table = np.asarray(formula(np.arange(1, n + 1, dtype=np.float64)), np.float64)
-    found = np.flatnonzero(np.abs(table - idf) <= 1e-12 * max(abs(idf), 1e-12))
-    return int(found[0]) + 1 if len(found) == 1 else None
+
+    def at(df: int) -> float:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return float(formula(np.array([df], np.float64))[0])
+
+    tolerance = 1e-12 * max(abs(idf), 1e-12)
+    df = 1 + bisect_left(range(1, n + 1), -(idf + tolerance), key=lambda df: -at(df))
+    if df > n or at(df) < idf - tolerance or (df < n and at(df + 1) >= idf - tolerance):
+        return None
+    return df
 
 
 def _l1(values: Any) -> float:
