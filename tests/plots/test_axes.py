@@ -2,12 +2,11 @@ import sys
 
 import matplotlib.pyplot as plt
 import pytest
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from textvec.classification import Evaluation
 from textvec.plots import confusion_matrix
-from textvec.plots._axes import COLORS, MAX_LABEL, name_of
+from textvec.plots._axes import MAX_LABEL, name_of
 
 FOUND = Evaluation(["ham", "spam"], [[8, 0], [1, 3]])
 
@@ -48,14 +47,3 @@ def test_a_warning_of_characters_points_to_who_draws():
     with pytest.warns(UserWarning, match="confusion_matrix: .* has no 猫") as warned:
         confusion_matrix(Evaluation(["猫", "dog"], [[1, 0], [0, 1]]))
     assert [each.filename for each in warned] == [__file__]
-
-
-def test_colors_can_be_seen_on_white():
-    """A contrast of 2 and more: of bars and lines that are also told apart by their place or a legend."""
-
-    def luminance(color):
-        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color)]
-        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-    assert min(1.05 / (luminance(color) + 0.05) for color in COLORS) > 2
-    assert len(set(COLORS)) == len(COLORS)

@@ -8,7 +8,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from textvec.plots import Map
-from textvec.plots.palette import COLORS, OTHERS
+from textvec.plots._palette import COLORS, OTHERS
 
 RANDOM = np.random.default_rng(0).normal(size=(300, 2))
 

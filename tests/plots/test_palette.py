@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from textvec.plots.palette import COLORS, OTHERS
+from textvec.plots._palette import COLORS, OTHERS
 
 # Machado, Oliveira and Fernandes (2009): what is seen without red, and without green cones, of linear RGB.
 SEEN = {

@@ -1,4 +1,4 @@
-"""The axes that a plot is drawn on, its colours, and how names are written beside it."""
+"""The axes that a plot is drawn on, its styles of lines, and how names are written beside it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from textvec._common.optional import import_matplotlib
 from textvec._common.printable import printable
 from textvec.plots._fonts import warn_of_missing
 
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
-"""Colours that people tell apart who are colour-blind (Okabe and Ito 2008); their yellow vanishes on white paper."""
 LINE_STYLES = ("-", "--", ":", "-.")
 """With more curves than colours, the next style tells curves of one colour apart."""
 QUIET = "#707070"

@@ -16,8 +16,8 @@ import numpy as np
 from textvec._common.counted import counted
 from textvec._common.html_page import asset, page
 from textvec._common.printable import printable
+from textvec.plots._palette import COLORS, OTHERS
 from textvec.plots._points import Groups, Points
-from textvec.plots.palette import COLORS, OTHERS
 
 MAX_CHARS = 8_000_000
 """How many characters all texts of a page have together at the most. Compressed, as English, they take 4 MB."""

@@ -14,8 +14,8 @@ from textvec._common.optional import import_textalloc
 from textvec._common.printable import printable
 from textvec.plots._axes import axes_for
 from textvec.plots._fonts import no_warnings_of_glyphs, warn_of_missing
+from textvec.plots._palette import COLORS, OTHERS
 from textvec.plots._points import Groups, Points
-from textvec.plots.palette import COLORS, OTHERS
 
 MAX_LABEL_CHARS = 40
 """How many characters a label has; longer ones are cut."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from textvec._common.printable import printable
 from textvec.classification.comparison import Comparison
-from textvec.plots._axes import COLORS, QUIET, axes_for, names_of
+from textvec.plots._axes import QUIET, axes_for, names_of
+from textvec.plots._palette import COLORS
 
 _INCHES_OF_A_ROW = 0.3  # 36 pairs make a picture of a page's height
 _MAX_LINEAR_RATIO = 20  # If the longest bar is more than so many of the shortest, some of a linear axis vanish.

@@ -8,7 +8,8 @@ from typing import Any
 from sklearn.utils.validation import check_is_fitted
 
 from textvec.embeddings.word2vec import Word2Vec
-from textvec.plots._axes import COLORS, LINE_STYLES, QUIET, axes_for, names_of
+from textvec.plots._axes import LINE_STYLES, QUIET, axes_for, names_of
+from textvec.plots._palette import COLORS
 
 
 def training_loss(model: Word2Vec, *, name: str | None = None, ax: Any = None) -> Any:

@@ -11,7 +11,8 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 from textvec.classification.evaluating import labelled
 from textvec.classification.predicting import predictions
 from textvec.explanation.classifiers import text_model
-from textvec.plots._axes import COLORS, LINE_STYLES, axes_for, names_of
+from textvec.plots._axes import LINE_STYLES, axes_for, names_of
+from textvec.plots._palette import COLORS
 
 _MAX_INNER_NAMES = 6  # A legend of more classes stands beside the curves, as it would cover them.
 

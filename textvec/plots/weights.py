@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from textvec.explanation.class_terms import TopTerms
-from textvec.plots._axes import COLORS, axes_for, names_of
+from textvec.plots._axes import axes_for, names_of
+from textvec.plots._palette import COLORS
 
 _INCHES_OF_A_ROW = 0.22  # a term in letters of 10 points
 
