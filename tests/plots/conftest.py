@@ -1,4 +1,5 @@
 import pytest
+from threadpoolctl import threadpool_limits
 
 
 @pytest.fixture(autouse=True)
@@ -24,3 +25,10 @@ def apart():
             assert not any(box.overlaps(other) for other in boxes[i + 1 :])
 
     return check
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_thread():
+    """Have scikit-learn use one thread: of so few points, several wait for one another most of the time."""
+    with threadpool_limits(1):
+        yield
