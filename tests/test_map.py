@@ -68,7 +68,7 @@ def test_no_test_file_is_too_long():
 
 
 def test_what_contributing_names_is_there():
-    """Paths with NAME, FILE, x, y or z in them are patterns."""
+    """Paths with NAME, FILE, x, y or z in them are patterns; the documentation site is there only once it is built."""
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`((?:textvec|tests|cli|corpora|benchmarks|docs)/[\w./]*)`", page))
     paths = {path for path in named if not re.search(r"NAME|FILE|_build|\b(test_)?[xyz]\b", path)}

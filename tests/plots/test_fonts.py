@@ -1,11 +1,8 @@
-import io
 import warnings
-from contextlib import nullcontext
 
 import pytest
-from matplotlib.figure import Figure
 
-from textvec.plots._fonts import missing_characters, no_warnings_of_glyphs, warn_of_missing
+from textvec.plots._fonts import missing_characters, warn_of_missing
 
 matplotlib = pytest.importorskip("matplotlib")
 
@@ -46,14 +43,3 @@ def test_one_warning_names_the_characters():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         drawn("only Latin")
-
-
-@pytest.mark.parametrize("quiet", [False, True])
-def test_matplotlib_does_not_say_it_again(quiet):
-    figure = Figure()
-    figure.text(0.5, 0.5, "日")
-    with warnings.catch_warnings(record=True) as told:
-        warnings.simplefilter("always")
-        with no_warnings_of_glyphs() if quiet else nullcontext():
-            figure.savefig(io.BytesIO())
-    assert bool(told) is not quiet

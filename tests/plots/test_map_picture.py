@@ -57,6 +57,12 @@ def test_groups_of_documents_have_their_name_where_they_are():
     assert axes.texts[0].get_position()[0] < axes.texts[1].get_position()[0]
 
 
+def test_a_group_that_no_document_is_in_has_no_name_on_the_map():
+    clusters = np.where(RANDOM[:, 0] > 0, 2, 0)
+    axes = Map(RANDOM, ["x"] * 300, clusters=clusters, cluster_names=["left", "nobody", "right"]).plot()
+    assert texts_of(axes) == ["left", "right"]
+
+
 def test_what_to_colour_by_can_be_chosen():
     both = Map(RANDOM, ["x"] * 300, labels=["a"] * 300, clusters=[0] * 300, cluster_names=["tea"])
     assert both.plot().get_legend().get_title().get_text() == "label"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +26,6 @@ def check_picture(path: Path) -> None:
 def write_picture(figure: Any, path: Path) -> None:
     """Write a figure of Matplotlib: whole, or not at all.
 
-    Matplotlib warns of each character that its fonts lack; what draws has said so in one warning.
-
     Raises
     ------
     ValueError
@@ -34,6 +34,13 @@ def write_picture(figure: Any, path: Path) -> None:
         If the file cannot be written.
     """
     check_picture(path)
-    with replacing(path) as [file], warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+    with replacing(path) as [file], no_warnings_of_glyphs():
         figure.savefig(file, format=path.suffix.lower()[1:], dpi=_DOTS_PER_INCH)
+
+
+@contextmanager
+def no_warnings_of_glyphs() -> Iterator[None]:
+    """Have Matplotlib not warn of each character that its fonts lack: what draws has said so in one warning."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield

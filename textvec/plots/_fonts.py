@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
-from typing import Any
 
 from textvec._common.optional import import_matplotlib
 
@@ -69,15 +68,6 @@ def warn_of_missing(caller: str, texts: Iterable[str], stacklevel: int = 3) -> N
         UserWarning,
         stacklevel=stacklevel,
     )
-
-
-class no_warnings_of_glyphs(warnings.catch_warnings):  # noqa: N801
-    """A `with` statement in which Matplotlib says nothing of missing glyphs, as `warn_of_missing` said it."""
-
-    def __enter__(self) -> Any:
-        entered = super().__enter__()
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        return entered
 
 
 def _font_files(caller: str) -> list[str]:

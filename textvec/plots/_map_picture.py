@@ -6,14 +6,16 @@ Tested in tests/plots/test_map_picture.py.
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from textvec._common.optional import import_textalloc
+from textvec._common.optional import import_matplotlib, import_textalloc
+from textvec._common.pictures import no_warnings_of_glyphs
 from textvec._common.printable import printable
-from textvec.plots._axes import axes_for
-from textvec.plots._fonts import no_warnings_of_glyphs, warn_of_missing
+from textvec.plots._axes import axes_for, name_of
+from textvec.plots._fonts import warn_of_missing
 from textvec.plots._palette import COLORS, OTHERS
 from textvec.plots._points import Groups, Points
 
@@ -42,7 +44,7 @@ def draw(shown: Points, ax: Any, groups: Groups | None, max_labels: int) -> Any:
         names = []
     else:
         names = [f"cosine with {printable(word)!r}" for word in shown.projection]
-    legend = [] if groups is None else [_cut(name) for name in groups.names[:MAX_LEGEND]]
+    legend = [] if groups is None else [name_of(name, MAX_LABEL_CHARS) for name in groups.names[:MAX_LEGEND]]
     texts, places = _labels(shown, groups, max_labels)
     warn_of_missing("Map.plot", [*texts, *legend, *names], stacklevel=4)
     for name, set_label in zip(names, (ax.set_xlabel, ax.set_ylabel), strict=False):
@@ -50,8 +52,7 @@ def draw(shown: Points, ax: Any, groups: Groups | None, max_labels: int) -> Any:
     if legend:
         _add_legend(ax, groups, legend)
     if texts:
-        from matplotlib.patheffects import withStroke
-
+        effects = import_matplotlib("Map.plot", "patheffects")
         # It draws, so the limits have to be what they will be; a margin leaves room for labels beyond the last points.
         ax.margins(0.08)
         with no_warnings_of_glyphs(), warnings.catch_warnings():
@@ -67,7 +68,7 @@ def draw(shown: Points, ax: Any, groups: Groups | None, max_labels: int) -> Any:
                 linecolor="0.6",
                 linewidth=0.6,
                 parse_math=False,
-                path_effects=[withStroke(linewidth=2.5, foreground="white")],
+                path_effects=[effects.withStroke(linewidth=2.5, foreground="white")],
             )
     return ax
 
@@ -76,30 +77,20 @@ def _labels(shown: Points, groups: Groups | None, max_labels: int) -> tuple[list
     """Return what labels say and where they belong: words, or the names of groups of documents."""
     points = np.column_stack([shown.x, shown.y])
     if shown.kind == "words":
-        return [_cut(text) for text in shown.texts[:max_labels]], points[:max_labels]
+        return [name_of(text, MAX_LABEL_CHARS) for text in shown.texts[:max_labels]], points[:max_labels]
     if groups is None:
         return [], points[:0]
-    n = min(len(groups.names), len(COLORS))
-    return [_cut(name) for name in groups.names[:n]], np.array(
-        [np.median(points[groups.codes == code], axis=0) for code in range(n) if (groups.codes == code).any()]
-    ).reshape(-1, 2)
-
-
-def _cut(text: str) -> str:
-    text = printable(text)
-    return text if len(text) <= MAX_LABEL_CHARS else text[: MAX_LABEL_CHARS - 1] + "…"
+    filled = [code for code in np.unique(groups.codes).tolist() if code < len(COLORS)]
+    middles = [np.median(points[groups.codes == code], axis=0) for code in filled]
+    return [name_of(groups.names[code], MAX_LABEL_CHARS) for code in filled], np.reshape(middles, (-1, 2))
 
 
 def _add_legend(ax: Any, groups: Any, names: list[str]) -> None:
-    from matplotlib.lines import Line2D
-
-    handles = [
-        Line2D([], [], marker="o", linestyle="", color=COLORS[code] if code < len(COLORS) else OTHERS)
-        for code in range(len(names))
-    ]
+    dot = partial(import_matplotlib("Map.plot", "lines").Line2D, [], [], marker="o", linestyle="")
+    handles = [dot(color=COLORS[code] if code < len(COLORS) else OTHERS) for code in range(len(names))]
     n_others = len(groups.names) - len(names)
     if n_others:
-        handles.append(Line2D([], [], marker="o", linestyle="", color=OTHERS))
+        handles.append(dot(color=OTHERS))
         names = [*names, f"and {n_others} others"]
     legend = ax.legend(handles, names, title=groups.title, loc="best", fontsize=9)
     for text in legend.get_texts():

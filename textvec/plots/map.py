@@ -16,9 +16,8 @@ import numpy as np
 from textvec._common.counted import counted
 from textvec._common.html_page import page_or_file
 from textvec._common.optional import import_figure, import_pandas
-from textvec._common.pictures import KINDS, check_picture, write_picture
+from textvec._common.pictures import KINDS, check_picture, no_warnings_of_glyphs, write_picture
 from textvec._common.printable import printable
-from textvec.plots._fonts import no_warnings_of_glyphs
 from textvec.plots._points import Groups
 
 NO_LABEL = "no label"
@@ -291,8 +290,7 @@ class Map:
             return
         figure = import_figure("Map.save")(figsize=(10, 7.5), layout="constrained")
         self.plot(ax=figure.subplots())
-        with no_warnings_of_glyphs():
-            write_picture(figure, path)
+        write_picture(figure, path)
 
     def to_projector(self, folder: str | os.PathLike[str]) -> None:
         """Write the vectors as TensorBoard's Embedding Projector reads them.
