@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from textvec._common.counted import counted
 from textvec.tracing.items import Item, TraceStep, Word
 from textvec.tracing.spans import fold_with_origins
 from textvec.tracing.state import State
-from textvec.tracing.token_steps import cut, cut_foldings
+from textvec.tracing.token_steps import cut, cut_foldings, stop_words
 
 
 def analysed(name: str, vectorizer: Any, state: State) -> tuple[list[TraceStep], State]:
@@ -38,9 +39,9 @@ def analysed(name: str, vectorizer: Any, state: State) -> tuple[list[TraceStep],
     if not state.are_cut:
         told, state = _words(name, vectorizer, state)
         steps.append(told)
-    stop_words = vectorizer.get_stop_words()
-    if stop_words:
-        told, state = _without(name, vectorizer, stop_words, state)
+    left_out = vectorizer.get_stop_words()
+    if left_out:
+        told, state = _without(name, vectorizer, left_out, state)
         steps.append(told)
     if tuple(vectorizer.ngram_range) != (1, 1):
         told, state = _ngrams(name, vectorizer, state)
@@ -64,16 +65,12 @@ def _words(name: str, vectorizer: Any, state: State) -> tuple[TraceStep, State]:
     return TraceStep(name, _kind(vectorizer), "Words", about, items), state.after(state.content, items, words=words)
 
 
-def _without(name: str, vectorizer: Any, stop_words: Any, state: State) -> tuple[TraceStep, State]:
-    given = vectorizer.stop_words
-    which = f"list {given!r}" if isinstance(given, str) else "list of your own"
-    why = f"stop word ({which})"
+def _without(name: str, vectorizer: Any, left_out: Any, state: State) -> tuple[TraceStep, State]:
+    title, about, why, _ = stop_words(vectorizer.stop_words, left_out)
     items = [
-        [item._replace(kept=False, why=why) if item.text in stop_words else item for item in some]
-        for some in state.items
+        [item._replace(kept=False, why=why) if item.text in left_out else item for item in some] for some in state.items
     ]
-    about = [f"Words that carry little meaning are left out: the {which}, {len(stop_words):,} words."]
-    return TraceStep(name, _kind(vectorizer), "Stop words", about, items), state.after(state.content, items)
+    return TraceStep(name, _kind(vectorizer), title, about, items), state.after(state.content, items)
 
 
 def _ngrams(name: str, vectorizer: Any, state: State) -> tuple[TraceStep, State]:
@@ -110,7 +107,7 @@ def _characters(name: str, vectorizer: Any, state: State) -> tuple[list[TraceSte
     return ([told], after) if _agree(vectorizer, after) else _by_function(name, vectorizer, state)
 
 
-def _padded(text: str, fold: Any, low: int, high: int, spans: list[tuple[int, int]]) -> list[Item]:
+def _padded(text: str, fold: Callable[[str], str], low: int, high: int, spans: list[tuple[int, int]]) -> list[Item]:
     items = []
     for i, (start, end) in enumerate(spans):
         word = f" {fold(text[start:end])} "
@@ -121,7 +118,7 @@ def _padded(text: str, fold: Any, low: int, high: int, spans: list[tuple[int, in
     return items
 
 
-def _runs(text: str, fold: Any, low: int, high: int, spans: list[tuple[int, int]]) -> list[Item]:
+def _runs(text: str, fold: Callable[[str], str], low: int, high: int, spans: list[tuple[int, int]]) -> list[Item]:
     folded = fold_with_origins(text, fold)
     if folded is None:
         return []

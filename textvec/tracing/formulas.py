@@ -61,8 +61,7 @@ def about_tfidf(step: Any) -> list[str]:
     tf = "(1 + ln tf)" if weigher.sublinear_tf else "tf"
     idf = ("ln((1 + N)/(1 + df)) + 1" if weigher.smooth_idf else "ln(N/df) + 1") if weigher.use_idf else None
     formula = tf + (" × idf" if idf else "") + (" / norm" if weigher.norm else "")
-    says = [f"weight = {formula}"]
-    says += ["tf: how often the term is in the text"]
+    says = [f"weight = {formula}", "tf: how often the term is in the text"]
     if idf:
         n = getattr(step, "n_documents_", None)
         of = f", N = {n:,} texts of fit" if n else ", N: texts of fit"

@@ -46,8 +46,10 @@ def tell_counts(name: str, step: Any, state: State, after: Any) -> Told:
         _counted(some, {names[c]: c for c in row}, binary, why) for some, row in zip(state.items, rows, strict=True)
     ]
     title = "One-hot" if kind == "OneHotVectorizer" else "Counts"
-    about = [f"The vocabulary has {n:,} terms, and the matrix a column for each."]
-    about.append("A term that is there counts once." if binary else "Counted is how often each term is in the text.")
+    about = [
+        f"The vocabulary has {n:,} terms, and the matrix a column for each.",
+        "A term that is there counts once." if binary else "Counted is how often each term is in the text.",
+    ]
     counts = TraceStep(name, kind, title, about, items, output=None if weighs else after)
     counts.results = [_empty(row, n) for row in rows]
     told = state.after(after, items, columns=True)
@@ -101,17 +103,13 @@ def tell_hashes(name: str, step: Any, state: State, after: Any) -> Told:
     for some, row in zip(state.items, rows, strict=True):
         found = []
         counted = {item.text: item for item in _counted(some, {item.text: 0 for item in some}, step.binary, str)}
-        signs = {term: murmurhash3_32(term, seed=0) for term in counted}
-        column_of = {term: abs(h) % step.n_features for term, h in signs.items()}
-        total: dict[int, float] = {}
-        for term, item in counted.items():
-            sign = -1 if step.alternate_sign and signs[term] < 0 else 1
-            total[column_of[term]] = total.get(column_of[term], 0) + sign * (item.value or 0)
+        hashes = {term: murmurhash3_32(term, seed=0) for term in counted}
+        column_of = {term: abs(h) % step.n_features for term, h in hashes.items()}
         shared = Counter(column_of.values())
         for term, item in counted.items():
-            column, sign = column_of[term], -1 if step.alternate_sign and signs[term] < 0 else 1
-            count = formulas.shown(item.value or 0)
-            note = f"column {column:,}, sign {'−' if sign < 0 else '+'}, count {count}"
+            column = column_of[term]
+            sign = "−" if step.alternate_sign and hashes[term] < 0 else "+"
+            note = f"column {column:,}, sign {sign}, count {formulas.shown(item.value or 0)}"
             if shared[column] > 1:
                 note += "; it shares the column"
             found.append(item._replace(column=column, value=row.get(column, 0.0), why=note))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -31,7 +31,7 @@ _NAMED = {
 def tell_tokenizer(name: str, step: Any, state: State, after: Tokens) -> Told:
     """Tell what a `Tokenizer` did: where each token stands, how it was folded, what was passed over."""
     if state.are_cut:  # tokens pass through it unchanged
-        told = TraceStep(name, "Tokenizer", "Words", ["The texts are words already."], _again(state), output=after)
+        told = TraceStep(name, "Tokenizer", "Words", ["The texts are words already."], list(state.items), output=after)
         return Told([told], state.after(after, told.items))
     pattern = step.pattern
     if not isinstance(pattern, str) or pattern.startswith(("spacy:", "pieces:")) or pattern in _NAMED:
@@ -190,10 +190,6 @@ def _merged(items: list[list[Item]]) -> list[str]:
     return [f"Words that became one: {'; '.join(merged)}."] if merged else []
 
 
-def _again(state: State) -> list[list[Item]]:
-    return [list(some) for some in state.items]
-
-
 def cut_already(texts: Sequence[Sequence[str]]) -> tuple[list[str], list[list[Word]], list[list[Item]]]:
     """Return documents that came as words as texts, with spaces between, their words and their items."""
     joined, words, items = [], [], []
@@ -205,16 +201,20 @@ def cut_already(texts: Sequence[Sequence[str]]) -> tuple[list[str], list[list[Wo
     return joined, words, items
 
 
-# What is said of each kind of step: title, sentences about it, why it drops a word, what it does to one.
 _Wording = tuple[str, list[str], str, str]
+"""What is said of a kind of step: title, sentences about it, why it drops a word, what it does to one."""
 
 
-def _stop_words(step: Any) -> _Wording:
-    n = len(step.stop_words_) if hasattr(step, "stop_words_") else None
-    size = f", {n:,} words" if n else ""
-    which = f"list {step.words!r}" if isinstance(step.words, str) else "list of your own"
-    about = f"Words that carry little meaning are left out: the {which}{size}."
-    return "Stop words", [about], f"stop word ({which})", ""
+def stop_words(given: Any, found: Collection[str] | None) -> _Wording:
+    """Say what a list of stop words, given by its name or as words, does, and why it drops a word."""
+    which = f"list {given!r}" if isinstance(given, str) else "list of your own"
+    size = "" if found is None else f", {counted(len(found), 'word')}"
+    return (
+        "Stop words",
+        [f"Words that carry little meaning are left out: the {which}{size}."],
+        f"stop word ({which})",
+        "",
+    )
 
 
 def _stems(step: Any) -> _Wording:
@@ -240,7 +240,7 @@ def _wording(step: Any) -> _Wording:
 
 
 _WORDINGS: dict[str, Callable[[Any], _Wording]] = {
-    "StopWords": _stop_words,
+    "StopWords": lambda step: stop_words(step.words, getattr(step, "stop_words_", None)),
     "Stemmer": _stems,
     "Lemmatizer": _lemmas,
     "Phrases": _phrases,

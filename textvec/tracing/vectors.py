@@ -16,6 +16,7 @@ from textvec.tracing.formulas import shown
 from textvec.tracing.items import Item, TraceStep
 from textvec.tracing.pruning import absence
 from textvec.tracing.state import State, Told
+from textvec.tracing.terms import rows_of
 from textvec.tracing.token_steps import cut_already, tell_tokenizer
 
 _CORNER = 5  # numbers of a row that are shown of a matrix whose columns have no meaning of their own
@@ -143,20 +144,17 @@ def tell_unknown(name: str, step: Any, state: State, after: Any) -> Told:
 
 def _same_columns(name: str, step: Any, state: State, after: Any, about: list[str]) -> Told:
     """Tell of a step that selects columns, or changes the numbers in them."""
-    matrix = sp.csr_matrix(unlabelled(after))
-    kept = step.get_support(indices=True).tolist() if hasattr(step, "get_support") else range(matrix.shape[1])
+    kept = step.get_support(indices=True).tolist() if hasattr(step, "get_support") else range(after.shape[1])
     place = {old: new for new, old in enumerate(kept)}
-    dense = matrix.toarray() if matrix.shape[1] < 10_000 else None
     items = []
-    for i, some in enumerate(state.items):
-        row = matrix[i].toarray()[0] if dense is None else dense[i]
+    for some, row in zip(state.items, rows_of(after), strict=True):
         found = []
         for item in some:
             if item.column not in place:
                 found.append(item._replace(kept=False, why="its column was not selected", value=None))
             else:
                 column = place[item.column]
-                found.append(item._replace(column=column, value=float(row[column])))
+                found.append(item._replace(column=column, value=float(row.get(column, 0))))
         items.append(found)
     told = TraceStep(name, type(step).__name__, type(step).__name__, about, items, output=after)
     return Told([told], state.after(after, items))
@@ -164,7 +162,7 @@ def _same_columns(name: str, step: Any, state: State, after: Any, about: list[st
 
 def _as_documents(content: Any) -> list[list[str]] | None:
     """Return documents as lists of words, if that is what they are."""
-    if type(content).__name__ != "Tokens" and not isinstance(content, list):
+    if not isinstance(content, Tokens | list):
         return None
     documents = list(content)
     is_cut = documents and all(
