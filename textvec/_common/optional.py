@@ -1,4 +1,7 @@
-"""Packages that are imported when something needs them, with an error that tells how to install them."""
+"""Packages that are imported when something needs them, with an error that tells how to install them.
+
+What is called `caller` is what needs the package, as the error names it: "Trace.to_pandas".
+"""
 
 from __future__ import annotations
 
@@ -7,97 +10,33 @@ from typing import Any
 
 
 def import_pandas(caller: str) -> Any:
-    """Return pandas.
-
-    Parameters
-    ----------
-    caller : str
-        What needs it.
-
-    Raises
-    ------
-    ImportError
-        If it is not installed.
-    """
-    try:
-        import pandas
-    except ImportError as error:
-        raise ImportError(f"{caller} needs pandas. Install it with: pip install pandas") from error
-    return pandas
+    """Return pandas, or raise an ImportError."""
+    return _imported("pandas", "pandas", "pandas", caller)
 
 
 def import_matplotlib(caller: str, module: str) -> Any:
-    """Return a module of Matplotlib.
-
-    Parameters
-    ----------
-    caller : str
-        What needs it.
-    module : str
-        Its name below `matplotlib`, such as "pyplot".
-
-    Raises
-    ------
-    ImportError
-        If Matplotlib is not installed.
-    """
-    try:
-        return import_module(f"matplotlib.{module}")
-    except ImportError as error:
-        raise ImportError(f'{caller} needs Matplotlib. Install it with: pip install "textvec-kit[plot]"') from error
+    """Return a module of Matplotlib, such as "pyplot", or raise an ImportError."""
+    return _imported(f"matplotlib.{module}", "Matplotlib", '"textvec-kit[plot]"', caller)
 
 
 def import_figure(caller: str) -> Any:
-    """Return the class of Matplotlib's figures, which are drawn to files and need no display.
-
-    Parameters
-    ----------
-    caller : str
-        What needs it.
-
-    Raises
-    ------
-    ImportError
-        If it is not installed.
-    """
+    """Return the class of Matplotlib's figures, which need no display, or raise an ImportError."""
     return import_matplotlib(caller, "figure").Figure
 
 
-def import_umap(caller: str) -> Any:
-    """Return umap-learn.
-
-    Parameters
-    ----------
-    caller : str
-        What needs it.
-
-    Raises
-    ------
-    ImportError
-        If it is not installed.
-    """
-    try:
-        import umap
-    except ImportError as error:
-        raise ImportError(f'{caller} needs umap-learn. Install it with: pip install "textvec-kit[umap]"') from error
-    return umap
-
-
 def import_textalloc(caller: str) -> Any:
-    """Return textalloc, which places labels in Matplotlib's pictures so that they do not overlap.
+    """Return textalloc, which places labels in pictures so that they do not overlap, or raise an ImportError."""
+    return _imported("textalloc", "textalloc", '"textvec-kit[plot]"', caller)
 
-    Parameters
-    ----------
-    caller : str
-        What needs it.
 
-    Raises
-    ------
-    ImportError
-        If it is not installed.
-    """
+def import_umap(caller: str) -> Any:
+    """Return umap-learn, or raise an ImportError."""
+    return _imported("umap", "umap-learn", '"textvec-kit[umap]"', caller)
+
+
+def _imported(module: str, name: str, requirement: str, caller: str) -> Any:
+    """Return a module, or raise an ImportError that says who needs what, and what pip has to install."""
     try:
-        import textalloc
+        return import_module(module)
     except ImportError as error:
-        raise ImportError(f'{caller} needs textalloc. Install it with: pip install "textvec-kit[plot]"') from error
-    return textalloc
+        raise ImportError(f"{caller} needs {name}. Install it with: pip install {requirement}") from error
