@@ -95,8 +95,8 @@ def map_(
     """Draw the documents of each SOURCE, or the words of a file of word vectors, as points.
 
     Those are near to one another that have similar vectors. A SOURCE is what it
-    is for `textvec similar`. VECTORS is a file of word vectors, as GloVe, word2vec
-    and fastText write them, or "words", the name of pretrained ones.
+    is for `textvec similar`. VECTORS is a file of word vectors, as GloVe, word2vec,
+    fastText and textvec write them, or a name of `textvec words available`.
 
     A page, .html, is one file that loads nothing from the network: it shows the
     texts, finds neighbours, searches, and saves what a lasso is drawn around.
@@ -167,14 +167,15 @@ def _is_vectors(sources: Sequence[str], reader: Reader) -> bool:
     """Tell whether what is given is word vectors, by the name of pretrained ones or by what is in the file."""
     if len(sources) != 1 or reader.options["format"] is not None:
         return False
-    from textvec.embeddings.catalog import NAMES
+    from textvec.embeddings.by_name import is_name
 
     path = Path(sources[0])
     if not path.is_file():
-        return sources[0] in NAMES and not os.path.lexists(path)
+        return not os.path.lexists(path) and is_name(sources[0])
     from textvec.embeddings.formats import holds_vectors
+    from textvec.persistence.vector_files import is_saved
 
-    return holds_vectors(path)
+    return is_saved(sources[0]) or holds_vectors(path)
 
 
 def _of_words(

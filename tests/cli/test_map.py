@@ -7,7 +7,7 @@ import pytest
 
 from support.paths import CORPORA
 from support.shell import run
-from textvec import WordVectors
+from textvec import Word2Vec, WordVectors, save
 from textvec.cli.main import cli
 
 REVIEWS = CORPORA / "reviews.csv"
@@ -50,6 +50,12 @@ def test_labels_of_a_column_and_clusters_only_if_they_are_asked_for(texts, tmp_p
     assert "clusters: " in said
     _, _, said = run("map", texts, "-o", tmp_path / "none.html", "--clusters", 0)
     assert "clusters" not in said
+
+
+def test_word_vectors_that_textvec_saved(tmp_path):
+    save(Word2Vec(vector_size=4, min_count=1, epochs=1).fit(["red sea blue sea", "red sky"]), tmp_path / "v.textvec")
+    code, _, said = run("map", tmp_path / "v.textvec", "-o", tmp_path / "map.html")
+    assert (code, "holds 4 words" in said) == (0, True)
 
 
 def test_a_picture_and_the_projector(texts, tmp_path):
@@ -116,7 +122,7 @@ def test_what_is_there_is_replaced_only_if_that_is_asked_for(texts, tmp_path):
         ("WORDS -o map.html --model bm25", 2, "--model is about documents; "),
         ("WORDS -o map.html --text-column x", 2, "--text-column is about documents; "),
         ("WORDS -o map.html --top 3 --words x", 2, "--top and --words exclude each other."),
-        ("WORDS -o map.html --axes word1 wrod2", 1, "'wrod2' is none of the 40 words of the table. Spelt like"),
+        ("WORDS -o map.html --axes word1 wrod2", 1, "None of the 40 words is 'wrod2' (did you mean"),
         ("ONE -o map.html", 1, "needs two or more, but there is 1"),
         ("EMPTY -o map.html", 1, "empty.txt"),
     ],

@@ -7,7 +7,7 @@ import scipy.sparse as sp
 from sklearn.decomposition import TruncatedSVD
 from sklearn.metrics.pairwise import cosine_similarity
 
-from textvec import CountVectorizer, EmbeddingVectorizer, TfidfVectorizer, Tokenizer, Word2Vec, WordVectors
+from textvec import CountVectorizer, EmbeddingVectorizer, TfidfVectorizer, Tokenizer, Word2Vec, WordVectors, save
 from textvec.datasets import load_messages
 from textvec.plots import map_documents, map_words
 
@@ -137,7 +137,9 @@ def test_words(tmp_path):
     assert made.cluster_names == ["coffee, tea, cocoa", "sun, moon"]
     assert made.neighbors.shape == (5, 4)
     WV.write(tmp_path / "v.txt")
-    np.testing.assert_allclose(map_words(tmp_path / "v.txt").x, made.x, atol=1e-5)
+    save(WV, tmp_path / "v.textvec")
+    for file in ("v.txt", "v.textvec"):
+        np.testing.assert_allclose(map_words(tmp_path / file).x, made.x, atol=1e-5)
     plane = map_words(WV, ["sun", "cocoa", "sun"], projection=("tea", "moon"))
     assert plane.texts == ["sun", "cocoa"]
     np.testing.assert_allclose(plane.y, [WV.similarity("sun", "moon"), WV.similarity("cocoa", "moon")], atol=1e-6)
@@ -156,14 +158,15 @@ def test_a_trained_word2vec():
 @pytest.mark.parametrize(
     ("vectors", "words", "message"),
     [
-        (WV, ["tae", "sun"], "map_words: 'tae' is none of the 5 words of the table. Spelt like it: 'tea'."),
+        (WV, ["tae", "sun"], r"map_words: None of the 5 words is 'tae' \(did you mean 'tea'\?\)\."),
         (WV, [], "there is no word"),
+        ("glove-twiter-25", None, "no pretrained vectors of that name. Did you mean 'glove-twitter-25'"),
         (WV, "tea", "they are one string"),
         (sp.eye_array(3), None, "a fitted Word2Vec"),
         (Word2Vec(), None, "a fitted Word2Vec"),
     ],
-    ids=["unknown", "none", "string", "matrix", "unfitted"],
+    ids=["unknown", "none", "name", "string", "matrix", "unfitted"],
 )
 def test_what_makes_no_map_of_words(vectors, words, message):
-    with pytest.raises((TypeError, ValueError), match=message):
+    with pytest.raises((TypeError, ValueError, FileNotFoundError), match=message):
         map_words(vectors, words)

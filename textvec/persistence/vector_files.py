@@ -53,7 +53,7 @@ def read_vectors(
     >>> read_vectors("words", limit=1000).words[:3].tolist()
     ['the', ',', '.']
     """
-    if format is not None or not _is_saved(source):
+    if format is not None or not is_saved(source):
         return open_vectors(source, format, limit=limit, dtype=dtype, verbose=verbose)
     with progress(f"Reading {source}", show=None if verbose else False):
         vectors = _vectors_of(load(source))
@@ -85,7 +85,7 @@ def format_of(source: str) -> str:
     """
     if is_name(source):
         return "pretrained"
-    if _is_saved(source):
+    if is_saved(source):
         return "textvec"
     return formats.format_of(source)
 
@@ -137,8 +137,20 @@ def check_vectors_file(path: str, format: str | None = None) -> None:  # noqa: A
     check_target(Path(path))
 
 
-def _is_saved(source: str) -> bool:
-    """Tell whether a file is one of `textvec.save`: an archive with a manifest."""
+def is_saved(source: str) -> bool:
+    """Tell whether a file is one of `textvec.save`: an archive with a manifest.
+
+    Parameters
+    ----------
+    source : str
+        A file, or a name of pretrained vectors.
+
+    Examples
+    --------
+    >>> from textvec.persistence.vector_files import is_saved
+    >>> is_saved("words")
+    False
+    """
     if is_name(source) or not zipfile.is_zipfile(source):
         return False
     try:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textvec._common.numbers import is_number
 from textvec._common.optional import import_umap
 
 Floats = NDArray[np.float64]
@@ -102,8 +103,6 @@ def projected(vectors: Any, projection: str, seed: int, perplexity: float | None
 
 
 def _check_perplexity(perplexity: float | None, n: int, caller: str) -> None:
-    from textvec._common.numbers import is_number
-
     if perplexity is not None and (not is_number(perplexity) or not 0 < perplexity < n):
         raise ValueError(
             f"{caller}: perplexity, about how many neighbours a point has, must be above 0 and less than the number of "

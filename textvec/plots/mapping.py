@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textvec._common.numbers import is_integer
+from textvec._common.numbers import MAX_SEED, is_integer
 from textvec.plots._clusters import clustered, named_by_nearest, named_by_terms
 from textvec.plots._projection import PROJECTIONS, cosines_to, projected
 from textvec.plots.map import Map
@@ -182,7 +182,7 @@ def map_words(
     ----------
     vectors : WordVectors, Word2Vec, str or path-like
         The table of words; a name of pretrained vectors, see `WordVectors.pretrained`; or a file that
-        `WordVectors.read` knows.
+        `WordVectors.read` or `textvec.load` reads.
     words : iterable of str, optional
         Which words. By default the first 2,000 of the table, which are the most frequent ones as a rule.
     labels : iterable of shape (n_words,), optional
@@ -251,8 +251,6 @@ def map_words(
 
 
 def _check(projection: Any, n_neighbors: Any, random_state: Any, caller: str) -> None:
-    from textvec._common.numbers import MAX_SEED
-
     is_pair = isinstance(projection, tuple | list) and len(projection) == 2
     if not (is_pair and all(isinstance(each, str) for each in projection)) and projection not in PROJECTIONS:
         raise ValueError(
@@ -344,10 +342,10 @@ def _neighbors(matrix: Any, n_neighbors: int) -> NDArray[np.int64]:
 def _table_of(vectors: Any) -> Any:
     """Return the `WordVectors` that something stands for."""
     from textvec.embeddings import WordVectors
-    from textvec.embeddings.catalog import NAMES
+    from textvec.persistence.vector_files import read_vectors
 
     if isinstance(vectors, str | os.PathLike):
-        return WordVectors.pretrained(vectors) if vectors in NAMES else WordVectors.read(vectors)
+        return read_vectors(os.fspath(vectors))
     table = getattr(vectors, "vectors_", vectors)
     if not isinstance(table, WordVectors):
         raise TypeError(
@@ -359,11 +357,9 @@ def _table_of(vectors: Any) -> Any:
 
 def _rows_of(table: Any, words: Sequence[str]) -> NDArray[Any]:
     """Return the vectors of words, each of which must have one."""
-    from textvec.embeddings._unknown import close_spellings
+    from textvec.embeddings.queries import describe_unknown, unknown_words
 
     for word in words:
-        if word not in table and table.unknown != "subword":
-            similar = ", ".join(map(repr, close_spellings(word, table.words)))
-            remedy = f" Spelt like it: {similar}." if similar else ""
-            raise ValueError(f"map_words: {word!r:.80} is none of the {len(table):,} words of the table.{remedy}")
+        if unknown := unknown_words(table, [word]):
+            raise ValueError(f"map_words: {describe_unknown(table, unknown)}")
     return np.asarray(table[list(words)])
