@@ -33,5 +33,17 @@ def test_the_policy_names_the_script():
     assert policies[0] == policies[1] != policies[2]
 
 
+def test_the_policy_forbids_the_rest():
+    """What a browser is not asked for in tests/browser, such as a form that is sent elsewhere, is forbidden, too."""
+    policy = re.search(r'Content-Security-Policy" content="(.*?)"', page("t", ""))[1]
+    assert set(policy.split("; ")) == {
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src data: blob:",
+        "base-uri 'none'",
+        "form-action 'none'",
+    }
+
+
 def test_an_asset():
     assert asset("textvec", "py.typed") == ""

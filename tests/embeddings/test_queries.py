@@ -70,6 +70,11 @@ def test_unknown_words(vectors):
         said
         == "None of the 6 words is 'coffe' (did you mean 'coffee'?), 'MOON' (did you mean 'moon' or 'Moon'?) or 'x'."
     )
+    other_cases = WordVectors(["Paris", "parish", "pairs"], np.eye(3))
+    assert unknown_words(other_cases, ["paris", "pariss"]) == {
+        "paris": ["Paris"],
+        "pariss": ["Paris", "parish", "pairs"],
+    }
     vectors.unknown = "zero"
     assert unknown_words(vectors, ["x"]) == {"x": []}
 

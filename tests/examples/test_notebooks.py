@@ -71,6 +71,7 @@ CELLS = {
     "Evaluation": "Evaluation([H + 'a', H + 'b'], [[3, 1], [0, 2]])",
     "RetrievalResult": "retrieval({'q': {'d': 1.0}}, {'q': {'d': 1}})",
     "WordPairsResult": "word_pairs(vectors, [(H, 'red', 1.0), ('red', 'red', 3.0), (H, H, 2.0), ('red', 'x', 1.0)])",
+    "Trace": "tv.trace(model, texts[:2])",
     "TfidfVectorizer": "tv.TfidfVectorizer().fit(texts)",
     "pipeline": "model",
 }

@@ -50,3 +50,10 @@ def test_characters_come_from_the_words_they_touch():
     assert [(item.text, item.words) for item in items] == [("ab ", (0,)), ("b c", (0, 1)), (" cd", (1,))]
     items = trace(CountVectorizer(analyzer="char_wb", ngram_range=(3, 3)).fit(TEXTS), ["ab c"]).steps[0].items[0]
     assert [(item.text, item.words) for item in items] == [(" ab", (0,)), ("ab ", (0,)), (" c ", (1,))]
+
+
+def test_a_step_says_only_what_it_did_itself():
+    """That "Food" was lower-cased is told where that was done, and not again where stop words are left out."""
+    words, stops, _ = trace(CountVectorizer(stop_words="english").fit(TEXTS), ["Food"])
+    assert [(item.was, item.text, item.why) for item in words.items[0]] == [("Food", "food", "lower case")]
+    assert [(item.was, item.text, item.why) for item in stops.items[0]] == [(None, "food", "")]

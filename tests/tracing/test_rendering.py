@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from textvec import CountVectorizer, StopWords, TfidfVectorizer, Tokenizer, trace
 
 TEXTS = ["good food", "The bad food", "great pizza"]
-HOSTILE = "<b>x</b> \x1b[31m\u202e red\u0007 " + "long" * 100
+HOSTILE = "<i>x</i> \x1b[31m\u202e red\u0007 " + "long" * 100
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,9 @@ def test_html_is_a_piece_without_markup_of_the_texts(traced):
             tags.add(tag)
 
     Reader().feed(traced._repr_html_())
+    words = trace(make_pipeline(Tokenizer("whitespace"), CountVectorizer()).fit(TEXTS), [HOSTILE])
+    assert "<i>x</i>" in words["Words"].items[0][0].text
+    Reader().feed(words._repr_html_())
     assert tags == {*"b details div p summary table tbody td th tr".split()}  # noqa: SIM905
     assert "\x1b" not in traced._repr_html_()
 

@@ -125,7 +125,7 @@ def _step(step: TraceStep, n_texts: int, strings: _Strings) -> dict[str, Any]:
         of_texts.append({name: part for name, part in said.items() if part})
     return {
         "title": step.title,
-        "origin": printable(origin(step)),
+        "origin": origin(step),
         "about": [printable(sentence) for sentence in step.about],
         "value": _VALUES.get(step.title, "value"),
         "texts": of_texts,
