@@ -31,6 +31,7 @@ def test_words_come_by_their_counts_where_these_are_known():
     vectors = WordVectors(words, np.eye(20), counts=range(20))
     assert described(vectors)["most_frequent"] == [f"w{i}" for i in range(19, 11, -1)]
     assert described(vectors)["tokens"] == 190
+    assert described(WordVectors(words, np.eye(20)))["most_frequent"] == words[:8]
 
 
 def test_shared_rows_and_subwords():

@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from support.compare import assert_same_matrix
-from textvec import BM25Weighting, CountVectorizer
+from textvec import BM25Weighting, CountVectorizer, TfidfWeighting, load, save
 
 METHODS = ["robertson", "lucene", "atire", "bm25l", "bm25+"]
 
@@ -206,3 +206,13 @@ def test_threads_change_nothing(method, messages, small_work, monkeypatch):
     expected = BM25Weighting(method).fit_transform(X)
     monkeypatch.setattr("textvec.weightings._base._COUNTS_PER_BLOCK", 100)
     assert_same_matrix(BM25Weighting(method).fit_transform(X), expected, 1e-14)
+
+
+@pytest.mark.parametrize("n", ["x", True, -3, 10**30])
+@pytest.mark.parametrize("weighting", [BM25Weighting, TfidfWeighting])
+def test_a_file_whose_number_of_documents_is_none(weighting, n, tmp_path):
+    fitted = weighting().fit([[1, 2]])
+    fitted.n_documents_ = n
+    save(fitted, tmp_path / "w.textvec")
+    with pytest.raises(ValueError, match="n_documents_ must be a number of documents"):
+        load(tmp_path / "w.textvec")

@@ -72,7 +72,8 @@ class Weighting(Diagram, SparseOutput, TransformerMixin, BaseEstimator):
         """See `textvec._common.saved`."""
         if hasattr(self, "idf_"):
             check_array("idf_", self.idf_, (np.float64,), self.n_features_in_)
-        check(type(getattr(self, "n_documents_", 0)) is int, "n_documents_ must be an int")
+        n = getattr(self, "n_documents_", 0)
+        check(type(n) is int and 0 <= n <= np.iinfo(np.int64).max, "n_documents_ must be a number of documents")
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
