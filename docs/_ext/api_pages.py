@@ -17,6 +17,8 @@ from sphinx.domains.python import PyXRefRole
 import textvec
 
 FOLDER = "api"
+OF_ANOTHER = re.compile(r"\b(scikit-learn|gensim|NLTK|spaCy|Keras)'s\s+$")
+"""What stands before the name of a class of another library, which is no link to ours of the same name."""
 
 
 @cache
@@ -119,15 +121,24 @@ def from_other_rooms(app, env, node, content):
     return python.resolve_xref(env, node["refdoc"], app.builder, node["reftype"], f"{homes[0]}.{name}", node, content)
 
 
+def of_another(node):
+    """Return whether a name is that of another library: "scikit-learn's CountVectorizer"."""
+    before = node.previous_sibling()
+    return isinstance(before, nodes.Text) and OF_ANOTHER.search(before.astext()) is not None
+
+
 def link_names(app, doctree):
     """Make links of the names of public classes, in code within the lines of a page in Markdown."""
+    for link in list(doctree.findall(addnodes.pending_xref)):
+        if link.get("reftype") == "obj" and of_another(link):
+            link.replace_self(link.children)
     if Path(app.env.doc2path(app.env.docname)).suffix != ".md":
         return
     public = {name for here, _ in rooms().values() for name in here if name[0].isupper()}
     for literal in list(doctree.findall(nodes.literal)):
         name = literal.astext()
         in_link = isinstance(literal.parent, nodes.reference | addnodes.pending_xref)
-        if name.removeprefix("textvec.") in public and not in_link:
+        if name.removeprefix("textvec.") in public and not in_link and not of_another(literal):
             link = addnodes.pending_xref("", refdomain="py", reftype="obj", reftarget=name, refwarn=False)
             link["refdoc"] = app.env.docname
             literal.replace_self(link)

@@ -45,7 +45,8 @@ class Trace(SphinxDirective):
         frame = f'<iframe class="trace" src="{here}" title="{what}" loading="lazy"></iframe>'
         link = f'<p><a href="{here}">The trace on a page of its own</a></p>'
         return [
-            nodes.literal_block(command, f"$ {command}", language="console"),
+            # Source and text are the same: where they differ, Sphinx colours nothing, and there is no copy button.
+            nodes.literal_block(f"$ {command}", f"$ {command}", language="console"),
             nodes.raw("", frame + link, format="html"),
         ]
 

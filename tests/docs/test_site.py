@@ -42,6 +42,20 @@ def test_code_that_names_something_public_is_a_link():
     assert 'href="textvec.weightings.BM25Weighting.html#' in read("api/textvec.index.BM25Index.html")
 
 
+def test_a_name_of_another_library_is_no_link_to_ours():
+    for page, text in {
+        "guide/vectorizers.html": "The matrix is that of scikit-learn's <",
+        "guide/preprocessing.html": "gensim's <",
+        "api/textvec.preprocessing.Phrases.html": "gensim's <",
+    }.items():
+        assert text + "code" in read(page), page
+        assert text + "a " not in read(page), page
+
+
+def test_a_command_that_made_a_trace_is_coloured_and_can_be_copied():
+    assert '<span class="gp">$ </span>textvec' in read("course/1_one_hot.html")
+
+
 def test_formulas_need_no_script():
     assert "<math " in read("guide/bm25.html")
     assert "<math " in read("api/textvec.index.BM25Index.html")
