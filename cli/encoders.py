@@ -85,8 +85,8 @@ def _lengths(context: click.Context, option: click.Parameter, value: str | None)
 
 def term_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that say what a term is, and its function `terms` built of them."""
-    says = "Words in a term."
-    ngrams = click.option("--ngrams", metavar="MIN-MAX", callback=_lengths, show_default="1", help=says)
+    says = "Words in a term.  [default: 1]"
+    ngrams = click.option("--ngrams", metavar="MIN-MAX", callback=_lengths, help=says)
     return word_options(command, ngrams)
 
 

@@ -64,6 +64,7 @@ def cli(context: click.Context, debug: bool) -> None:
       textvec duplicates messages.csv --keep first --csv > cleaned.csv
       textvec vectorize messages.csv -o X.npz
       textvec map messages.csv -o map.html
+      textvec words similar words coffee
     """  # noqa: D301  (click wants the \\b)
     context.find_object(dict)["debug"] = debug  # type: ignore[index]
     if context.invoked_subcommand is None:

@@ -104,14 +104,12 @@ def _search_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--weights",
             metavar="WORDS,MEANING",
             callback=_weights,
-            show_default="1,1",
-            help="Of a hybrid search: how much its two parts count.",
+            help="Of a hybrid search: how much its two parts count.  [default: 1,1]",
         ),
         click.option(
             "--fusion",
             type=click.Choice(["rrf", "weighted"]),
-            show_default="rrf",
-            help="Of a hybrid search: whether ranks or scores are added up.",
+            help="Of a hybrid search: whether ranks or scores are added up.  [default: rrf]",
         ),
         click.option("--percent", is_flag=True, help="Give cosines from 0 to 100 in place of 0 to 1."),
         click.option(

@@ -77,7 +77,7 @@ _LETTERS_OF_EXAMPLES = 5
     type=click.FloatRange(0, 1),
     metavar="SHARE",
     default=1e-3,
-    show_default="0.001",
+    show_default=True,
     help="Words with a larger share of all are passed over now and then; 0 passes over none.",
 )
 @click.option(

@@ -87,3 +87,10 @@ def test_numbers_that_make_no_sense(option, value):
 def test_more_hits_than_there_are_documents():
     code, printed, _ = run("similar", "free prize", ROOT / MESSAGES, "-k", "9" * 30)
     assert (code, printed) == run("similar", "free prize", ROOT / MESSAGES, "-k", "1000")[:2]
+
+
+def test_a_default_that_can_be_typed_stands_without_parentheses():
+    for command in (["similar"], ["trace"], ["words", "train"]):
+        printed = run(*command, "--help", COLUMNS="80")[1]
+        assert "[default: " in printed
+        assert "default: (" not in printed
