@@ -13,6 +13,7 @@ import click
 
 from textvec._common.progress import progress
 
+from .classify_explain import exists
 from .classify_models import open_model, trust_option
 from .encoders import TERM_OPTIONS, TermOptions, refuse_terms, term_options
 from .output import Output, note, output_options
@@ -133,6 +134,11 @@ def _texts(texts: Sequence[str], reader: Reader, sources: Sequence[str]) -> list
     refuse_two_readers(texts, sources, "--fit")
     found: list[str] = []
     for text in texts:
+        if text != "-" and len(text.split()) == 1 and exists(text):
+            raise click.UsageError(
+                f"'{text}' names a file or folder, and TEXT is the text itself. For the lines of a file say - < FILE; "
+                "to fit on its documents, --fit FILE."
+            )
         found += reader.read_lines("-", beside=sources) if text == "-" else [check_encoded(text, "TEXT")]
     if not found:
         raise click.ClickException("Standard input holds no text.")

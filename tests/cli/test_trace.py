@@ -92,8 +92,9 @@ def test_a_model_and_an_index():
         (["a"], 1, "empty vocabulary"),
         (["aa", "--html", "no/such/folder.html"], 1, "no/such"),
         (["aa", "--fit", "nothing.txt"], 1, "nothing.txt"),
+        (["faq.txt"], 2, "'faq.txt' names a file or folder, and TEXT is the text itself"),
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_what_is_refused(options, code, message):
     found, _, said = run("trace", *options)
