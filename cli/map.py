@@ -40,7 +40,8 @@ OF_WORDS = {"top": "--top", "words": "--words"}
     type=click.Choice(["svd", "tsne", "umap"]),
     default="svd",
     show_default=True,
-    help="How vectors become two coordinates. svd is fast; tsne and umap make islands of what belongs together.",
+    help="How vectors become two coordinates. svd, which is LSA or PCA, is fast; tsne and umap make islands of what "
+    "belongs together.",
 )
 @click.option(
     "--axes", nargs=2, metavar="WORD WORD", help="In place of --projection: the cosines with two words are coordinates."
