@@ -129,7 +129,7 @@ def test_names_of_the_collection_are_no_files(tmp_path, monkeypatch):
         ("en_core_web_md", r"WordVectors\.from_spacy\('en_core_web_md'\)"),
         (
             "model.vec",
-            r"takes the path of a file of word vectors, .* 'sentences', are .* WordVectors\.pretrained\.$",
+            r"takes the path of a file of word vectors, .* 'sentences' .*, are .* WordVectors\.pretrained\.$",
         ),
         ("a[1]*.vec", r"takes the path of a file of word vectors, .*\.$"),
     ],

@@ -13,6 +13,7 @@ import pty
 import re
 import select
 from html.parser import HTMLParser
+from inspect import signature
 
 from sklearn.pipeline import make_pipeline
 
@@ -27,7 +28,9 @@ from textvec import (
     Tokenizer,
     Tokens,
     WordVectors,
+    trace,
 )
+from textvec.plots import map_documents
 from textvec.similarity import find_duplicates, similarity_matrix
 
 PAYLOADS = [
@@ -192,6 +195,8 @@ def SHOWN(texts, ids):  # noqa: N802
         "matrix": lambda: similarity_matrix(texts),
         "duplicates": lambda: find_duplicates(texts),
         "of words": lambda: CosineIndex(EmbeddingVectorizer(vectors)).fit(texts, ids=ids).explain("food", ids[0]),
+        "trace": lambda: trace(CosineIndex().fit(texts, ids=ids), texts),
+        "map": lambda: map_documents(texts, labels=texts, clusters=2),
         "characters": lambda: CosineIndex(TfidfVectorizer(analyzer="char")).fit(texts).explain(texts[0], 0),
     }
     return {name: lambda make=make: opened(make()) for name, make in things.items()}
@@ -202,7 +207,7 @@ def opened(thing):
     found = set()
     for method, options in (("_repr_html_", {}), ("to_html", {}), ("to_html", {"full": True})):
         function = getattr(thing, method, None)
-        if function is not None:
+        if function is not None and {*options} <= {*signature(function).parameters}:
             found |= Page(function(**options) or "").opened
     return found
 

@@ -42,7 +42,7 @@ every_step = pytest.mark.parametrize("step", STEPS, ids=repr)
 
 def test_public_names():
     assert textvec.preprocessing.__all__ == [
-        "Chunker", "Lemmatizer", "Passage", "Phrases", "Stemmer", "StopWords", "Tokenizer",
+        "Chunker", "Lemmatizer", "Passage", "Passages", "Phrases", "Stemmer", "StopWords", "Tokenizer",
     ]  # fmt: skip
     for name in textvec.preprocessing.__all__:
         assert getattr(textvec.preprocessing, name).__name__ == name
