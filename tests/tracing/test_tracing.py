@@ -213,3 +213,51 @@ FITTED = [
     SPARSE["characters"](),
     features(Tokenizer("tweet", normalize="NFKC", strip_accents="ascii"), SequenceEncoder(max_length=4)),
 ]
+
+
+def test_parts_of_a_union_that_have_no_words_or_no_names():
+    """Columns of an SVD, of numbers about whole texts, and of what passes through stand beside those of words."""
+    lengths = FunctionTransformer(lambda texts: np.array([[len(text)] for text in texts]))
+    parts = [
+        ("words", CountVectorizer()),
+        ("topics", make_pipeline(TfidfVectorizer(), TruncatedSVD(2))),
+        ("n", lengths),
+    ]
+    traced = trace(FeatureUnion(parts).fit(TEXTS), TEXTS[:2])
+    assert [step.title for step in traced] == [
+        "Words", "Counts", "Words", "Counts", "Weights", "TruncatedSVD", "FunctionTransformer", "Union"
+    ]  # fmt: skip
+    assert traced["Union"].output.shape == (2, 11 + 2 + 1)
+    through = FeatureUnion([("all", "passthrough"), ("topics", TruncatedSVD(2))])
+    assert trace(features(CountVectorizer(), through), TEXTS[:2])["Union"].output.shape == (2, 11 + 2)
+
+
+@pytest.mark.parametrize("step", [lambda m: m[:-1], lambda m: [1, *m]], ids=["fewer", "more"])
+def test_a_step_that_loses_or_adds_texts(step):
+    pipeline = make_pipeline(Tokenizer(), FunctionTransformer(lambda tokens: step(list(tokens)), validate=False))
+    with pytest.raises(
+        ValueError, match="the step 'functiontransformer', a FunctionTransformer, must return a row for"
+    ):
+        trace(pipeline.fit(TEXTS), TEXTS)
+
+
+def test_a_step_that_returns_an_iterator():
+    pipeline = features(FunctionTransformer(lambda texts: (text.upper() for text in texts)), CountVectorizer())
+    assert [item.text for item in trace(pipeline, ["great pizza"])["Counts"].items[0]] == ["great", "pizza"]
+
+
+def test_words_that_become_texts_again_are_cut_anew():
+    """What was cut before has no words in the texts that there are now, rather than wrong ones."""
+    joined = FunctionTransformer(lambda tokens: [" ".join(words) for words in tokens])
+    traced = trace(features(Tokenizer(), StopWords(), joined, CountVectorizer()), ["the great, the good food"])
+    assert traced.texts == ["great good food"]
+    assert [item.words for step in traced.steps[:2] for item in step.items[0]] == [()] * 10
+    assert [item.words for item in traced["Counts"].items[0]] == [(0,), (1,), (2,)]
+
+
+def test_numbers_of_whole_texts_leave_the_words_as_they_were():
+    total = FunctionTransformer(lambda matrix: matrix.toarray().sum(axis=1))
+    assert [word.text for word in trace(features(CountVectorizer(), total), ["great food"]).words[0]] == [
+        "great",
+        "food",
+    ]

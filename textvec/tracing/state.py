@@ -86,7 +86,7 @@ def in_words_of(state: State, steps: Iterable[TraceStep], words: list[list[Word]
 
     Two parts of a union may cut a text differently. A word of one comes from the words of the other that it overlaps.
     """
-    if state.words == words:
+    if not state.words or state.words == words:  # a part that cut nothing has no words of its own
         return state
     pairs = zip(state.words, words, strict=True)
     sources = [[_overlapping(theirs, word) for word in own] for own, theirs in pairs]

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from textvec._common.counted import counted
 from textvec.encoders.encode import name_of
 from textvec.encoders.pipeline_steps import best_of, decides
 from textvec.text.documents import listed, refuse_missing
@@ -92,7 +93,11 @@ def trace(model: Any, texts: Any, *, fitted_on: Any = None) -> Trace:
             if decides(step):
                 steps.append(decisions.tell_decision(name, model, step, state))
                 break
+            before = state
             told, state = _tell(name, step, state)
+            if before.are_cut and state.texts is not before.texts:  # words of those texts are none of these
+                for each in steps:
+                    each.items = [[item._replace(words=()) for item in some] for some in each.items]
             steps += told
         if index is not None:
             steps.append(decisions.tell_search("search", index, state))
@@ -161,7 +166,7 @@ def _tell(name: str, step: Any, state: State) -> tuple[list[TraceStep], State]:
         return _tell_union(name, step, state)
     if not hasattr(step, "transform"):
         raise TypeError(f"trace: the step {name!r}, a {type(step).__name__}, has no transform.")
-    after = step.transform(state.content)
+    after = _row_for_row(name, step, step.transform(state.content), len(state.texts))
     told = _teller(step, state)(name, step, state, after)
     if isinstance(after, Tokens) and state.fitted_on is not None:
         told.state.fitted_on = step.transform(state.fitted_on)
@@ -170,8 +175,25 @@ def _tell(name: str, step: Any, state: State) -> tuple[list[TraceStep], State]:
     return told.steps, told.state
 
 
+def _row_for_row(name: str, step: Any, after: Any, n_texts: int) -> Any:
+    """Return what a step returned, as something that can be read more than once and has a row for each text."""
+    if isinstance(after, Iterator):
+        after = list(after)
+    n = after.shape[0] if hasattr(after, "shape") and after.shape else len(after) if hasattr(after, "__len__") else None
+    if n != n_texts:
+        came = f"a {type(after).__name__}" if n is None else counted(n, "row")
+        raise ValueError(
+            f"trace: the step {name!r}, a {type(step).__name__}, must return a row for each of "
+            f"{counted(n_texts, 'text')}, but it returned {came}, so that words cannot be followed through it. Trace "
+            "the steps before it alone, or the steps after it with what it returns."
+        )
+    return after
+
+
 def _tell_union(name: str, union: Any, state: State) -> tuple[list[TraceStep], State]:
     """Tell of the parts of a `FeatureUnion` one after the other, and of their columns side by side."""
+    from sklearn.preprocessing import FunctionTransformer
+
     steps: list[TraceStep] = []
     items: list[list[Item]] = [[] for _ in state.texts]
     named: list[dict[str, tuple[int, ...]]] = [{} for _ in state.texts]
@@ -180,6 +202,8 @@ def _tell_union(name: str, union: Any, state: State) -> tuple[list[TraceStep], S
         if part in (None, "drop"):
             continue
         branch, first = state, len(steps)
+        if part == "passthrough":
+            part = FunctionTransformer()  # as the union does
         for leaf_name, leaf in _leaves(part, f"{name}__{part_name}"):
             told, branch = _tell(leaf_name, leaf, branch)
             steps += told
@@ -187,7 +211,9 @@ def _tell_union(name: str, union: Any, state: State) -> tuple[list[TraceStep], S
         branch = in_words_of(branch, steps[first:], words)
         prefix = f"{part_name}__" if union.verbose_feature_names_out else ""
         factor = (union.transformer_weights or {}).get(part_name, 1.0)
-        for some, more, known, found in zip(items, branch.items, named, branch.named, strict=True):
+        own_items = branch.items or [[] for _ in items]  # of a part whose columns have no meaning there are none
+        own_names = branch.named or [{} for _ in items]
+        for some, more, known, found in zip(items, own_items, named, own_names, strict=True):
             some += [
                 item._replace(
                     text=prefix + item.text, column=(item.column or 0) + offset, value=factor * (item.value or 0)

@@ -133,9 +133,10 @@ def tell_unknown(name: str, step: Any, state: State, after: Any) -> Told:
             [told], state.after(after, items, words=[[w._replace(start=None, end=None) for w in f] for f in found])
         )
     if not hasattr(after, "shape") or len(after.shape) != 2:
-        results = [[str(each)[:200]] for each in list(after)]
-        texts = list(after) if all(isinstance(each, str) for each in after) else state.texts
-        return Told([TraceStep(name, kind, kind, about, [], results, after)], State(state.given, texts, after))
+        told = TraceStep(name, kind, kind, about, [], [[str(each)[:200]] for each in after], after)
+        if all(isinstance(each, str) for each in after):  # they are cut anew
+            return Told([told], State(state.given, list(after), after))
+        return Told([told], State(state.given, state.texts, after, state.words, [], state.named))
     if state.columns and (hasattr(step, "get_support") or keeps_columns(step)):
         return _same_columns(name, step, state, after, about)
     told = TraceStep(name, kind, kind, about, [], _corners(step, after), after)
