@@ -33,6 +33,29 @@ def test_shares_of_an_average(pooling):
     assert traced.words[1][3] == ("pizza", 18, 23)
 
 
+@pytest.mark.parametrize("unknown", ["skip", "zero"])
+@pytest.mark.parametrize("pooling", ["mean", "tfidf", "sif", "usif"])
+@pytest.mark.filterwarnings("ignore:.*removes what the vectors")
+def test_weights_and_what_they_are_divided_by_make_the_average(pooling, unknown):
+    vectorizer = EmbeddingVectorizer(VECTORS, pooling=pooling, unknown=unknown, n_components=0).fit(TEXTS[:2])
+    step = trace(vectorizer, ["great unheard food, great of heard"]).steps[-1]
+    row = np.zeros(2)
+    for item in step.items[0]:
+        if item.kept:
+            formula = item.why.removeprefix("weight ").replace("×", "*").replace(" of ", " / ").removesuffix(" words")
+            row += eval(formula) * VECTORS[item.text]
+    np.testing.assert_allclose(row, step.output[0], rtol=1e-3)
+
+
+@pytest.mark.filterwarnings("ignore:.*removes what the vectors")
+def test_words_of_which_nothing_is_left_without_what_texts_have_in_common():
+    step = trace(EmbeddingVectorizer(VECTORS, pooling="sif").fit(["food"]), ["food unheard"]).steps[-1]
+    assert [(item.text, item.kept, item.why) for item in step.items[0]] == [
+        ("food", False, "nothing but what texts have in common"), ("unheard", False, "it has no vector")
+    ]  # fmt: skip
+    assert step.results[0][0] == "What texts have in common is all there is: the row is all zeros."
+
+
 def test_a_pooling_without_shares():
     step = trace(EmbeddingVectorizer(VECTORS, pooling="max").fit(TEXTS[:2]), TEXTS[:1])["Average of word vectors"]
     assert [(item.text, item.value) for item in step.items[0] if item.kept] == [("food", None), ("good", None)]

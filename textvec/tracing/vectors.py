@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from textvec._common.counted import counted
 from textvec.encoders.column_names import keeps_columns
 from textvec.encoders.pipeline_steps import unlabelled
 from textvec.text.tokens import Tokens
@@ -42,18 +43,24 @@ def tell_embedding(name: str, step: Any, state: State, after: Any) -> Told:
             share_of: dict[str, float | None] = dict(zip(words, _shares(parts), strict=True))
             about_share = "share = (p · v) / (v · v), p: what a word gives, for all its occurrences, to the vector v"
         except ValueError:  # the largest of each dimension is no sum over words
-            share_of = {item.text: None for item in some if item.text in step.vectors_}
+            share_of = {item.text: None for item in some if _has_vector(step, item.text)}
             about_share = f"{pooling!r} takes numbers of single words, so that no word has a share."
         if i == 0:
             about.append(about_share)
         items.append(_pooled(some, share_of, step))
-    unknown = {"skip": "as if it had not been written", "zero": "it counts as zeros"}.get(step.unknown, step.unknown)
+    unknown = {
+        "skip": "as if they had not been written",
+        "zero": "they count as zeros",
+        "subword": "made of the vectors of their parts",
+    }.get(step.unknown, step.unknown)
     told = TraceStep(name, type(step).__name__, "Average of word vectors", about, items, output=after)
     told.about.append(f"Words without a vector: {unknown}.")
     told.results = _corners(step, after)
     for some, lines in zip(items, told.results, strict=True):
         if not any(item.kept for item in some):
-            lines.insert(0, "No word has a vector: the row is all zeros.")
+            has_some = any(_has_vector(step, item.text) for item in some)
+            why = "What texts have in common is all there is" if has_some else "No word has a vector"
+            lines.insert(0, f"{why}: the row is all zeros.")
     return Told([*told_before, told], state.after(after, items))
 
 
@@ -63,20 +70,30 @@ def _shares(parts: Any) -> list[float]:
     return (parts @ whole / length).tolist() if length else [0.0] * len(parts)
 
 
+def _has_vector(step: Any, word: str) -> bool:
+    return step.unknown == "subword" or word in step.vectors_
+
+
 def _pooled(some: list[Item], share_of: dict[str, float | None], step: Any) -> list[Item]:
     counts = Counter(item.text for item in some)
     words: dict[str, list[int]] = {}
     for item in some:
         words.setdefault(item.text, []).extend(item.words)
-    total = sum(counts[word] * step.word_weights_[word] for word in share_of) or 1.0
+    # What the sum is divided by: how many words there are, or with TF-IDF their weights, as `_pooling.word_parts` has it.
+    divides = [word for word in counts if step.unknown != "skip" or _has_vector(step, word)]
+    if step._pooling in ("mean", "tfidf"):
+        whole = f"of {shown(sum(counts[word] * step.word_weights_[word] for word in divides))}"
+    else:
+        whole = f"/ {counted(sum(counts[word] for word in divides), 'word')}"
     items = []
     for word, sources in words.items():
         if word not in share_of:
-            items.append(Item(word, tuple(sources), kept=False, why="it has no vector"))
+            why = "nothing but what texts have in common" if _has_vector(step, word) else "it has no vector"
+            items.append(Item(word, tuple(sources), kept=False, why=why))
             continue
         weight, share = step.word_weights_[word], share_of[word]
         times = f"{counts[word]} × " if counts[word] > 1 else ""
-        why = "" if share is None else f"weight {times}{shown(weight)} of {shown(total)}"
+        why = "" if share is None else f"weight {times}{shown(weight)} {whole}"
         items.append(Item(word, tuple(sources), value=share, why=why))
     return items
 
