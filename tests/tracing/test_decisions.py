@@ -5,15 +5,26 @@ import re
 
 import numpy as np
 import pytest
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.decomposition import TruncatedSVD
+from sklearn.ensemble import IsolationForest, RandomForestClassifier, VotingClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.neighbors import NearestCentroid
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
-from textvec import BM25Index, CosineIndex, EmbeddingVectorizer, HybridIndex, TfidfVectorizer, WordVectors, trace
+from textvec import (
+    BM25Index,
+    CosineIndex,
+    EmbeddingVectorizer,
+    HashingVectorizer,
+    HybridIndex,
+    TfidfVectorizer,
+    WordVectors,
+    trace,
+)
 from textvec.classification import NBSVMClassifier
 from textvec.explanation import explain
 
@@ -123,3 +134,37 @@ def test_the_hits_of_meaning_and_of_both():
 def test_an_index_that_is_not_fitted():
     with pytest.raises(NotFittedError, match="CosineIndex"):
         trace(CosineIndex(), ["a"])
+
+
+def test_a_classifier_without_scores():
+    """What it predicts is shown, and why there are no contributions."""
+    voting = VotingClassifier([("a", LogisticRegression()), ("b", MultinomialNB())])
+    model = fitted(voting)
+    traced = trace(model, NEW)
+    assert [step.title for step in traced] == ["Words", "Counts", "Weights", "Decision"]
+    assert traced["Decision"].results == [[f"Prediction: {label}"] for label in model.predict(NEW)]
+    assert traced["Decision"].about[0].startswith("Contributions are not known. explain: VotingClassifier gives no")
+
+
+def test_several_labels_a_text():
+    several = make_pipeline(TfidfVectorizer(), OneVsRestClassifier(LogisticRegression()))
+    several.fit(TEXTS, np.array([[1, 0], [1, 0], [0, 1], [0, 1], [1, 1]]))
+    assert trace(several, NEW[:1])["Decision"].results == [["Prediction: [1 1]"]]
+
+
+def test_what_predicts_without_classes():
+    outliers = make_pipeline(TfidfVectorizer(), IsolationForest(n_estimators=3, random_state=0)).fit(TEXTS)
+    assert trace(outliers, NEW)["Decision"].results == [[f"Prediction: {each}"] for each in outliers.predict(NEW)]
+
+
+def test_hits_that_cannot_be_explained():
+    index = CosineIndex(make_pipeline(TfidfVectorizer(), TruncatedSVD(2))).fit(TEXTS)
+    step = trace(index, NEW[:1])["Search"]
+    assert (len(step.results[0]), step.items) == (3, [[]])
+    assert step.about[1].startswith("A similarity of the vectors of TruncatedSVD cannot be explained")
+    assert len(step.about) == 2
+
+
+def test_words_of_the_hashes_that_gave_to_a_score():
+    traced = trace(CosineIndex(HashingVectorizer(n_features=2**12)).fit(TEXTS), ["free prize"])
+    assert {item.words for item in traced["Search"].items[0] if item.group.startswith("hit 1")} == {(0,), (1,)}

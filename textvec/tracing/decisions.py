@@ -39,7 +39,12 @@ def tell_decision(name: str, model: Any, classifier: Any, state: State) -> Trace
         told.results = [[f"Prediction: {label}"] for label in told.output]
         return told
     for doc, text in enumerate(state.given):
-        decision = explain(model, text)
+        try:
+            decision = explain(model, text)
+        except (TypeError, ValueError) as error:  # several labels a text, no scores: there is the prediction
+            told.about, told.items = [f"Contributions are not known. {error}"], []
+            told.results = [[f"Prediction: {label}"] for label in told.output]
+            return told
         found = decision.of(decision.label)
         if doc == 0:
             told.about = _about(decision)
@@ -113,12 +118,17 @@ def tell_search(name: str, index: Any, state: State) -> TraceStep:
     results = index.search(state.given, k=_HITS)
     told.output = results
     for doc, (text, hits) in enumerate(zip(state.given, results, strict=True)):
-        items, says = [], []
+        items: list[Item] = []
+        says: list[str] = []
         for rank, hit in enumerate(hits, 1):
             says.append(f"{rank}. {shown(hit.score)}  {snippet(hit.document, 100)}")
             group = f"hit {rank}: {hit.id}"
-            given = (_given(each, index, state, doc) for each in index.explain(text, hit.id))
-            items += [item._replace(group=group) for item in given]
+            try:
+                explanation = index.explain(text, hit.id)
+            except ValueError as error:  # of dense vectors that are no sums over words
+                told.about[1:] = [str(error)]
+                continue
+            items += [_given(each, index, state, doc)._replace(group=group) for each in explanation]
         told.items.append(items)
         told.results.append(says or ["Nothing was found."])
     return told

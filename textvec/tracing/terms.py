@@ -116,7 +116,12 @@ def tell_hashes(name: str, step: Any, state: State, after: Any) -> Told:
         items.append(found)
     told = TraceStep(name, type(step).__name__, "Hashes", about, items, output=after)
     told.results = [_empty(row, after.shape[1]) for row in rows]
-    return Told([*steps, told], state.after(after, items, columns=True))
+    state = state.after(after, items, columns=True)
+    for known, some in zip(state.named, items, strict=True):  # a search names the columns, which are of several terms
+        for item in some:
+            column = f"column {item.column}"
+            known[column] = tuple(sorted({*known.get(column, ()), *item.words}))
+    return Told([*steps, told], state)
 
 
 def tell_tfidf(name: str, step: Any, state: State, after: Any) -> Told:

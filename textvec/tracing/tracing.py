@@ -90,7 +90,7 @@ def trace(model: Any, texts: Any, *, fitted_on: Any = None) -> Trace:
         warnings.filterwarnings("ignore", message=".*hold no word that has a vector")  # the trace says so itself
         warnings.filterwarnings("ignore", message="X does not have valid feature names")
         for name, step in _leaves(walked):
-            if decides(step):
+            if decides(step) or (not hasattr(step, "transform") and hasattr(step, "predict")):
                 steps.append(decisions.tell_decision(name, model, step, state))
                 break
             before = state

@@ -79,7 +79,7 @@ def _pooled(some: list[Item], share_of: dict[str, float | None], step: Any) -> l
     words: dict[str, list[int]] = {}
     for item in some:
         words.setdefault(item.text, []).extend(item.words)
-    # What the sum is divided by: how many words there are, or with TF-IDF their weights, as `_pooling.word_parts` has it.
+    # What the sum is divided by, as in `_pooling.word_parts`: how many words there are, or with TF-IDF their weights.
     divides = [word for word in counts if step.unknown != "skip" or _has_vector(step, word)]
     if step._pooling in ("mean", "tfidf"):
         whole = f"of {shown(sum(counts[word] * step.word_weights_[word] for word in divides))}"
