@@ -42,3 +42,12 @@ def test_words_between_others():
     text = "I saw, a 7 b!"
     assert [text[a:b] for a, b in words_between(text, [(2, 5), None])] == ["I", "a", "7", "b"]
     assert words_between("", []) == []
+
+
+def test_a_token_is_looked_for_at_the_beginnings_of_words_first():
+    """A function that leaves words out does not leave the others within them; pieces of a word are where they are."""
+    assert locate("heat, to eat", ["to", "eat"], str, None) == [(6, 8), (9, 12)]
+    assert locate("the heat to eat", ["eat"], str, None) == [(12, 15)]
+    assert locate("the running run", ["run", "run"], str, None) == [(4, 7), (12, 15)]
+    assert locate("unheat eat", ["un", "heat", "eat"], str, None) == [(0, 2), (2, 6), (7, 10)]
+    assert locate("the heat", ["eat"], str, None) == [(5, 8)]

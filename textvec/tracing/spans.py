@@ -87,13 +87,22 @@ def locate(text: str, tokens: Sequence[str], fold: Callable[[str], str], pattern
     found: list[Span | None] = []
     cursor = 0
     for token in tokens:
-        start = folded.text.find(token, cursor) if token else -1
+        start = _next(folded.text, token, cursor)
         if start < 0:
             found.append(None)
             continue
         cursor = start + len(token)
         found.append(folded.origin(start, cursor))
     return found
+
+
+def _next(text: str, token: str, cursor: int) -> int:
+    """Return where a token comes next in a text, or -1; in the middle of a word only where no word begins with it."""
+    start = text.find(token, cursor) if token else -1
+    if start > cursor and re.match(r"\w\w", text[start - 1 : start + 1]):  # something has been passed over
+        begins = re.compile(rf"(?<!\w){re.escape(token)}").search(text, cursor)
+        return start if begins is None else begins.start()
+    return start
 
 
 def words_between(text: str, spans: Sequence[Span | None]) -> list[Span]:
