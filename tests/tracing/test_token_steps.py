@@ -5,6 +5,7 @@ from sklearn.pipeline import make_pipeline
 
 from textvec import Lemmatizer, Phrases, Stemmer, StopWords, Tokenizer, trace
 from textvec.tracing import Item
+from textvec.tracing.token_steps import cut
 
 
 def told(step, *texts):
@@ -93,3 +94,12 @@ def test_phrases_come_from_all_their_words():
 def test_a_text_that_loses_every_word():
     step = told(make_pipeline(Tokenizer(), StopWords()), "the", "", "food")
     assert [[item.kept for item in items] for items in step.items] == [[False], [], [True]]
+
+
+def test_words_that_were_passed_over_stand_between_the_tokens():
+    """Also after tokens that have no place, and of many words in a moment."""
+    tokens = [["b", "nowhere", "c"], ["great"] * 20_000]
+    items, words = cut(["a b d c e", "a great " * 20_000], tokens, str, None)
+    assert [item.text for item in items[0]] == ["a", "b", "nowhere", "d", "c", "e"]
+    assert [word.start for word in words[0]] == [0, 2, None, 4, 6, 8]
+    assert [item.text for item in items[1]] == ["a", "great"] * 20_000

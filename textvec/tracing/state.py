@@ -5,8 +5,11 @@ Tested in tests/tracing/test_result.py.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from textvec.tracing.items import Item, TraceStep, Word
@@ -88,8 +91,7 @@ def in_words_of(state: State, steps: Iterable[TraceStep], words: list[list[Word]
     """
     if not state.words or state.words == words:  # a part that cut nothing has no words of its own
         return state
-    pairs = zip(state.words, words, strict=True)
-    sources = [[_overlapping(theirs, word) for word in own] for own, theirs in pairs]
+    sources = [_overlapping(own, theirs) for own, theirs in zip(state.words, words, strict=True)]
 
     def moved(items: list[list[Item]]) -> list[list[Item]]:
         return [
@@ -106,14 +108,21 @@ def in_words_of(state: State, steps: Iterable[TraceStep], words: list[list[Word]
     return replace(state, words=words, items=moved(state.items) if state.items else [], named=named)
 
 
-def _overlapping(words: list[Word], word: Word) -> list[int]:
-    """Return which words share a character with a word of the same text."""
-    if word.start is None or word.end is None:
-        return []
+def _overlapping(own: list[Word], words: list[Word]) -> list[list[int]]:
+    """Return for each of a text's words which words of another cut share a character with it."""
+    placed = [(i, *word[1:]) for i, word in enumerate(words) if word.start is not None and word.end is not None]
+    placed.sort(key=itemgetter(1))
+    starts = [start for _, start, _ in placed]
+    ends = list(accumulate((end for _, _, end in placed), max))
     return [
-        i
-        for i, each in enumerate(words)
-        if each.start is not None and each.end is not None and each.start < word.end and word.start < each.end
+        []
+        if word.start is None or word.end is None
+        else [
+            i
+            for i, _, end in placed[bisect_right(ends, word.start) : bisect_left(starts, word.end)]
+            if end > word.start
+        ]
+        for word in own
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from itertools import pairwise
@@ -70,10 +71,13 @@ def _cut(
 ) -> tuple[list[Item], list[Word]]:
     spans = locate(text, tokens, fold, pattern)
     passed = words_between(text, spans)
-    pairs: list[tuple[Word, str | None]] = list(zip(as_words(text, tokens, spans), tokens, strict=True))
+    pairs: list[tuple[Word, str | None]] = []
+    own = deque(zip(as_words(text, tokens, spans), tokens, strict=True))
     for start, end in passed:
-        place = next((i for i, (word, _) in enumerate(pairs) if (word.start or -1) > start), len(pairs))
-        pairs.insert(place, (Word(text[start:end], start, end), None))
+        while own and (own[0][0].start or -1) <= start:
+            pairs.append(own.popleft())
+        pairs.append((Word(text[start:end], start, end), None))
+    pairs += own
     items = []
     for i, (word, token) in enumerate(pairs):
         if token is None:
