@@ -65,3 +65,21 @@ def test_parts_of_a_union_that_cut_differently():
     items = {item.text: item.words for item in traced["Union"].items[0]}
     assert (items["words__good"], items["characters__g"], items["characters__o"]) == ((0,), (0,), (0, 1))
     assert traced[2].items[0][0].words == (0,)
+
+
+class Doubled(TfidfVectorizer):
+    def transform(self, X):
+        return super().transform(X) * 2
+
+
+class DoubledCounts(CountVectorizer):
+    def transform(self, X):
+        return super().transform(X) * 2
+
+
+def test_subclasses_that_compute_something_else():
+    """Values are those of the matrix, and there is no formula that would not give them."""
+    weights = trace(Doubled(norm=None).fit(["a bb", "cc"]), ["bb"])["Weights"]
+    assert [(item.value, item.why) for item in weights.items[0]] == [(weights.output.max(), "")]
+    assert weights.about == ["Weights are computed in a way of their own."]
+    assert [item.value for item in trace(DoubledCounts().fit(["a bb"]), ["bb bb"])["Counts"].items[0]] == [4]

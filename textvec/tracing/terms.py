@@ -45,6 +45,11 @@ def tell_counts(name: str, step: Any, state: State, after: Any) -> Told:
     items = [
         _counted(some, {names[c]: c for c in row}, binary, why) for some, row in zip(state.items, rows, strict=True)
     ]
+    if not weighs:  # a subclass may do more than to count
+        items = [
+            [item if item.column is None else item._replace(value=row[item.column]) for item in some]
+            for some, row in zip(items, rows, strict=True)
+        ]
     title = "One-hot" if kind == "OneHotVectorizer" else "Counts"
     about = [
         f"The vocabulary has {n:,} terms, and the matrix a column for each.",
@@ -166,6 +171,8 @@ def _weighed(
     filled: Callable[[Any, Mapping[int, float]], dict[int, str]],
 ) -> Told:
     """Tell of weights that a formula makes of counts: the weights are those of the matrix."""
+    if type(step).transform.__module__.partition(".")[0] not in ("textvec", "sklearn"):
+        about, filled = ["Weights are computed in a way of their own."], lambda step, counts: {}
     items = []
     for some, row in zip(state.items, rows_of(after), strict=True):
         parts = filled(step, {i.column: i.value for i in some if i.column is not None and i.value is not None})
