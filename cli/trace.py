@@ -95,7 +95,7 @@ def trace(
     else:
         fitted_on = reader.read(sources).texts if sources else documents
         with progress("Fitting"):
-            traced = _pipeline(pipeline, terms, few=not sources).fit(fitted_on)
+            traced = _fitted(_pipeline(pipeline, terms, few=not sources), fitted_on)
     with progress("Tracing"):
         from textvec.tracing import trace as traced_through
 
@@ -143,6 +143,18 @@ def _texts(texts: Sequence[str], reader: Reader, sources: Sequence[str]) -> list
     if not found:
         raise click.ClickException("Standard input holds no text.")
     return found
+
+
+def _fitted(pipeline: Any, documents: Any) -> Any:
+    try:
+        return pipeline.fit(documents)
+    except ValueError as error:
+        if "empty vocabulary" not in str(error):
+            raise
+        raise click.ClickException(
+            "none of the texts that the pipeline is fitted on has a word that it keeps. Left out are stop words and, "
+            "unless --tokenizer is unicode, words of one letter. --fit SOURCE fits it on more documents."
+        ) from None
 
 
 def _pipeline(name: str, terms: TermOptions, few: bool) -> Any:

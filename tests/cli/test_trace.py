@@ -89,7 +89,7 @@ def test_a_model_and_an_index():
         (["a", "--pipeline", "word2vec", "--ngrams", "2"], 2, "--ngrams does not go with --pipeline word2vec"),
         (["a", "--model", "nothing"], 1, "There is no model 'nothing'"),
         (["a", "--index", "nothing"], 1, "nothing"),
-        (["a"], 1, "empty vocabulary"),
+        (["a"], 1, "none of the texts that the pipeline is fitted on has a word"),
         (["aa", "--html", "no/such/folder.html"], 1, "no/such"),
         (["aa", "--fit", "nothing.txt"], 1, "nothing.txt"),
         (["faq.txt"], 2, "'faq.txt' names a file or folder, and TEXT is the text itself"),
