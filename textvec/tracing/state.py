@@ -110,7 +110,9 @@ def in_words_of(state: State, steps: Iterable[TraceStep], words: list[list[Word]
 
 def _overlapping(own: list[Word], words: list[Word]) -> list[list[int]]:
     """Return for each of a text's words which words of another cut share a character with it."""
-    placed = [(i, *word[1:]) for i, word in enumerate(words) if word.start is not None and word.end is not None]
+    placed = [
+        (i, word.start, word.end) for i, word in enumerate(words) if word.start is not None and word.end is not None
+    ]
     placed.sort(key=itemgetter(1))
     starts = [start for _, start, _ in placed]
     ends = list(accumulate((end for _, _, end in placed), max))
