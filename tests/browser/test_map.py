@@ -203,3 +203,14 @@ def test_fifty_thousand_documents(open_page, tmp_path):
     page.fill("#query", texts[-1][:20])
     assert re.fullmatch(r"[\d,]+ documents? with “.*”\.", said(page))
     assert page.locator("#list li").count() >= 1
+
+
+def test_a_long_word_does_not_make_the_page_wider(open_page, tmp_path):
+    path = tmp_path / "map.html"
+    Map([(0, 0), (1, 1)], ["w" * 200, "b"]).to_html(path)
+    page = open_page(path)
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.wait_for_selector("html[data-ready]")
+    page.mouse.click(*at(page, "w" * 200))
+    assert page.inner_text("#heading").startswith("“www")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
