@@ -22,6 +22,7 @@ from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler
 
 from support.strategies import documents as any_documents
 from textvec import (
+    CosineIndex,
     CountVectorizer,
     HashingVectorizer,
     Lemmatizer,
@@ -261,3 +262,8 @@ def test_numbers_of_whole_texts_leave_the_words_as_they_were():
         "great",
         "food",
     ]
+
+
+def test_the_class_of_an_index_is_none():
+    with pytest.raises(TypeError, match="trace: model must be a fitted pipeline .*, but it is the class CosineIndex"):
+        trace(CosineIndex, TEXTS)

@@ -79,8 +79,8 @@ def trace(model: Any, texts: Any, *, fitted_on: Any = None) -> Trace:
     n_texts = len(given)
     if not n_texts:
         raise ValueError("trace: there is no text. Give it a list of one text or more.")
-    index = model if hasattr(model, "search") and hasattr(model, "query_terms") else None
     _check_fitted(model)
+    index = model if hasattr(model, "search") and hasattr(model, "query_terms") else None
     if index is not None:
         index.info()  # which raises the error of one that is not fitted
     walked = model if index is None else index.encoder_
@@ -113,7 +113,7 @@ def _check_fitted(model: Any) -> None:
     kind = type(model).__name__
     wanted = "a fitted pipeline that takes texts, such as make_pipeline(Tokenizer(), TfidfVectorizer()).fit(texts)"
     if isinstance(model, type) or not (hasattr(model, "transform") or hasattr(model, "predict")):
-        if hasattr(model, "search"):
+        if hasattr(model, "search") and not isinstance(model, type):
             return  # an index says so itself
         what = f"the class {model.__name__}" if isinstance(model, type) else f"a {kind}"
         raise TypeError(f"trace: model must be {wanted}, but it is {what}.")
