@@ -265,5 +265,5 @@ def test_numbers_of_whole_texts_leave_the_words_as_they_were():
 
 
 def test_the_class_of_an_index_is_none():
-    with pytest.raises(TypeError, match="trace: model must be a fitted pipeline .*, but it is the class CosineIndex"):
+    with pytest.raises(TypeError, match=r"trace: model must be a fitted pipeline .*, but it is the class CosineIndex"):
         trace(CosineIndex, TEXTS)
