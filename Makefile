@@ -28,6 +28,8 @@ demo: .venv/.installed-pretrained
 	@echo "What to try next:"
 	@echo '  $(BIN)/textvec classify explain spam "You have won a prize, claim it now"'
 	@echo '  $(BIN)/textvec classify predict sentiment "The food was cold" "We loved it"'
+	@echo '  $(BIN)/textvec trace "You have won a prize, claim it now" --model spam --html trace.html'
+	@echo '  $(BIN)/textvec map corpora/reviews.csv -o map.html --color-by label'
 	@echo '  $(BIN)/textvec classify compare corpora/reviews.csv'
 	@echo '  $(BIN)/textvec --help, README.md, docs/guide/classification.md'
 

@@ -110,12 +110,7 @@ def trace(
     elif output.form == "json":
         output.show_figures(found.to_dict())
     else:
-        rows = (
-            {"step": i, "name": step.name, "title": step.title, **row}
-            for i, step in enumerate(found, 1)
-            for row in step.to_dicts()
-        )
-        output.show_records(rows, _FIELDS)
+        output.show_records(found.to_dicts(), _FIELDS)
 
 
 def _check_options(context: click.Context, model: str | None, folder: str | None, sources: Sequence[str]) -> None:

@@ -32,7 +32,7 @@ def test_data():
     rows = parsed(run("trace", *TEXTS, "--jsonl")[1])
     assert len(rows) == sum(len(items) for step in whole["steps"] for items in step["items"])
     assert rows[0] == {
-        "step": 1, "name": "tokenizer", "title": "Words", "document": 0, "text": "the", "words": [0], "kept": True,
+        "step": 0, "name": "tokenizer", "title": "Words", "document": 0, "text": "the", "words": [0], "kept": True,
         "was": "The", "why": "lower case", "value": None, "column": None, "group": "",
     }  # fmt: skip
     assert run("trace", *TEXTS, "--csv")[1].startswith("step,name,title,document,text,was,kept,why,value,column,words")

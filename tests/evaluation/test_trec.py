@@ -63,6 +63,11 @@ def test_what_cannot_be_read(file, read, text, said):
         read(file(text))
 
 
+def test_a_run_that_is_no_mapping(tmp_path):
+    with pytest.raises(TypeError, match=r"A run must be a dict of \{query: hits\}, but it is of type list"):
+        write_run([["d"]], tmp_path / "file.txt")
+
+
 def test_written_and_read_again(tmp_path):
     qrels = {"q1": {"d1": 2, "日本": 0}, "2": {"7": -1}}
     run = {"q1": {"b": 0.1, "a": 0.1, "c": 1 / 3}, "2": {"7": -5.0}, "none": {}}

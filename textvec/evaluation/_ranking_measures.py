@@ -163,10 +163,12 @@ def checked_run(run: Mapping[Any, Any]) -> Run:
     Raises
     ------
     TypeError
-        If a query has neither a mapping nor a list of documents.
+        If it is no mapping, or a query has neither a mapping nor a list of documents.
     ValueError
         If a score is no number, or two ids are the same text.
     """
+    if not isinstance(run, Mapping):
+        raise TypeError(f"A run must be a dict of {{query: hits}}, but it is of type {type(run).__name__}.")
     checked: Run = {}
     for query, hits in zip(texts_of(run, "the run"), run.values(), strict=True):
         if isinstance(hits, str | bytes) or not isinstance(hits, Mapping | Sequence):

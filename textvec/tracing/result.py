@@ -85,13 +85,28 @@ class Trace:
         words = [[[word.start, word.end, word.text] for word in some] for some in self.words]
         return {"model": self.model, "n_texts": self.n_texts, "texts": self.texts, "words": words, "steps": steps}
 
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Return a dict for each item of each step.
+
+        Returns
+        -------
+        list of dict
+            With the number of the step, "step", and of the text, "document", both from 0; "name" and "title" of the
+            step; and the fields of `Item`.
+        """
+        return [
+            {"step": i, "name": step.name, "title": step.title, **row}
+            for i, step in enumerate(self.steps)
+            for row in step.to_dicts()
+        ]
+
     def to_pandas(self) -> Any:
         """Return a pandas DataFrame with a row for each item of each step.
 
         Returns
         -------
         pandas.DataFrame
-            With the columns "step" (its number), "name", "title", "document" and those of `Item`.
+            With the columns "step", "name", "title", "document" and those of `Item`, see `to_dicts`.
 
         Raises
         ------
@@ -99,12 +114,8 @@ class Trace:
             Without pandas.
         """
         pandas = import_pandas("Trace.to_pandas")
-        rows = [
-            {"step": i, "name": step.name, "title": step.title, **row}
-            for i, step in enumerate(self.steps)
-            for row in step.to_dicts()
-        ]
-        return pandas.DataFrame.from_records(rows, columns=["step", "name", "title", "document", *Item._fields])
+        columns = ["step", "name", "title", "document", *Item._fields]
+        return pandas.DataFrame.from_records(self.to_dicts(), columns=columns)
 
     def to_text(self, *, color: bool = True, width: int = 80) -> str:
         """Return the steps one below the other, for a terminal.
