@@ -69,7 +69,7 @@ def test_the_wheel_holds_textvec_and_nothing_else(wheel):
 def test_benchmarks_need_only_what_their_extra_installs():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    needed = [*project["dependencies"], *extras["bench"], *extras["gensim"]]
+    needed = [*project["dependencies"], *extras["bench"], *extras["browser"], *extras["gensim"]]
     names = {"textvec-kit", "llvmlite", *(re.split(r"[^\w-]", requirement)[0] for requirement in needed)}
     modules = {
         (name or "").split(".")[0]

@@ -195,7 +195,7 @@ def test_subclasses_that_do_more():
 
 
 @given(texts=any_documents)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_any_text_can_be_traced(texts):
     for pipeline in FITTED:
         if texts:

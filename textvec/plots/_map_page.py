@@ -98,7 +98,8 @@ def rendered(shown: Points, groups: Sequence[Groups], title: str | None, max_cha
     )
     note = f"<p>Texts are cut after {counted(max_chars or 0, 'character')}.</p>" if is_cut else ""
     body = _BODY.format(title=escape(title), note=note)
-    style, script = asset(__package__, "map.css"), asset(__package__, "map.js")
+    style = asset(__package__, "map.css")
+    script = "".join(asset(__package__, f"{name}.js") for name in ("map", "map_choosing", "map_pointer"))
     return page(title, body, style=style, script=script, data=data)
 
 
