@@ -39,6 +39,15 @@ def test_names_leave_out_what_is_everywhere_and_what_is_in_one_text_only():
     assert named_by_terms(counts, terms, classes) == ["apple, pear, plum", "car, road, wheel"]
 
 
+def test_stop_words_are_the_last_names():
+    """Though they tell the two classes best; a class that has nothing else is named by them."""
+    texts = ["was were ll apple"] * 3 + ["apple"] * 3 + ["isn we our"] * 6
+    counter = CountVectorizer()
+    counts = counter.fit_transform(texts)
+    names = named_by_terms(counts, counter.get_feature_names_out().tolist(), np.repeat([0, 1], 6))
+    assert [name.split(", ")[0] for name in names] == ["apple", "isn"]
+
+
 def test_names_without_any_term():
     assert named_by_terms(sp.csr_matrix((3, 0)), [], CLASSES) == ["no term (1)", "no term (2)"]
     assert named_by_terms(sp.csr_matrix([[0], [0], [1]]), ["tea"], CLASSES) == ["no term", "tea"]

@@ -24,6 +24,10 @@ name every cluster whose encoder had no stop words."""
 MIN_SHARE = 0.05
 """In which share of a cluster's texts a term has to be to name it. Without that, a name that one long text repeats says
 what a hundred others are about."""
+_FRAGMENTS = frozenset(
+    "aren couldn didn doesn don hadn hasn haven isn ll shouldn ve wasn weren wouldn".split()  # noqa: SIM905
+)
+"""What the default tokenizer leaves of "aren't" and "we'll"; scikit-learn's stop words lack these."""
 
 
 def clustered(vectors: Any, n_clusters: int, seed: int, caller: str) -> NDArray[np.int64]:
@@ -92,19 +96,25 @@ def named_by_terms(counts: Any, terms: Sequence[str], classes: NDArray[np.int64]
     """Return for each class the `N_NAMES` terms that tell it best from others, of those that many of its texts have.
 
     They are the ones of highest c-TF-IDF that are `MIN_EXCESS` times as frequent in the class as in all texts; where
-    there are fewer of these, those follow that are most in excess.
+    there are fewer of these, those follow that are most in excess. English stop words come last: texts that are alike
+    in "was" and "were" are clusters of their own, but their names say nothing.
     """
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
     if not counts.shape[1]:
         return _unique(["no term"] * (int(classes.max()) + 1))
     totals = _by_class(counts, classes)
     shares = totals / np.maximum(totals.sum(axis=1, keepdims=True), 1)
     excess = shares / np.maximum(totals.sum(axis=0) / max(totals.sum(), 1), np.finfo(float).tiny)
     in_texts = _by_class(counts != 0, classes) / np.bincount(classes)[:, None].clip(1)
+    stop_words = ENGLISH_STOP_WORDS | _FRAGMENTS
+    are_stop_words = np.array([stop_words.issuperset(term.split()) for term in terms])
     names = []
     for weight, times, in_share in zip(class_tfidf(counts, classes), excess, in_texts, strict=True):
         enough = times >= MIN_EXCESS
-        order = np.lexsort((-np.where(enough, weight, times), ~enough, in_share < MIN_SHARE))[:N_NAMES]
-        names.append(", ".join(terms[term] for term in order if weight[term] > 0) or "no term")
+        order = np.lexsort((-np.where(enough, weight, times), ~enough, in_share < MIN_SHARE, are_stop_words))
+        order = order[weight[order] > 0][:N_NAMES]
+        names.append(", ".join(terms[term] for term in order) or "no term")
     return _unique(names)
 
 

@@ -98,7 +98,7 @@ def map_documents(
     -----
     Clusters are named by the three terms with the highest class-based TF-IDF [1]_ among those that are in one in twenty
     of their texts or more, and at least twice as frequent in the cluster as in all texts; where these are fewer, by
-    those that come nearest to that. The c-TF-IDF of a term t in a cluster c is
+    those that come nearest to that, and by English stop words last. The c-TF-IDF of a term t in a cluster c is
 
     .. math:: W_{t,c} = tf_{t,c} \cdot \ln\left(1 + \frac{A}{f_t}\right)
 
