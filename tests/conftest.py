@@ -6,10 +6,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from support.compare import threads
 from support.paths import CORPORA
 from support.strategies import HOSTILE_DOCUMENTS
+
+# A test fails for what it finds, and not for the time it takes on a busy machine.
+settings.register_profile("textvec", deadline=None)
+settings.load_profile("textvec")
 
 
 @pytest.fixture
