@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from textvec._common.progress import progress
 
 from .classify_models import label_of, open_model, trust_option
 from .output import Output, note, output_options
-from .sources import check_encoded
+from .sources import check_encoded, exists
 
 if TYPE_CHECKING:
     from textvec.explanation import Decision
@@ -95,13 +94,6 @@ def explain(
         output.show_figures(_figures(decision, top))
     else:
         output.show_records(_rows(decision, shown, top), _FIELDS)
-
-
-def exists(name: str) -> bool:
-    """Tell whether there is a file or folder of a name."""
-    with suppress(OSError, ValueError):  # too long for a name, or with a zero byte
-        return Path(name).exists()
-    return False
 
 
 def _figures(decision: Decision, top: int | None) -> dict[str, Any]:

@@ -15,10 +15,9 @@ import click
 
 from textvec._common.field_names import names_beside
 
-from .classify_explain import exists
 from .classify_models import open_model, trust_option
 from .output import Output, note, output_options
-from .sources import Reader, check_encoded, names_of_columns, reader_options
+from .sources import Reader, check_encoded, exists, names_of_columns, reader_options
 from .tables import Terms
 
 if TYPE_CHECKING:

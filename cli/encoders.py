@@ -6,7 +6,8 @@ Tested in tests/cli/test_similar.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -122,3 +123,18 @@ def refuse_terms(context: click.Context, options: dict[str, str], because: str) 
     for name, option in options.items():
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise click.UsageError(f"{option} {because}")
+
+
+@contextmanager
+def without_words(what: str, advice: str = "") -> Iterator[None]:
+    """Say in the words of a command that texts have no word, where a vectorizer says that its vocabulary is empty.
+
+    `what` is the sentence that says so, and `advice` one about what to do besides.
+    """
+    try:
+        yield
+    except ValueError as error:
+        if "empty vocabulary" not in str(error):
+            raise
+        left_out = "Left out are stop words and, unless --tokenizer is unicode, words of one letter."
+        raise click.ClickException(f"{what} {left_out} {advice}".rstrip()) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,11 +12,11 @@ import click
 from textvec._common.counted import counted
 from textvec._common.progress import progress
 
-from .encoders import TERM_OPTIONS, TermOptions, refuse_terms, term_options
+from .encoders import TERM_OPTIONS, TermOptions, refuse_terms, term_options, without_words
 from .matrix_table import MAX_SHOWN, matrix_lines, pair_lines
 from .output import Output, note, output_options
 from .snippets import one_line
-from .sources import SOURCE_OPTIONS, Reader, check_encoded, reader_options
+from .sources import SOURCE_OPTIONS, Reader, check_encoded, exists, reader_options
 from .targets import check_plot
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 MODELS = ("tfidf", "counts", "embedding", "sentences", "jaccard")
 MAX_TEXTS = 1_000
 """Texts that are compared: the table has the square of their number, and nobody reads a million numbers."""
-PICTURES = (".png", ".svg", ".pdf", ".html")
 
 
 @click.command(short_help="Show how similar each text is to each.")
@@ -116,9 +114,11 @@ def _check_model(context: click.Context, model: str | None, vectors: str | None)
 
 def _check_target(file: str) -> None:
     """Refuse before any work is done what would be refused at its end."""
-    ending = Path(file).suffix.lower()
-    if ending not in PICTURES:
-        raise click.UsageError(f"The name of a heat map ends with {', '.join(PICTURES)}, but it is {file!r}.")
+    from textvec._common.pictures import KINDS
+
+    ending, endings = Path(file).suffix.lower(), (*KINDS, ".html")
+    if ending not in endings:
+        raise click.UsageError(f"The name of a heat map ends with {', '.join(endings)}, but it is {file!r}.")
     if ending == ".html":
         from textvec._common.atomic_files import check_target
 
@@ -129,12 +129,12 @@ def _check_target(file: str) -> None:
 
 def _texts(context: click.Context, given: Sequence[str], reader: Reader) -> list[str]:
     """Return the texts that are to be compared: two at least, and not more than there may be."""
-    if len(given) == 1 and (given[0] == "-" or _exists(given[0]) or len(given[0].split()) == 1):
+    if len(given) == 1 and (given[0] == "-" or exists(given[0]) or len(given[0].split()) == 1):
         texts = reader.read(given).texts
     else:
         refuse_terms(context, SOURCE_OPTIONS, "is for a SOURCE, but there are TEXTs.")
         texts = [check_encoded(text, "TEXT") for text in given]
-        files = list(filter(_exists, given))
+        files = list(filter(exists, given))
         if len(files) == len(given) > 1:
             raise click.UsageError("One SOURCE is compared with itself: of several files, give one, or join them.")
         for each in files if len(given) > 1 else []:
@@ -156,10 +156,6 @@ def _texts(context: click.Context, given: Sequence[str], reader: Reader) -> list
     return texts[:MAX_TEXTS]
 
 
-def _exists(name: str) -> bool:
-    return os.path.exists(name)  # noqa: PTH110  (Path.exists raises an error of what is too long for a name)
-
-
 def _compared(texts: list[str], model: str | None, vectors: str | None, terms: TermOptions) -> SimilarityMatrix:
     if model is None:
         model = "tfidf" if len(texts) > 2 else "counts"
@@ -169,15 +165,8 @@ def _compared(texts: list[str], model: str | None, vectors: str | None, terms: T
         from textvec.similarity import similarity_matrix
 
         encoder = terms.encoder(model, vectors)
-        try:
+        with without_words("none of the texts has a word that is compared."):
             return similarity_matrix(texts, encoder, measure="jaccard" if model == "jaccard" else "cosine")
-        except ValueError as error:
-            if "empty vocabulary" not in str(error):
-                raise
-            raise click.ClickException(
-                "none of the texts has a word that is compared. Left out are stop words and, unless --tokenizer is "
-                "unicode, words of one letter."
-            ) from None
 
 
 def _tell_of_zeros(found: SimilarityMatrix) -> None:

@@ -6,6 +6,7 @@ Tested in tests/cli/test_sources.py.
 from __future__ import annotations
 
 import csv
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -94,6 +95,11 @@ def check_encoded(text: str, argument: str) -> str:
             f"Invalid value for '{argument}': it is not in the encoding of this terminal, which is UTF-8 as a rule."
         ) from None
     return text
+
+
+def exists(name: str) -> bool:
+    """Tell whether there is a file or folder of a name, which may be any text; the empty one is none."""
+    return os.path.exists(name)  # noqa: PTH110  (Path.exists raises an error of what is too long, and Path("") is here)
 
 
 def is_typed(sources: Sequence[str]) -> bool:

@@ -13,11 +13,10 @@ import click
 
 from textvec._common.progress import progress
 
-from .classify_explain import exists
 from .classify_models import open_model, trust_option
-from .encoders import TERM_OPTIONS, TermOptions, refuse_terms, term_options
+from .encoders import TERM_OPTIONS, TermOptions, refuse_terms, term_options, without_words
 from .output import Output, note, output_options
-from .sources import Reader, check_encoded, reader_options, refuse_two_readers
+from .sources import Reader, check_encoded, exists, reader_options, refuse_two_readers
 
 PIPELINES = ("onehot", "counts", "tfidf", "bm25", "hashing", "sequence", "word2vec", "sentences")
 _FIELDS = ("step", "name", "title", "document", "text", "was", "kept", "why", "value", "column", "words", "group")
@@ -94,8 +93,9 @@ def trace(
         traced = open_model(model, trust)
     else:
         fitted_on = reader.read(sources).texts if sources else documents
-        with progress("Fitting"):
-            traced = _fitted(_pipeline(pipeline, terms, few=not sources), fitted_on)
+        no_words = "none of the texts that the pipeline is fitted on has a word that it keeps."
+        with progress("Fitting"), without_words(no_words, "--fit SOURCE fits it on more documents."):
+            traced = _pipeline(pipeline, terms, few=not sources).fit(fitted_on)
     with progress("Tracing"):
         from textvec.tracing import trace as traced_through
 
@@ -138,18 +138,6 @@ def _texts(texts: Sequence[str], reader: Reader, sources: Sequence[str]) -> list
     if not found:
         raise click.ClickException("Standard input holds no text.")
     return found
-
-
-def _fitted(pipeline: Any, documents: Any) -> Any:
-    try:
-        return pipeline.fit(documents)
-    except ValueError as error:
-        if "empty vocabulary" not in str(error):
-            raise
-        raise click.ClickException(
-            "none of the texts that the pipeline is fitted on has a word that it keeps. Left out are stop words and, "
-            "unless --tokenizer is unicode, words of one letter. --fit SOURCE fits it on more documents."
-        ) from None
 
 
 def _pipeline(name: str, terms: TermOptions, few: bool) -> Any:
