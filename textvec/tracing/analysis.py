@@ -11,7 +11,7 @@ from textvec._common.counted import counted
 from textvec.tracing.items import Item, TraceStep, Word
 from textvec.tracing.spans import fold_with_origins
 from textvec.tracing.state import State
-from textvec.tracing.token_steps import cut, cut_foldings, stop_words
+from textvec.tracing.token_steps import about_folding, cut, stop_words
 
 
 def analysed(name: str, vectorizer: Any, state: State) -> tuple[list[TraceStep], State]:
@@ -60,7 +60,7 @@ def _words(name: str, vectorizer: Any, state: State) -> tuple[TraceStep, State]:
     if callable(vectorizer.preprocessor):
         about.append(f"{_name_of(vectorizer.preprocessor)} prepares the texts.")
     else:
-        about += cut_foldings(vectorizer.lowercase, vectorizer.strip_accents)
+        about += about_folding(vectorizer.lowercase, vectorizer.strip_accents)
     items, words = cut(state.texts, tokens, fold, pattern)
     return TraceStep(name, _kind(vectorizer), "Words", about, items), state.after(state.content, items, words=words)
 
@@ -100,7 +100,7 @@ def _characters(name: str, vectorizer: Any, state: State) -> tuple[list[TraceSte
     where = "within each word, which has a space before and after it" if within else "in a row, across words"
     about = [
         f"Terms are {_sizes(low, high, 'character')} {where}.",
-        *cut_foldings(vectorizer.lowercase, vectorizer.strip_accents),
+        *about_folding(vectorizer.lowercase, vectorizer.strip_accents),
     ]
     told = TraceStep(name, _kind(vectorizer), "Character n-grams", about, items)
     after = state.after(state.content, items, words=words)

@@ -35,15 +35,16 @@ def tell_decision(name: str, model: Any, classifier: Any, state: State) -> Trace
     from textvec.explanation import explain
 
     told = TraceStep(name, type(classifier).__name__, "Decision", output=model.predict(state.given))
+    only_predictions = [[f"Prediction: {label}"] for label in told.output]
     if not is_classifier(classifier) or not all(isinstance(text, str) for text in state.given):
-        told.results = [[f"Prediction: {label}"] for label in told.output]
+        told.results = only_predictions
         return told
     for doc, text in enumerate(state.given):
         try:
             decision = explain(model, text)
         except (TypeError, ValueError) as error:  # several labels a text, no scores: there is the prediction
             told.about, told.items = [f"Contributions are not known. {error}"], []
-            told.results = [[f"Prediction: {label}"] for label in told.output]
+            told.results = only_predictions
             return told
         found = decision.of(decision.label)
         if doc == 0:

@@ -142,11 +142,11 @@ def bm25(step: Any, counts: Counts) -> Filled:
     for column, count in counts.items():
         idf = float(step.idf_[column])
         df = _frequency(idf, n, lambda df: variant.idf(df, n or 1))
-        filled[column] = bm25_filled(step, count, total, average, n, df, idf)
+        filled[column] = _bm25_filled(step, count, total, average, n, df, idf)
     return filled
 
 
-def bm25_filled(
+def _bm25_filled(
     step: Any, count: float, length: float, average: float, n: int | None, df: int | None, idf: float
 ) -> str:
     """Return the formula of BM25 of one term.

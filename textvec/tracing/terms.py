@@ -16,9 +16,11 @@ from textvec.tracing import formulas
 from textvec.tracing.analysis import analysed
 from textvec.tracing.items import Item, TraceStep
 from textvec.tracing.pruning import absence
-from textvec.tracing.state import State, Told
+from textvec.tracing.state import State, Teller, Told
 
 Rows = list[dict[int, float]]
+About = Callable[[Any], list[str]]
+Fill = Callable[[Any, Mapping[int, float]], dict[int, str]]
 
 
 def rows_of(matrix: Any) -> Rows:
@@ -129,19 +131,9 @@ def tell_hashes(name: str, step: Any, state: State, after: Any) -> Told:
     return Told([*steps, told], state)
 
 
-def tell_tfidf(name: str, step: Any, state: State, after: Any) -> Told:
-    """Tell what scikit-learn's `TfidfTransformer` did with counts."""
-    return _weighed(name, step, state, after, formulas.about_tfidf(step), formulas.tfidf)
-
-
-def tell_smart(name: str, step: Any, state: State, after: Any) -> Told:
-    """Tell what a `TfidfWeighting` did with counts."""
-    return _weighed(name, step, state, after, formulas.about_smart(step), formulas.smart)
-
-
-def tell_bm25(name: str, step: Any, state: State, after: Any) -> Told:
-    """Tell what a `BM25Weighting` did with counts."""
-    return _weighed(name, step, state, after, formulas.about_bm25(step), formulas.bm25)
+def teller_of_weights(about: About, filled: Fill) -> Teller:
+    """Return what tells of a step that weighs counts, by sentences about its formula and the formula filled in."""
+    return lambda name, step, state, after: _weighed(name, step, state, after, about(step), filled)
 
 
 def tell_naive_bayes(name: str, step: Any, state: State, after: Any) -> Told:
@@ -168,7 +160,7 @@ def _weighed(
     state: State,
     after: Any,
     about: list[str],
-    filled: Callable[[Any, Mapping[int, float]], dict[int, str]],
+    filled: Fill,
 ) -> Told:
     """Tell of weights that a formula makes of counts: the weights are those of the matrix."""
     if type(step).transform.__module__.partition(".")[0] not in ("textvec", "sklearn"):

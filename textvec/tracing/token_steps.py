@@ -20,7 +20,7 @@ from textvec.tracing.items import Item, TraceStep, Word
 from textvec.tracing.spans import as_words, locate, words_between
 from textvec.tracing.state import State, Told
 
-DEFAULT_PATTERN = r"(?u)\b\w\w+\b"
+_DEFAULT_PATTERN = r"(?u)\b\w\w+\b"
 _NAMED = {
     "unicode": "words after Unicode's rules (UAX #29)",
     "whitespace": "what lies between white space",
@@ -41,8 +41,8 @@ def tell_tokenizer(name: str, step: Any, state: State, after: Tokens) -> Told:
         how = _NAMED.get(pattern, shown) if isinstance(pattern, str) else f"the function {shown}"
     else:
         expression, how = pattern, f"matches of {pattern}"
-    about = [f"Words are {how}.", *cut_foldings(step.lowercase, step.strip_accents, step.normalize)]
-    items, words = cut(state.texts, list(after), partial(folded, step), expression)
+    about = [f"Words are {how}.", *about_folding(step.lowercase, step.strip_accents, step.normalize)]
+    items, words = cut(state.texts, list(after), partial(_folded, step), expression)
     told = TraceStep(name, "Tokenizer", "Words", about, items, output=after)
     return Told([told], state.after(after, items, words=words))
 
@@ -92,7 +92,7 @@ def _cut(
 def _passed_over(word: str, pattern: str | None) -> str:
     if len(word) == 1:
         what = "one letter" if word.isalpha() else "one digit" if word.isdigit() else "one character"
-        return f"{what}: a word has two or more" if pattern == DEFAULT_PATTERN else f"{what} that makes no word"
+        return f"{what}: a word has two or more" if pattern == _DEFAULT_PATTERN else f"{what} that makes no word"
     return "no match of the pattern" if pattern is not None else "no word to the tokenizer"
 
 
@@ -104,14 +104,14 @@ def _change(before: str, after: str) -> str:
     return "folded"
 
 
-def folded(tokenizer: Any, text: str) -> str:
+def _folded(tokenizer: Any, text: str) -> str:
     """Return a text as a `Tokenizer` folds it."""
     if tokenizer.normalize is not None:
         text = unicodedata.normalize(tokenizer.normalize, text)
     return fold(text, bool(tokenizer.lowercase), tokenizer.strip_accents)
 
 
-def cut_foldings(lowercase: bool, strip_accents: Any, normalize: str | None = None) -> list[str]:
+def about_folding(lowercase: bool, strip_accents: Any, normalize: str | None = None) -> list[str]:
     """Return sentences about what is done to characters before words are looked for."""
     done = []
     if normalize is not None:

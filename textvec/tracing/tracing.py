@@ -11,7 +11,7 @@ from textvec.encoders.encode import name_of
 from textvec.encoders.pipeline_steps import best_of, decides
 from textvec.text.documents import listed, refuse_missing
 from textvec.text.tokens import Tokens, is_tokenized
-from textvec.tracing import decisions, terms, token_steps, vectors
+from textvec.tracing import decisions, formulas, terms, token_steps, vectors
 from textvec.tracing.items import Item, TraceStep
 from textvec.tracing.result import Trace
 from textvec.tracing.state import State, Teller, in_words_of
@@ -252,8 +252,8 @@ _OF_TEXTS: dict[str, Teller] = {
     "SequenceEncoder": vectors.tell_sequence,
 }
 _OF_COLUMNS: dict[str, Teller] = {
-    "TfidfTransformer": terms.tell_tfidf,
-    "TfidfWeighting": terms.tell_smart,
-    "BM25Weighting": terms.tell_bm25,
+    "TfidfTransformer": terms.teller_of_weights(formulas.about_tfidf, formulas.tfidf),
+    "TfidfWeighting": terms.teller_of_weights(formulas.about_smart, formulas.smart),
+    "BM25Weighting": terms.teller_of_weights(formulas.about_bm25, formulas.bm25),
     "NBWeighting": terms.tell_naive_bayes,
 }
