@@ -24,19 +24,26 @@ def trust_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def open_model(name: str, trust: Sequence[str]) -> Any:
-    """Return the fitted classifier of a file or of a recipe.
+    """Return the fitted classifier of a file or of a recipe."""
+    model = open_fitted(name, trust)
+    from textvec.explanation.classifiers import text_model
+
+    try:
+        text_model(model, name)
+    except TypeError as error:
+        raise click.ClickException(str(error)) from None
+    return model
+
+
+def open_fitted(name: str, trust: Sequence[str]) -> Any:
+    """Return what a file or a recipe holds, which is fitted, and does not take tables.
 
     A recipe's name is the recipe, whatever files there are: `./spam` is a file.
     """
     with progress(f"Opening {name}"):
         from textvec.datasets.recipes import RECIPES
-        from textvec.explanation.classifiers import text_model
 
     model = _recipe(name) if name in RECIPES else _saved(name, trust, list(RECIPES))
-    try:
-        text_model(model, name)
-    except TypeError as error:
-        raise click.ClickException(str(error)) from None
     columns = getattr(model, "feature_names_in_", None)
     if columns is not None:
         listed = ", ".join(map(repr, list(columns)[:30]))

@@ -13,7 +13,7 @@ import click
 
 from textvec._common.progress import progress
 
-from .classify_models import open_model, trust_option
+from .classify_models import open_fitted, trust_option
 from .encoders import TERM_OPTIONS, TermOptions, refuse_terms, term_options, without_words
 from .output import Output, note, output_options
 from .sources import Reader, check_encoded, exists, reader_options, refuse_two_readers
@@ -27,7 +27,7 @@ _FIELDS = ("step", "name", "title", "document", "text", "was", "kept", "why", "v
 @click.option(
     "--model",
     metavar="MODEL",
-    help="Trace a fitted model: a file that `textvec classify train` wrote, spam, sentiment.",
+    help="Trace what is fitted: a file of `textvec classify train` or of textvec.save; or spam, sentiment.",
 )
 @click.option("--index", "folder", metavar="DIR", help="Trace queries through an index, see `textvec index`.")
 @click.option(
@@ -90,7 +90,7 @@ def trace(
 
         traced: Any = open_index(folder)
     elif model is not None:
-        traced = open_model(model, trust)
+        traced = open_fitted(model, trust)
     else:
         fitted_on = reader.read(sources).texts if sources else documents
         no_words = "none of the texts that the pipeline is fitted on has a word that it keeps."
@@ -99,7 +99,10 @@ def trace(
     with progress("Tracing"):
         from textvec.tracing import trace as traced_through
 
-        found = traced_through(traced, documents, fitted_on=fitted_on)
+        try:
+            found = traced_through(traced, documents, fitted_on=fitted_on)
+        except TypeError as error:  # what was saved takes no texts
+            raise click.ClickException(str(error)) from None
     if html is not None:
         found.to_html(html)
         note(f"{html} shows it; open it in a browser, and choose a word to follow it through every step.")

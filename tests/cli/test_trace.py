@@ -79,6 +79,19 @@ def test_a_model_and_an_index():
     assert {row["group"] for row in rows if row["title"] == "Search"} == {"hit 1: 0", "hit 2: 1"}
 
 
+def test_a_saved_pipeline_without_a_classifier():
+    from textvec import TfidfVectorizer, WordVectors, save
+
+    save(TfidfVectorizer().fit(["red apple", "green apple"]), "tfidf.textvec")
+    rows = parsed(run("trace", "red pear", "--model", "tfidf.textvec")[1])
+    assert [(row["text"], row["title"]) for row in rows if row["value"] and row["title"] == "Weights"] == [
+        ("red", "Weights")
+    ]
+    save(WordVectors(["a"], [[1.0]]), "words.textvec")
+    code, _, said = run("trace", "red", "--model", "words.textvec")
+    assert (code, said.count("\n"), "it is a WordVectors" in said) == (1, 1, True)
+
+
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [
