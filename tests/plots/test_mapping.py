@@ -9,7 +9,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from textvec import CountVectorizer, EmbeddingVectorizer, TfidfVectorizer, Tokenizer, Word2Vec, WordVectors, save
 from textvec.datasets import load_messages
-from textvec.plots import map_documents, map_words
+from textvec.plots import _projection, map_documents, map_words
 
 TEXTS = load_messages().data[:80]
 WV = WordVectors(["tea", "coffee", "cocoa", "moon", "sun"], [[4, 1, 0], [3, 1, 0], [4, 2, 0], [-1, 4, 0], [-1, 3, 2]])
@@ -170,3 +170,15 @@ def test_a_trained_word2vec():
 def test_what_makes_no_map_of_words(vectors, words, message):
     with pytest.raises((TypeError, ValueError, FileNotFoundError), match=message):
         map_words(vectors, words)
+
+
+def test_components_are_computed_once(monkeypatch):
+    """t-SNE and k-means are given the same ones, and find what they find alone."""
+    texts = [f"{fruit} {n}" for n in range(30) for fruit in ("apple pie", "plum cake", "fast car")]
+    alone = map_documents(texts, projection="tsne", n_neighbors=0), map_documents(texts, clusters=3, n_neighbors=0)
+    reduced, calls = _projection.reduced, []
+    monkeypatch.setattr(_projection, "reduced", lambda *args: calls.append(args[1]) or reduced(*args))
+    both = map_documents(texts, projection="tsne", clusters=3, n_neighbors=0)
+    assert calls == [_projection.MAX_DIMENSIONS]
+    assert np.array_equal(both.x, alone[0].x)
+    assert np.array_equal(both.clusters, alone[1].clusters)

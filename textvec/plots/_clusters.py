@@ -30,8 +30,10 @@ _FRAGMENTS = frozenset(
 """What the default tokenizer leaves of "aren't" and "we'll"; scikit-learn's stop words lack these."""
 
 
-def clustered(vectors: Any, n_clusters: int, seed: int, caller: str) -> NDArray[np.int64]:
+def clustered(vectors: Any, n_clusters: int, seed: int, caller: str, few: Any = None) -> NDArray[np.int64]:
     """Return the cluster of each vector by k-means on directions: 0 is the largest, of equal ones the first.
+
+    `few` is what `few_dimensions` returns of the vectors, if they have gone through it already.
 
     Raises
     ------
@@ -47,7 +49,8 @@ def clustered(vectors: Any, n_clusters: int, seed: int, caller: str) -> NDArray[
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.preprocessing import normalize
 
-    directions = normalize(np.asarray(few_dimensions(vectors, seed), np.float64))
+    few = few_dimensions(vectors, seed) if few is None else few
+    directions = normalize(np.asarray(few, np.float64))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         found = KMeans(n_clusters, n_init="auto", random_state=seed).fit_predict(directions)

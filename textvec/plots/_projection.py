@@ -16,7 +16,8 @@ from textvec._common.optional import import_umap
 
 Floats = NDArray[np.float64]
 
-PROJECTIONS = ("svd", "tsne", "umap")
+ON_FEW_DIMENSIONS = ("tsne", "umap")
+PROJECTIONS = ("svd", *ON_FEW_DIMENSIONS)
 MAX_DIMENSIONS = 50
 """How many dimensions t-SNE, UMAP and k-means get of sparse vectors: scikit-learn's advice for t-SNE. More of them cost
 time, and hold what is particular to few documents."""
@@ -69,8 +70,12 @@ def few_dimensions(vectors: Any, seed: int) -> Any:
     return reduced(vectors, MAX_DIMENSIONS, seed) if hasattr(vectors, "tocsr") else vectors
 
 
-def projected(vectors: Any, projection: str, seed: int, perplexity: float | None, caller: str) -> Floats:
+def projected(
+    vectors: Any, projection: str, seed: int, perplexity: float | None, caller: str, few: Any = None
+) -> Floats:
     """Return two coordinates for each vector; all zero, with a warning, where all vectors are the same.
+
+    `few` is what `few_dimensions` returns of the vectors, if they have gone through it already.
 
     Raises
     ------
@@ -92,7 +97,7 @@ def projected(vectors: Any, projection: str, seed: int, perplexity: float | None
         return np.zeros((n, 2))
     if projection == "svd":
         return reduced(vectors, 2, seed)
-    few = np.ascontiguousarray(few_dimensions(vectors, seed), np.float32)
+    few = np.ascontiguousarray(few_dimensions(vectors, seed) if few is None else few, np.float32)
     if projection == "tsne":
         from sklearn.manifold import TSNE
 

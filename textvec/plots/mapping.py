@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from textvec._common.numbers import MAX_SEED, is_integer
 from textvec.plots._clusters import clustered, named_by_nearest, named_by_terms
-from textvec.plots._projection import PROJECTIONS, cosines_to, projected
+from textvec.plots._projection import ON_FEW_DIMENSIONS, PROJECTIONS, cosines_to, few_dimensions, projected
 from textvec.plots.map import Map
 from textvec.text.documents import is_missing
 from textvec.text.tokens import accept
@@ -142,15 +142,18 @@ def map_documents(
         shown = _as_texts(documents)
         _check_some(len(shown), "text", caller)
         matrix = _checked(vectors, len(shown), caller)
+    few = None
+    if clusters is not None and projection in ON_FEW_DIMENSIONS:  # both are made of the same components
+        few = few_dimensions(matrix, random_state)
     if isinstance(projection, str):
-        points = projected(matrix, projection, random_state, perplexity, caller)
+        points = projected(matrix, projection, random_state, perplexity, caller, few)
     else:
         if encoder is None:
             raise ValueError(f"{caller}: two texts as projection need an encoder, which makes vectors of them.")
         points = cosines_to(matrix, _vectors_of_axes(encoder, projection, caller))
     found, names = None, []
     if clusters is not None:
-        found = clustered(matrix, clusters, random_state, caller)
+        found = clustered(matrix, clusters, random_state, caller, few)
         names = named_by_terms(*_counted(counter, documents, caller), found)
     return Map(
         points,
