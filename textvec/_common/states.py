@@ -1,0 +1,55 @@
+"""States: what a part of the documents has taught, in a form that any engine can carry from machine to machine.
+
+A state is an Arrow record batch of one row. A number is a column; an array is a list in its column, so that the whole
+is one message without a copy, whatever carries it: Dask, Ray, a column of Spark, a file.
+
+Tested in tests/_common/test_states.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+
+def make_state(**fields: Any) -> pa.RecordBatch:
+    """Return a state of numbers, arrays of numbers and Arrow arrays, such as words.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from textvec._common.states import field, make_state
+    >>> state = make_state(n_documents=3, frequencies=np.array([1, 3]))
+    >>> field(state, "n_documents"), field(state, "frequencies")
+    (3, array([1, 3]))
+    """
+    return pa.RecordBatch.from_arrays([_column(value) for value in fields.values()], names=list(fields))
+
+
+def field(state: pa.RecordBatch, name: str) -> Any:
+    """Return a field of a state: a number, an ndarray without a copy, or, of what is no number, an Arrow array."""
+    column = state.column(name)
+    if not pa.types.is_large_list(column.type):
+        return column[0].as_py()
+    values = column.flatten()
+    return values.to_numpy() if pa.types.is_primitive(values.type) else values
+
+
+def _column(value: Any) -> pa.Array:
+    if isinstance(value, np.ndarray):
+        value = pa.array(value)
+    if isinstance(value, pa.Array):
+        return pa.LargeListArray.from_arrays(pa.array([0, len(value)], pa.int64()), value)
+    return pa.array([value])
+
+
+def words_to_arrow(words: Any) -> pa.Array:
+    """Return strings as bytes, which sort as the strings do, and may hold half of a surrogate pair."""
+    return pa.array([word.encode("utf-8", "surrogatepass") for word in words], pa.large_binary())
+
+
+def words_from_arrow(words: pa.Array) -> list[str]:
+    """Return the strings of `words_to_arrow`."""
+    return [word.decode("utf-8", "surrogatepass") for word in words.to_pylist()]
