@@ -8,6 +8,7 @@ Tested in tests/_common/test_states.py.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -45,11 +46,30 @@ def _column(value: Any) -> pa.Array:
     return pa.array([value])
 
 
-def words_to_arrow(words: Any) -> pa.Array:
-    """Return strings as bytes, which sort as the strings do, and may hold half of a surrogate pair."""
-    return pa.array([word.encode("utf-8", "surrogatepass") for word in words], pa.large_binary())
+def words_to_arrow(words: Sequence[Any]) -> pa.Array:
+    """Return strings as bytes, which sort as the strings do, and may hold half of a surrogate pair.
+
+    Raises
+    ------
+    TypeError
+        If one is no string.
+    """
+    other = next((word for word in words if not isinstance(word, str)), None)
+    if other is not None:
+        raise TypeError(
+            f"Only terms that are strings can be put together from several parts of the documents, but {other!r:.80} "
+            f"is of type {type(other).__name__}."
+        )
+    try:
+        return pa.array(words, pa.large_string()).cast(pa.large_binary())
+    except UnicodeEncodeError:
+        return pa.array([word.encode("utf-8", "surrogatepass") for word in words], pa.large_binary())
 
 
 def words_from_arrow(words: pa.Array) -> list[str]:
     """Return the strings of `words_to_arrow`."""
-    return [word.decode("utf-8", "surrogatepass") for word in words.to_pylist()]
+    try:
+        strings: list[str] = words.cast(pa.large_string()).to_pylist()
+    except pa.ArrowInvalid:
+        return [word.decode("utf-8", "surrogatepass") for word in words.to_pylist()]
+    return strings

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from numbers import Integral
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,25 +73,7 @@ class Learner:
         if self.builder is not None:
             self.builder.append(counts, columns)
 
-    def kept(self, min_df: float, max_df: float, max_features: int | None) -> NDArray[np.bool_]:
-        """Tell which columns the parameters of a CountVectorizer leave, ties broken by name as in scikit-learn."""
-        n = self.n_documents
-        high, low = (b if isinstance(b, Integral) else b * n for b in (max_df, min_df))
-        if high < low:
-            raise ValueError("max_df corresponds to < documents than min_df")
-        frequencies = self.document_frequencies
-        # Beyond the number of documents all bounds are the same; an integer may be too large for a float.
-        kept: NDArray[np.bool_] = (frequencies <= float(min(high, n + 1))) & (frequencies >= float(min(low, n + 1)))
-        if max_features is not None and kept.sum() > max_features:
-            by_name = self.ngrams.in_order()
-            candidates = by_name[kept[by_name]]
-            kept[:] = False
-            kept[candidates[(-self.totals[candidates]).argsort()[:max_features]]] = True
-        if not kept.any():
-            raise ValueError("After pruning, no terms remain. Try a lower min_df or a higher max_df.")
-        return kept
-
-    def select(self, kept: NDArray[np.bool_]) -> None:
+    def select(self, kept: NDArray[np.bool_]) -> Learner:
         """Keep some of the columns, and put them in the order of their names."""
         in_order = self.ngrams.in_order()
         stay = in_order[kept[in_order]]
@@ -101,7 +83,57 @@ class Learner:
         self.document_frequencies = self.document_frequencies[stay]
         if self.builder is not None:
             self.builder.put_in_order(columns)
+        return self
 
 
 def _grown(values: NDArray[Any], n: int) -> NDArray[Any]:
     return values if len(values) == n else np.concatenate([values, np.zeros(n - len(values), values.dtype)])
+
+
+def kept_terms(
+    counts: Frequencies, by_name: NDArray[np.int32], min_df: float, max_df: float, max_features: int | None
+) -> NDArray[np.bool_]:
+    """Tell which terms the parameters of a CountVectorizer leave, ties broken by name as in scikit-learn.
+
+    Parameters
+    ----------
+    counts : Frequencies
+    by_name : ndarray of int32 of shape (n_terms,)
+        The places of the terms in the order of their names.
+    min_df, max_df, max_features
+        See `CountVectorizer`.
+
+    Raises
+    ------
+    ValueError
+        If no term is left.
+    """
+    n, frequencies = counts.n_documents, counts.document_frequencies
+    high, low = (b if isinstance(b, Integral) else b * n for b in (max_df, min_df))
+    if high < low:
+        raise ValueError("max_df corresponds to < documents than min_df")
+    # Beyond the number of documents all bounds are the same; an integer may be too large for a float.
+    kept: NDArray[np.bool_] = (frequencies <= float(min(high, n + 1))) & (frequencies >= float(min(low, n + 1)))
+    if max_features is not None and kept.sum() > max_features:
+        candidates = by_name[kept[by_name]]
+        kept[:] = False
+        kept[candidates[(-counts.totals[candidates]).argsort()[:max_features]]] = True
+    if not kept.any():
+        raise ValueError("After pruning, no terms remain. Try a lower min_df or a higher max_df.")
+    return kept
+
+
+class Frequencies(Protocol):
+    """How frequent terms are: what pruning asks for."""
+
+    @property
+    def document_frequencies(self) -> NDArray[Any]:
+        """In how many documents each term occurs."""
+
+    @property
+    def totals(self) -> NDArray[Any]:
+        """The sum of the counts of each term, where it is wanted."""
+
+    @property
+    def n_documents(self) -> int:
+        """How many documents there are."""

@@ -244,14 +244,11 @@ class NGrams:
         kept = kept if self.columns is None else kept[self.columns]
         # A copy of all of them only where they lie in a larger array.
         rows = self.rows if kept.all() and self.rows.base is None else self.rows[kept]
-        used = np.zeros(len(self.words) + 1, bool)
-        used[rows] = True  # -1 is the extra last item
-        used[-1] = False
-        if used[:-1].all():
+        used, new_rows = used_words(rows, len(self.words))
+        if used.all():
             return NGrams(self.words, rows, None, self.separator)
-        new_code = np.append((np.cumsum(used[:-1]) - 1).astype(np.int32), np.int32(-1))
         words = [self.words.sorted[code] for code in np.flatnonzero(used).tolist()]
-        return NGrams(Words(words), np.ascontiguousarray(new_code[rows]), None, self.separator)
+        return NGrams(Words(words), new_rows, None, self.separator)
 
     def with_words(self, words: Sequence[Any]) -> tuple[NGrams, NDArray[np.int32]]:
         """Return the same n-grams with more words, for others that are made of these; and the codes of those words."""
@@ -273,7 +270,7 @@ class NGrams:
         if other.words is not self.words:  # n-grams that had to be flattened, or that were before
             return self._joined_by_names(other)
         n = max(self.rows.shape[1], other.rows.shape[1])
-        ours, theirs = _widened(self.rows, n), _widened(other.rows, n)
+        ours, theirs = widened(self.rows, n), widened(other.rows, n)
         if not len(ours):
             return NGrams(self.words, theirs, other.columns, self.separator), other.in_order()
         from textvec.kernels import ngram_tables as kernels  # compiled code, which the terms of a query do not need
@@ -326,7 +323,15 @@ def _checked_columns(terms: Mapping[Any, Any]) -> NDArray[np.int32]:
     return np.fromiter(terms.values(), np.int32, len(terms))
 
 
-def _widened(rows: NDArray[np.int32], n: int) -> NDArray[np.int32]:
+def used_words(rows: NDArray[np.int32], n_words: int) -> tuple[NDArray[np.bool_], NDArray[np.int32]]:
+    """Tell which of the words occur in n-grams, and return the rows of these with codes of the words that do."""
+    used = np.zeros(n_words + 1, bool)
+    used[rows] = True  # -1 is the extra last item
+    new_code = np.append((np.cumsum(used[:-1]) - 1).astype(np.int32), np.int32(-1))
+    return used[:-1], np.ascontiguousarray(new_code[rows])
+
+
+def widened(rows: NDArray[np.int32], n: int) -> NDArray[np.int32]:
     """Return rows for n-grams of up to n words."""
     if rows.shape[1] == n:
         return rows

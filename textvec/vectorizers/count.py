@@ -7,10 +7,12 @@ Counting is done on integers: `_analysis` makes them, `_counting` counts them, `
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import Any, ClassVar, Self
 
 import numpy as np
+import pyarrow as pa
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
@@ -29,7 +31,8 @@ from textvec.vectorizers._analysis import Analyzed, analyze, separator
 from textvec.vectorizers._constraints import CONSTRAINTS
 from textvec.vectorizers._counting import CountRows
 from textvec.vectorizers._csr_builder import CsrBuilder
-from textvec.vectorizers._learning import Learner
+from textvec.vectorizers._learning import Learner, kept_terms
+from textvec.vectorizers._merging import TermCounts, known_terms, merged, state_of
 from textvec.vectorizers._ngrams import NGrams
 from textvec.vectorizers._short_texts import count_short_texts
 from textvec.vectorizers._terms import Terms
@@ -268,20 +271,57 @@ class CountVectorizer(SparseOutput, Terms, Diagram, SklearnCountVectorizer):
 
     def _learn(self, raw_documents: Any, builder: CsrBuilder | None = None) -> Learner:
         """Learn terms, prune and remember them; the counts of the documents go into `builder`."""
+        learner = self._count_all(raw_documents, builder)
+        if self.fixed_vocabulary_:
+            self._warn_for_upper_case()
+            return learner
+        return self._prune(learner, learner.ngrams.in_order())
+
+    def _count_all(self, raw_documents: Any, builder: CsrBuilder | None = None) -> Learner:
+        """Count the terms that are given as `vocabulary`, or all that there are."""
         documents = self._read(raw_documents)
         self._validate_vocabulary()
         if self.fixed_vocabulary_:
-            self._warn_for_upper_case()
             return _read_all(Learner(self.ngrams_, grow=False, builder=builder), documents)
         wanted = None if self.max_features is None else lambda counts: counts.totals(self.dtype, self.binary)
-        learner = _read_all(Learner(NGrams.empty(separator(self)), grow=True, builder=builder, total=wanted), documents)
-        if not len(learner.ngrams):
+        return _read_all(Learner(NGrams.empty(separator(self)), grow=True, builder=builder, total=wanted), documents)
+
+    def _prune(self, counts: Learner | TermCounts, by_name: NDArray[np.int32]) -> Learner:
+        """Leave out what the parameters say, and remember the terms that stay."""
+        if not len(by_name):
             raise ValueError("empty vocabulary; perhaps the documents only contain stop words")
-        kept = learner.kept(self.min_df, self.max_df, self.max_features)
-        learner.select(kept)
+        kept = kept_terms(counts, by_name, self.min_df, self.max_df, self.max_features)
+        learner = counts.select(kept)
         self._set_ngrams(learner.ngrams)
         self._pruned = not kept.all()
         return learner
+
+    # What `fit` does, for documents that are in several places: `_partial` counts some of them, anywhere, `_merge` puts
+    # such states together, in any order, and `_finish` prunes the terms of all.
+
+    def _partial(self, raw_documents: Any, y: Any = None) -> pa.RecordBatch:
+        """Return the terms of some documents, and in how many of them each occurs, as a state."""
+        counter = copy(self)
+        return state_of(counter._count_all(raw_documents), counter.fixed_vocabulary_)
+
+    def _merge(self, states: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+        """Return the state of several parts of the documents."""
+        return merged(states)
+
+    def _finish(self, state: pa.RecordBatch) -> Self:
+        """Learn from the state of all documents."""
+        with unchanged_on_error(self):
+            self._validate_params()
+            self._learn_from(state)
+        return self
+
+    def _learn_from(self, state: pa.RecordBatch) -> Learner:
+        self._validate_vocabulary()
+        if self.fixed_vocabulary_:
+            self._warn_for_upper_case()
+            return known_terms(state, self.ngrams_)
+        counts = TermCounts.from_state(state)
+        return self._prune(counts, np.arange(len(counts.rows), dtype=np.int32))
 
     def _learn_more(self, raw_documents: Any) -> Learner:
         """Learn terms besides those that there are; the learner knows the documents of this call only."""

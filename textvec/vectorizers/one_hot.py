@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn import config_context
@@ -132,6 +134,16 @@ class OneHotVectorizer(Diagram, SparseOutput, TextInput, TransformerMixin, BaseE
                 rows = counter.fit_transform(X)
             self._counter = counter
             return labelled(self, rows, X)
+
+    def _partial(self, X: Any, y: Any = None) -> pa.RecordBatch:
+        return self._new_counter()._partial(X)
+
+    def _merge(self, states: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+        return self._new_counter()._merge(states)
+
+    def _finish(self, state: pa.RecordBatch) -> Self:
+        self._counter = self._new_counter()._finish(state)
+        return self
 
     def transform(self, X: Any) -> csr_matrix:
         """Tell which words each document holds.

@@ -6,6 +6,7 @@ from copy import copy
 from typing import Any, ClassVar, Self
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfTransformer
@@ -255,6 +256,12 @@ class TfidfVectorizer(CountVectorizer, SklearnTfidfVectorizer):
     def _learn(self, raw_documents: Any, builder: CsrBuilder | None = None) -> Learner:
         self._check_params()
         learner = super()._learn(raw_documents, builder)
+        self._remember(learner, np.zeros(0, np.int32), 0)
+        return learner
+
+    def _learn_from(self, state: pa.RecordBatch) -> Learner:
+        self._check_params()
+        learner = super()._learn_from(state)
         self._remember(learner, np.zeros(0, np.int32), 0)
         return learner
 
