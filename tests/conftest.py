@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from support.clusters import dask_cluster
 from support.compare import threads
 from support.paths import CORPORA
 from support.strategies import HOSTILE_DOCUMENTS
@@ -50,6 +51,14 @@ def reviews():
 def paragraphs():
     lines = (CORPORA / "paragraphs.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line)["text"] for line in lines]
+
+
+@pytest.fixture(scope="session")
+def dask_client():
+    """A cluster of Dask's: 3 processes on this machine, started once. It is nobody's current client."""
+    pytest.importorskip("distributed", reason="needs Dask: pip install 'textvec-kit[dask]'")
+    with dask_cluster() as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

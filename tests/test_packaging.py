@@ -22,6 +22,8 @@ FOR_USERS = [
     "umap",
     "approximate",
     "transport",
+    "dask",
+    "ray",
     "pieces",
     "pretrained",
 ]  # the extras that are not for developers

@@ -34,6 +34,21 @@ def import_umap(caller: str) -> Any:
     return _imported("umap", "umap-learn", '"textvec-kit[umap]"', caller)
 
 
+def import_dask(caller: str, module: str = "dask") -> Any:
+    """Return a module of Dask, "dask" or "distributed", or raise an ImportError."""
+    return _imported(module, "Dask", '"textvec-kit[dask]"', caller)
+
+
+def import_ray(caller: str, module: str = "ray") -> Any:
+    """Return a module of Ray, such as "ray.data", or raise an ImportError."""
+    return _imported(module, "Ray", '"textvec-kit[ray]"', caller)
+
+
+def import_fsspec(caller: str) -> Any:
+    """Return fsspec, which reads files elsewhere by their URLs, or raise an ImportError."""
+    return _imported("fsspec", "fsspec", "fsspec", caller)
+
+
 def _imported(module: str, name: str, requirement: str, caller: str) -> Any:
     """Return a module, or raise an ImportError that says who needs what, and what pip has to install."""
     try:

@@ -29,13 +29,15 @@ Record = dict[str, Any]
 def read(content: Content, wanted: Wanted) -> TextColumn:
     """Return the text column of a file of JSON, and other columns as they are."""
     text = read_text(content, wanted.encoding)
-    if _is_lines(text):
+    if is_lines(text):
         return parse(lines(text), content.name, wanted)
     return _column(_values(text, content.name), content.name, "object", wanted)
 
 
-def parse(lines: Sequence[str], name: str, wanted: Wanted) -> TextColumn:
+def parse(lines: Sequence[str], name: str, wanted: Wanted, *, go_on: bool = False) -> TextColumn:
     """Return the text column of JSON lines, and other columns as they are; blank lines are skipped.
+
+    Columns that are named must be in one of the lines, unless these `go_on` from others; then there may be none, too.
 
     Examples
     --------
@@ -46,12 +48,14 @@ def parse(lines: Sequence[str], name: str, wanted: Wanted) -> TextColumn:
     ["films.jsonl: the text is taken from column 'review'."]
     """
     records = {row: _record(line, row, name) for row, line in enumerate(lines, 1) if line.strip()}
-    return _column(records, name, "line", wanted)
+    if go_on and not records:
+        return TextColumn([], [], [], dict.fromkeys(wanted.other_columns, ()), (), wanted.text_columns)
+    return _column(records, name, "line", wanted, go_on=go_on)
 
 
 def stream(text: TextStream, name: str, wanted: Wanted) -> Iterator[TextColumn]:
     """Yield the text column of a file in parts, each when its lines are there; what is not lines, as a whole."""
-    if not _is_lines(text.peek()):
+    if not is_lines(text.peek()):
         yield _column(_values(text.rest(), name), name, "object", wanted)
         return
     records: dict[int, Record] = {}
@@ -76,7 +80,7 @@ def _record(line: str, row: int, name: str) -> Record:
     return _object(record, name, f"line {row}")
 
 
-def _is_lines(text: str) -> bool:
+def is_lines(text: str) -> bool:
     """Tell whether the first line that is not blank holds all of an object, or nothing that JSON begins with."""
     start = _space(text, 0)
     end = text.find("\n", start)
