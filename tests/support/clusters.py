@@ -15,7 +15,7 @@ def warmed():
 
 @contextmanager
 def dask_cluster(n_workers=3):
-    """Give a client of a cluster of processes on 127.0.0.1, each with a thread and without a dashboard."""
+    """Give a client of a cluster of processes on 127.0.0.1, each with a thread."""
     import distributed
 
     with (
@@ -23,7 +23,7 @@ def dask_cluster(n_workers=3):
             n_workers=n_workers,
             threads_per_worker=1,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # any free port: with None it is 8787, which another cluster may have
             worker_dashboard_address=None,
             memory_limit=0,
             silence_logs=50,

@@ -27,6 +27,7 @@ from textvec._common.saved import check
 from textvec._common.set_output import SparseOutput, labelled
 from textvec._common.sklearn_bases import SklearnCountVectorizer
 from textvec._common.threads import n_threads, run, split
+from textvec.engines import fit_spread, is_spread
 from textvec.vectorizers._analysis import Analyzed, analyze, separator
 from textvec.vectorizers._constraints import CONSTRAINTS
 from textvec.vectorizers._counting import CountRows
@@ -168,7 +169,8 @@ class CountVectorizer(SparseOutput, Terms, Diagram, SklearnCountVectorizer):
         Parameters
         ----------
         raw_documents : iterable of str, column of strings, Tokens, or list of lists of str
-            Documents, or what `input` says of them.
+            Documents, or what `input` says of them; or a Dask Series, DataFrame or Bag, or a Ray Dataset, of which
+            each worker reads its own part.
         y : None
             Ignored.
 
@@ -182,6 +184,8 @@ class CountVectorizer(SparseOutput, Terms, Diagram, SklearnCountVectorizer):
             If no term is left, a document is missing, or one string was given instead of several.
         """
         with unchanged_on_error(self):
+            if is_spread(raw_documents):
+                return fit_spread(self, raw_documents)
             self._learn(raw_documents)
         return self
 
