@@ -19,7 +19,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from textvec._common.states import field, make_state, words_from_arrow, words_to_arrow
-from textvec.kernels import ngram_tables as kernels
+from textvec.kernels.ngram_tables import merge_rows
+from textvec.kernels.word_tables import merge_words
 from textvec.vectorizers._learning import Learner
 from textvec.vectorizers._ngrams import NGrams, used_words, widened
 from textvec.vectorizers._words import Words
@@ -132,55 +133,38 @@ def merged(states: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
             **{name: sum(field(state, name) for state in states) for name in ("document_frequencies", "n_documents")}
         )
     parts = [TermCounts.from_state(state) for state in states]
-    together = _merged(parts)
+    together = reduce(_merged_two, parts)
     if together.must_flatten or len({part.separator for part in parts if len(part.rows)}) > 1:
-        together = _merged([part.flattened() for part in parts])
+        together = reduce(_merged_two, [part.flattened() for part in parts])
     return together.to_state()
 
 
-def _merged(parts: list[TermCounts]) -> TermCounts:
-    words = _joined([part.words for part in parts])
-    return reduce(_merged_two, [_with_words(part, words) for part in parts])
-
-
-def _joined(words: list[pa.LargeBinaryArray]) -> pa.LargeBinaryArray:
-    """Return the distinct words of all parts, sorted."""
-    first, *others = words
-    if all(other.equals(first) for other in others):
-        return first
-    distinct = pc.unique(pa.chunked_array(words))
-    return distinct.take(pc.array_sort_indices(distinct))
-
-
-def _with_words(part: TermCounts, words: pa.LargeBinaryArray) -> TermCounts:
-    """Return the same counts with more words."""
-    if part.words.equals(words):
-        return part
-    codes = pc.index_in(part.words, words).to_numpy()
-    return part._replace(words=words, rows=np.append(codes, np.int32(-1))[part.rows])
-
-
 def _merged_two(ours: TermCounts, theirs: TermCounts) -> TermCounts:
-    """Merge two sorted tables of terms of the same words, and add up what is known of those that are in both."""
+    """Merge two sorted tables of terms, and add up what is known of those that are in both."""
     n_documents = ours.n_documents + theirs.n_documents
     if not len(ours.rows) or not len(theirs.rows):
         return (theirs if len(theirs.rows) else ours)._replace(n_documents=n_documents)
-    table, rows, n_ours = ours.rows, theirs.rows, len(ours.rows)
-    n_both, width = n_ours + len(rows), max(table.shape[1], rows.shape[1])
+    n_ours, n_both = len(ours.rows), len(ours.rows) + len(theirs.rows)
     if max(n_both, n_documents) > _MAX_COLUMNS:
         raise ValueError(
             f"Two parts of the documents have {n_both:,} terms and {n_documents:,} documents together, but a "
             f"vectorizer counts up to {_MAX_COLUMNS:,}. Take shorter n-grams, or HashingVectorizer, which learns none."
         )
+    words, our_codes, their_codes = _merged_words(ours.words, theirs.words)
+    width = max(ours.rows.shape[1], theirs.rows.shape[1])
+    table, rows = (
+        widened(np.append(codes, np.int32(-1))[part.rows], width)
+        for part, codes in ((ours, our_codes), (theirs, their_codes))
+    )
     joined, columns, found = (
         np.empty((n_both, width), np.int32),
         np.empty(n_both, np.int32),
         np.empty(len(rows), np.int32),
     )
-    n = kernels.merge_rows(
-        table=widened(table, width),
+    n = merge_rows(
+        table=table,
         columns=np.arange(n_ours, dtype=np.int32),
-        rows=widened(rows, width),
+        rows=rows,
         merged=joined,
         merged_columns=columns,
         found=found,
@@ -193,6 +177,7 @@ def _merged_two(ours: TermCounts, theirs: TermCounts) -> TermCounts:
         return sums[columns[:n]]
 
     return ours._replace(
+        words=words,
         rows=joined[:n],
         document_frequencies=added(ours.document_frequencies, theirs.document_frequencies),
         totals=added(ours.totals, theirs.totals) if len(ours.totals) else ours.totals,
@@ -200,9 +185,33 @@ def _merged_two(ours: TermCounts, theirs: TermCounts) -> TermCounts:
     )
 
 
+def _merged_words(
+    ours: pa.LargeBinaryArray, theirs: pa.LargeBinaryArray
+) -> tuple[pa.LargeBinaryArray, NDArray[np.int32], NDArray[np.int32]]:
+    """Return the distinct words of two sorted lists, sorted, and the codes of those of each list."""
+    our_codes, their_codes = np.empty(len(ours), np.int32), np.empty(len(theirs), np.int32)
+    places = np.empty(len(ours) + len(theirs), np.int64)
+    (our_text, our_offsets), (their_text, their_offsets) = map(_bytes, (ours, theirs))
+    n = merge_words(
+        first=our_text,
+        first_offsets=our_offsets,
+        second=their_text,
+        second_offsets=their_offsets,
+        first_codes=our_codes,
+        second_codes=their_codes,
+        places=places,
+    )
+    return pa.concat_arrays([ours, theirs]).take(pa.array(places[:n])), our_codes, their_codes
+
+
+def _bytes(words: pa.LargeBinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return the bytes of all words, and where in these each word begins, and the last one ends."""
+    _, offsets, text = words.buffers()
+    bounds = np.frombuffer(offsets, np.int64)[words.offset : words.offset + len(words) + 1]
+    return np.frombuffer(text or b"", np.uint8), bounds
+
+
 def _has_control(words: pa.LargeBinaryArray) -> bool:
     """Tell whether a word holds a space or a character that sorts before it."""
-    first, last = (words.offset, words.offset + len(words))
-    offsets = np.frombuffer(words.buffers()[1], np.int64)
-    text = np.frombuffer(words.buffers()[2] or b"", np.uint8)[offsets[first] : offsets[last]]
-    return bool((text <= _SPACE).any())  # all bytes of what is not ASCII are larger
+    text, offsets = _bytes(words)
+    return bool((text[offsets[0] : offsets[-1]] <= _SPACE).any())  # all bytes of what is not ASCII are larger
