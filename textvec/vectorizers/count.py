@@ -185,8 +185,9 @@ class CountVectorizer(SparseOutput, Terms, Diagram, SklearnCountVectorizer):
         """
         with unchanged_on_error(self):
             if is_spread(raw_documents):
-                return fit_spread(self, raw_documents)
-            self._learn(raw_documents)
+                fit_spread(self, raw_documents)
+            else:
+                self._learn(raw_documents)
         return self
 
     def fit_transform(self, raw_documents: Any, y: Any = None) -> csr_matrix:
