@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from support.browser import wait_until
 from textvec.plots import Map
 
 EVIL = '<img src="https://example.org/x.png" onerror="alert(1)">'
@@ -23,10 +24,16 @@ def small(tmp_path_factory):
     return path
 
 
+def wait_for_drawing(page):
+    """Wait until the points are drawn, and drawn again in the second frame, for the size that the first one found."""
+    page.wait_for_selector("html[data-ready]")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 @pytest.fixture
 def opened(open_page, small):
     page = open_page(small)
-    page.wait_for_selector("html[data-ready]")
+    wait_for_drawing(page)
     return page
 
 
@@ -120,12 +127,10 @@ def test_a_lasso_saves_its_texts(opened, tmp_path):
 def test_groups_can_be_hidden(opened):
     before = ink(opened)
     opened.locator("#names input").first.uncheck()
-    opened.wait_for_timeout(100)
-    assert 0 < ink(opened) < before
+    wait_until(opened, lambda: 0 < ink(opened) < before)
     opened.select_option("#coloring", "cluster")
     assert opened.inner_text("#legend") == "2 clusters"
-    opened.wait_for_timeout(100)
-    assert ink(opened) >= before * 0.9
+    wait_until(opened, lambda: ink(opened) >= before * 0.9)
 
 
 def test_keys_move_zoom_and_choose(opened):
@@ -150,7 +155,7 @@ def test_wheel_and_drag(opened):
     x, y = at(opened, "red apple")
     opened.mouse.move(x, y)
     opened.mouse.wheel(0, -300)
-    opened.wait_for_function("zoom > 1.3")
+    wait_until(opened, lambda: opened.evaluate("zoom") > 1.3)
     assert at(opened, "red apple") == pytest.approx([x, y], abs=0.5)  # what is pointed at stays
     opened.mouse.down()
     opened.mouse.move(x + 30, y + 20, steps=4)
@@ -165,7 +170,7 @@ def test_wheel_and_drag(opened):
 )
 def test_nothing_keeps_anybody_out(open_page, small, serious_faults, options):
     page = open_page(small, **options)
-    page.wait_for_selector("html[data-ready]")
+    wait_for_drawing(page)
     page.fill("#query", "red")
     assert serious_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -175,7 +180,7 @@ def test_one_point_and_points_in_one_place(open_page, tmp_path):
     for n in (1, 3):
         Map([[5, 5]] * n, ["tea"] * n, kind="words", projection=("a", "b")).to_html(tmp_path / f"{n}.html")
         page = open_page(tmp_path / f"{n}.html")
-        page.wait_for_selector("html[data-ready]")
+        wait_for_drawing(page)
         assert ink(page) > 20
         page.focus("#marks")
         page.keyboard.press("Enter")
@@ -196,7 +201,7 @@ def test_fifty_thousand_documents(open_page, tmp_path):
     )
     assert path.stat().st_size < 6e6
     page = open_page(path)
-    page.wait_for_selector("html[data-ready]")
+    wait_for_drawing(page)
     assert said(page) == "50,000 documents."
     assert ink(page) > 10_000
     assert float(page.get_attribute("html", "data-drawn")) > 0
@@ -210,7 +215,7 @@ def test_a_long_word_does_not_make_the_page_wider(open_page, tmp_path):
     Map([(0, 0), (1, 1)], ["w" * 200, "b"]).to_html(path)
     page = open_page(path)
     page.set_viewport_size({"width": 390, "height": 800})
-    page.wait_for_selector("html[data-ready]")
+    wait_for_drawing(page)
     page.mouse.click(*at(page, "w" * 200))
     assert page.inner_text("#heading").startswith("“www")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -2,6 +2,7 @@
 
 import pytest
 
+from support.browser import wait_until
 from textvec.datasets import load_reviews
 from textvec.similarity import similarity_matrix
 
@@ -29,6 +30,6 @@ def test_the_keyboard_reaches_and_scrolls_the_table(file, open_page):
     opened.keyboard.press("Tab")
     assert opened.evaluate("document.activeElement.className") == "scroll"
     opened.keyboard.press("ArrowRight")
-    opened.wait_for_function("document.querySelector('.scroll').scrollLeft > 0")
+    wait_until(opened, lambda: opened.evaluate("document.querySelector('.scroll').scrollLeft") > 0)
     first = opened.locator(".matrix tbody th").first.bounding_box()
     assert first["x"] >= 0  # the texts stay where they can be read

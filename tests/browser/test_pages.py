@@ -1,7 +1,10 @@
 """The frame of all pages, in a real browser: nothing leaves, nothing that a text contains runs, and faults are seen."""
 
+from pathlib import Path
+
 import pytest
 
+from support.browser import wait_until
 from textvec._common.html_page import page
 
 HOSTILE = ["</script><script>document.title='broken'</script>", "<!--", "a\u2028b", "<img src=x onerror=alert(1)>"]
@@ -63,3 +66,17 @@ def test_colours_of_the_frame(scheme, write, open_page, serious_faults):
 def test_faults_of_a_page_are_seen(write, open_page, serious_faults):
     opened = open_page(write('<main><p style="color: #999; background: #aaa">pale</p><button></button></main>'))
     assert {rule for rule, *_ in serious_faults(opened)} == {"color-contrast", "button-name"}
+
+
+def test_what_comes_late_is_waited_for(write, open_page):
+    opened = open_page(write(script="setTimeout(() => { document.title = 'late'; }, 200);"))
+    wait_until(opened, lambda: opened.evaluate("document.title") == "late")
+    with pytest.raises(AssertionError, match="still not so"):
+        wait_until(opened, lambda: False, seconds=0.01)
+
+
+def test_nobody_waits_by_eval():
+    """It works by chance, where what is waited for is there at once: the pages forbid eval."""
+    tests = {path.name: path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("*.py")}
+    assert len(tests) > 3
+    assert [name for name, text in tests.items() if ".wait_for_" + "function(" in text] == []

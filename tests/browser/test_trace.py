@@ -4,6 +4,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+from support.browser import wait_until
 from textvec import BM25Index, CountVectorizer, StopWords, TfidfVectorizer, Tokenizer, trace
 from textvec.tracing import Item, Trace, TraceStep, Word
 
@@ -120,13 +121,13 @@ def test_an_item_marks_the_words_it_comes_from(spam_page, open_page):
 def test_what_is_chosen_is_in_the_address(spam_page, open_page):
     page = open_page(spam_page)
     item(page, 3, "free").click()
-    said, address = page.inner_text("[role=status]"), page.url
+    said, address = page.inner_text("[role=status]"), page.evaluate("location.href")
     assert "#text=1&step=4&item=" in address
     page.keyboard.press("Escape")
-    assert "#" not in page.url
+    assert "#" not in page.evaluate("location.href")
     page.evaluate("address => { location.href = address; }", address)
-    page.wait_for_function("document.querySelector('[aria-pressed=true]') !== null")
-    assert page.inner_text("[role=status]") == said
+    wait_until(page, lambda: page.inner_text("[role=status]") == said)
+    assert page.locator("[aria-pressed=true]").count() == 1
 
 
 def test_another_text_is_picked_and_markup_stays_text(spam_page, open_page):
@@ -159,7 +160,7 @@ def test_the_page_is_no_wider_than_a_phone(text, spam_page, open_page):
 def test_printed_are_all_texts_and_steps(spam_page, open_page):
     page = open_page(spam_page)
     page.emulate_media(media="print")
-    page.wait_for_function("document.querySelectorAll('.step .of-text:empty').length === 0")
+    wait_until(page, lambda: page.locator(".step .of-text:empty").count() == 0)
     assert page.locator(".text:visible").count() == 2
     for step in page.locator(".step").all():
         assert step.locator("h3").all_inner_texts() == ["Text 1", "Text 2"]
