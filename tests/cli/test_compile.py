@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -11,23 +12,24 @@ import pytest
 
 from support.shell import ROOT, run
 
-# Prints what the command prints, then how many functions numba compiled meanwhile.
+# Prints for each command what it prints, then how many functions numba has compiled up to then.
 COUNTED = """
-import sys
+import json, sys
 from numba.core import event
 from textvec.cli.main import main
 with event.install_recorder("numba:compile") as recorder:
-    try:
-        main(sys.argv[1:])
-    except SystemExit as end:
-        print("compiled", len({id(each.data["dispatcher"]) for _, each in recorder.buffer}), end.code or 0)
+    for arguments in json.loads(sys.argv[1]):
+        try:
+            main(arguments)
+        except SystemExit as end:
+            print("compiled", len({id(each.data["dispatcher"]) for _, each in recorder.buffer}), end.code or 0)
 """
 WITHOUT_POWERS = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"]  # root, whom the modes of files bind
 
 
-def confined(site, home, *arguments, cwd, **variables):
-    """Run the package in a folder, read-only, without a home; return what it printed, and the number compiled."""
-    command = [sys.executable, "-c", COUNTED, *map(str, arguments)]
+def confined(site, home, *commands, cwd, **variables):
+    """Run commands in one process, without a home; return what each printed, and the number compiled up to then."""
+    command = [sys.executable, "-c", COUNTED, json.dumps([[str(each) for each in arguments] for arguments in commands])]
     if os.geteuid() == 0:
         command = [*WITHOUT_POWERS, *command]
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("NUMBA", "XDG", "PYTHON"))}
@@ -35,10 +37,9 @@ def confined(site, home, *arguments, cwd, **variables):
     environment = {**kept, "PYTHONPATH": str(site), "HOME": str(home), **variables}
     ran = subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
     assert ran.returncode == 0, ran.stderr
-    *printed, last = ran.stdout.splitlines()
-    word, n, code = last.split()
-    assert (word, code) == ("compiled", "0"), ran.stdout + ran.stderr
-    return printed, int(n)
+    parts = re.split(r"^compiled (\d+) 0$", ran.stdout, flags=re.MULTILINE)
+    assert (len(parts), parts[-1]) == (2 * len(commands) + 1, "\n"), ran.stdout + ran.stderr
+    return [(printed.strip(), int(n)) for printed, n in zip(parts[:-1:2], parts[1::2], strict=True)]
 
 
 def caches(folder):
@@ -77,7 +78,7 @@ def test_nothing_is_compiled_where_nothing_can_be_written(read_only):
     messages = ROOT / "corpora/messages.csv"
     before = caches(site)
     assert before
-    for arguments in (
+    commands = [
         ["similar", "free prize", messages, "-k", 1],
         ["similar", "free prizes", messages, "--stop-words", "english", "--stem", "porter", "--ngrams", "1-2"],
         ["index", "build", messages, "-o", "m"],
@@ -87,34 +88,25 @@ def test_nothing_is_compiled_where_nothing_can_be_written(read_only):
         ["index", "build", messages, "-o", "v", "--model", "embedding", "--vectors", "vectors.txt"],
         ["similar", "free prize", "--index", "v"],
         ["index", "build", ROOT / "corpora/paragraphs.jsonl", "-o", "p", "--model", "bm25", "--chunk", "sentence"],
-    ):
-        printed, n_compiled = confined(site, home, *arguments, cwd=work)
+    ]
+    for arguments, (printed, n_compiled) in zip(commands, confined(site, home, *commands, cwd=work), strict=True):
         assert n_compiled == 0, arguments
         if arguments[0] == "similar":
-            assert json.loads(printed[0])["text"]
+            assert json.loads(printed.splitlines()[0])["text"]
     assert caches(site) == before
 
 
 def test_what_is_not_there_is_compiled_in_memory(read_only):
     site, home, work = read_only / "site", read_only / "empty/home", read_only / "work"
-    printed, n_compiled = confined(
-        site, home, "similar", "honey", ROOT / "corpora/messages.csv", cwd=work, NUMBA_CPU_NAME="generic"
-    )
+    (work / "two.txt").write_text("honey\ntea\n")
+    command = ["similar", "honey", "two.txt"]
+    ((printed, n_compiled),) = confined(site, home, command, cwd=work, NUMBA_CPU_NAME="generic")
     assert n_compiled > 0
     # A user's cache takes it, although the package has kernels for another processor beside its sources.
     cache = work / "cache"
     for expected in (n_compiled, 0):
-        again, n_compiled = confined(
-            site,
-            home,
-            "similar",
-            "honey",
-            ROOT / "corpora/messages.csv",
-            cwd=work,
-            NUMBA_CPU_NAME="generic",
-            XDG_CACHE_HOME=str(cache),
-        )
-        assert (again, n_compiled) == (printed, expected)
+        again = confined(site, home, command, cwd=work, NUMBA_CPU_NAME="generic", XDG_CACHE_HOME=str(cache))
+        assert again == [(printed, expected)]
     assert caches(cache)
 
 

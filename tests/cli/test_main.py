@@ -10,15 +10,21 @@ from support.shell import ROOT, run, textvec
 MESSAGES = "corpora/messages.csv"
 
 
+@pytest.fixture(scope="module")
+def said():
+    """What the command says to some arguments."""
+    some = (["--version"], ["similar", "free prize", MESSAGES, "-k", "2"], ["index"], ["nope"], ["-h"])
+    return [(arguments, textvec(*arguments)) for arguments in some]
+
+
 @pytest.mark.parametrize("module", ["textvec", "textvec.cli", "textvec.cli.main"])
-def test_the_command_is_a_module_too(module):
+def test_the_command_is_a_module_too(module, said):
     if module == "textvec.cli.main":
         command = [sys.executable, "-c", "from textvec.cli.main import main; main()"]
     else:
         command = [sys.executable, "-m", module]
-    for arguments in (["--version"], ["similar", "free prize", MESSAGES, "-k", "2"], ["index"], ["nope"], ["-h"]):
+    for arguments, other in said:
         ran = subprocess.run([*command, *arguments], capture_output=True, cwd=ROOT, check=False)
-        other = textvec(*arguments)
         assert (ran.returncode, ran.stdout, ran.stderr) == (other.returncode, other.stdout, other.stderr)
 
 

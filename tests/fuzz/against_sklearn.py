@@ -146,4 +146,4 @@ def check_parts(rng, cls, params, documents, rtol):
     np.testing.assert_allclose(ours, whole.transform(documents).toarray(), rtol=max(rtol, 1e-9))
 
 
-KIND = Kind(prepare, attempt, short=300, seconds=30)
+KIND = Kind(prepare, attempt, short=150, seconds=30)

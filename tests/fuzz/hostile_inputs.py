@@ -260,4 +260,4 @@ def rows(result):
     return result.shape[0] if hasattr(result, "shape") else len(result)
 
 
-KIND = Kind(prepare, attempt, short=300, seconds=60)
+KIND = Kind(prepare, attempt, short=150, seconds=60)

@@ -221,4 +221,4 @@ def html(rng, tags, scratch):
         require(not new, f"{name} opens {sorted(new)}")
 
 
-KIND = Kind(prepare, attempt, short=25, megabytes=2048)
+KIND = Kind(prepare, attempt, short=12, megabytes=2048)

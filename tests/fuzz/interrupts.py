@@ -222,4 +222,4 @@ def command(rng, prepared, scratch):
     require([path.name for path in scratch.iterdir()] in ([], ["index"]), "a draft is left")
 
 
-KIND = Kind(prepare, attempt, short=30, megabytes=2048)
+KIND = Kind(prepare, attempt, short=15, megabytes=2048)

@@ -168,4 +168,4 @@ def _write_bomb(member):
         member.write(bytes(2**20))
 
 
-KIND = Kind(prepare, attempt, short=150, megabytes=MEGABYTES)
+KIND = Kind(prepare, attempt, short=100, megabytes=MEGABYTES)

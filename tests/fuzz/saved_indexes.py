@@ -288,4 +288,4 @@ def _described(path):
     return {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
-KIND = Kind(prepare, attempt, short=120, seconds=30, megabytes=512)
+KIND = Kind(prepare, attempt, short=80, seconds=30, megabytes=512)

@@ -135,4 +135,4 @@ def two_writers(rng, scratch):
     require(set(left) == {*first, *ours, *theirs}, "there are other documents than were added")
 
 
-KIND = Kind(prepare, attempt, short=10)
+KIND = Kind(prepare, attempt, short=5)

@@ -107,4 +107,4 @@ def use(table, word):
         require(table[word].shape == table.vectors.shape[1:], "a vector is of another length")
 
 
-KIND = Kind(prepare, attempt, short=250, megabytes=MEGABYTES)
+KIND = Kind(prepare, attempt, short=150, megabytes=MEGABYTES)

@@ -80,7 +80,7 @@ def test_a_bomb_in_the_inner_archive(saved, compression):
     def arm(members):
         name = matrix_name(members)
         arrays = unzipped(members[name])
-        arrays["data.npy"] = npy(np.zeros(5 * 10**7))
+        arrays["data.npy"] = npy(np.zeros(2 * 10**7))
         return members | {name: zipped(arrays, compression)}
 
     change(saved, arm)

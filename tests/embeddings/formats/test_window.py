@@ -46,10 +46,11 @@ def opened(path):
 
 @linux
 def test_a_line_or_word_without_end(tmp_path):
-    paths = [tmp_path / (name + compression) for name in WITHOUT_END for compression in COMPRESSIONS]
+    names = [(name, "") for name in WITHOUT_END] + list(zip(WITHOUT_END, COMPRESSIONS[::-1], strict=True))[:-1]
+    paths = [tmp_path / (name + compression) for name, compression in names]
     for path in paths:
         with opened(path) as file:
-            file.write(WITHOUT_END[path.name[:5]][0] + b"a" * 25 * 2**20)
+            file.write(WITHOUT_END[path.name[:5]][0] + b"a" * 17 * 2**20)
     found = outcomes_within(100, READ, *paths)
     for path, outcome in zip(paths, found, strict=True):
         assert outcome.startswith(f"ValueError {path}, {WITHOUT_END[path.name[:5]][1]}: expected a"), outcome
@@ -60,7 +61,7 @@ def test_a_line_or_word_without_end(tmp_path):
 def test_a_file_that_unfolds_to_vectors_without_end(tmp_path):
     """Ever new words, whose vectors are zeros, are a few bytes each where they are compressed."""
     paths = [tmp_path / f"v.txt{compression}" for compression in COMPRESSIONS[1:]]
-    lines = b"".join(b"%d" % i + b" 0" * 1000 + b"\n" for i in range(40_000))
+    lines = b"".join(b"%d" % i + b" 0" * 1000 + b"\n" for i in range(30_000))
     for path in paths:
         with opened(path) as file:
             file.write(lines)

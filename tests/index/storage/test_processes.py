@@ -1,5 +1,6 @@
 """An index on disk and several processes: writers that are killed, writers and readers at once."""
 
+import os
 import random
 import signal
 import subprocess
@@ -14,36 +15,87 @@ from textvec.index.storage import folder as storage
 from textvec.index.storage import stored_encoder
 from textvec.index.storage.own_files import locked
 
-WRITER = """
-import sys
+# A process that has loaded everything, and makes a copy of itself for each folder that it is given. The copy tells
+# "ready" and its number, and writes there; when it is gone, "gone" comes after all that it told.
+COPIES = """
+import os, sys, tempfile, time
 from textvec import CosineIndex
-index = CosineIndex.open(sys.argv[1])
-print("ready", flush=True)
-for n in range(10_000):
-    if n % 3 == 0:
-        index.add([f"red sea {n}", f"apple {n}"])
-    elif n % 3 == 1:
-        index.delete(max(index))
+{program}
+for line in sys.stdin:
+    if pid := os.fork():
+        os.waitpid(pid, 0)
+        print("gone", flush=True)
     else:
-        index.compact()
-    print(n, flush=True)
+        try:
+            print("ready", os.getpid(), flush=True)
+            write(line.rstrip("\\n"))
+        finally:
+            os._exit(1)
+"""
+
+WRITER = """
+def write(folder):
+    index = CosineIndex.open(folder)
+    for n in range(10_000):
+        if n % 3 == 0:
+            index.add([f"red sea {n}", f"apple {n}"])
+        elif n % 3 == 1:
+            index.delete(max(index))
+        else:
+            index.compact()
+        os.write(1, b"%d\\n" % n)
+
+with tempfile.TemporaryDirectory() as folder:  # so that all is loaded
+    CosineIndex().fit(["red sea", "apple"]).save(folder + "/index")
+    index = CosineIndex.open(folder + "/index")
+    index.add(["red apple"])
+    index.compact()
 """
 
 
-@pytest.mark.slow
-def test_killed_writers_leave_the_old_state_or_the_new_one(tmp_path):
+@pytest.fixture
+def copies():
+    """Return a function that starts a process of copies."""
+    started = []
+
+    def start(program):
+        code = COPIES.format(program=program)
+        started.append(subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.stdin.close()
+        process.stdout.close()
+        assert process.wait() == 0
+
+
+def begin(process, folder):
+    """Let a copy write to a folder, and return its number."""
+    process.stdin.write(f"{folder}\n".encode())
+    process.stdin.flush()
+    word, number = process.stdout.readline().split()
+    assert word == b"ready"
+    return int(number)
+
+
+def kill(process, number):
+    """Kill a copy, and return when it is gone."""
+    os.kill(number, signal.SIGKILL)
+    assert b"gone\n" in process.stdout  # what it told before is read and passed over
+
+
+def test_killed_writers_leave_the_old_state_or_the_new_one(tmp_path, copies):
     CosineIndex().fit(DOCUMENTS).save(tmp_path / "index")
     moments = random.Random(0)
     states = []
+    process = copies(WRITER)
     for _ in range(12):
-        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path / "index")], stdout=subprocess.PIPE)
-        assert writer.stdout.readline() == b"ready\n"
+        writer = begin(process, tmp_path / "index")
         for _ in range(moments.randrange(8)):
-            writer.stdout.readline()
+            process.stdout.readline()
         time.sleep(moments.uniform(0, 0.05))
-        writer.send_signal(signal.SIGKILL)
-        writer.wait()
-        writer.stdout.close()
+        kill(process, writer)
         index = CosineIndex.open(tmp_path / "index", verify=True)
         ids = list(index)
         assert ids[:4] == [0, 1, 2, 3]
@@ -61,29 +113,27 @@ def test_killed_writers_leave_the_old_state_or_the_new_one(tmp_path):
 
 
 BUILDER = """
-import sys
-from textvec import CosineIndex
 index = CosineIndex().fit(["red sea", "apple pie"] * 2000)
-print("ready", flush=True)
-index.save(sys.argv[1], overwrite=sys.argv[2] == "overwrite")
-print("done", flush=True)
+with tempfile.TemporaryDirectory() as folder:  # so that all is loaded
+    index.save(folder + "/index")
+
+def write(folder):
+    index.save(folder, overwrite=os.path.exists(folder))
+    time.sleep(60)
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("how", ["new", "overwrite"])
-def test_killed_builders_leave_nothing_that_looks_like_an_index(tmp_path, how):
+def test_killed_builders_leave_nothing_that_looks_like_an_index(tmp_path, copies, how):
     moments = random.Random(1)
+    process = copies(BUILDER)
     for i in range(8):
         path = tmp_path / (f"index{i}" if how == "new" else "index")
         if how == "overwrite" and i == 0:
             CosineIndex().fit(DOCUMENTS).save(path)
-        builder = subprocess.Popen([sys.executable, "-c", BUILDER, str(path), how], stdout=subprocess.PIPE)
-        assert builder.stdout.readline() == b"ready\n"
+        builder = begin(process, path)
         time.sleep(moments.uniform(0, 0.08))
-        builder.send_signal(signal.SIGKILL)
-        builder.wait()
-        builder.stdout.close()
+        kill(process, builder)
         if how == "overwrite" or path.exists():
             assert len(CosineIndex.open(path, verify=True)) in (4, 4000)
 
