@@ -98,8 +98,8 @@ def test_nothing_is_compiled_where_nothing_can_be_written(read_only):
 
 def test_what_is_not_there_is_compiled_in_memory(read_only):
     site, home, work = read_only / "site", read_only / "empty/home", read_only / "work"
-    (work / "two.txt").write_text("honey\ntea\n")
-    command = ["similar", "honey", "two.txt"]
+    (work / "vectors.txt").write_text("free 1 0 0.2\nprize 0.9 0.3 0.1\nlate 0 1 0\nhoney 0 0.1 1\n")
+    command = ["words", "similar", "vectors.txt", "free"]  # needs few kernels
     ((printed, n_compiled),) = confined(site, home, command, cwd=work, NUMBA_CPU_NAME="generic")
     assert n_compiled > 0
     # A user's cache takes it, although the package has kernels for another processor beside its sources.
