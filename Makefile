@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PYTHONNOUSERSITE = 1
 
-.PHONY: demo test test-browser test-minimum fuzz lint docs bench clean
+.PHONY: demo test test-slow test-browser test-minimum fuzz lint docs bench clean
 
 demo: .venv/.installed-pretrained
 	@echo
@@ -34,7 +34,12 @@ demo: .venv/.installed-pretrained
 	@echo '  $(BIN)/textvec --help, README.md, docs/guide/classification.md'
 
 test: .venv/.installed-test
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+	@echo "Not run: what takes long on real data. Before a release: make test-slow"
+
+# What takes long on real data, from the folder that TEXTVEC_DATA names; without it, tests are skipped.
+test-slow: .venv/.installed-test
+	$(BIN)/python -m pytest -n 2 -m slow
 
 # The pages that the package writes, in a real browser.
 test-browser: .venv/.installed-test .venv/.installed-browser

@@ -37,7 +37,6 @@ def test_environment(limit):
     assert int(done.stdout) == limit
 
 
-@pytest.mark.slow
 def test_fewer_threads_in_a_joblib_worker():
     """Workers share the cores, as joblib's documentation has it."""
     workers = joblib.cpu_count()

@@ -20,7 +20,6 @@ import pytest
 import textvec
 
 PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

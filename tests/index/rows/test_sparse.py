@@ -343,7 +343,6 @@ def test_no_number_in_damaged_arrays_leads_out_of_them(data):
         assert "The index is damaged" in str(error)  # noqa: PT017
 
 
-@pytest.mark.slow
 def test_and_that_is_so_where_each_access_is_checked(tmp_path):
     environment = {**os.environ, "NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path)}
     test = f"{__file__}::{test_no_number_in_damaged_arrays_leads_out_of_them.__name__}"
