@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PYTHONNOUSERSITE = 1
 
-.PHONY: demo test test-slow test-browser test-minimum fuzz lint docs bench clean
+.PHONY: demo test test-slow test-browser test-ray test-minimum fuzz lint docs bench clean
 
 demo: .venv/.installed-pretrained
 	@echo
@@ -46,6 +46,10 @@ test-browser: .venv/.installed-test .venv/.installed-browser
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
 		{ echo "Chromium is missing. Install it: apt-get install chromium"; exit 1; }
 	TEXTVEC_BROWSER_REQUIRED=1 $(BIN)/python -m pytest tests/browser
+
+# The tests on Ray, whose packages take a few hundred megabytes; make test skips them where it is not installed.
+test-ray: .venv/.installed-test .venv/.installed-ray
+	$(BIN)/python -m pytest -m ray
 
 test-minimum: .venv-minimum/.installed
 	.venv-minimum/bin/python -m pytest -n 2

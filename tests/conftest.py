@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from support.clusters import dask_cluster
+from support.clusters import dask_cluster, ray_of_two_cpus
 from support.compare import threads
 from support.paths import CORPORA
 from support.strategies import HOSTILE_DOCUMENTS
@@ -59,6 +59,14 @@ def dask_client():
     pytest.importorskip("distributed", reason="needs Dask: pip install 'textvec-kit[dask]'")
     with dask_cluster() as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def ray_cluster():
+    """Ray itself, with two CPUs of this machine, started once; tests that use it are marked: `pytest.mark.ray`."""
+    pytest.importorskip("ray.data", reason="needs Ray: make test-ray", exc_type=ImportError)
+    with ray_of_two_cpus() as ray:
+        yield ray
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,8 @@
 """Clusters on this machine for tests: one of Dask's for all of them, as `dask_client` in tests/conftest.py."""
 
+import os
+import sys
+import warnings
 from contextlib import contextmanager
 
 
@@ -24,7 +27,7 @@ def dask_cluster(n_workers=3):
             threads_per_worker=1,
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",  # any free port: with None it is 8787, which another cluster may have
-            worker_dashboard_address=None,
+            scheduler_kwargs={"dashboard": False},
             memory_limit=0,
             silence_logs=50,
         ) as cluster,
@@ -32,3 +35,27 @@ def dask_cluster(n_workers=3):
     ):
         client.run(warmed)
         yield client
+
+
+@contextmanager
+def ray_of_two_cpus():
+    """Start Ray on this machine and give the module; what it warns of itself is no error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import ray
+        import ray.data
+
+        ray.init(
+            num_cpus=2,
+            object_store_memory=100 << 20,
+            include_dashboard=False,
+            log_to_driver=False,
+            logging_level="ERROR",
+            _node_ip_address="127.0.0.1",
+            runtime_env={"env_vars": {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}},  # they import this
+        )
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    try:
+        yield ray
+    finally:
+        ray.shutdown()

@@ -91,6 +91,11 @@ class DiesAlways:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+def characters_of(batch):
+    """Return how many characters the documents of a batch have."""
+    return sum(map(len, texts_of(batch)))
+
+
 class Slow:
     """Writes down which pieces it came to, and takes its time."""
 

@@ -191,7 +191,10 @@ def engine_for(documents: Any, engine: Any = None) -> Iterator[Engine]:
 
         yield HereEngine()
     elif kind == "ray":
-        raise NotImplementedError("Ray")
+        from textvec.engines.ray_engine import ray_engine
+
+        with ray_engine() as chosen:
+            yield chosen
     else:
         from textvec.engines.dask_engine import dask_engine
 

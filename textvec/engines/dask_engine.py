@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from textvec._common.counted import counted
 from textvec._common.optional import import_dask
+from textvec._common.threads import n_threads
 from textvec._version import __version__
 from textvec.engines.files import Files
 from textvec.engines.pieces import Batch, Progress, check_columns, chosen_column, read_batch, refuse_columns
@@ -246,7 +247,12 @@ def dask_engine(engine: Any) -> Iterator[DaskEngine]:
     elif engine == "local-dask":
         distributed = import_dask(caller, "distributed")
         with (
-            distributed.LocalCluster(threads_per_worker=1, dashboard_address=None) as cluster,
+            distributed.LocalCluster(
+                n_threads(),
+                threads_per_worker=1,
+                dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
+            ) as cluster,
             distributed.Client(cluster, set_as_default=False) as client,
         ):
             yield DaskEngine(client)

@@ -7,7 +7,7 @@ from typing import Any
 
 from textvec.engines.files import Files
 from textvec.engines.pieces import Batch, Progress
-from textvec.engines.tree import FAN_IN, merged_in_tree
+from textvec.engines.tree import GrowingTree
 
 
 class HereEngine:
@@ -24,18 +24,10 @@ class HereEngine:
         progress: Progress | None = None,
     ) -> Any:
         """See `textvec.engines.choosing.Engine`."""
-        levels: list[list[Any]] = [[]]  # results that wait for others: those of 1 piece, of FAN_IN, of FAN_IN**2, ...
+        tree = GrowingTree(merge)
         for _, result in self.map(function, documents, column=column, columns=columns, progress=progress):
-            levels[0].append(result)
-            for level, waiting in enumerate(levels):
-                if len(waiting) < FAN_IN:
-                    break
-                if level + 1 == len(levels):
-                    levels.append([])
-                levels[level + 1].append(merge(waiting))
-                levels[level] = []
-        left = [result for waiting in reversed(levels) for result in waiting]
-        return merged_in_tree(left, merge)
+            tree.add(result)
+        return tree.root()
 
     def map(
         self,

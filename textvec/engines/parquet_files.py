@@ -14,7 +14,16 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from textvec.engines.paths import opened
-from textvec.engines.pieces import Batch, Cut, Piece, check_columns, chosen_column, make_batch
+from textvec.engines.pieces import (
+    Batch,
+    Cut,
+    Piece,
+    check_columns,
+    chosen_column,
+    is_string_type,
+    make_batch,
+    plain_type,
+)
 from textvec.readers.errors import ReadError
 
 
@@ -45,8 +54,8 @@ def pieces(paths: Sequence[str], cut: Cut, pool: Executor) -> list[Piece]:
     """Return the pieces of files that have the same columns of the same types."""
     footers = list(pool.map(lambda path: _footer(path, cut.options), paths))
     schema = footers[0].schema
-    column = chosen_column(paths[0], schema.names, lambda name: _is_text(schema.field(name).type), cut.column)
-    if not _is_text(schema.field(column).type):
+    column = chosen_column(paths[0], schema.names, lambda name: is_string_type(schema.field(name).type), cut.column)
+    if not is_string_type(schema.field(column).type):
         raise ReadError(f"Column {column!r} of {paths[0]} is of type {schema.field(column).type}, not text.")
     columns = tuple(each for each in cut.columns if each != column)
     found: list[Piece] = []
@@ -101,20 +110,9 @@ def _check_alike(first: str, schema: pa.Schema, path: str, other: pa.Schema, col
     """Raise an error if a file lacks a column that is wanted, or has another type of it than the first file."""
     check_columns(path, other.names, columns)
     for name in columns:
-        one, two = _plain(schema.field(name).type), _plain(other.field(name).type)
+        one, two = plain_type(schema.field(name).type), plain_type(other.field(name).type)
         if one != two and not pa.types.is_null(one) and not pa.types.is_null(two):
             raise ReadError(
                 f"The files have different schemas: column {name!r} is of type {one} in {first}, and of type {two} in "
                 f"{path}. Write them with one schema."
             )
-
-
-def _plain(kind: Any) -> Any:
-    """Return the type of the values, one for all columns of text."""
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    return pa.string() if kind in (pa.large_string(), pa.string_view()) else kind
-
-
-def _is_text(kind: Any) -> bool:
-    return bool(_plain(kind) == pa.string())

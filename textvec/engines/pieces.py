@@ -148,6 +148,18 @@ def chosen_column(what: str, names: Sequence[str], is_text: Callable[[str], bool
     return column
 
 
+def plain_type(kind: Any) -> Any:
+    """Return the Arrow type of values, which is one for all columns of text."""
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return pa.string() if kind in (pa.large_string(), pa.string_view()) else kind
+
+
+def is_string_type(kind: Any) -> bool:
+    """Tell whether an Arrow type is one of text."""
+    return isinstance(kind, pa.DataType) and plain_type(kind) == pa.string()
+
+
 def check_columns(what: str, names: Sequence[str], wanted: Sequence[str]) -> None:
     """Raise an error if a table has no column of a name that is wanted."""
     for each in wanted:
