@@ -27,7 +27,7 @@ def fit_spread(
     ----------
     estimator : object
         It has the methods `_partial(documents, y)`, which makes a state, `_merge(states)`, which makes one of several,
-        and `_finish(state)`, which learns from it.
+        and `_finish(state)`, which learns from it. Where its `_passes` is 2, all three are called a second time.
     documents : dask DataFrame, Series or Bag, ray Dataset, or Files
         See `textvec.engines.is_spread`.
     y : str, optional
@@ -75,15 +75,17 @@ def fit_spread(
             f"type {type(y).__name__}. Give a table with both columns, and y='name'."
         )
     with engine_for(documents, engine) as chosen:
-        state = chosen.fold(
-            partial(_partial, estimator, y),
-            estimator._merge,
-            documents,
-            column=column,
-            columns=() if y is None else (y,),
-            progress=progress,
-        )
-    return estimator._finish(state)
+        for _ in range(getattr(estimator, "_passes", 1)):
+            state = chosen.fold(
+                partial(_partial, estimator, y),
+                estimator._merge,
+                documents,
+                column=column,
+                columns=() if y is None else (y,),
+                progress=progress,
+            )
+            fitted = estimator._finish(state)
+    return fitted
 
 
 def _partial(estimator: Any, y: str | None, batch: Batch) -> Any:
