@@ -7,10 +7,11 @@ Tested in tests/preprocessing/test_phrases.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from textvec._common.offsets import offsets_of
@@ -69,23 +70,57 @@ class PathCounts:
             slots = _slots(keys, n, room)
         self._keys, self.counts = keys[:n], counts[:n]
 
-    def ends(self, edges: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the first and the last word of the paths that end in some edges."""
-        first, last = self._keys[edges] >> _WORD_BITS, self._keys[edges] & (2**_WORD_BITS - 1)
-        inner = np.flatnonzero(first >= self._n_words)
-        while len(inner):
-            first[inner] = self._keys[first[inner] - self._n_words] >> _WORD_BITS
-            inner = inner[first[inner] >= self._n_words]
-        return first, last
+    def table(self) -> PathTable:
+        """Return the paths themselves."""
+        edges = np.flatnonzero(self.counts)
+        columns, left = [], edges.copy()
+        while (left >= 0).any():  # from the last word of each path to its first
+            keys = self._keys[left]
+            columns.append(np.where(left >= 0, keys & (2**_WORD_BITS - 1), -1))
+            node = keys >> _WORD_BITS
+            is_first = (left >= 0) & (node < self._n_words)
+            columns.append(np.where(is_first, node, -1))
+            left = np.where((left >= 0) & ~is_first, node - self._n_words, -1)
+        if not columns:
+            return PathTable(np.empty(0, np.int32), np.zeros(1, np.int64), self.counts[edges])
+        codes = np.stack(columns[::-1], axis=1)
+        written = codes >= 0
+        return PathTable(codes[written].astype(np.int32), offsets_of(written.sum(axis=1)), self.counts[edges])
 
-    def path(self, edge: int) -> list[int]:
-        """Return all words of the path that ends in an edge."""
-        words = []
-        while edge >= 0:
-            node, word = divmod(int(self._keys[edge]), 2**_WORD_BITS)
-            words.append(word)
-            edge = node - self._n_words
-        return [node, *reversed(words)]
+
+class PathTable(NamedTuple):
+    """Paths between neighbouring words, each once, and how often they occur.
+
+    Attributes
+    ----------
+    codes : ndarray of int32
+        The words of all paths, one path after the other.
+    offsets : ndarray of int64 of shape (n_paths + 1,)
+    counts : ndarray of int64 of shape (n_paths,)
+    """
+
+    codes: Codes
+    offsets: Offsets
+    counts: NDArray[np.int64]
+
+    @classmethod
+    def joined(cls, tables: Sequence[PathTable]) -> PathTable:
+        """Put tables one after the other; a path may be in several of them."""
+        codes = np.concatenate([table.codes for table in tables])
+        lengths = np.concatenate([np.diff(table.offsets) for table in tables])
+        return cls(codes, offsets_of(lengths), np.concatenate([table.counts for table in tables]))
+
+    def merged(self) -> PathTable:
+        """Return the distinct paths, with their counts added up."""
+        width = self.codes.dtype.itemsize
+        offsets, codes = pa.py_buffer(self.offsets * width), pa.py_buffer(self.codes)
+        paths = pa.Array.from_buffers(pa.large_binary(), len(self.counts), [None, offsets, codes]).dictionary_encode()
+        counts = np.zeros(len(paths.dictionary), np.int64)
+        np.add.at(counts, paths.indices.to_numpy(), self.counts)
+        _, offsets, codes = paths.dictionary.buffers()
+        ends = np.frombuffer(offsets, np.int64)[: len(counts) + 1] // width
+        words = np.frombuffer(codes, np.int32)[: ends[-1]] if ends[-1] else self.codes[:0]
+        return PathTable(words, ends, counts)
 
 
 class PathJoiner:

@@ -5,10 +5,12 @@ Pairs of neighbours are counted as paths of word codes, not as strings; only wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
@@ -16,9 +18,10 @@ from textvec._common.counted import counted
 from textvec._common.estimator import NoItems
 from textvec._common.numbers import is_integer, is_number
 from textvec._common.saved import check
+from textvec._common.states import field, make_state, words_from_arrow, words_to_arrow
 from textvec._common.threads import n_threads, run
 from textvec.preprocessing._base import TokenStep, check_choice
-from textvec.preprocessing._paths import PathCounts, PathJoiner
+from textvec.preprocessing._paths import PathCounts, PathJoiner, PathTable
 from textvec.preprocessing.tokenizer import Tokenizer
 from textvec.text.tokens import Tokens
 
@@ -135,9 +138,7 @@ class Phrases(NoItems, TokenStep):
         ValueError, TypeError
             If a parameter is not good, or the documents are not.
         """
-        self._check_params()
-        self._learn(Tokenizer().transform(X))
-        return self
+        return self._finish(self._partial(X))
 
     def fit_transform(self, X: Any, y: Any = None) -> Tokens:
         """Learn the phrases of the documents and join them.
@@ -161,8 +162,7 @@ class Phrases(NoItems, TokenStep):
         """
         self._check_params()
         tokens = Tokenizer().transform(X)
-        self._learn(tokens)
-        return self.transform(tokens)
+        return self._finish(self._counted(tokens)).transform(tokens)
 
     def transform(self, X: Any) -> Tokens:
         """Join the words of each phrase to one.
@@ -188,31 +188,56 @@ class Phrases(NoItems, TokenStep):
         tokens = Tokenizer().transform(X)
         return Tokens._of(*self._joiner.join(tokens), steps=(*tokens.steps, self))
 
-    def _learn(self, tokens: Tokens) -> None:
+    def _partial(self, documents: Any, y: Any = None) -> pa.RecordBatch:
+        self._check_params()
+        return self._counted(Tokenizer().transform(documents))
+
+    def _counted(self, tokens: Tokens) -> pa.RecordBatch:
+        """Return how often the words and the pairs of some documents occur."""
         words, codes = tokens.vocabulary.tolist(), tokens.codes
         connectors = _connectors(self.connector_words)
         shares = n_threads(len(codes))
         share_of = np.arange(len(words), dtype=np.int32) % shares
         share_of[[word in connectors for word in words]] = -1
+        parts = run(lambda share: PathCounts(codes, tokens.offsets, share_of, share).table(), range(shares))
         counts = np.bincount(codes, minlength=len(words))
-        parts = run(lambda share: PathCounts(codes, tokens.offsets, share_of, share), range(shares))
-        n_distinct = int(np.count_nonzero(counts[share_of >= 0]))
-        n_distinct += sum(int(np.count_nonzero(part.counts)) for part in parts)
+        return _state(words_to_arrow(words), counts, PathTable.joined(parts))
 
-        found = []
-        for part in parts:
-            edges = np.flatnonzero(part.counts >= self.min_count)
-            first, last = part.ends(edges)
-            scores = self._score(part.counts[edges], counts[first], counts[last], n_distinct, len(codes))
-            high = scores > self._threshold()
-            paths = ([words[code] for code in part.path(edge)] for edge in edges[high].tolist())
-            found += list(zip(scores[high].tolist(), paths, strict=True))
+    def _merge(self, states: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+        parts = [field(state, "words") for state in states]
+        words = pc.unique(pa.chunked_array(parts))
+        counts, tables = np.zeros(len(words), np.int64), []
+        for state, part in zip(states, parts, strict=True):
+            code_of = pc.index_in(part, words).to_numpy()
+            counts[code_of] += field(state, "counts")
+            table = _paths(state)
+            tables.append(table._replace(codes=code_of[table.codes]))
+        return _state(words, counts, PathTable.joined(tables).merged())
+
+    def _finish(self, state: pa.RecordBatch) -> Self:
+        self._check_params()
+        arrow, counts, paths = field(state, "words"), field(state, "counts"), _paths(state)
+        connectors = _connectors(self.connector_words)
+        words = words_from_arrow(arrow)
+        n_distinct = len(paths.counts) + int(np.count_nonzero(counts))
+        n_distinct -= sum(count > 0 for word, count in zip(words, counts.tolist(), strict=True) if word in connectors)
+
+        often = np.flatnonzero(paths.counts >= self.min_count)
+        starts, ends = paths.offsets[often], paths.offsets[often + 1]
+        first, last = paths.codes[starts], paths.codes[ends - 1]
+        scores = self._score(paths.counts[often], counts[first], counts[last], n_distinct, int(counts.sum()))
+        high = scores > self._threshold()
+        found = [
+            (score, [words[code] for code in paths.codes[start:end].tolist()])
+            for score, start, end in zip(scores[high].tolist(), starts[high].tolist(), ends[high].tolist(), strict=True)
+        ]
         found.sort(key=lambda item: (-item[0], item[1]))
         names = [self.delimiter.join(path) for _, path in found]
         self._joiner = PathJoiner([path for _, path in found], names)
         self.phrases_ = {}
         for name, (score, _) in zip(names, found, strict=True):
             self.phrases_.setdefault(name, score)  # of two pairs that make one name, the better
+        return self
 
     def _score(
         self, pair: Integers, first: Integers, last: Integers, n_distinct: int, n_tokens: int
@@ -267,6 +292,16 @@ class Phrases(NoItems, TokenStep):
         tags = super().__sklearn_tags__()
         tags.requires_fit = True
         return tags
+
+
+def _state(words: pa.Array, counts: Integers, paths: PathTable) -> pa.RecordBatch:
+    return make_state(
+        words=words, counts=counts, path_codes=paths.codes, path_offsets=paths.offsets, path_counts=paths.counts
+    )
+
+
+def _paths(state: pa.RecordBatch) -> PathTable:
+    return PathTable(*(field(state, f"path_{name}") for name in PathTable._fields))
 
 
 def _connectors(words: Any) -> frozenset[str]:
