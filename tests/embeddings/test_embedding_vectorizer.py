@@ -295,8 +295,8 @@ BAD_FITS = {
     "missing document": ({}, ["good", None], "missing"),
     "number": ({}, ["good", 3], "document 1 is of type int"),
     "tokens and texts": ({}, [["good"], "food"], "document 1 is 'food'"),
-    "nothing to learn from": ({"pooling": "sif"}, ["unheard words"], "not one of the 2 distinct words"),
-    "no documents to learn from": ({"pooling": "usif"}, [], "not one of the 0 distinct words"),
+    "nothing to learn from": ({"pooling": "sif"}, ["unheard words"], "not one of the words"),
+    "no documents to learn from": ({"pooling": "usif"}, [], "not one of the words"),
     "unknown words": ({"unknown": "error"}, ["unheard words"], "2 of 2 distinct words"),
     "no subwords": ({"unknown": "subword"}, ["unheard words"], "no subwords"),
 }

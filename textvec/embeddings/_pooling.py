@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from textvec._common.saved import check
+from textvec._common.states import field, words_from_arrow, words_to_arrow
 from textvec._common.threads import n_threads, run, split
 from textvec.embeddings.word_vectors import WordVectors
 from textvec.kernels import pooling as kernels
@@ -28,10 +31,6 @@ _MEAN = {"embedding": 1.0}
 _MAX_NAMED_WORDS = 5  # An error names at most this many words.
 # Numbers of up to 2**30, and from 2**-30 on, have cubes with all digits in float32, with room for smaller ones.
 _MAX_CUBED_EXPONENT = 30
-_ROWS_PER_BLOCK = 4096  # Rows that are copied to float64 at a time: 10 MB of 300 dimensions.
-# Components are kept whose squared singular value is more than this share of the largest one, so 1e-6 of the largest
-# singular value. Less is noise: float32 rounds rows by 6e-8 of their size.
-_MIN_RELATIVE_SQUARE = 1e-12
 
 
 class CodedDocuments(NamedTuple):
@@ -146,42 +145,90 @@ class WordWeights(dict[str, float]):
         return np.fromiter(map(self.__getitem__, words), np.float64, len(words))
 
 
-def learn_weights(docs: CodedDocuments, pooling: str, a: float) -> WordWeights:
-    """Learn the weights of words from the documents of `fit`; an empty mapping where all weigh the same.
+class WordCounts(NamedTuple):
+    """How frequent the words of some documents are, those that count.
+
+    Attributes
+    ----------
+    words : pyarrow.LargeBinaryArray
+        See `textvec._common.states.words_to_arrow`.
+    counts : ndarray of int64 of shape (n_words,)
+    frequencies : ndarray of int64 of shape (n_words,)
+        In how many documents each occurs.
+    n_documents : int
+    n_with_words : int
+        Number of documents with a word that counts.
+    n_known : int
+        Number of words that have a vector; merged, no less.
+    """
+
+    words: pa.LargeBinaryArray
+    counts: NDArray[np.int64]
+    frequencies: NDArray[np.int64]
+    n_documents: int
+    n_with_words: int
+    n_known: int
+
+    @classmethod
+    def of(cls, docs: CodedDocuments) -> WordCounts:
+        """Count the words of documents."""
+        frequencies = np.zeros(len(docs.words), np.int64)
+        count_documents(codes=docs.codes, offsets=docs.offsets, frequencies=frequencies)
+        n_without = int(kernels.count_without(codes=docs.codes, offsets=docs.offsets, known=docs.counted))
+        words = [word for word, counted in zip(docs.words, docs.counted.tolist(), strict=True) if counted]
+        n = docs.n_documents
+        counts = docs.counts[docs.counted], frequencies[docs.counted]
+        return cls(words_to_arrow(words), *counts, n, n - n_without, int(docs.known.sum()))
+
+    @classmethod
+    def of_state(cls, state: pa.RecordBatch) -> WordCounts:
+        """Return what a state of these fields holds."""
+        return cls(*(field(state, name) for name in cls._fields))
+
+    @classmethod
+    def merged(cls, parts: Sequence[WordCounts]) -> WordCounts:
+        """Add up the counts of parts of the documents."""
+        words = pc.unique(pa.chunked_array([part.words for part in parts]))
+        counts, frequencies = np.zeros(len(words), np.int64), np.zeros(len(words), np.int64)
+        for part in parts:
+            code_of = pc.index_in(part.words, words).to_numpy()
+            counts[code_of] += part.counts
+            frequencies[code_of] += part.frequencies
+        return cls(words, counts, frequencies, *(sum(numbers) for numbers in zip(*(p[3:] for p in parts), strict=True)))
+
+
+def learn_weights(counts: WordCounts, pooling: str, a: float) -> WordWeights:
+    """Learn the weights of words from how frequent they are in the documents of `fit`, in the order of the words.
 
     Raises
     ------
     ValueError
-        If there is something to learn, and none of the documents has a known word.
+        If none of the documents has a known word.
     """
-    if pooling not in _WEIGHTS:
-        return WordWeights({}, 1.0)
-    if not docs.known.any():
+    if not counts.n_known:
         raise ValueError(
-            f"EmbeddingVectorizer(pooling={pooling!r}) learns how frequent words are, but not one of the "
-            f"{len(docs.words)} distinct words of the documents is in the word vectors. Are these of the same "
-            "language, and in lower case as the words of Tokenizer()?"
+            f"EmbeddingVectorizer(pooling={pooling!r}) learns how frequent words are, but not one of the words of the "
+            "documents is in the word vectors. Are these of the same language, and in lower case as the words of "
+            "Tokenizer()?"
         )
-    weights, unseen = _WEIGHTS[pooling](docs, a)
-    words = (word for word, counted in zip(docs.words, docs.counted, strict=True) if counted)
-    return WordWeights(dict(zip(words, weights.tolist(), strict=True)), unseen)
+    order = pc.array_sort_indices(counts.words)
+    weights, unseen = _WEIGHTS[pooling](counts, a)
+    words = words_from_arrow(counts.words.take(order))
+    return WordWeights(dict(zip(words, weights[order.to_numpy()].tolist(), strict=True)), unseen)
 
 
-def _tfidf(docs: CodedDocuments, a: float) -> tuple[Floats, float]:
-    frequencies = np.zeros(len(docs.words), np.int64)
-    count_documents(codes=docs.codes, offsets=docs.offsets, frequencies=frequencies)
-    n = docs.n_documents
-    return np.log((1 + n) / (1 + frequencies[docs.counted])) + 1, float(np.log(1 + n) + 1)
+def _tfidf(words: WordCounts, a: float) -> tuple[Floats, float]:
+    n = words.n_documents
+    return np.log((1 + n) / (1 + words.frequencies)) + 1, float(np.log(1 + n) + 1)
 
 
-def _sif(docs: CodedDocuments, a: float) -> tuple[Floats, float]:
-    return a / (a + _probabilities(docs)), 1.0
+def _sif(words: WordCounts, a: float) -> tuple[Floats, float]:
+    return a / (a + _probabilities(words)), 1.0
 
 
-def _usif(docs: CodedDocuments, a: float) -> tuple[Floats, float]:
-    p = _probabilities(docs)
-    n_documents = docs.n_documents - kernels.count_without(codes=docs.codes, offsets=docs.offsets, known=docs.counted)
-    length = docs.counts[docs.counted].sum() / n_documents
+def _usif(words: WordCounts, a: float) -> tuple[Floats, float]:
+    p = _probabilities(words)
+    length = words.counts.sum() / words.n_with_words
     alpha = np.mean(p > 1 - (1 - 1 / len(p)) ** length)
     if not 0 < alpha < 1:  # All words are equally frequent. Then a is infinite, and all weigh the same.
         return np.full(len(p), 2.0), 2.0
@@ -189,13 +236,14 @@ def _usif(docs: CodedDocuments, a: float) -> tuple[Floats, float]:
     return a / (a / 2 + p), 2.0
 
 
-def _probabilities(docs: CodedDocuments) -> Floats:
-    counts = docs.counts[docs.counted]
-    return np.asarray(counts / counts.sum())
+def _probabilities(words: WordCounts) -> Floats:
+    return np.asarray(words.counts / words.counts.sum())
 
 
-_Learn = Callable[[CodedDocuments, float], tuple[Floats, float]]
+_Learn = Callable[[WordCounts, float], tuple[Floats, float]]
 _WEIGHTS: dict[str, _Learn] = {"tfidf": _tfidf, "sif": _sif, "usif": _usif}
+WEIGHED = frozenset(_WEIGHTS)
+"""Poolings that learn weights of words."""
 
 
 def pool(docs: CodedDocuments, pooling: str, weights: WordWeights) -> NDArray[np.float32]:
@@ -326,38 +374,3 @@ def _shown(words: list[str], places: NDArray[np.intp]) -> str:
     """Name some words, and how many more there are."""
     more = f" and {len(places) - _MAX_NAMED_WORDS} more" if len(places) > _MAX_NAMED_WORDS else ""
     return ", ".join(repr(words[i]) for i in places[:_MAX_NAMED_WORDS]) + more
-
-
-class Components(NamedTuple):
-    """What rows have most in common.
-
-    Attributes
-    ----------
-    directions : ndarray of float64 of shape (n_components, n_features)
-        The first right singular vectors of the uncentered rows. Orthonormal; fewer where rows span fewer dimensions.
-    shares : ndarray of float64 of shape (n_components,)
-        The square of each singular value over the sum of these squares: how much of a component is removed.
-    n_left : int
-        How many dimensions rows still span when the components are removed.
-    """
-
-    directions: Floats
-    shares: Floats
-    n_left: int
-
-
-def common_components(rows: NDArray[np.float32], n_components: int) -> Components:
-    """Find the directions that rows have most in common."""
-    if not n_components:
-        return Components(np.zeros((0, rows.shape[1])), np.zeros(0), rows.shape[1])
-    gram = np.zeros((rows.shape[1], rows.shape[1]))
-    for i in range(0, len(rows), _ROWS_PER_BLOCK):
-        block = rows[i : i + _ROWS_PER_BLOCK].astype(np.float64)
-        gram += block.T @ block
-    squares, directions = np.linalg.eigh(gram)  # in increasing order
-    spanned = int((squares > _MIN_RELATIVE_SQUARE * squares.max(initial=0)).sum())
-    n = min(n_components, spanned)
-    squares, directions = squares[::-1][:n], directions.T[::-1][:n]
-    shares = squares / squares.sum()
-    n_gone = int((shares == 1).sum())  # the others are removed in part only
-    return Components(np.ascontiguousarray(directions), shares, spanned - n_gone)

@@ -55,6 +55,23 @@ def word_vectors(source: Any, X: Any, missing: str) -> tuple[WordVectors, Any]:
     return learnt, X
 
 
+def given_vectors(source: Any) -> WordVectors:
+    """Return the vectors that the parameter `vectors` stands for, which are not those of a `Word2Vec` to be trained.
+
+    Raises
+    ------
+    TypeError
+        If they are.
+    """
+    if source is None or (hasattr(source, "fit") and not hasattr(source, "vectors_")):
+        raise TypeError(
+            "EmbeddingVectorizer: word vectors are not trained on parts of the documents, but vectors is "
+            f"{source!r:.80}. Train a Word2Vec on a sample, or on one large machine, and give its vectors_; then "
+            "encode documents everywhere."
+        )
+    return word_vectors(source, [], "error")[0]
+
+
 def tokenizer_for(vectors: WordVectors, missing: str) -> Tokenizer:
     """Return what cuts raw text: into pieces, if the vectors are of pieces and know how, into words otherwise."""
     return Tokenizer(missing=missing) if vectors.pieces is None else Tokenizer(vectors.pieces, missing=missing)

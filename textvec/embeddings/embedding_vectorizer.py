@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import warnings
+from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
@@ -15,16 +18,20 @@ from textvec._common.constraints import Number
 from textvec._common.counted import counted
 from textvec._common.diagram import Diagram
 from textvec._common.estimator import NoItems, TextInput, unchanged_on_error
+from textvec._common.exact_sums import ExactSums, add_exactly
 from textvec._common.query_steps import require
 from textvec._common.saved import check, check_array
 from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
+from textvec._common.states import field, make_state
+from textvec.embeddings._components import common_components, gram
 from textvec.embeddings._pooling import (
     N_COMPONENTS,
     POWER_MEANS,
+    WEIGHED,
     CodedDocuments,
     Floats,
+    WordCounts,
     WordWeights,
-    common_components,
     learn_weights,
     look_up,
     names,
@@ -32,7 +39,7 @@ from textvec.embeddings._pooling import (
     scaled,
     word_parts,
 )
-from textvec.embeddings._sources import check_cut, tokenizer_for, word_vectors
+from textvec.embeddings._sources import check_cut, given_vectors, tokenizer_for, word_vectors
 from textvec.embeddings.word_vectors import WordVectors
 from textvec.encoders.query_means import NO_KNOWN_WORD
 from textvec.kernels import pooling as kernels
@@ -220,7 +227,7 @@ class EmbeddingVectorizer(Diagram, NoItems, TextInput, TransformerMixin, BaseEst
         """
         with unchanged_on_error(self):
             docs, rows = self._learn(X)
-            return self._finish(docs, rows)
+            return self._finished_rows(docs, rows)
 
     def transform(self, X: Any) -> NDArray[np.float32]:
         """Return documents as vectors.
@@ -237,7 +244,7 @@ class EmbeddingVectorizer(Diagram, NoItems, TextInput, TransformerMixin, BaseEst
         check_is_fitted(self)
         self._validate_params()
         docs = look_up(self._tokens(X), self.vectors_, self.unknown)
-        return self._finish(docs, pool(docs, self._pooling, self.word_weights_))
+        return self._finished_rows(docs, pool(docs, self._pooling, self.word_weights_))
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Return the names of the columns: "embedding_0" and so on, or "min_0", "mean_0", "power3_0", "max_0".
@@ -314,23 +321,74 @@ class EmbeddingVectorizer(Diagram, NoItems, TextInput, TransformerMixin, BaseEst
         self._validate_params()
         self._pooling = self.pooling  # Weights and components belong to it, even if the parameter is set later.
         self.vectors_, X = word_vectors(self.vectors, X, self.missing)
-        tokens = self._tokens(X)
-        docs = look_up(tokens, self.vectors_, self.unknown)
-        self.word_weights_ = learn_weights(docs, self.pooling, self.a)
+        docs = look_up(self._tokens(X), self.vectors_, self.unknown)
+        self.word_weights_ = self._learnt_weights(WordCounts.of(docs) if self.pooling in WEIGHED else None)
         rows = pool(docs, self.pooling, self.word_weights_)
-        n_components = N_COMPONENTS.get(self.pooling, 0) if self.n_components is None else self.n_components
-        self.components_, self.component_weights_, n_left = common_components(rows, n_components)
-        if len(self.components_) and n_left < 2 and len(rows) <= _FEW_DOCUMENTS:
-            left, cosines = ("one dimension", "1, -1") if n_left else ("nothing", "0")
-            warnings.warn(
-                f"EmbeddingVectorizer removes what the vectors of {len(rows)} documents have in common, which leaves "
-                f"{left} of them: similarities are {cosines} or chance, whatever the documents say. Fit more "
-                "documents, or set n_components=0.",
-                stacklevel=4,  # whoever called fit
-            )
+        self._learn_components(gram(rows) if self._n_components() else None, len(rows))
         return docs, rows
 
-    def _finish(self, docs: CodedDocuments, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _n_components(self) -> int:
+        return N_COMPONENTS.get(self.pooling, 0) if self.n_components is None else self.n_components
+
+    def _learnt_weights(self, counts: WordCounts | None) -> WordWeights:
+        return WordWeights({}, 1.0) if counts is None else learn_weights(counts, self.pooling, self.a)
+
+    def _learn_components(self, products: ExactSums | None, n_rows: int) -> None:
+        n, d = self._n_components(), len(names(self.pooling, self.vectors_.vector_size))
+        sums = np.zeros((d, d)) if products is None else products.rounded()
+        self.components_, self.component_weights_, n_left = common_components(sums, n)
+        if len(self.components_) and n_left < 2 and n_rows <= _FEW_DOCUMENTS:
+            left, cosines = ("one dimension", "1, -1") if n_left else ("nothing", "0")
+            warnings.warn(
+                f"EmbeddingVectorizer removes what the vectors of {n_rows} documents have in common, which leaves "
+                f"{left} of them: similarities are {cosines} or chance, whatever the documents say. Fit more "
+                "documents, or set n_components=0.",
+                stacklevel=5,  # whoever called fit
+            )
+
+    @property
+    def _passes(self) -> int:
+        learns = (self.pooling in WEIGHED) + (self._n_components() > 0)
+        return max(learns, int(self.unknown == "error"))
+
+    @property
+    def _begun(self) -> bool:
+        return self._passes > 1 and hasattr(self, "word_weights_") and not hasattr(self, "components_")
+
+    def _partial(self, documents: Any, y: Any = None) -> pa.RecordBatch:
+        self._validate_params()
+        vectors = self.vectors_ if self._begun else given_vectors(self.vectors)
+        tokens = tokenizer_for(vectors, self.missing).transform(documents)
+        check_cut(tokens, vectors)
+        docs = look_up(tokens, vectors, self.unknown)
+        if self.pooling in WEIGHED and not self._begun:
+            return make_state(**WordCounts.of(docs)._asdict())
+        if not self._n_components():
+            return make_state(n_documents=docs.n_documents)
+        rows = pool(docs, self.pooling, self.word_weights_ if self._begun else self._learnt_weights(None))
+        return make_state(n_documents=len(rows), **gram(rows).fields("gram"))
+
+    def _merge(self, states: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+        if "words" in states[0].schema.names:
+            return make_state(**WordCounts.merged([WordCounts.of_state(state) for state in states])._asdict())
+        n = sum(field(state, "n_documents") for state in states)
+        if "gram" not in states[0].schema.names:
+            return make_state(n_documents=n)
+        return make_state(n_documents=n, **add_exactly([_products(state) for state in states]).fields("gram"))
+
+    def _finish(self, state: pa.RecordBatch) -> Self:
+        self._validate_params()
+        if not self._begun:
+            self._pooling, self.vectors_ = self.pooling, given_vectors(self.vectors)
+            self.word_weights_ = self._learnt_weights(WordCounts.of_state(state) if self.pooling in WEIGHED else None)
+            if self._passes > 1:
+                vars(self).pop("components_", None)
+                return self
+        products = _products(state) if "gram" in state.schema.names else None
+        self._learn_components(products, field(state, "n_documents"))
+        return self
+
+    def _finished_rows(self, docs: CodedDocuments, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Remove common components from rows, in place, normalize them, and warn of those that are zero."""
         if len(self.components_):
             kernels.remove(components=self.components_, shares=self.component_weights_, rows=rows)
@@ -357,3 +415,9 @@ class EmbeddingVectorizer(Diagram, NoItems, TextInput, TransformerMixin, BaseEst
         n = len(names(self._pooling, 1)) * self.vectors_.vector_size
         components = check_array("components_", self.components_, (np.float64,), None, n)
         check_array("component_weights_", self.component_weights_, (np.float64,), len(components))
+
+
+def _products(state: pa.RecordBatch) -> ExactSums:
+    """Return the products of columns in a state."""
+    d = math.isqrt(len(field(state, "gram")) // field(state, "gram_digits"))
+    return ExactSums.of_state(state, "gram", (d, d))
