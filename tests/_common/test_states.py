@@ -3,26 +3,18 @@
 import pickle
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from textvec._common.states import field, make_state, words_from_arrow, words_to_arrow
+from textvec._common.states import field, from_bytes, make_state, to_bytes, words_from_arrow, words_to_arrow
 
 WORDS = ["", "a", "a b", "\ud800", "\ue000", "é", "\U0001f600"]
 
 
-def by_ipc(state):
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, state.schema) as writer:
-        writer.write_batch(state)
-    return pa.ipc.open_stream(sink.getvalue()).read_next_batch()
-
-
 @pytest.mark.parametrize(
     "carried",
-    [lambda state: state, by_ipc, lambda state: pickle.loads(pickle.dumps(state))],
-    ids=["as_it_is", "by_ipc", "pickled"],
+    [lambda state: state, lambda state: from_bytes(to_bytes(state)), lambda state: pickle.loads(pickle.dumps(state))],
+    ids=["as_it_is", "as_bytes", "pickled"],
 )
 def test_fields_come_back(carried):
     state = carried(

@@ -30,12 +30,12 @@ def make_state(**fields: Any) -> pa.RecordBatch:
 
 
 def field(state: pa.RecordBatch, name: str) -> Any:
-    """Return a field of a state: a number, an ndarray without a copy, or, of what is no number, an Arrow array."""
+    """Return a field of a state: a number, an ndarray without a copy of numbers, or, of strings, an Arrow array."""
     column = state.column(name)
     if not pa.types.is_large_list(column.type):
         return column[0].as_py()
     values = column.flatten()
-    return values.to_numpy() if pa.types.is_primitive(values.type) else values
+    return values.to_numpy(zero_copy_only=False) if pa.types.is_primitive(values.type) else values
 
 
 def _column(value: Any) -> pa.Array:
@@ -73,3 +73,16 @@ def words_from_arrow(words: pa.Array) -> list[str]:
     except pa.ArrowInvalid:
         return [word.decode("utf-8", "surrogatepass") for word in words.to_pylist()]
     return strings
+
+
+def to_bytes(state: pa.RecordBatch) -> bytes:
+    """Return a state as a stream of Arrow, which `from_bytes` reads."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, state.schema) as writer:
+        writer.write_batch(state)
+    return bytes(sink.getvalue())
+
+
+def from_bytes(stream: bytes) -> pa.RecordBatch:
+    """Return the state that `to_bytes` wrote; its arrays lie in these bytes."""
+    return pa.ipc.open_stream(stream).read_next_batch()

@@ -23,7 +23,7 @@ from textvec.classification.pair_scores import SkippedPair
 from textvec.preprocessing.text_steps import text_steps
 from textvec.text.documents import as_strings, listed
 from textvec.text.tokens import Tokens, as_tokens, is_tokenized
-from textvec.weightings.nb import check_classes
+from textvec.weightings._classes import check_classes
 
 
 def compare(

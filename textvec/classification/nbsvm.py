@@ -25,7 +25,8 @@ from textvec._common.estimator import unchanged_on_error
 from textvec._common.saved import check, check_array
 from textvec._common.sklearn_bases import BaseEstimator, ClassifierMixin
 from textvec.weightings._base import above_zero
-from textvec.weightings.nb import check_classes, log_count_ratios
+from textvec.weightings._classes import check_classes
+from textvec.weightings.nb import log_count_ratios
 
 # Parts of the documents for probabilities: the decisions of each are made by a model that learnt from the others. Five
 # is scikit-learn's number, too; a class needs as many documents.

@@ -5,11 +5,15 @@ Tested in tests/weightings/test_tfidf.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
+from functools import reduce
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+import pyarrow as pa
 import scipy.sparse as sp
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.utils.validation import validate_data
 
@@ -19,6 +23,7 @@ from textvec._common.diagram import Diagram
 from textvec._common.saved import check, check_array
 from textvec._common.set_output import SparseOutput
 from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
+from textvec._common.states import field, make_state, words_from_arrow, words_to_arrow
 from textvec._common.threads import n_threads, run, split
 from textvec.weightings._document_counts import DocumentCounts, Floats
 
@@ -58,12 +63,54 @@ class Weighting(Diagram, SparseOutput, TransformerMixin, BaseEstimator):
 
         With `reset`, for fit, it may share memory with X; without, for transform, it is a copy.
         """
-        # Nothing can be learnt from no documents; what they are transformed to is no rows.
-        size = {"ensure_min_samples": int(reset)}
+        # A part of the documents may be empty, and none are transformed to no rows; `_finish_columns` wants one in all.
+        size = {"ensure_min_samples": 0}
         X = validate_data(
             self, X, reset=reset, copy=not reset, accept_sparse="csr", dtype=[np.float64, np.float32], **size
         )
         return above_zero(X, type(self).__name__, "alternate_sign=False and norm=None")
+
+    def _part(self, X: Any) -> tuple[Any, dict[str, Any]]:
+        """Return the counts of a part of the documents, and what every state says of them."""
+        self._validate_params()
+        columns = copy(self)
+        counts = columns._check_counts(X, reset=True)
+        names = words_to_arrow(getattr(columns, "feature_names_in_", ()))
+        return counts, {"n_documents": counts.shape[0], "n_terms": counts.shape[1], "names": names}
+
+    def _merge(self, states: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+        n_terms, names = field(states[0], "n_terms"), field(states[0], "names")
+        for state in states[1:]:
+            if field(state, "n_terms") != n_terms:
+                raise ValueError(
+                    f"{type(self).__name__}: one part of the documents has {n_terms} terms, another has "
+                    f"{field(state, 'n_terms')}. Count all parts with one vectorizer, fitted before."
+                )
+            if not field(state, "names").equals(names):
+                raise ValueError(
+                    f"{type(self).__name__}: the columns of two parts of the documents have different names. Count all "
+                    "parts with one vectorizer, fitted before."
+                )
+        n = sum(field(state, "n_documents") for state in states)
+        return make_state(n_documents=n, n_terms=n_terms, names=names, **self._merged(states))
+
+    def _merged(self, states: Sequence[pa.RecordBatch]) -> dict[str, Any]:
+        """Return the fields of merged states besides those of `_part`."""
+        raise NotImplementedError
+
+    def _finish_columns(self, state: pa.RecordBatch) -> int:
+        """Learn which columns there are, and return the number of documents."""
+        n, n_terms = field(state, "n_documents"), field(state, "n_terms")
+        if not n:  # in the words of scikit-learn
+            raise ValueError(
+                f"Found array with 0 sample(s) (shape={n, n_terms}) while a minimum of 1 is required by "
+                f"{type(self).__name__}."
+            )
+        self.n_features_in_ = n_terms
+        vars(self).pop("feature_names_in_", None)
+        if names := words_from_arrow(field(state, "names")):
+            self.feature_names_in_ = np.array(names, dtype=object)
+        return int(n)
 
     def _learnt(self) -> list[str]:
         return [counted(self.n_features_in_, "term")]
@@ -113,9 +160,14 @@ def above_zero(X: Any, who: str, hashing: str) -> Any:
     return X
 
 
-def document_frequencies(X: Any) -> Floats:
+def document_frequencies(X: Any) -> NDArray[np.int64]:
     """Return for each column the number of rows that have an entry in it."""
-    return np.bincount(X.indices, minlength=X.shape[1]).astype(np.float64)
+    return np.bincount(X.indices, minlength=X.shape[1])
+
+
+def added(states: Sequence[pa.RecordBatch], name: str) -> NDArray[np.int64]:
+    """Return the sum of a field of whole numbers."""
+    return reduce(np.add, (field(state, name) for state in states))
 
 
 def reweigh(X: Any, weights: Callable[[DocumentCounts], Floats]) -> Any:

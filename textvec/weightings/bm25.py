@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from numbers import Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
+import pyarrow as pa
 from scipy.sparse import csr_matrix
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from textvec._common.constraints import Number
 from textvec._common.estimator import unchanged_on_error
+from textvec._common.exact_sums import ExactSums, add_exactly
 from textvec._common.set_output import labelled
 from textvec._common.sklearn_bases import OneToOneFeatureMixin
-from textvec.weightings._base import Weighting, document_frequencies, reweigh
+from textvec._common.states import field, make_state
+from textvec.weightings._base import Weighting, added, document_frequencies, reweigh
 from textvec.weightings._bm25 import VARIANTS, weights
 from textvec.weightings._document_counts import DocumentCounts, Floats
 
@@ -119,16 +123,27 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):
         ValueError
             If X has negative, missing or infinite values, or a parameter is none of those above.
         """
+        with unchanged_on_error(self):
+            return self._finish(self._partial(X))
+
+    def _partial(self, documents: Any, y: Any = None) -> pa.RecordBatch:
+        counts, part = self._part(documents)
+        length = ExactSums.of(counts.data).total()
+        return make_state(**part, frequencies=document_frequencies(counts), **length.fields("length"))
+
+    def _merged(self, states: Sequence[pa.RecordBatch]) -> dict[str, Any]:
+        length = add_exactly([ExactSums.of_state(state, "length") for state in states])
+        return {"frequencies": added(states, "frequencies"), **length.fields("length")}
+
+    def _finish(self, state: pa.RecordBatch) -> Self:
         self._validate_params()
         variant = VARIANTS[self.method]
-        with unchanged_on_error(self):
-            counts = self._check_counts(X, reset=True)
-            n, df = counts.shape[0], document_frequencies(counts)
-            self.n_documents_ = n
-            with np.errstate(divide="ignore"):
-                self.idf_ = np.where(df > 0, variant.idf(df, n), 0.0)
-            self.average_length_ = float(counts.data.sum(dtype=np.float64) / n)
-            self._absent = variant.absent(self.k1, self.delta)
+        self.n_documents_ = n = self._finish_columns(state)
+        df = field(state, "frequencies").astype(np.float64)
+        with np.errstate(divide="ignore"):
+            self.idf_ = np.where(df > 0, variant.idf(df, n), 0.0)
+        self.average_length_ = float(ExactSums.of_state(state, "length").rounded() / n)
+        self._absent = variant.absent(self.k1, self.delta)
         return self
 
     def _learnt(self) -> list[str]:

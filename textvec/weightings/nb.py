@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from numbers import Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
+import pyarrow as pa
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_feature_names_in, assert_all_finite, check_is_fitted, column_or_1d
+from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from textvec._common.constraints import Number
 from textvec._common.estimator import unchanged_on_error
+from textvec._common.exact_sums import ExactSums, add_exactly
 from textvec._common.saved import check, check_array
 from textvec._common.set_output import labelled
-from textvec.text.documents import is_missing
+from textvec._common.states import field, make_state
 from textvec.weightings._base import Weighting, reweigh
+from textvec.weightings._classes import check_several, labelled_by, labels_of, labels_to_fields, merged_labels
 
 
 class NBWeighting(Weighting):
@@ -100,11 +102,33 @@ class NBWeighting(Weighting):
             If y is missing, holds numbers that are no classes, or one class only; or X has negative, missing or
             infinite values.
         """
-        self._validate_params()
         with unchanged_on_error(self):
-            counts = self._as_counted(self._check_counts(X, reset=True))
-            self.classes_, codes = check_classes("NBWeighting", y, counts.shape[0])
-            self.log_count_ratio_ = log_count_ratios(counts, codes, self.alpha)
+            return self._finish(self._partial(X, y))
+
+    def _partial(self, documents: Any, y: Any = None) -> pa.RecordBatch:
+        counts, part = self._part(documents)
+        classes, codes = labelled_by("NBWeighting", y, counts.shape[0])
+        sums = class_sums(self._as_counted(counts), codes, len(classes))
+        return make_state(**part, **labels_to_fields(classes), **sums.fields("sums"))
+
+    def _merged(self, states: Sequence[pa.RecordBatch]) -> dict[str, Any]:
+        labels = [labels_of(state) for state in states]
+        classes = merged_labels("NBWeighting", labels)
+        sums = []
+        for state, own in zip(states, labels, strict=True):
+            first, digits = ExactSums.of_state(state, "sums", (len(own), field(state, "n_terms")))
+            of_all = np.zeros((len(digits), len(classes), digits.shape[2]), np.int64)
+            of_all[:, np.searchsorted(classes, own)] = digits
+            sums.append(ExactSums(first, of_all))
+        return {**labels_to_fields(classes), **add_exactly(sums).fields("sums")}
+
+    def _finish(self, state: pa.RecordBatch) -> Self:
+        self._validate_params()
+        self._finish_columns(state)
+        classes = labels_of(state)
+        check_several("NBWeighting", classes)
+        sums = ExactSums.of_state(state, "sums", (len(classes), self.n_features_in_))
+        self.classes_, self.log_count_ratio_ = classes, ratios(sums.rounded(), self.alpha)
         return self
 
     def transform(self, X: Any) -> csr_matrix:
@@ -162,6 +186,14 @@ class NBWeighting(Weighting):
         return tags
 
 
+def class_sums(counts: Any, codes: Any, n_classes: int) -> ExactSums:
+    """Return the sum of the rows of each class, of shape (n_classes, n_terms)."""
+    members = sp.csr_array((np.ones(len(codes), np.int64), (codes, np.arange(len(codes)))), (n_classes, len(codes)))
+    first, digits = ExactSums.of(counts.data)
+    of_digit = (sp.csr_array((digit, counts.indices, counts.indptr), shape=counts.shape) for digit in digits)
+    return ExactSums(first, np.stack([(members @ digit).toarray() for digit in of_digit]))
+
+
 def log_count_ratios(counts: Any, codes: Any, alpha: float, weights: Any = None) -> NDArray[np.float64]:
     """Return the log-count ratios of one class against the rest.
 
@@ -182,52 +214,13 @@ def log_count_ratios(counts: Any, codes: Any, alpha: float, weights: Any = None)
     """
     n = len(codes)
     members = sp.csr_array((np.ones(n) if weights is None else weights, (codes, np.arange(n))))
-    of_class = (members @ counts).toarray()
+    return ratios((members @ counts).toarray(), alpha)
+
+
+def ratios(of_class: NDArray[np.float64], alpha: float) -> NDArray[np.float64]:
+    """Return the log-count ratios of classes, of which these are the sums; see `log_count_ratios`."""
     of_all = of_class.sum(axis=0)
     if len(of_class) == 2:
         of_class = of_class[[1]]
     p, q = alpha + of_class, alpha + of_all - of_class
-    ratios: NDArray[np.float64] = np.log(p / p.sum(axis=1, keepdims=True)) - np.log(q / q.sum(axis=1, keepdims=True))
-    return ratios
-
-
-def check_classes(who: str, y: Any, n: int, name: str = "y") -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the classes, sorted, and the number of the class of each of n documents.
-
-    Parameters
-    ----------
-    who : str
-        The estimator or function that errors are about.
-    y : array-like
-        The class of each document.
-    n : int
-        How many documents there are.
-    name : str, default="y"
-        What `who` calls y.
-    """
-    if y is None:
-        raise ValueError(
-            f"{who} requires {name} to be passed, but the target {name} is None. Give it the class of each document."
-        )
-    if isinstance(y, str | bytes):
-        raise ValueError(f"{who} needs a class for each document, but {name} is one string, {y!r:.100}.")
-    if isinstance(y, Iterator):
-        y = list(y)
-    labels = np.asarray(y, dtype=object).ravel().tolist()  # without the dtype, NaN among strings becomes "nan"
-    missing = [i for i, label in enumerate(labels) if is_missing(label)]
-    if missing:
-        raise ValueError(
-            f"Input {name} contains NaN or None: document {missing[0]} has no class. Leave out documents without one."
-        )
-    y = column_or_1d(y, warn=True)
-    assert_all_finite(y, input_name=name)
-    if len(y) != n:
-        raise ValueError(f"{who} needs a class for each document, but {len(y)} came for {n} documents.")
-    check_classification_targets(y)
-    classes, codes = np.unique(y, return_inverse=True)
-    if len(classes) < 2:
-        raise ValueError(
-            f"{who} learns what tells classes apart, but all of {name} is one class: {classes.item()!r}. "
-            "Give it documents of two classes or more."
-        )
-    return classes, codes
+    return np.asarray(np.log(p / p.sum(axis=1, keepdims=True)) - np.log(q / q.sum(axis=1, keepdims=True)))

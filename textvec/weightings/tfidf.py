@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from numbers import Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
+import pyarrow as pa
 from scipy.sparse import csr_matrix
 from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, StrOptions
@@ -15,9 +16,11 @@ from sklearn.utils.validation import check_array, check_is_fitted
 
 from textvec._common.constraints import Number
 from textvec._common.estimator import unchanged_on_error
+from textvec._common.exact_sums import ExactSums, add_exactly
 from textvec._common.set_output import labelled
 from textvec._common.sklearn_bases import OneToOneFeatureMixin
-from textvec.weightings._base import Weighting, document_frequencies, reweigh
+from textvec._common.states import field, from_bytes, make_state, to_bytes
+from textvec.weightings._base import Weighting, added, document_frequencies, reweigh
 from textvec.weightings._document_counts import DocumentCounts, Floats
 from textvec.weightings._smart import IDF, LENGTH, MIN_COUNT_IS_ONE, TF, Formula, inverse_document_frequencies
 
@@ -207,22 +210,106 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):
             If X has negative, missing or infinite values, a parameter is none of those above, or `term_lengths` are
             needed and not given, or not one for each term.
         """
-        self._validate_params()
-        if self.norm.startswith("pivoted") and self.pivot == 0 and self.slope == 0:
-            raise ValueError("TfidfWeighting(pivot=0, slope=0) divides by 0. Use a larger slope, or a larger pivot.")
         with unchanged_on_error(self):
-            counts = self._check_counts(X, reset=True)
-            n, n_terms = counts.shape
-            self.n_documents_ = n
-            self.idf_ = inverse_document_frequencies(document_frequencies(counts), n, self.idf, self.log_base)
-            self._term_lengths = self._check_term_lengths(n_terms)
-            self.pivot_ = None
-            if self.norm.startswith("pivoted"):
-                rows = DocumentCounts(counts.data, counts.indices, counts.indptr)
-                lengths = self._formula.lengths(rows, self._formula.tfidf(rows))
-                self.pivot_ = float(lengths.sum() / n if self.pivot is None else self.pivot)
+            vars(self).pop("idf_", None)  # so that the first pass over the documents comes first
+            for _ in range(self._own_passes):
+                self._finish_own(make_state(**self._partial_own(X)))
             self.queries_ = None if self.queries is None else clone(self.queries).fit(X)
         return self
+
+    @property
+    def _own_passes(self) -> int:
+        # The mean of lengths that depend on idf can be learnt only after it.
+        return 2 if self.norm == "pivoted" and self.pivot is None else 1
+
+    @property
+    def _passes(self) -> int:
+        return max(self._own_passes, getattr(self.queries, "_passes", 1))
+
+    @property
+    def _begun(self) -> bool:
+        return hasattr(self, "idf_") and not hasattr(self, "queries_")
+
+    def _partial(self, documents: Any, y: Any = None) -> pa.RecordBatch:
+        own = self._partial_own(documents)
+        queries = self._unfitted_queries()
+        return make_state(**own, queries=b"" if queries is None else to_bytes(queries._partial(documents)))
+
+    def _merged(self, states: Sequence[pa.RecordBatch]) -> dict[str, Any]:
+        merged: dict[str, Any] = {}
+        if "frequencies" in states[0].schema.names:
+            merged["frequencies"] = added(states, "frequencies")
+        if "length" in states[0].schema.names:
+            merged |= add_exactly([ExactSums.of_state(state, "length") for state in states]).fields("length")
+        queries = [from_bytes(stream) for state in states if (stream := field(state, "queries"))]
+        of_queries = to_bytes(self.queries._merge(queries)) if self.queries is not None and queries else b""
+        return {**merged, "queries": of_queries}
+
+    def _finish(self, state: pa.RecordBatch) -> Self:
+        is_first, is_last = not self._begun, self._begun or self._passes == 1
+        queries = self._unfitted_queries()
+        self._finish_own(state)
+        if queries is not None:
+            queries._finish(from_bytes(field(state, "queries")))
+        if is_first:
+            self._queries = queries
+        if is_last:
+            self.queries_ = vars(self).pop("_queries")
+        return self
+
+    def _unfitted_queries(self) -> Any:
+        """Return the weighting of queries that still learns in this pass over the documents, or None."""
+        if self._begun:
+            return self._queries if getattr(self._queries, "_begun", False) else None
+        if self.queries is not None and not hasattr(self.queries, "_partial"):
+            raise TypeError(
+                f"TfidfWeighting: queries, a {type(self.queries).__name__}, cannot be learnt from parts of the "
+                "documents. A TfidfWeighting can."
+            )
+        return None if self.queries is None else clone(self.queries)
+
+    def _partial_own(self, X: Any) -> dict[str, Any]:
+        """Return what a part of the documents says, in this pass over them, but of queries."""
+        if self.norm.startswith("pivoted") and self.pivot == 0 and self.slope == 0:
+            raise ValueError("TfidfWeighting(pivot=0, slope=0) divides by 0. Use a larger slope, or a larger pivot.")
+        counts, part = self._part(X)
+        rows = DocumentCounts(counts.data, counts.indices, counts.indptr)
+        if not self._begun:
+            part["frequencies"] = document_frequencies(counts)
+        if self.norm.startswith("pivoted") and self.pivot is None and self._begun == (self.norm == "pivoted"):
+            with np.errstate(over="ignore"):
+                if self._begun:
+                    lengths = self._formula.lengths(rows, self._formula.tfidf(rows))
+                else:  # of these, idf is no part
+                    lengths = LENGTH[self.norm](rows, rows.counts, self._check_term_lengths(counts.shape[1]))
+            if not np.isfinite(lengths).all():
+                raise ValueError(
+                    f"TfidfWeighting(norm={self.norm!r}): X has values too large, up to {counts.data.max():g}: the "
+                    "length of a document is beyond the range of float64. Give it counts, or set pivot."
+                )
+            part |= ExactSums.of(lengths).total().fields("length")
+        return part
+
+    def _finish_own(self, state: pa.RecordBatch) -> None:
+        """Learn what merged states say, but of queries."""
+        self._validate_params()
+        if not self._begun:
+            n = self._finish_columns(state)
+            vars(self).pop("queries_", None)
+            self.n_documents_ = n
+            df = field(state, "frequencies").astype(np.float64)
+            self.idf_ = inverse_document_frequencies(df, n, self.idf, self.log_base)
+            self._term_lengths = self._check_term_lengths(self.n_features_in_)
+            self.pivot_ = None
+            if self.norm.startswith("pivoted") and self.pivot is not None:
+                self.pivot_ = float(self.pivot)
+        elif field(state, "n_documents") != self.n_documents_:
+            raise ValueError(
+                f"TfidfWeighting: {self.n_documents_} documents came when idf was learnt, but "
+                f"{field(state, 'n_documents')} when the pivot was. Give the same documents both times."
+            )
+        if "length" in state.schema.names:
+            self.pivot_ = float(ExactSums.of_state(state, "length").rounded() / self.n_documents_)
 
     def transform(self, X: Any) -> csr_matrix:
         """Weigh counts, those of documents, with what was learnt.
