@@ -22,7 +22,7 @@ def rewrite_manifest(folder, change):
     """Change the content of the manifest, and put the right checksum under it."""
     head = json.loads((folder / "manifest.json").read_text())
     change(head["content"])
-    head["sha256"] = manifest._checksum(head["content"])
+    head["sha256"] = manifest.checksum(head["content"])
     (folder / "manifest.json").write_text(json.dumps(head))
 
 

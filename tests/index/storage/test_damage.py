@@ -121,7 +121,7 @@ def rewrite(folder, change):
     """Change the manifest, and put the right checksum under it."""
     head = json.loads((folder / "manifest.json").read_text())
     change(head)
-    head["sha256"] = manifest._checksum(head["content"])
+    head["sha256"] = manifest.checksum(head["content"])
     (folder / "manifest.json").write_text(json.dumps(head))
 
 

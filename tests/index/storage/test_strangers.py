@@ -109,7 +109,7 @@ def test_a_lock_that_is_none(folder, tmp_path, kind):
     else:
         lock.symlink_to(tmp_path / ("letter" if kind == "link" else "new"))
     before = files(folder)
-    with pytest.raises(FileExistsError, match="is not the lock of an index"):
+    with pytest.raises(FileExistsError, match="is not the lock of the index"):
         CosineIndex.open(folder).delete("a")
     assert (tmp_path / "letter").read_text() == "dear"
     assert not (tmp_path / "new").exists()

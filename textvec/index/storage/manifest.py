@@ -8,16 +8,15 @@ Older versions are read as well. Version 1, of textvec 0.1.0, had "approximate" 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from math import inf
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from textvec._common.atomic_files import draft_path
 from textvec._version import __version__
@@ -26,6 +25,19 @@ from textvec.index.errors import DamagedIndexError, reading
 from textvec.index.rows.base import BACKENDS
 from textvec.index.storage.encoder_files import PREFIXES, EncoderWriters
 from textvec.index.storage.mapped import check_regular
+from textvec.index.storage.schema import (
+    SHA256,
+    TEXT,
+    Either,
+    Kind,
+    Mapped,
+    check,
+    checksum,
+    name_of,
+    one_of,
+    real,
+    whole,
+)
 from textvec.weightings._bm25 import VARIANTS
 
 INDEX_FORMAT, VERSION = "textvec index", 3
@@ -42,97 +54,45 @@ _IN_SEGMENT = re.compile(rf"{SEGMENT_NAME.pattern}/[a-z_]+\.(?:npy|arrow)")
 _OLD_BACKENDS = {"sparse": "sparse", "dense": "dense", "approximate": "hnsw"}  # of version 1, and what they are called
 
 
-class Kind(NamedTuple):
-    """What a value of the manifest may be.
-
-    Attributes
-    ----------
-    words : str
-        What errors call it.
-    holds : callable
-        Tells whether a value is one.
-    """
-
-    words: str
-    holds: Callable[[Any], bool]
-
-
-class Mapped(NamedTuple):
-    """An object whose keys are not fixed: of which kind they are, and what the schema of its values is."""
-
-    keys: Kind
-    values: Any
-
-
-class Either(NamedTuple):
-    """null, or what a schema says."""
-
-    schema: Any
-
-
-def _whole(low: int, high: int = 2**63 - 1) -> Kind:
-    """Return the kind of integers within bounds; true and false are none, which Python takes for 1 and 0."""
-    return Kind(f"a whole number from {low} to {high}", lambda value: type(value) is int and low <= value <= high)
-
-
-def _one_of(names: Iterable[str]) -> Kind:
-    names = tuple(names)
-    return Kind(f"one of {', '.join(names)}", lambda value: isinstance(value, str) and value in names)
-
-
-def _name(what: str, pattern: re.Pattern[str]) -> Kind:
-    """Return the kind of names that a pattern describes, so that none leads out of the folder."""
-    return Kind(f"the name of {what}", lambda value: isinstance(value, str) and bool(pattern.fullmatch(value)))
-
-
-def _real(high: float) -> Kind:
-    """Return the kind of numbers from 0 to a bound."""
-    return Kind(
-        f"a number from 0 to {high:g}", lambda value: type(value) in (int, float) and 0 <= value <= high and value < inf
-    )
-
-
-_TEXT = Kind("a string", lambda value: isinstance(value, str))
-_SHA256 = Kind("a SHA-256", lambda value: isinstance(value, str) and bool(re.fullmatch("[0-9a-f]{64}", value)))
-_DELETED = _name("a list of deleted documents", re.compile(rf"deleted-{_NUMBER}-{_NUMBER}\.npy"))
-_OWN = _name("a file of an index", re.compile(f"{FILE_NAME.pattern}|{_IN_SEGMENT.pattern}"))
+_DELETED = name_of("a list of deleted documents", re.compile(rf"deleted-{_NUMBER}-{_NUMBER}\.npy"))
+_OWN = name_of("a file of an index", re.compile(f"{FILE_NAME.pattern}|{_IN_SEGMENT.pattern}"))
 
 _ENCODER = {
-    "kind": _one_of((TRANSFORMER, FUNCTION, PRECOMPUTED)),
-    "name": _TEXT,
-    "file": Either(_name("a file of an encoder", re.compile(rf"(?:dense_)?encoder-{_NUMBER}\.textvec"))),
+    "kind": one_of((TRANSFORMER, FUNCTION, PRECOMPUTED)),
+    "name": TEXT,
+    "file": Either(name_of("a file of an encoder", re.compile(rf"(?:dense_)?encoder-{_NUMBER}\.textvec"))),
 }
 _ANY_VERSION = {
-    "textvec": _TEXT,
-    "generation": _whole(1),
-    "identity": _TEXT,
-    "next_id": _whole(0, 2**63),
-    "chunker": Either({"by": _one_of(("sentence", "paragraph", "words")), "size": _whole(1), "overlap": _whole(0)}),
-    "files": Mapped(_OWN, {"size": _whole(1), "sha256": _SHA256}),
+    "textvec": TEXT,
+    "generation": whole(1),
+    "identity": TEXT,
+    "next_id": whole(0, 2**63),
+    "chunker": Either({"by": one_of(("sentence", "paragraph", "words")), "size": whole(1), "overlap": whole(0)}),
+    "files": Mapped(_OWN, {"size": whole(1), "sha256": SHA256}),
 }
 _ENCODER_3 = {
     **_ENCODER,
-    "query_file": Either(_name("a description of an encoder", re.compile(rf"(?:dense_)?query-{_NUMBER}\.textvec"))),
-    "query_reason": Either(_TEXT),
-    "frequencies": Either(_name("a list of frequencies", re.compile(rf"frequencies-{_NUMBER}\.npy"))),
+    "query_file": Either(name_of("a description of an encoder", re.compile(rf"(?:dense_)?query-{_NUMBER}\.textvec"))),
+    "query_reason": Either(TEXT),
+    "frequencies": Either(name_of("a list of frequencies", re.compile(rf"frequencies-{_NUMBER}\.npy"))),
 }
 SCHEMA = {
     **_ANY_VERSION,
-    "backend": _one_of(BACKENDS),
+    "backend": one_of(BACKENDS),
     "encoder": _ENCODER_3,
     "dense_encoder": Either(_ENCODER_3),
     "bm25": Either(
         {
-            "method": _one_of(VARIANTS),
-            **{"k1": _real(inf), "b": _real(1), "delta": _real(inf)},
-            "frozen": Either({"n_documents": _whole(0), "total_length": _real(inf)}),
+            "method": one_of(VARIANTS),
+            **{"k1": real(inf), "b": real(1), "delta": real(inf)},
+            "frozen": Either({"n_documents": whole(0), "total_length": real(inf)}),
         }
     ),
     "segments": [
         {
-            "name": _name("a segment", SEGMENT_NAME),
-            "backend": _one_of(BACKENDS),
-            "n_documents": _whole(0),
+            "name": name_of("a segment", SEGMENT_NAME),
+            "backend": one_of(BACKENDS),
+            "n_documents": whole(0),
             "deleted": Either(_DELETED),
         }
     ],
@@ -158,18 +118,18 @@ _SCHEMA_1 = {
     "encoder": _ENCODER,
     "parts": [
         {
-            "segment": _name("a segment", SEGMENT_NAME),
-            "rows": _one_of(_OLD_BACKENDS),
-            "n_documents": _whole(0),
+            "segment": name_of("a segment", SEGMENT_NAME),
+            "rows": one_of(_OLD_BACKENDS),
+            "n_documents": whole(0),
             "deleted": Either(_DELETED),
         }
     ],
 }
 _HEAD = {
-    "format": _TEXT,
-    "version": _whole(1),
+    "format": TEXT,
+    "version": whole(1),
     "content": Kind("an object", lambda value: isinstance(value, dict)),
-    "sha256": _SHA256,
+    "sha256": SHA256,
 }
 
 
@@ -201,7 +161,7 @@ def read_manifest(folder: Path, name: str = MANIFEST) -> dict[str, Any]:
 
 def write_draft(folder: Path, content: Mapping[str, Any]) -> Path:
     """Write a manifest beside the one that is there, and return its path."""
-    head = {"format": INDEX_FORMAT, "version": VERSION, "sha256": _checksum(content), "content": content}
+    head = {"format": INDEX_FORMAT, "version": VERSION, "sha256": checksum(content), "content": content}
     draft = draft_path(folder / MANIFEST)
     with draft.open("xb") as file:
         try:
@@ -226,12 +186,12 @@ def _parsed(folder: Path, head: Any) -> dict[str, Any]:
             f"The index at {folder} is of format version {head['version']}, and this textvec, {__version__}, "
             f"reads versions up to {VERSION}. Install a newer textvec."
         )
-    _check(head, _HEAD, "")
+    check(head, _HEAD, "")
     content: dict[str, Any] = head["content"]
-    if head["sha256"] != _checksum(content):
+    if head["sha256"] != checksum(content):
         raise ValueError("its content is not what was written")
     if head["version"] < 2:
-        _check(content, _SCHEMA_1, "")
+        check(content, _SCHEMA_1, "")
         content = _from_version_1(content)
     if head["version"] < 3:
         encoder = {**content["encoder"], "frequencies": None}
@@ -242,7 +202,7 @@ def _parsed(folder: Path, head: Any) -> dict[str, Any]:
 
 def check_content(content: Any) -> None:
     """Raise ValueError unless the content of a manifest is what `SCHEMA` says, and agrees with itself."""
-    _check(content, SCHEMA, "")
+    check(content, SCHEMA, "")
     segments, files = content["segments"], content["files"]
     encoders = [content[field] for field in PREFIXES if content[field] is not None]
     for encoder in encoders:
@@ -286,39 +246,6 @@ def _kind_of(backend: str) -> tuple[bool, str, bool]:
     return BACKENDS[backend].is_sparse, BACKENDS[backend].metric, backend.partition("+")[0] == "bm25"
 
 
-def _check(value: Any, schema: Any, field: str) -> None:
-    """Raise ValueError unless a value is what a schema says."""
-    if isinstance(schema, Either):
-        if value is not None:
-            _check(value, schema.schema, field)
-        return
-    if isinstance(schema, Kind):
-        if not schema.holds(value):
-            raise ValueError(f"its {field!r} must be {schema.words}, but it is {value!r:.60}")
-        return
-    if not isinstance(value, list if isinstance(schema, list) else dict):
-        raise ValueError(
-            f"its {field or 'content'!r} must be a{' list' if isinstance(schema, list) else 'n object'}, but it is "
-            f"{value!r:.60}"
-        )
-    if isinstance(schema, list):
-        if not value:
-            raise ValueError(f"its {field!r} must not be empty")
-        for i, each in enumerate(value):
-            _check(each, schema[0], f"{field}[{i}]")
-    elif isinstance(schema, Mapped):
-        for name, each in dict(value).items():
-            if not schema.keys.holds(name):
-                raise ValueError(f"its {field!r} names {name!r:.60}, which is not {schema.keys.words}")
-            _check(each, schema.values, f"{field}[{name}]")
-    else:
-        for name, of_field in schema.items():
-            if name not in value:
-                where = f"{field}.{name}" if field else name
-                raise ValueError(f"it does not say all that it must: it has no {where!r}")
-            _check(value[name], of_field, f"{field}.{name}" if field else name)
-
-
 def _from_version_1(content: dict[str, Any]) -> dict[str, Any]:
     content = dict(content)
     segments = [
@@ -336,7 +263,3 @@ def _from_version_1(content: dict[str, Any]) -> dict[str, Any]:
         reason = f"textvec {content['textvec']}, which wrote the index, did not describe it; saving it again does"
     encoder = {**content["encoder"], "query_file": None, "query_reason": reason}
     return {**content, "segments": segments, "backend": segments[-1]["backend"], "encoder": encoder}
-
-
-def _checksum(content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

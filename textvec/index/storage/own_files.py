@@ -42,7 +42,7 @@ def remove_others(folder: Path, kept: Container[str]) -> None:
                 path.unlink()
                 continue
             for file in path.iterdir():
-                if file.name in file_names() and _is_plain(file, stat.S_ISREG):
+                if file.name in file_names() and is_plain(file, stat.S_ISREG):
                     with suppress(OSError):
                         file.unlink()
             path.rmdir()  # which fails if there are strangers in it
@@ -63,8 +63,14 @@ def free_generation(folder: Path, first: int) -> int:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, what: str = "the index") -> Iterator[None]:
     """Let nobody else write to a folder.
+
+    Parameters
+    ----------
+    folder : Path
+    what : str, default="the index"
+        What the folder holds, as errors call it.
 
     Raises
     ------
@@ -76,26 +82,24 @@ def locked(folder: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     lock = folder / LOCK
-    if os.path.lexists(lock) and not _is_plain(lock, stat.S_ISREG):
+    if os.path.lexists(lock) and not is_plain(lock, stat.S_ISREG):
         raise FileExistsError(
-            f"{lock} is not the lock of an index, but a link, a folder or a device. Nothing was written. Move it away."
+            f"{lock} is not the lock of {what}, but a link, a folder or a device. Nothing was written. Move it away."
         )
     try:
         with FileLock(lock, timeout=0):
             yield
     except Timeout:
-        raise BlockingIOError(
-            f"Somebody else is writing to the index at {folder}. Try again when that is done."
-        ) from None
+        raise BlockingIOError(f"Somebody else is writing to {what} at {folder}. Try again when that is done.") from None
 
 
 def _own(folder: Path) -> Iterator[Path]:
     """Yield the files and folders that a writer may have left, but for the manifest and the lock."""
     for path in folder.iterdir():
         if SEGMENT_NAME.fullmatch(path.name):
-            is_own = _is_plain(path, stat.S_ISDIR)
+            is_own = is_plain(path, stat.S_ISDIR)
         else:
-            is_own = _is_own_name(path.name) and _is_plain(path, stat.S_ISREG)
+            is_own = _is_own_name(path.name) and is_plain(path, stat.S_ISREG)
         if is_own:
             yield path
 
@@ -109,10 +113,10 @@ def _is_own_name(name: str) -> bool:
 
 def _free_lock(folder: Path) -> set[str]:
     lock = folder / LOCK
-    return {LOCK} if _is_plain(lock, stat.S_ISREG) and not lock.stat().st_size else set()
+    return {LOCK} if is_plain(lock, stat.S_ISREG) and not lock.stat().st_size else set()
 
 
-def _is_plain(path: Path, is_kind: Callable[[int], bool]) -> bool:
+def is_plain(path: Path, is_kind: Callable[[int], bool]) -> bool:
     """Tell whether there is something of a kind at a path itself, and not only where a link leads."""
     try:
         return is_kind(path.lstat().st_mode)
