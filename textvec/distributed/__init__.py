@@ -11,25 +11,37 @@ from textvec._common import lazy
 
 if TYPE_CHECKING:
     from textvec.distributed.fitting import fit as fit
+    from textvec.distributed.parts import Part as Part
+    from textvec.distributed.parts import Parts as Parts
+    from textvec.distributed.parts import read_parts as read_parts
     from textvec.distributed.sums import finish as finish
     from textvec.distributed.sums import merge as merge
     from textvec.distributed.sums import partial as partial
     from textvec.distributed.sums import passes as passes
+    from textvec.distributed.transforming import transform as transform
 
 _HOMES = {
+    "Part": "textvec.distributed.parts",
+    "Parts": "textvec.distributed.parts",
     "finish": "textvec.distributed.sums",
     "fit": "textvec.distributed.fitting",
     "merge": "textvec.distributed.sums",
     "partial": "textvec.distributed.sums",
     "passes": "textvec.distributed.sums",
+    "read_parts": "textvec.distributed.parts",
+    "transform": "textvec.distributed.transforming",
 }
 
 __all__ = [
+    "Part",
+    "Parts",
     "finish",
     "fit",
     "merge",
     "partial",
     "passes",
+    "read_parts",
+    "transform",
 ]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)

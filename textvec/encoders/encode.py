@@ -164,7 +164,7 @@ def matrix_of(encoder: Any, documents: Any, *, fit: bool, caller: str, items: st
     kind = kind_of(encoder, caller)
     if kind == PRECOMPUTED:
         return documents
-    if isinstance(documents, pa.Array) and not _takes_arrow(encoder):
+    if isinstance(documents, pa.Array | pa.ChunkedArray) and not _takes_arrow(encoder):
         documents = documents.to_pylist()
     made = encoder(documents) if kind == FUNCTION else _transformed(encoder, documents, fit)
     matrix = _checked_matrix(made, caller)

@@ -110,7 +110,7 @@ def write_matrix(
     with replacing(*targets) as files:
         format_.write(files[0], matrix, names, numbers)
         if names is not None and len(files) > 1:
-            files[1].writelines(_lines_of_names(names))
+            files[1].writelines(lines_of_names(names))
     return targets
 
 
@@ -218,7 +218,7 @@ def _parquet(file: Any, matrix: Any, names: Sequence[str] | None, numbers: Seque
             rows = pa.ListArray.from_arrays(pa.array(np.zeros(len(dense) + 1, np.int32)), values)
         table = pa.table({"values": rows})
     if names is not None:
-        table = table.replace_schema_metadata({_COLUMN_NAMES: b"".join(_lines_of_names(names))})
+        table = table.replace_schema_metadata({_COLUMN_NAMES: b"".join(lines_of_names(names))})
     parquet.write_table(table, file)
 
 
@@ -285,7 +285,7 @@ def _check_dense_size(matrix: Any, path: Path) -> None:
         )
 
 
-def _lines_of_names(names: Sequence[str]) -> Iterator[bytes]:
+def lines_of_names(names: Sequence[str]) -> Iterator[bytes]:
     """Yield the lines of a JSON array with one name in each; what UTF-8 cannot write is escaped as in JSON."""
     before = "["
     for name in names:
