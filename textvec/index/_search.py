@@ -65,6 +65,7 @@ def search_by_id(
     k: int,
     floor: float,
     where: Where | None,
+    find: Callable[[Asked, int], Found] | None = None,
 ) -> Found:
     """Find the k best documents for each of some documents, which are no hits of their own; see `search`.
 
@@ -72,13 +73,21 @@ def search_by_id(
     ----------
     asked : function
         Makes queries of the vectors of documents.
+    find : function, optional
+        Finds so many documents instead of `search`.
     """
-    k, allowed = max(min(k, len(collection) - 1), 1), _allowed(collection, where)
+    k = max(min(k, len(collection) - 1), 1)
+    if find is None:
+        allowed = _allowed(collection, where)
+
+        def find(queries: Asked, k: int) -> Found:
+            return _best_documents(collection, queries, k, floor, allowed)
+
     rows, scores = np.full((len(ids), k), -1, np.int64), np.zeros((len(ids), k), np.float32)
     for q, (number, doc) in enumerate(collection.locate(ids)):
         segment = collection.segments[number].segment
         own = segment.rows_of(doc)
-        found, high = _best_documents(collection, asked(segment.rows.take(own), collection), k + 1, floor, allowed)
+        found, high = find(asked(segment.rows.take(own), collection), k + 1)
         other = (found >= 0) & ~np.isin(found, own + collection.first_rows[number])
         best, best_scores = _one_row_a_document(collection, found[other], high[other])
         n = len(best[:k])

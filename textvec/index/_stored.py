@@ -25,6 +25,7 @@ from textvec.index.rows.base import METRIC_NAMES
 from textvec.index.storage.commit import check_target, write_index
 from textvec.index.storage.encoder_files import EncoderFiles, encoder_files
 from textvec.index.storage.folder import Folder
+from textvec.index.storage.shards import ShardedFolder, folder_at
 from textvec.index.storage.stored_encoder import StoredEncoder
 
 
@@ -46,11 +47,11 @@ class StoredIndex(DeferredEstimator):
 
     def __init__(self) -> None:
         self._collection: Collection | None = None
-        self._folder: Folder | None = None
+        self._folder: Folder | ShardedFolder | None = None
         self._lock, self._query_path = threading.RLock(), QueryPath()
 
     @classmethod
-    def _opened(cls, folder: Folder, encoder: Any) -> Self:
+    def _opened(cls, folder: Folder | ShardedFolder, encoder: Any) -> Self:
         """Return an unfitted index with the parameters of the one in a folder."""
         raise NotImplementedError
 
@@ -114,11 +115,15 @@ class StoredIndex(DeferredEstimator):
         ValueError
             If it is an index of another class; `textvec.index.open_index` opens any.
         """
-        folder = Folder(path, verify)
+        return cls._of_folder(folder_at(path, verify), encoder)
+
+    @classmethod
+    def _of_folder(cls, folder: Folder | ShardedFolder, encoder: Any) -> Self:
+        """Return the index in a folder, see `open`."""
         metric = folder.collection.metric
         if metric not in cls._metrics:
             raise ValueError(
-                f"The index at {path} scores by {METRIC_NAMES[metric]}, and is no {cls.__name__}. Open it by "
+                f"The index at {folder.path} scores by {METRIC_NAMES[metric]}, and is no {cls.__name__}. Open it by "
                 "textvec.open_index."
             )
         index = cls._opened(folder, encoder)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from textvec.explanation.explanation import Explanation
     from textvec.index._ids import Id
     from textvec.index.storage.folder import Folder
+    from textvec.index.storage.shards import ShardedFolder
 
 STATISTICS = "live", "frozen"
 
@@ -122,7 +123,7 @@ class BM25Index(DocumentIndex):
         self.chunker = chunker
 
     @classmethod
-    def _opened(cls, folder: Folder, encoder: Any) -> Self:
+    def _opened(cls, folder: Folder | ShardedFolder, encoder: Any) -> Self:
         if encoder is not None:
             raise ValueError("A BM25Index has an encoder of its own, which counts words: open it without another.")
         bm25 = _bm25_of(folder.collection)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from textvec.index._filters import Where
     from textvec.index.storage.encoder_files import EncoderFiles
     from textvec.index.storage.folder import Folder
+    from textvec.index.storage.shards import ShardedFolder
 
 
 class HybridIndex(DocumentIndex):
@@ -295,7 +296,7 @@ class HybridIndex(DocumentIndex):
         return any(search._knows(part, query) for search, part in self._pairs(collection))
 
     @classmethod
-    def _opened(cls, folder: Folder, encoder: Any) -> Self:
+    def _opened(cls, folder: Folder | ShardedFolder, encoder: Any) -> Self:
         index = cls(*_opened_searches(folder, encoder))
         index._lexical, index._dense = _opened_searches(folder, encoder)
         return index
@@ -440,7 +441,7 @@ class HybridIndex(DocumentIndex):
         return {**figures, "dense encoder": dense}
 
 
-def _opened_searches(folder: Folder, encoder: Any) -> tuple[DocumentIndex, CosineIndex]:
+def _opened_searches(folder: Folder | ShardedFolder, encoder: Any) -> tuple[DocumentIndex, CosineIndex]:
     """Return searches, not fitted, with the parameters of those of an index in a folder."""
     lexical = CosineIndex() if folder.collection.bm25 is None else BM25Index._opened(folder, None)
     dense = CosineIndex(encoder, approximate=BACKENDS[folder.collection.backend].is_approximate)

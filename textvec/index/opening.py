@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textvec.index.rows.base import BACKENDS
-from textvec.index.storage.manifest import read_manifest
+from textvec.index.storage.shards import folder_at
 
 if TYPE_CHECKING:
     from textvec.index.document_index import DocumentIndex
+    from textvec.index.storage.folder import Folder
+    from textvec.index.storage.shards import ShardedFolder
 
 
 _CLASSES = {
@@ -29,7 +29,8 @@ def open_index(path: str | os.PathLike[str], *, encoder: Any = None, verify: boo
     Parameters
     ----------
     path : str or path
-        The folder that `save` wrote.
+        The folder that `save` wrote, or one of shards, as `textvec.distributed.build_index` writes it, which is only
+        read.
     encoder : callable, optional
         The function that is the encoder, where it is one.
     verify : bool, default=False
@@ -57,6 +58,18 @@ def open_index(path: str | os.PathLike[str], *, encoder: Any = None, verify: boo
     >>> type(index).__name__, hit.document
     ('BM25Index', 'green pear')
     """
-    module, _, name = _CLASSES[BACKENDS[read_manifest(Path(path))["backend"]].metric].rpartition(".")
-    index: DocumentIndex = getattr(import_module(module), name).open(path, encoder=encoder, verify=verify)
+    return of_folder(folder_at(path, verify), encoder)
+
+
+def of_folder(folder: Folder | ShardedFolder, encoder: Any = None) -> DocumentIndex:
+    """Return the index in a folder that is open already, of whatever class it is.
+
+    Parameters
+    ----------
+    folder : Folder or ShardedFolder
+    encoder : callable, optional
+        The function that is the encoder, where it is one.
+    """
+    module, _, name = _CLASSES[folder.collection.metric].rpartition(".")
+    index: DocumentIndex = getattr(import_module(module), name)._of_folder(folder, encoder)
     return index

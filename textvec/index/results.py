@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _OWN = {"query", "rank", "id", "score", "document", "passage", "start", "end"}
 _SHOWN_QUERIES = 5
 _SHOWN_HITS = 10  # of each query, where there are several
+_SHOWN_SHARDS = 3  # that are missing
 _MAX_SHOWN_CHARACTERS = 1000  # of the text of a single hit
 
 
@@ -154,6 +155,10 @@ class SearchResults(Sequence[Hits]):
     ----------
     scores : ndarray of float32 of shape (n_queries, k)
         0 after the last hit of a query.
+    missing_shards : tuple of str
+        Those of an index in shards that were not searched, where it was opened so that it may do without some.
+    is_partial : bool
+        Whether there are such.
 
     Notes
     -----
@@ -179,10 +184,22 @@ class SearchResults(Sequence[Hits]):
 
     _hits: list[Hits]
 
-    def __init__(self, rows: NDArray[np.int64], scores: NDArray[np.float32], collection: Collection) -> None:
+    def __init__(
+        self,
+        rows: NDArray[np.int64],
+        scores: NDArray[np.float32],
+        collection: Collection,
+        missing_shards: Sequence[str] = (),
+    ) -> None:
         self.scores = scores
+        self.missing_shards = tuple(missing_shards)
         self._rows = rows
         self._collection = collection
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether shards of the index were not searched."""
+        return bool(self.missing_shards)
 
     def __len__(self) -> int:
         return len(self.scores)
@@ -195,8 +212,8 @@ class SearchResults(Sequence[Hits]):
         hits = vars(self).get("_hits")
         if isinstance(query, slice):
             if hits is None:
-                return SearchResults(self._rows[query], self.scores[query], self._collection)
-            return self._of_hits(self.scores[query], hits[query], self._schema)
+                return SearchResults(self._rows[query], self.scores[query], self._collection, self.missing_shards)
+            return self._of_hits(self.scores[query], hits[query], self._schema, self.missing_shards)
         if hits is not None:
             return Hits(hits[query])
         pairs = zip(self._rows[query].tolist(), self.scores[query].tolist(), strict=True)
@@ -232,10 +249,12 @@ class SearchResults(Sequence[Hits]):
         return pa.schema(fields)
 
     @classmethod
-    def _of_hits(cls, scores: NDArray[np.float32], hits: list[Hits], schema: pa.Schema) -> SearchResults:
+    def _of_hits(
+        cls, scores: NDArray[np.float32], hits: list[Hits], schema: pa.Schema, missing_shards: tuple[str, ...] = ()
+    ) -> SearchResults:
         """Return results that hold their hits, without an index."""
         results = cls.__new__(cls)
-        vars(results).update(scores=scores, _hits=hits, _schema=schema)
+        vars(results).update(scores=scores, _hits=hits, _schema=schema, missing_shards=missing_shards)
         return results
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -250,7 +269,7 @@ class SearchResults(Sequence[Hits]):
                     if row not in known:
                         known[row] = self._hit(row, score)
                 hits.append(Hits([known[row]._replace(score=score) for row, score in found]))
-        return SearchResults._of_hits, (np.array(self.scores), hits, self._schema)
+        return SearchResults._of_hits, (np.array(self.scores), hits, self._schema, self.missing_shards)
 
     def to_pandas(self) -> Any:
         """Return the table of `to_arrow` as a pandas DataFrame."""
@@ -277,4 +296,6 @@ class SearchResults(Sequence[Hits]):
         return html_table(("query", *Hits._head), rows, caption=caption, texts={2, 3}, rest=rest)
 
     def _summary(self) -> str:
-        return counted(len(self), "query", "queries")
+        partial = f", {counted(len(self.missing_shards), 'shard')} missing: " if self.is_partial else ""
+        shown = ", ".join([*self.missing_shards[:_SHOWN_SHARDS], *["..."][: len(self.missing_shards) > _SHOWN_SHARDS]])
+        return counted(len(self), "query", "queries") + partial + shown

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from textvec.index._collection import Collection
     from textvec.index._ids import Id
     from textvec.index.storage.folder import Folder
+    from textvec.index.storage.shards import ShardedFolder
 
 METRICS = "cosine", "dot"
 MAX_DEVIATION = 1e-6
@@ -79,7 +80,7 @@ class VectorIndex(DocumentIndex):
         self.approximate = approximate
 
     @classmethod
-    def _opened(cls, folder: Folder, encoder: Any) -> Self:
+    def _opened(cls, folder: Folder | ShardedFolder, encoder: Any) -> Self:
         backend = BACKENDS[folder.collection.backend]
         index = cls(encoder, approximate=backend.is_approximate)
         index.metric = backend.metric

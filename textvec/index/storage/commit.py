@@ -250,9 +250,15 @@ def _put(draft: Path, path: Path) -> None:
 def _remove_left_drafts(path: Path) -> None:
     """Remove the drafts of writers to a path that were killed, and not of those that are still at it."""
     for left in path.parent.iterdir():
-        if is_draft(left.name, path.name) and left.is_dir() and not left.is_symlink() and (left / LOCK).exists():
-            with suppress(OSError), locked(left):
-                _remove_draft(left)
+        if is_draft(left.name, path.name):
+            remove_left(left)
+
+
+def remove_left(folder: Path) -> None:
+    """Remove an index that nobody needs, or the draft of one, unless somebody is writing to it."""
+    if folder.is_dir() and not folder.is_symlink() and (folder / LOCK).exists():
+        with suppress(OSError), locked(folder):
+            _remove_draft(folder)
 
 
 def _remove_draft(draft: Path) -> None:

@@ -41,6 +41,8 @@ from textvec.index.storage.schema import (
 from textvec.weightings._bm25 import VARIANTS
 
 INDEX_FORMAT, VERSION = "textvec index", 3
+SHARDS_FORMAT = "textvec shards"
+"""The format of the manifest of a folder of shards, which has the same name, see `storage.shards`."""
 MANIFEST = "manifest.json"
 
 _NUMBER = "(?:0|[1-9][0-9]*)"
@@ -179,6 +181,10 @@ def write_draft(folder: Path, content: Mapping[str, Any]) -> Path:
 
 def _parsed(folder: Path, head: Any) -> dict[str, Any]:
     """Return the content of a manifest, or raise ValueError."""
+    if isinstance(head, dict) and head.get("format") == SHARDS_FORMAT:
+        raise DamagedIndexError(
+            f"{folder} holds an index in shards, and is no folder of a single index. Open it by textvec.open_index."
+        )
     if not isinstance(head, dict) or head.get("format") != INDEX_FORMAT:
         raise ValueError("it is that of something else")
     if type(head.get("version")) is int and head["version"] > VERSION:

@@ -5,7 +5,7 @@ Tested in tests/index/storage/test_damage.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ class State:
                 raise DamagedIndexError(corrupt_file_message(path / name, "it holds another number of documents"))
             live.append(LiveSegment(segment, _deleted(path, described, files)))
         with reading(path / MANIFEST):
-            _check_together(live, content)
+            check_together(live, content)
         bm25 = bm25_fields.read(path, content, [segment.documents.vectors for segment, _ in live])
         collection = Collection(tuple(live), content["next_id"], content["backend"], bm25)
         return cls(content, collection, segments)
@@ -114,7 +114,7 @@ def _deleted(path: Path, described: Mapping[str, Any], files: Mapping[str, Any])
     return docs
 
 
-def _check_together(live: list[LiveSegment], content: Mapping[str, Any]) -> None:
+def check_together(live: Sequence[LiveSegment], content: Mapping[str, Any]) -> None:
     """Raise ValueError unless segments are of the same kinds."""
     kinds = {_kinds(segment) for segment, _ in live}
     if len(kinds) > 1:
