@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 from textvec._common import lazy
 
 if TYPE_CHECKING:
+    from textvec.distributed.building import add_documents as add_documents
+    from textvec.distributed.building import build_index as build_index
     from textvec.distributed.fitting import fit as fit
     from textvec.distributed.parts import Part as Part
     from textvec.distributed.parts import Parts as Parts
     from textvec.distributed.parts import read_parts as read_parts
+    from textvec.distributed.sharded_index import ShardedIndex as ShardedIndex
     from textvec.distributed.sums import finish as finish
     from textvec.distributed.sums import merge as merge
     from textvec.distributed.sums import partial as partial
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "Part": "textvec.distributed.parts",
     "Parts": "textvec.distributed.parts",
+    "ShardedIndex": "textvec.distributed.sharded_index",
+    "add_documents": "textvec.distributed.building",
+    "build_index": "textvec.distributed.building",
     "finish": "textvec.distributed.sums",
     "fit": "textvec.distributed.fitting",
     "merge": "textvec.distributed.sums",
@@ -35,6 +41,9 @@ _HOMES = {
 __all__ = [
     "Part",
     "Parts",
+    "ShardedIndex",
+    "add_documents",
+    "build_index",
     "finish",
     "fit",
     "merge",

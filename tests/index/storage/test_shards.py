@@ -106,7 +106,7 @@ def test_many_missing_shards_are_counted(tmp_path):
     write(tmp_path / "index", [["red apple"]] * 9)
     for number in range(8):
         shutil.rmtree(tmp_path / f"index/shard-{number:05d}")
-    with pytest.raises(DamagedIndexError, match="8 of 9 shards.*shard-00004.*; and 3 more"):
+    with pytest.raises(DamagedIndexError, match=r"8 of 9 shards.*shard-00004.*; and 3 more"):
         open_index(tmp_path / "index")
 
 
@@ -158,3 +158,10 @@ def test_shards_that_do_not_belong_together(sharded):
     shards.write_shards(sharded, "CosineIndex", 99, about)
     with pytest.raises(DamagedIndexError, match="do not belong together"):
         open_index(sharded)
+
+
+def test_where_there_are_none(sharded):
+    with pytest.raises(FileNotFoundError, match="shard-00000 is no index in shards"):
+        ShardedFolder(sharded / "shard-00000")
+    with pytest.raises(FileNotFoundError, match="There is no folder"):
+        ShardedFolder(sharded / "else")

@@ -236,10 +236,15 @@ def read_shards(folder: Path) -> dict[str, Any]:
 
     Raises
     ------
+    FileNotFoundError
+        If there is none.
     DamagedIndexError
         If it is not what was written, or of a newer version.
     """
     path = folder / MANIFEST
+    if not is_sharded(folder):
+        what = f"{folder} is no index in shards" if folder.exists() else f"There is no folder {folder}"
+        raise FileNotFoundError(f"{what}. Any index is opened by textvec.open_index.")
     with reading(path):
         head = json.loads(path.read_bytes())
         if type(head.get("version")) is int and head["version"] > SHARDS_VERSION:
