@@ -35,6 +35,8 @@ def blocks(page):
         yield found[1], text.count("\n", 0, found.start(1))
 
 
+# Dask uses what pandas will remove.
+@pytest.mark.filterwarnings("ignore:The inplace keyword in DataFrame.reset_index is deprecated")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_pages(page, monkeypatch, tmp_path):
     """The examples of a page are one session, run in an empty folder."""
