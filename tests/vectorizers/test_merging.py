@@ -4,7 +4,6 @@ import pickle
 import random
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -176,27 +175,3 @@ def test_half_of_a_surrogate_pair_is_a_term_of_its_place():
     estimator = CountVectorizer(analyzer=str.split)
     fitted = estimator._finish(estimator._merge([estimator._partial([text]) for text in texts]))
     assert_same(fitted, CountVectorizer(analyzer=str.split).fit(texts), texts)
-
-
-@pytest.mark.parametrize("scheduler", ["threads", "processes"])
-@pytest.mark.parametrize("make", [CountVectorizer, TfidfVectorizer, OneHotVectorizer])
-def test_fit_notices_a_collection_of_dask_s(make, scheduler, request):
-    dd = pytest.importorskip("dask.dataframe", reason="needs Dask: pip install 'textvec-kit[dask]'")
-    texts = load_reviews().data[:60]
-    column = dd.from_pandas(pd.Series(texts, name="text"), npartitions=5)
-    fitted, expected = make(min_df=2, max_features=50), make(min_df=2, max_features=50).fit(texts)
-    if scheduler == "threads":
-        assert fitted.fit(column) is fitted
-    else:
-        with request.getfixturevalue("dask_client").as_current():
-            fitted.fit(column.to_frame())
-    assert_same(fitted, expected, texts)
-    assert_same(pickle.loads(pickle.dumps(fitted)), expected, texts)
-
-
-def test_an_error_in_a_part_leaves_a_vectorizer_as_it_was():
-    dd = pytest.importorskip("dask.dataframe", reason="needs Dask: pip install 'textvec-kit[dask]'")
-    vectorizer = CountVectorizer().fit(["known"])
-    with pytest.raises(ValueError, match="missing"):
-        vectorizer.fit(dd.from_pandas(pd.Series(["a text", None, "another"], name="text"), npartitions=2))
-    assert vectorizer.get_feature_names_out().tolist() == ["known"]

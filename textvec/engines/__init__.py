@@ -11,9 +11,10 @@ from textvec._common import lazy
 
 if TYPE_CHECKING:
     from textvec.engines.choosing import engine_for as engine_for
-    from textvec.engines.choosing import is_spread as is_spread
     from textvec.engines.choosing import spread_of as spread_of
     from textvec.engines.files import Files as Files
+    from textvec.engines.kinds import is_spread as is_spread
+    from textvec.engines.lazy import transform_spread as transform_spread
     from textvec.engines.pieces import Batch as Batch
     from textvec.engines.spread import fit_spread as fit_spread
 
@@ -22,8 +23,9 @@ _HOMES = {
     "Files": "textvec.engines.files",
     "engine_for": "textvec.engines.choosing",
     "fit_spread": "textvec.engines.spread",
-    "is_spread": "textvec.engines.choosing",
+    "is_spread": "textvec.engines.kinds",
     "spread_of": "textvec.engines.choosing",
+    "transform_spread": "textvec.engines.lazy",
 }
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "fit_spread",
     "is_spread",
     "spread_of",
+    "transform_spread",
 ]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)

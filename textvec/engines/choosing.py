@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 from textvec._common.suggestions import did_you_mean
 from textvec.engines.files import Files
+from textvec.engines.kinds import is_spread, package_of
 from textvec.engines.pieces import Batch, Progress
 
-_DASK = {"DataFrame", "Series", "Bag"}
 _ENGINES = ("dask", "dask://HOST:PORT", "local-dask", "ray", "here")
 
 
@@ -70,27 +70,6 @@ class Engine(Protocol):
         function, documents, column, columns, progress
             As of `fold`.
         """
-
-
-def is_spread(documents: Any) -> bool:
-    """Tell whether documents lie in pieces: a Dask DataFrame, Series or Bag, a Ray Dataset, or `Files`.
-
-    Parameters
-    ----------
-    documents : object
-        Anything.
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> from textvec.engines import Files, is_spread
-    >>> is_spread(Files("reviews/*.parquet")), is_spread(["a text"])
-    (True, False)
-    """
-    return isinstance(documents, Files) or _library(documents) is not None
 
 
 def spread_of(documents: Any) -> Any:
@@ -169,7 +148,8 @@ def engine_for(documents: Any, engine: Any = None) -> Iterator[Engine]:
     if hasattr(engine, "fold"):
         yield engine
         return
-    library = _library(documents)
+    package = package_of(documents)
+    library = package if package in ("dask", "ray") else None  # files are worked on by any engine
     if engine is None:
         engine = library or _running()
     elif not isinstance(engine, str) and type(engine).__module__.partition(".")[0] != "distributed":
@@ -200,17 +180,6 @@ def engine_for(documents: Any, engine: Any = None) -> Iterator[Engine]:
 
         with dask_engine(engine) as chosen:
             yield chosen
-
-
-def _library(documents: Any) -> str | None:
-    """Return "dask" or "ray" where documents are a collection of theirs, or of a class that is made from one."""
-    for cls in type(documents).__mro__:
-        package = cls.__module__.partition(".")[0]
-        if package == "dask" and cls.__name__ in _DASK:
-            return "dask"
-        if package == "ray" and cls.__name__ == "Dataset":
-            return "ray"
-    return None
 
 
 def _running() -> str:

@@ -30,10 +30,15 @@ def transform_spread(estimator: Any, documents: Any) -> Any:
     Raises
     ------
     TypeError
-        If the documents are files.
+        If the documents are files, or `set_output` asks for tables.
     """
     with warnings.catch_warnings(action="ignore", category=UserWarning):  # that the text has no known word
         example = estimator.transform([""])
+    if hasattr(example, "columns"):
+        raise TypeError(
+            f"{type(estimator).__name__}.transform makes no tables of documents that lie in pieces: take "
+            "set_output(transform='default'), or call compute() and make a table of that."
+        )
     return lazy_matrix(estimator.transform, example, documents)
 
 

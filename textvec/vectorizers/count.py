@@ -19,6 +19,7 @@ from scipy.sparse import csr_matrix
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metadata_routing import UNUSED
 
+from textvec import engines
 from textvec._common.constraints import without_bools
 from textvec._common.diagram import Diagram
 from textvec._common.estimator import unchanged_on_error
@@ -27,7 +28,7 @@ from textvec._common.saved import check
 from textvec._common.set_output import SparseOutput, labelled
 from textvec._common.sklearn_bases import SklearnCountVectorizer
 from textvec._common.threads import n_threads, run, split
-from textvec.engines import fit_spread, is_spread
+from textvec.engines.kinds import is_spread
 from textvec.vectorizers._analysis import Analyzed, analyze, separator
 from textvec.vectorizers._constraints import CONSTRAINTS
 from textvec.vectorizers._counting import CountRows
@@ -185,7 +186,7 @@ class CountVectorizer(SparseOutput, Terms, Diagram, SklearnCountVectorizer):
         """
         with unchanged_on_error(self):
             if is_spread(raw_documents):
-                fit_spread(self, raw_documents)
+                engines.fit_spread(self, raw_documents)
             else:
                 self._learn(raw_documents)
         return self
@@ -203,7 +204,10 @@ class CountVectorizer(SparseOutput, Terms, Diagram, SklearnCountVectorizer):
         Returns
         -------
         X : CSR matrix of shape (n_documents, n_terms)
+            Of a Dask collection, a Dask array of such blocks; of a Ray Dataset, a Dataset: see `transform`.
         """
+        if is_spread(raw_documents):
+            return self.fit(raw_documents).transform(raw_documents)
         with unchanged_on_error(self):
             builder = CsrBuilder(self.binary)
             self._learn(raw_documents, builder)
@@ -246,7 +250,11 @@ class CountVectorizer(SparseOutput, Terms, Diagram, SklearnCountVectorizer):
         Returns
         -------
         X : CSR matrix of shape (n_documents, n_terms)
+            Of a Dask collection, a Dask array of such blocks, which is not computed yet; of a Ray Dataset, a Dataset
+            with the columns `indices` and `values`.
         """
+        if is_spread(raw_documents):
+            return engines.transform_spread(self, raw_documents)
         return labelled(self, self._to_matrix(self._count_terms(raw_documents)), raw_documents)
 
     def _query_steps(self, before: tuple[Any, ...], words: list[str]) -> list[dict[str, Any]]:

@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from textvec import engines
 from textvec._common.constraints import without_bools
 from textvec._common.counted import counted
 from textvec._common.diagram import Diagram
 from textvec._common.saved import check
 from textvec._common.set_output import SparseOutput, labelled
 from textvec._common.sklearn_bases import SklearnHashingVectorizer
+from textvec.engines.kinds import is_spread
 from textvec.kernels.weight import NORMS
 from textvec.vectorizers._analysis import Analyzed, analyze
 from textvec.vectorizers._constraints import CONSTRAINTS
@@ -232,6 +234,9 @@ class HashingVectorizer(Diagram, SparseOutput, SklearnHashingVectorizer):
             If there are no documents, a document is missing, or one string was given instead of several.
         """
         self._validate_params()
+        if is_spread(X):
+            self._refuse_to_remember()
+            return engines.transform_spread(self, X)
         return labelled(self, self._transform(X), X)
 
     def fit_transform(self, X: Any, y: Any = None) -> csr_matrix:
@@ -248,6 +253,8 @@ class HashingVectorizer(Diagram, SparseOutput, SklearnHashingVectorizer):
         -------
         CSR matrix of shape (n_documents, n_features)
         """
+        if is_spread(X):
+            return self.fit(X).transform(X)
         super().fit(X, y)
         return labelled(self, self._transform(X, afresh=True), X)
 
@@ -337,7 +344,16 @@ class HashingVectorizer(Diagram, SparseOutput, SklearnHashingVectorizer):
         self._remember(counts, afresh)
         return matrix
 
+    def _refuse_to_remember(self) -> None:
+        if self.keep_names:
+            raise ValueError(
+                "HashingVectorizer(keep_names=True) remembers the features of documents that it reads itself, but "
+                "workers read a Dask or Ray collection. Set keep_names=False."
+            )
+
     def _count_features(self, X: Any) -> dict[Any, int]:
+        if is_spread(X):
+            self._refuse_to_remember()
         counts: dict[Any, int] = {}
         for found in map(count_features, analyze(self, X)):
             add_counts(counts, found.items())

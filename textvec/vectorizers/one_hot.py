@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix
 from sklearn import config_context
 from sklearn.utils.validation import check_is_fitted
 
+from textvec import engines
 from textvec._common.counted import counted
 from textvec._common.csr import make_csr
 from textvec._common.diagram import Diagram
@@ -20,6 +21,7 @@ from textvec._common.offsets import offsets_of
 from textvec._common.saved import check
 from textvec._common.set_output import SparseOutput, labelled
 from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
+from textvec.engines.kinds import is_spread
 from textvec.text.documents import check_missing
 from textvec.vectorizers._analysis import encode_documents
 from textvec.vectorizers.count import CountVectorizer
@@ -127,7 +129,10 @@ class OneHotVectorizer(Diagram, SparseOutput, TextInput, TransformerMixin, BaseE
         Returns
         -------
         CSR matrix of shape (n_documents, n_words)
+            Of a Dask or Ray collection, as `CountVectorizer.transform` returns it.
         """
+        if is_spread(X):
+            return self.fit(X).transform(X)
         with unchanged_on_error(self):
             counter = self._new_counter()
             with config_context(transform_output="default"):
@@ -156,8 +161,11 @@ class OneHotVectorizer(Diagram, SparseOutput, TextInput, TransformerMixin, BaseE
         Returns
         -------
         CSR matrix of shape (n_documents, n_words)
+            Of a Dask or Ray collection, as `CountVectorizer.transform` returns it.
         """
         check_is_fitted(self)
+        if is_spread(X):
+            return engines.transform_spread(self, X)
         with config_context(transform_output="default"):
             rows = self._counter.transform(X)
         return labelled(self, rows, X)

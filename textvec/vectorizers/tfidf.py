@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.utils.validation import check_is_fitted
 
+from textvec import engines
 from textvec._common.constraints import without_bools
 from textvec._common.counted import counted
 from textvec._common.estimator import unchanged_on_error
@@ -21,6 +22,7 @@ from textvec._common.saved import FLOATS, check, check_array
 from textvec._common.set_output import labelled
 from textvec._common.sklearn_bases import SklearnTfidfVectorizer
 from textvec._common.threads import n_threads, run, split
+from textvec.engines.kinds import is_spread
 from textvec.kernels.weight import NORMS, weigh
 from textvec.vectorizers._constraints import CONSTRAINTS
 from textvec.vectorizers._counting import CountRows
@@ -219,10 +221,13 @@ class TfidfVectorizer(CountVectorizer, SklearnTfidfVectorizer):
         Returns
         -------
         X : CSR matrix of shape (n_documents, n_terms)
+            Of a Dask or Ray collection, as `CountVectorizer.transform` returns it.
         """
         check_is_fitted(
             self, "_tfidf", msg="%(name)s: The TF-IDF vectorizer is not fitted. Give it documents: fit(documents)."
         )
+        if is_spread(raw_documents):
+            return engines.transform_spread(self, raw_documents)
         return labelled(self, self._to_matrix(self._count_terms(raw_documents)), raw_documents)
 
     def _learnt(self) -> list[str]:
