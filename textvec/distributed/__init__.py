@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from textvec.distributed.sums import merge as merge
     from textvec.distributed.sums import partial as partial
     from textvec.distributed.sums import passes as passes
+    from textvec.distributed.sums import state_from_bytes as state_from_bytes
+    from textvec.distributed.sums import state_to_bytes as state_to_bytes
     from textvec.distributed.transforming import transform as transform
 
 _HOMES = {
@@ -35,6 +37,8 @@ _HOMES = {
     "partial": "textvec.distributed.sums",
     "passes": "textvec.distributed.sums",
     "read_parts": "textvec.distributed.parts",
+    "state_from_bytes": "textvec.distributed.sums",
+    "state_to_bytes": "textvec.distributed.sums",
     "transform": "textvec.distributed.transforming",
 }
 
@@ -50,6 +54,8 @@ __all__ = [
     "partial",
     "passes",
     "read_parts",
+    "state_from_bytes",
+    "state_to_bytes",
     "transform",
 ]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker

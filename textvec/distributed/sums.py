@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
+from textvec._common.states import from_bytes, to_bytes
 from textvec._version import __version__
 
 _VERSION, _ESTIMATOR = b"textvec_version", b"textvec_estimator"
@@ -66,7 +67,8 @@ def partial(estimator: Any, documents: Any, y: Any = None) -> pa.RecordBatch:
     Returns
     -------
     pyarrow.RecordBatch
-        One row. Its columns are not for use by themselves; Arrow's streams, pickle, and a column of Spark carry it.
+        One row. Its columns are not for use by themselves; pickle and Arrow's streams carry it, and anything that
+        carries bytes: see `state_to_bytes`.
 
     Raises
     ------
@@ -182,6 +184,68 @@ def finish(estimator: Any, state: pa.RecordBatch) -> Any:
     return made._finish(state)
 
 
+def state_to_bytes(state: pa.RecordBatch) -> bytes:
+    """Return a state as bytes, for engines, files and columns that carry nothing else.
+
+    Parameters
+    ----------
+    state : pyarrow.RecordBatch
+        What `partial` or `merge` returned.
+
+    Returns
+    -------
+    bytes
+        A stream of Arrow, which `state_from_bytes` reads.
+
+    Raises
+    ------
+    TypeError
+        If it is no state.
+
+    Examples
+    --------
+    >>> from textvec import CountVectorizer
+    >>> from textvec.distributed import finish, partial, state_from_bytes, state_to_bytes
+    >>> carried = state_to_bytes(partial(CountVectorizer(), ["good food"]))
+    >>> finish(CountVectorizer(), state_from_bytes(carried)).get_feature_names_out()
+    array(['food', 'good'], dtype=object)
+    """
+    _check_state(state)
+    return to_bytes(state)
+
+
+def state_from_bytes(stream: bytes) -> pa.RecordBatch:
+    """Return the state that `state_to_bytes` made bytes of.
+
+    Parameters
+    ----------
+    stream : bytes-like
+        They are not copied.
+
+    Returns
+    -------
+    pyarrow.RecordBatch
+
+    Raises
+    ------
+    TypeError
+        If they are no bytes.
+    ValueError
+        If they are other bytes, or not all of them.
+    """
+    if not isinstance(stream, bytes | bytearray | memoryview | pa.Buffer):
+        raise TypeError(
+            f"state_from_bytes expected the bytes that state_to_bytes returned, but {type(stream).__name__} came."
+        )
+    try:
+        return from_bytes(stream)
+    except (pa.ArrowException, OSError, StopIteration) as error:
+        raise ValueError(
+            f"These {memoryview(stream).nbytes:,} bytes are no state that state_to_bytes returned, or not all of one: "
+            f"{error}"
+        ) from error
+
+
 def check_sums(estimator: Any) -> None:
     """Raise a TypeError unless an estimator learns by sums."""
     if hasattr(estimator, "_partial") and not isinstance(estimator, type):
@@ -220,10 +284,7 @@ def _signed(estimator: Any, state: pa.RecordBatch) -> pa.RecordBatch:
 
 def _check_signature(estimator: Any, state: Any) -> None:
     """Raise an error unless a state was made for this estimator by this version of the package."""
-    if not isinstance(state, pa.RecordBatch):
-        raise TypeError(
-            f"A state that textvec.distributed.partial or merge returned is expected, but {type(state).__name__} came."
-        )
+    _check_state(state)
     said = state.schema.metadata or {}
     made_for, version = (said.get(key, b"nothing known").decode() for key in (_ESTIMATOR, _VERSION))
     if made_for != type(estimator).__name__:
@@ -232,3 +293,13 @@ def _check_signature(estimator: Any, state: Any) -> None:
         raise ValueError(
             f"The state was made by textvec {version}, but this is {__version__}. Install one version on all machines."
         )
+
+
+def _check_state(state: Any) -> None:
+    """Raise a TypeError unless it is a state."""
+    if isinstance(state, pa.RecordBatch):
+        return
+    way = " state_from_bytes makes one of bytes." if isinstance(state, bytes | bytearray | memoryview) else ""
+    raise TypeError(
+        f"A state that textvec.distributed.partial or merge returned is expected, but {type(state).__name__} came.{way}"
+    )
