@@ -24,6 +24,7 @@ from textvec._common.diagram import Diagram
 from textvec._common.estimator import unchanged_on_error
 from textvec._common.saved import check, check_array
 from textvec._common.sklearn_bases import BaseEstimator, ClassifierMixin
+from textvec._common.spread import refuse_spread_matrix
 from textvec.weightings._base import above_zero
 from textvec.weightings._classes import check_classes
 from textvec.weightings.nb import log_count_ratios
@@ -327,6 +328,7 @@ class NBSVMClassifier(Diagram, ClassifierMixin, BaseEstimator):
 
     def _presence(self, X: Any, *, reset: bool) -> Any:
         """Return X as a CSR array with a one for each term that a document holds."""
+        refuse_spread_matrix(X, "NBSVMClassifier")
         X = validate_data(self, X, reset=reset, accept_sparse="csr", ensure_min_samples=int(reset))
         X = above_zero(X, "NBSVMClassifier", "alternate_sign=False")
         return sp.csr_array((np.ones(X.nnz), X.indices, X.indptr), shape=X.shape)

@@ -6,7 +6,7 @@ import math
 import warnings
 from collections.abc import Sequence
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from textvec import engines
 from textvec._common.constraints import Number
 from textvec._common.counted import counted
 from textvec._common.diagram import Diagram
@@ -42,6 +43,7 @@ from textvec.embeddings._pooling import (
 from textvec.embeddings._sources import check_cut, given_vectors, tokenizer_for, word_vectors
 from textvec.embeddings.word_vectors import WordVectors
 from textvec.encoders.query_means import NO_KNOWN_WORD
+from textvec.engines.kinds import is_spread
 from textvec.kernels import pooling as kernels
 from textvec.preprocessing import Tokenizer
 from textvec.text.tokens import Tokens
@@ -192,7 +194,8 @@ class EmbeddingVectorizer(Diagram, NoItems, TextInput, TransformerMixin, BaseEst
         Parameters
         ----------
         X : iterable of str, column of strings, Tokens, or list of lists of str
-            Raw text is cut into the words of the vectors, see the notes.
+            Raw text is cut into the words of the vectors, see the notes. Or, with word vectors that are given, a Dask
+            Series, DataFrame or Bag, or a Ray Dataset, of which each worker reads its own part.
         y : None
             Ignored.
 
@@ -208,7 +211,10 @@ class EmbeddingVectorizer(Diagram, NoItems, TextInput, TransformerMixin, BaseEst
             into other words than the pieces that the vectors are of.
         """
         with unchanged_on_error(self):
-            self._learn(X)
+            if is_spread(X):
+                engines.fit_spread(self, X)
+            else:
+                self._learn(X)
         return self
 
     def fit_transform(self, X: Any, y: Any = None) -> NDArray[np.float32]:
@@ -224,7 +230,10 @@ class EmbeddingVectorizer(Diagram, NoItems, TextInput, TransformerMixin, BaseEst
         Returns
         -------
         ndarray of float32 of shape (n_documents, n_features)
+            Of a Dask collection, a Dask array; of a Ray Dataset, a Dataset: see `transform`.
         """
+        if is_spread(X):
+            return self.fit(X).transform(X)
         with unchanged_on_error(self):
             docs, rows = self._learn(X)
             return self._finished_rows(docs, rows)
@@ -240,9 +249,13 @@ class EmbeddingVectorizer(Diagram, NoItems, TextInput, TransformerMixin, BaseEst
         Returns
         -------
         ndarray of float32 of shape (n_documents, n_features)
+            Of a Dask collection, a Dask array of such blocks, which is not computed yet; of a Ray Dataset, a Dataset
+            with the column `vector`.
         """
         check_is_fitted(self)
         self._validate_params()
+        if is_spread(X):
+            return cast(NDArray[np.float32], engines.transform_spread(self, X))
         docs = look_up(self._tokens(X), self.vectors_, self.unknown)
         return self._finished_rows(docs, pool(docs, self._pooling, self.word_weights_))
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from textvec._common.spread import package_of
 from textvec._common.suggestions import did_you_mean
 from textvec.engines.files import Files
-from textvec.engines.kinds import is_spread, package_of
+from textvec.engines.kinds import is_spread
 from textvec.engines.pieces import Batch, Progress
 
 _ENGINES = ("dask", "dask://HOST:PORT", "local-dask", "ray", "here")

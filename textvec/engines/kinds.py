@@ -7,17 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-# Classes whose documents lie in pieces, by the package that they come from.
-_CLASSES = {"dask": ("DataFrame", "Series", "Bag"), "ray": ("Dataset",), "textvec": ("Files",)}
-
-
-def package_of(documents: Any) -> str | None:
-    """Return the package that a collection is of, "dask", "ray" or "textvec"; None for all that is in memory."""
-    for cls in type(documents).__mro__:
-        package = cls.__module__.partition(".")[0]
-        if cls.__name__ in _CLASSES.get(package, ()):
-            return package
-    return None
+from textvec._common.spread import package_of
 
 
 def is_spread(documents: Any) -> bool:

@@ -27,7 +27,8 @@ def fit_spread(
     ----------
     estimator : object
         It has the methods `_partial(documents, y)`, which makes a state, `_merge(states)`, which makes one of several,
-        and `_finish(state)`, which learns from it. Where its `_passes` is 2, all three are called a second time.
+        and `_finish(state)`, which learns from it. Where its `_passes` is 2, all three are called a second time;
+        where it is 0, no documents are read.
     documents : dask DataFrame, Series or Bag, ray Dataset, or Files
         See `textvec.engines.is_spread`.
     y : str, optional
@@ -74,8 +75,11 @@ def fit_spread(
             f"Of documents that lie in pieces, y must be the name of the column that holds the targets, but it is of "
             f"type {type(y).__name__}. Give a table with both columns, and y='name'."
         )
+    passes = getattr(estimator, "_passes", 1)
+    if not passes:
+        return estimator._finish(estimator._partial([]))
     with engine_for(documents, engine) as chosen:
-        for _ in range(getattr(estimator, "_passes", 1)):
+        for _ in range(passes):
             state = chosen.fold(
                 partial(_partial, estimator, y),
                 estimator._merge,

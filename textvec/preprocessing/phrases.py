@@ -6,7 +6,7 @@ Pairs of neighbours are counted as paths of word codes, not as strings; only wha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 import pyarrow as pa
@@ -14,12 +14,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from textvec import engines
 from textvec._common.counted import counted
 from textvec._common.estimator import NoItems
 from textvec._common.numbers import is_integer, is_number
 from textvec._common.saved import check
 from textvec._common.states import field, make_state, words_from_arrow, words_to_arrow
 from textvec._common.threads import n_threads, run
+from textvec.engines.kinds import is_spread
 from textvec.preprocessing._base import TokenStep, check_choice
 from textvec.preprocessing._paths import PathCounts, PathJoiner, PathTable
 from textvec.preprocessing.tokenizer import Tokenizer
@@ -125,7 +127,8 @@ class Phrases(NoItems, TokenStep):
         Parameters
         ----------
         X : iterable of str, list of lists of str, or Tokens
-            Raw text is cut by a `Tokenizer` with its defaults first.
+            Raw text is cut by a `Tokenizer` with its defaults first. Or a Dask Series, DataFrame or Bag, or a Ray
+            Dataset, of which each worker reads its own part.
         y : None
             Ignored.
 
@@ -138,6 +141,8 @@ class Phrases(NoItems, TokenStep):
         ValueError, TypeError
             If a parameter is not good, or the documents are not.
         """
+        if is_spread(X):
+            return cast(Self, engines.fit_spread(self, X))
         return self._finish(self._partial(X))
 
     def fit_transform(self, X: Any, y: Any = None) -> Tokens:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from textvec._common.offsets import offsets_of
+from textvec._common.spread import refuse_spread
 from textvec.text.rows import field_names, fields_remedy
 
 DocumentsLike = Any  # an iterable of str, or a column of them from NumPy, pandas, polars or Arrow
@@ -42,10 +43,11 @@ def column_of(documents: DocumentsLike) -> Any:
     ValueError
         If there is one string only, a mapping, or a table of several columns.
     TypeError
-        If the documents cannot be iterated over.
+        If the documents cannot be iterated over, or lie in pieces.
     """
     if isinstance(documents, list | pa.Array | pa.ChunkedArray):
         return documents
+    refuse_spread(documents)
     shape = getattr(documents, "shape", None)
     if isinstance(documents, str | bytes | bytearray | memoryview) or (shape == () and hasattr(documents, "tolist")):
         raise ValueError(

@@ -23,6 +23,7 @@ from textvec._common.diagram import Diagram
 from textvec._common.saved import check, check_array
 from textvec._common.set_output import SparseOutput
 from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
+from textvec._common.spread import refuse_spread_matrix
 from textvec._common.states import field, make_state, words_from_arrow, words_to_arrow
 from textvec._common.threads import n_threads, run, split
 from textvec.weightings._document_counts import DocumentCounts, Floats
@@ -64,6 +65,7 @@ class Weighting(Diagram, SparseOutput, TransformerMixin, BaseEstimator):
         With `reset`, for fit, it may share memory with X; without, for transform, it is a copy.
         """
         # A part of the documents may be empty, and none are transformed to no rows; `_finish_columns` wants one in all.
+        refuse_spread_matrix(X, type(self).__name__)
         size = {"ensure_min_samples": 0}
         X = validate_data(
             self, X, reset=reset, copy=not reset, accept_sparse="csr", dtype=[np.float64, np.float32], **size
