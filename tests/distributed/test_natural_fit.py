@@ -1,4 +1,4 @@
-"""Phrases and EmbeddingVectorizer notice a collection of Dask's: they learn from it, and transform it, where it lies."""
+"""Phrases and EmbeddingVectorizer notice a collection of Dask's: they learn from it where it lies."""
 
 import numpy as np
 import pytest

@@ -15,9 +15,9 @@ from support.paths import ROOT
 PAGE = ROOT / "docs" / "guide" / "spark.md"
 HAS_JAVA = bool(os.environ.get("JAVA_HOME") or shutil.which("java"))
 # No port is open to other machines.
-SUBMIT = """--master local[2] --conf spark.ui.enabled=false --conf spark.driver.host=127.0.0.1
---conf spark.driver.bindAddress=127.0.0.1 --conf spark.sql.files.openCostInBytes=1 --conf spark.ui.showConsoleProgress=false
---conf spark.sql.files.maxPartitionBytes=10000 pyspark-shell"""
+SUBMIT = """--master local[2] --conf spark.ui.enabled=false --conf spark.ui.showConsoleProgress=false
+--conf spark.driver.host=127.0.0.1 --conf spark.driver.bindAddress=127.0.0.1
+--conf spark.sql.files.openCostInBytes=1 --conf spark.sql.files.maxPartitionBytes=10000 pyspark-shell"""
 
 CHECKS = """
 assert reviews.rdd.getNumPartitions() > 2

@@ -10,7 +10,7 @@ from typing import Any
 # Classes whose documents lie in pieces, by the package that they come from.
 _CLASSES = {"dask": ("DataFrame", "Series", "Bag"), "ray": ("Dataset",), "textvec": ("Files",)}
 # What vectorizers make of them.
-_MATRICES = {"dask": ("Array",), "ray": ("Dataset",)}
+_MATRICES: dict[str, tuple[str, ...]] = {"dask": ("Array",), "ray": ("Dataset",)}
 _TO_MEMORY = {"dask": "compute()", "ray": "to_pandas()"}
 
 
@@ -39,8 +39,8 @@ def refuse_spread(documents: Any) -> None:
     if package:
         way = f"; or bring them into memory first, by {_TO_MEMORY[package]}" if package in _TO_MEMORY else ""
         raise TypeError(
-            f"The documents lie in pieces ({package}'s {type(documents).__name__}), and what was called reads documents "
-            "in memory, or from a generator. textvec.distributed.fit fits estimators and whole pipelines where they "
+            f"The documents lie in pieces ({package}'s {type(documents).__name__}), and what was called reads them in "
+            "memory, or from a generator. textvec.distributed.fit fits estimators and whole pipelines where they "
             f"lie, textvec.distributed.transform makes vectors, textvec.distributed.build_index an index{way}."
         )
 
