@@ -4,24 +4,31 @@ import os
 import sys
 import warnings
 from contextlib import contextmanager
+from multiprocessing import forkserver
 
 
-def warmed():
-    """Import what tests need, on a worker."""
-    import pandas  # noqa: F401
-
-    from textvec import TfidfVectorizer
-
-    TfidfVectorizer().fit_transform(["a worker that is warm"])
-    return True
+def start_fork_server():
+    """Start the process that workers are forked from, so that one that is replaced costs no imports."""
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    try:
+        forkserver.set_forkserver_preload(["support.warm"])
+        forkserver.ensure_running()
+    finally:
+        os.environ.pop("PYTHONPATH")
+        if before is not None:
+            os.environ["PYTHONPATH"] = before
 
 
 @contextmanager
 def dask_cluster(n_workers=3):
     """Give a client of a cluster of processes on 127.0.0.1, each with a thread."""
+    import dask
     import distributed
 
+    start_fork_server()
     with (
+        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"}),
         distributed.LocalCluster(
             n_workers=n_workers,
             threads_per_worker=1,
@@ -33,7 +40,6 @@ def dask_cluster(n_workers=3):
         ) as cluster,
         distributed.Client(cluster, set_as_default=False) as client,
     ):
-        client.run(warmed)
         yield client
 
 
