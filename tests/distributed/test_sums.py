@@ -18,7 +18,7 @@ from textvec import (
     Word2Vec,
 )
 from textvec.datasets import load_messages
-from textvec.distributed import finish, merge, partial, passes, sums
+from textvec.distributed import finish, merge, partial, passes, state_from_bytes, state_to_bytes, sums
 
 DATA = load_messages()
 TEXTS, LABELS = DATA.data[:80], np.asarray(DATA.target[:80])
@@ -109,3 +109,19 @@ def test_states_that_do_not_belong_together(monkeypatch):
     monkeypatch.setattr(sums, "__version__", "9")
     with pytest.raises(ValueError, match="Install one version on all machines"):
         finish(counter, state)
+
+
+def test_states_as_bytes():
+    vectorizer = CountVectorizer()
+    halves = [state_to_bytes(partial(vectorizer, part)) for part in (TEXTS[:30], TEXTS[30:])]
+    state = merge(vectorizer, map(state_from_bytes, [bytearray(halves[0]), memoryview(halves[1])]))
+    assert finish(vectorizer, state).vocabulary_ == CountVectorizer().fit(TEXTS).vocabulary_
+    for stream in (b"", b"something else", halves[0][:-100], halves[0][:40]):
+        with pytest.raises(ValueError, match=r"bytes are no state that state_to_bytes returned, or not all of one"):
+            state_from_bytes(stream)
+    with pytest.raises(TypeError, match="expected the bytes that state_to_bytes returned, but str came"):
+        state_from_bytes("a state")
+    with pytest.raises(TypeError, match="list came"):
+        state_to_bytes([])
+    with pytest.raises(TypeError, match="bytes came. state_from_bytes makes one of bytes"):
+        merge(vectorizer, halves)
