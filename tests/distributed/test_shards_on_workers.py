@@ -113,7 +113,7 @@ class Promise:
     def __init__(self, error):
         self.error = error
 
-    def result(self):
+    def result(self, timeout=None):
         raise self.error
 
 
@@ -143,6 +143,83 @@ def test_workers_that_die_again_and_again(dask_client, folder):
         ShardedIndex.open(folder, client=client, allow_partial=True).find_duplicates()
     with pytest.raises(KeyError, match="a mistake"):
         ShardedIndex.open(folder, client=FailingClient(dask_client, KeyError("a mistake"))).search(["free"])
+
+
+class Silence:
+    """What is promised by a worker that answers nothing."""
+
+    key = "silent"
+
+    def result(self, timeout=None):
+        raise TimeoutError
+
+    def done(self):
+        return False
+
+
+class Fallen:
+    """A cluster of two workers, of which the first one stands still; or of none any more."""
+
+    __module__ = "distributed.client"
+
+    def __init__(self, client, workers):
+        self.client, self.workers, self.seconds = client, workers, 0
+
+    def nthreads(self):
+        return {"first": 1, "second": 1}
+
+    def submit(self, function, *args, workers, allow_other_workers, pure):
+        if workers == ["first"] or not self.workers:
+            return Silence()
+        return self.client.submit(function, *args, pure=pure)
+
+    def scheduler_info(self, n_workers):
+        self.seconds += 1
+        heard = {"first": 1.5, "second": self.seconds}
+        return {"workers": {each: {"last_seen": heard[each]} for each in self.workers}}
+
+    def processing(self):
+        return {each: ["silent"] if each == "first" else [] for each in self.workers}
+
+
+def test_a_worker_that_stands_still(dask_client, folder, texts, queries):
+    """Another one is asked."""
+    sharded = ShardedIndex.open(folder, client=Fallen(dask_client, ["first", "second"]))
+    assert (
+        sharded.search(queries).scores.tobytes() == clone(INDEXES["tfidf"]).fit(texts).search(queries).scores.tobytes()
+    )
+
+
+def test_a_cluster_that_has_no_workers_any_more(dask_client, folder):
+    with pytest.raises(
+        DamagedIndexError, match=r"5 of 5 shards .* shard-00001 \(the cluster has had no workers for 30"
+    ):
+        ShardedIndex.open(folder, client=Fallen(dask_client, [])).search(["free"])
+
+
+@pytest.mark.parametrize("name", ["ClosedClientError", "FutureCancelledError"])
+@pytest.mark.parametrize("allow_partial", [False, True])
+def test_a_client_that_is_closed(dask_client, folder, name, allow_partial):
+    """Nothing is known of any shard: that is no result without some of them."""
+    error = type(name, (Exception,), {"__module__": "distributed.client"})("closed")
+    index = ShardedIndex.open(folder, client=FailingClient(dask_client, error), allow_partial=allow_partial)
+    with pytest.raises(ConnectionError, match="the client is closed, or has lost the connection"):
+        index.search(["free"])
+
+
+def test_a_function_that_runs_out_of_time(dask_client, folder):
+    class Late(Silence):
+        def done(self):
+            return True
+
+    class Client(Fallen):
+        __module__ = Fallen.__module__
+
+        def submit(self, *args, **kwargs):
+            return Late()
+
+    with pytest.raises(TimeoutError):
+        ShardedIndex.open(folder, client=Client(dask_client, ["first"])).search(["free"])
 
 
 def test_a_shard_that_is_lost(dask_client, folder):

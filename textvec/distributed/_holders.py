@@ -8,9 +8,10 @@ Tested in tests/distributed/test_shards_on_workers.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from textvec.index._filters import Where
 
 Group = tuple[Shard, ...]
+
+_SECONDS_OF_A_SPAN = 15
+"""Seconds after which it is seen whether workers live. They tell Dask's scheduler so every half a second, and every 15
+seconds where there are 2,800 of them; one that begins anew takes a few. If it is too short, more is asked twice."""
 
 
 class Workers(Protocol):
@@ -175,8 +180,19 @@ def holders_for(client: Any, folder: ShardedFolder) -> Holders:
     return Holders(workers, folder)
 
 
+class _Promise(NamedTuple):
+    """What was asked of a worker of Dask's, so that it can be asked of another one."""
+
+    future: Any
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+
+
 class DaskWorkers:
     """The workers of a cluster of Dask's, at the time when the index is opened.
+
+    Dask itself waits for ever where there are no workers left, and for minutes for one that is there, but answers to
+    nothing. So a wait is cut into spans, after each of which it is seen who lives.
 
     Parameters
     ----------
@@ -190,19 +206,65 @@ class DaskWorkers:
     def __len__(self) -> int:
         return len(self._addresses)
 
-    def ask(self, worker: int, function: Callable[..., Any], *args: Any) -> Any:
+    def ask(self, worker: int, function: Callable[..., Any], *args: Any) -> _Promise:
         """See `Workers`: another worker is asked where this one is not there any more."""
-        address = self._addresses[worker]
-        return self._client.submit(function, *args, workers=[address], allow_other_workers=True, pure=False)
+        return self._asked([self._addresses[worker]], function, args, allow_others=True)
 
-    def answer(self, promise: Any) -> Any:
-        """See `Workers`."""
-        try:
-            return promise.result()
-        except Exception as error:
-            if type(error).__module__.partition(".")[0] == "distributed":
-                raise LostError(f"its workers have died, {type(error).__name__}") from error
-            raise
+    def answer(self, promise: _Promise) -> Any:
+        """See `Workers`: another worker is asked where the one that has the work is silent for two spans."""
+        before: dict[str, Any] | None = None
+        while True:
+            with _errors_of_dask():
+                with suppress(TimeoutError):
+                    return promise.future.result(_SECONDS_OF_A_SPAN)
+                if promise.future.done():  # it is the function that has raised the error, or it is done just now
+                    return promise.future.result()
+                heard, has_it = self._heard(), self._has_it(promise.future.key)
+            if before is not None:
+                if not heard and not before:
+                    raise LostError(f"the cluster has had no workers for {2 * _SECONDS_OF_A_SPAN} seconds")
+                living = sorted(each for each, when in heard.items() if when != before.get(each))
+                if living and not any(each in living for each in has_it):
+                    promise = self._asked(living, promise.function, promise.args, allow_others=False)
+                    before = None
+                    continue
+            before = heard
+
+    def _asked(
+        self, addresses: list[str], function: Callable[..., Any], args: tuple[Any, ...], allow_others: bool
+    ) -> _Promise:
+        with _errors_of_dask():
+            future = self._client.submit(
+                function, *args, workers=addresses, allow_other_workers=allow_others, pure=False
+            )
+        return _Promise(future, function, args)
+
+    def _heard(self) -> dict[str, Any]:
+        """Return when the scheduler has last heard of each worker, by its own clock."""
+        workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        return {address: about["last_seen"] for address, about in workers.items()}
+
+    def _has_it(self, key: Any) -> list[str]:
+        """Return the workers that have a task to do."""
+        return [address for address, keys in self._client.processing().items() if key in keys]
+
+
+@contextmanager
+def _errors_of_dask() -> Iterator[None]:
+    """Raise Dask's errors as what they mean to who searches; those of functions stay."""
+    try:
+        yield
+    except Exception as error:
+        if {"ClosedClientError", "FutureCancelledError", "CommClosedError"} & {
+            each.__name__ for each in type(error).__mro__
+        }:
+            raise ConnectionError(
+                "The search was cancelled: the client is closed, or has lost the connection to Dask's scheduler. See "
+                "whether it runs, and open the index with another client."
+            ) from error
+        if type(error).__module__.partition(".")[0] == "distributed":
+            raise LostError(f"its workers have died, {type(error).__name__}") from error
+        raise
 
 
 class RayActors:
