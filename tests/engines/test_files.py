@@ -1,5 +1,7 @@
 """Which files there are, by path, pattern, folder and URL."""
 
+import os
+
 import pytest
 
 from textvec.engines import Files
@@ -57,3 +59,17 @@ def test_no_files(paths, message, tmp_path, monkeypatch):
 def test_pieces_of_no_bytes(folder):
     with pytest.raises(ValueError, match="bytes_per_piece must be at least 1, but it is 0"):
         Files(folder, bytes_per_piece=0).pieces()
+
+
+def test_names_with_brackets_in_urls(tmp_path):
+    pytest.importorskip("fsspec", reason="needs fsspec: pip install fsspec")
+    path = tmp_path / "b [1]" / "c[2].txt"
+    path.parent.mkdir()
+    path.write_text("one\n")
+    assert texts(f"file://{path}") == texts(f"file://{path.parent}") == ["one"]
+
+
+def test_a_folder_with_a_pipe_in_it(folder):
+    """Nobody would ever write to it."""
+    os.mkfifo(folder / "b" / "pipe.txt")
+    assert texts(folder / "b") == ["in b/1.txt", "in b/2.txt"]

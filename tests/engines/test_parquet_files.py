@@ -82,3 +82,14 @@ def test_what_is_no_text_or_no_parquet(tmp_path):
     (tmp_path / "b.parquet").write_bytes(b"PAR1 no")
     with pytest.raises(ReadError, match=r"b\.parquet is not a Parquet file, or a damaged one"):
         Files(tmp_path).pieces()
+
+
+@pytest.mark.parametrize("row_group_size", [1, 9])
+def test_a_file_that_is_written_anew_meanwhile(tmp_path, row_group_size):
+    """Its row groups may be others: none of them is left out silently."""
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pa.table({"text": ["red", "sea"]}), path)
+    [piece] = Files(path).pieces()
+    parquet.write_table(pa.table({"text": ["red", "sea", "blue"]}), path, row_group_size=row_group_size)
+    with pytest.raises(ReadError, match=r"a\.parquet has changed since work began on it"):
+        piece.read()

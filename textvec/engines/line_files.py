@@ -18,12 +18,12 @@ from typing import Any, BinaryIO, NamedTuple
 import pyarrow as pa
 
 from textvec._common.compressed import compression
-from textvec.engines.paths import opened, size_of
+from textvec.engines.paths import changed, opened, size_of
 from textvec.engines.pieces import Batch, Cut, Piece, check_columns, make_batch, refuse_columns
 from textvec.readers import json_lines
 from textvec.readers.column_types import typed
 from textvec.readers.content import HEAD_BYTES, Content
-from textvec.readers.errors import BinaryFileError, ReadError, UnreadableFileError
+from textvec.readers.errors import BinaryFileError, UnreadableFileError
 from textvec.readers.files import lines, read_text
 from textvec.readers.parts import replace_surrogates
 from textvec.readers.text_column import TextColumn, Wanted
@@ -96,7 +96,7 @@ class LinesPiece:
         start, stop, size = self.span
         with opened(self.path, self.options) as file:
             if file.seek(0, io.SEEK_END) != size:
-                raise ReadError(f"{self.path} has changed since work began on it. Begin again.")
+                raise changed(self.path)
             data = _lines_from(file, start, stop)
         _check_no_zeros(self.path, data)
         try:

@@ -5,6 +5,7 @@ Tested in tests/engines/test_parquet_files.py.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from textvec.engines.paths import opened
+from textvec.engines.paths import changed, opened
 from textvec.engines.pieces import (
     Batch,
     Cut,
@@ -34,18 +35,22 @@ class ParquetPiece:
     number: int
     path: str
     groups: tuple[int, ...]
+    size: int  # bytes of the whole file: one that has changed may have other row groups
     column: str
     columns: tuple[str, ...]
     options: dict[str, Any]
 
     def read(self) -> Batch:
         """Return the documents."""
-        with _parquet(self.path, self.options) as file:
+        with _parquet(self.path, self.options) as (file, size):
+            if size != self.size:
+                raise changed(self.path)
             table = file.read_row_groups(list(self.groups), columns=list(dict.fromkeys([self.column, *self.columns])))
         return make_batch(self.number, table[self.column], self.column, {each: table[each] for each in self.columns})
 
 
 class _Footer(NamedTuple):
+    size: int
     schema: pa.Schema
     group_bytes: list[dict[str, int]]  # of each row group, the bytes of each column before compression
 
@@ -62,7 +67,7 @@ def pieces(paths: Sequence[str], cut: Cut, pool: Executor) -> list[Piece]:
     for path, footer in zip(paths, footers, strict=True):
         _check_alike(paths[0], schema, path, footer.schema, (column, *columns))
         for groups in _grouped([sum(g.get(c, 0) for c in (column, *columns)) for g in footer.group_bytes], cut):
-            found.append(ParquetPiece(len(found), path, groups, column, columns, cut.options))
+            found.append(ParquetPiece(len(found), path, groups, footer.size, column, columns, cut.options))
     return found
 
 
@@ -80,7 +85,7 @@ def _grouped(sizes: Sequence[int], cut: Cut) -> Iterator[tuple[int, ...]]:
 
 
 def _footer(path: str, options: dict[str, Any]) -> _Footer:
-    with _parquet(path, options) as file:
+    with _parquet(path, options) as (file, size):
         meta = file.metadata
         sizes: list[dict[str, int]] = []
         for i in range(meta.num_row_groups):
@@ -89,16 +94,18 @@ def _footer(path: str, options: dict[str, Any]) -> _Footer:
             for chunk in map(group.column, range(group.num_columns)):
                 name = chunk.path_in_schema.partition(".")[0]
                 sizes[-1][name] = sizes[-1].get(name, 0) + chunk.total_uncompressed_size
-        return _Footer(file.schema_arrow, sizes)
+        return _Footer(size, file.schema_arrow, sizes)
 
 
 @contextmanager
-def _parquet(path: str, options: dict[str, Any]) -> Iterator[Any]:
+def _parquet(path: str, options: dict[str, Any]) -> Iterator[tuple[Any, int]]:
+    """Open a file, and tell how many bytes it has."""
     from pyarrow import parquet
 
     try:
         with opened(path, options) as file:
-            yield parquet.ParquetFile(file)
+            size = file.seek(0, io.SEEK_END)
+            yield parquet.ParquetFile(file), size
     except (pa.ArrowException, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise

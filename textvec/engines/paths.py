@@ -57,18 +57,26 @@ def opened(path: str, options: dict[str, Any]) -> BinaryIO:
     return cast(BinaryIO, files.open(inner, "rb"))
 
 
+def changed(path: str) -> ReadError:
+    """Return the error that a file is not the one that was cut into pieces."""
+    return ReadError(f"{path} has changed since work began on it. Begin again.")
+
+
 def _of_path(path: str) -> list[str]:
     found = [path] if Path(path).exists() else sorted(glob.glob(path, recursive=True))  # noqa: PTH207, which has no patterns that are absolute
     files = [each for each in found if Path(each).is_file()]
     for folder in (each for each in found if Path(each).is_dir()):
         below = (Path(root, name) for root, _, names in os.walk(folder) for name in names)
-        files += sorted(str(each) for each in below if not _is_hidden(each.relative_to(folder).parts))
+        files += sorted(
+            str(each) for each in below if not _is_hidden(each.relative_to(folder).parts) and _is_read(each)
+        )
     return files
 
 
 def _of_url(path: str, options: dict[str, Any]) -> list[str]:
     files, inner = _filesystem(path, options)
-    found = sorted(files.glob(inner)) if glob.has_magic(inner) else [inner] if files.exists(inner) else []
+    is_name = not glob.has_magic(inner) or files.exists(inner)  # as a name may have brackets
+    found = sorted(files.glob(inner)) if not is_name else [inner] if files.exists(inner) else []
     listed: list[str] = []
     for each in found:
         if files.isdir(each):
@@ -77,6 +85,11 @@ def _of_url(path: str, options: dict[str, Any]) -> list[str]:
         else:
             listed.append(each)
     return [files.unstrip_protocol(each) for each in listed]
+
+
+def _is_read(path: Path) -> bool:
+    """Tell whether a path in a folder is a file, or a link to none, which is an error; a pipe would be waited for."""
+    return path.is_file() or not path.exists()
 
 
 def _is_hidden(parts: Iterable[str]) -> bool:
