@@ -3,6 +3,7 @@
 import shutil
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -164,6 +165,23 @@ def test_repeated_ids_are_refused(ids, tmp_path):
     with pytest.raises(ValueError, match=f"{ids[0]!r} stands for several documents"):
         build_index(CosineIndex(), paths, tmp_path / "index", column="text", ids="name")
     assert not (tmp_path / "index").exists()
+
+
+@pytest.mark.parametrize("ids", [["a", "b"], pd.Series(["a", "b"])], ids=["list", "column"])
+def test_ids_are_named_not_given(ids, tmp_path):
+    paths = write_pieces(tmp_path / "pieces", ["red", "green"], [2])
+    message = f"ids must be the name of the column .* but it is of type {type(ids).__name__}"
+    with pytest.raises(TypeError, match=message):
+        build_index(CosineIndex(), paths, tmp_path / "index", column="text", ids=ids)
+    assert not (tmp_path / "index").exists()
+
+
+def test_one_column_of_metadata(tmp_path):
+    paths = write_pieces(tmp_path / "pieces", ["red", "green"], [1, 1], year=[1999, 2000])
+    index = build_index(CosineIndex(), paths, tmp_path / "index", column="text", metadata="year")
+    assert index[1].metadata == {"year": 2000}
+    more = write_pieces(tmp_path / "more", ["blue"], [1], year=[2001])
+    assert add_documents(tmp_path / "index", more, column="text", metadata="year")[2].metadata == {"year": 2001}
 
 
 def test_no_documents(tmp_path):

@@ -61,8 +61,10 @@ def test_a_run_that_was_stopped_goes_on(files, tmp_path):
     pq.write_table(pa.table({"text": ["die", "sea", ""], "id": [6, 7, 8]}), files / "06.parquet")
     with pytest.raises(RuntimeError, match="Stopped in the middle"):
         transform(stops, files, tmp_path / "out", column="text")
-    with pytest.raises(FileNotFoundError, match=r"out has no manifest.json. It is there when all parts are: start"):
+    with pytest.raises(FileNotFoundError, match=r"out has no manifest.json, which is there when all parts are: start"):
         read_parts(tmp_path / "out")
+    with pytest.raises(FileNotFoundError, match=r"There is no folder .*none\. Parts are written by transform"):
+        read_parts(tmp_path / "none")
     before = bytes_of(tmp_path / "out")
     assert sorted(before) == ["part-00000.json", "part-00000.npz", "part-00001.json", "part-00001.npz"]
     (tmp_path / "went on").touch()

@@ -7,7 +7,7 @@ import pytest
 from sklearn.frozen import FrozenEstimator
 
 from support.sharded import SIZES, write_pieces
-from textvec import BM25Index, CosineIndex, TfidfVectorizer
+from textvec import BM25Index, CosineIndex, TfidfVectorizer, save
 from textvec.distributed import ShardedIndex, build_index
 from textvec.index import DamagedIndexError
 from textvec.similarity import find_duplicates
@@ -104,3 +104,8 @@ def test_what_is_no_client(built):
 def test_no_index(tmp_path):
     with pytest.raises(FileNotFoundError, match="There is no folder"):
         ShardedIndex.open(tmp_path / "index")
+
+
+def test_it_is_its_folder_and_is_not_saved(built, tmp_path):
+    with pytest.raises(TypeError, match="a ShardedIndex is saved in its folder"):
+        save(ShardedIndex.open(built), tmp_path / "file")

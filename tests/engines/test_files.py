@@ -46,6 +46,7 @@ def test_urls(folder):
     ("paths", "message"),
     [
         ("none.txt", "There is no file or folder: 'none.txt'. Give a file"),
+        ("a text " * 100, r"no file or folder: '(a text )*a te\.\.\.'.* A string is a path here, not a text"),
         ("none*.txt", "The pattern matches no file: 'none"),
         ([], "The list of files is empty"),
     ],

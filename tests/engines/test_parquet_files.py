@@ -75,6 +75,12 @@ def test_types_of_text_are_alike(tmp_path):
     assert [texts_of(piece.read()) for piece in Files(tmp_path).pieces()] == [["a", None], ["b"], [None, None], ["c"]]
 
 
+def test_several_columns_of_text(tmp_path):
+    parquet.write_table(pa.table({"a": ["x"], "b": ["y"]}), tmp_path / "a.parquet")
+    with pytest.raises(ReadError, match=r"Which column .*\. Name the one that does, or give it alone"):
+        Files(tmp_path).pieces()
+
+
 def test_what_is_no_text_or_no_parquet(tmp_path):
     parquet.write_table(pa.table({"n": [1], "text": ["x"]}), tmp_path / "a.parquet")
     with pytest.raises(ReadError, match=r"Column 'n' of .*a\.parquet is of type int64, not text"):

@@ -392,6 +392,16 @@ def test_what_holds_no_documents(documents, error, message):
         as_strings(documents)
 
 
+def test_a_collection_whose_documents_lie_in_pieces():
+    dask = pytest.importorskip("dask", reason="needs Dask: pip install 'textvec-kit[dask]'")
+    dd, bags = pytest.importorskip("dask.dataframe"), pytest.importorskip("dask.bag")
+    frame = dd.from_pandas(pd.DataFrame({"a": ["x"], "b": ["y"]}), npartitions=1)
+    bag = bags.from_sequence(["x"], npartitions=1)
+    for documents in (frame, frame["a"], bag, frame.index.to_dask_array(), dask.delayed(list)("x")):
+        with pytest.raises(TypeError, match=rf"dask's {type(documents).__name__}.*distributed.* by compute\(\)"):
+            as_strings(documents)
+
+
 @given(
     st.lists(
         st.one_of(st.text(max_size=2), st.sampled_from([None, float("nan"), pd.NA, 1, b"x", "\ud800"])), max_size=5

@@ -11,6 +11,8 @@ from typing import Any
 _CLASSES = {"dask": ("DataFrame", "Series", "Bag"), "ray": ("Dataset",), "textvec": ("Files",)}
 # What vectorizers make of them.
 _MATRICES: dict[str, tuple[str, ...]] = {"dask": ("Array",), "ray": ("Dataset",)}
+# What iterating over would make nonsense of as well, but is no collection of documents.
+_OTHERS: dict[str, tuple[str, ...]] = {"dask": ("Array", "Delayed")}
 _TO_MEMORY = {"dask": "compute()", "ray": "to_pandas()"}
 
 
@@ -35,7 +37,7 @@ def refuse_spread(documents: Any) -> None:
     TypeError
         It would bring all of them here, or work on what Dask says of a collection instead of the collection.
     """
-    package = package_of(documents)
+    package = package_of(documents) or _package(documents, _OTHERS)
     if package:
         way = f"; or bring them into memory first, by {_TO_MEMORY[package]}" if package in _TO_MEMORY else ""
         raise TypeError(

@@ -76,9 +76,13 @@ def read_content(folder: Path) -> dict[str, Any]:
         try:
             check_regular(path)
         except (FileNotFoundError, NotADirectoryError):
-            what = f"{folder} has no {MANIFEST}" if folder.exists() else f"There is no folder {folder}"
+            if not folder.exists():
+                raise FileNotFoundError(
+                    f"There is no folder {folder}. Parts are written by transform(..., output)."
+                ) from None
             raise FileNotFoundError(
-                f"{what}. It is there when all parts are: start transform(..., output) again, and it goes on."
+                f"{folder} has no {MANIFEST}, which is there when all parts are: start transform(..., output) again, "
+                "and it goes on."
             ) from None
         head = json.loads(path.read_bytes())
         if not isinstance(head, dict) or head.get("format") != FORMAT:

@@ -130,7 +130,7 @@ def build_index(
     _check_folder(path, overwrite)
     with _writing(path), engine_for(pieces, engine) as chosen:
         before = read_shards(path)["shards"] if is_sharded(path) else []
-        source = _Source(pieces, chosen, column, ids, list(metadata or ()))
+        source = _Source(pieces, chosen, column, _one_name(ids), _names(metadata or ()))
         facts = source.facts(0)
         facts.check_ids([])
         _fit(index, source)
@@ -205,8 +205,8 @@ def add_documents(
         opened = ShardedFolder(path)
         collection = opened.collection
         like = collection.like.metadata
-        names = ([] if like is None else like.column_names) if metadata is None else list(metadata)
-        source = _Source(pieces, chosen, column, ids, names)
+        names = ([] if like is None else like.column_names) if metadata is None else _names(metadata)
+        source = _Source(pieces, chosen, column, _one_name(ids), names)
         if ids is None and not pa.types.is_integer(collection.like.ids.type):
             raise ValueError("The ids of this index are strings: name the column that has those of the documents, ids=")
         first = max(read_shards(path)["next_id"], collection.next_id)
@@ -309,6 +309,21 @@ def _checked_index(encoder: Any) -> DocumentIndex:
     index._new_encoder()
     index._new_chunker()
     return index
+
+
+def _one_name(ids: Any) -> str | None:
+    """Return the name of the column of ids, or raise an error if it is something else, such as the ids."""
+    if isinstance(ids, str | None):
+        return ids
+    raise TypeError(
+        "ids must be the name of the column that holds the id of each document, but it is of type "
+        f"{type(ids).__name__}."
+    )
+
+
+def _names(metadata: str | Sequence[str]) -> list[str]:
+    """Return the names of the columns of metadata; one of them may be given as it is."""
+    return [metadata] if isinstance(metadata, str) else list(metadata)
 
 
 def _is_fitted(encoder: Any) -> bool:

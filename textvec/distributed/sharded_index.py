@@ -75,6 +75,8 @@ class ShardedIndex:
       0.1880  red  idf 0.4700 x tf 0.4000 (count 1, length 1.00)
     """
 
+    _saved_otherwise = "in its folder, which is all that ShardedIndex.open needs"
+
     def __init__(
         self, folder: ShardedFolder, encoder: Any = None, client: Any = None, allow_partial: bool = False
     ) -> None:

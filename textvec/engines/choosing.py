@@ -103,9 +103,9 @@ def spread_of(documents: Any) -> Any:
     if isinstance(listed, list | tuple) and listed and all(isinstance(each, str | os.PathLike) for each in listed):
         return Files(documents)
     raise TypeError(
-        "Documents that lie in pieces are expected, a Dask DataFrame, Series or Bag, a Ray Dataset or paths of files, "
-        f"but {type(documents).__module__}.{type(documents).__qualname__} was given. For texts in memory, call the "
-        "estimator's own fit or transform."
+        "Documents that lie in pieces are expected, a Dask DataFrame, Series or Bag, a Ray Dataset, a path or a list "
+        f"of paths of files, but {type(documents).__module__}.{type(documents).__qualname__} was given. For texts in "
+        "memory, call the estimator's own fit or transform."
     )
 
 

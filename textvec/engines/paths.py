@@ -16,6 +16,8 @@ from typing import Any, BinaryIO, cast
 from textvec._common.optional import import_fsspec
 from textvec.readers.errors import ReadError
 
+_MAX_SHOWN = 200  # Characters of a path that an error shows. Somebody may give texts.
+
 
 def is_url(path: str) -> bool:
     """Tell whether fsspec opens a path."""
@@ -35,8 +37,10 @@ def expanded(path: str, options: dict[str, Any]) -> list[str]:
     files = _of_url(path, options) if is_url(path) else _of_path(path)
     if not files:
         what = "The pattern matches no file" if glob.has_magic(path) else "There is no file or folder"
+        shown = path if len(path) <= _MAX_SHOWN else f"{path[:_MAX_SHOWN]}..."
         raise ReadError(
-            f"{what}: '{path}'. Give a file, a folder with files, or a pattern such as 'reviews/*.parquet'."
+            f"{what}: '{shown}'. Give a file, a folder with files, or a pattern such as 'reviews/*.parquet'. A "
+            "string is a path here, not a text."
         )
     return files
 
@@ -63,7 +67,8 @@ def changed(path: str) -> ReadError:
 
 
 def _of_path(path: str) -> list[str]:
-    found = [path] if Path(path).exists() else sorted(glob.glob(path, recursive=True))  # noqa: PTH207, which has no patterns that are absolute
+    is_there = os.path.lexists(path)  # false, and no error as of pathlib, where a text is too long for a name
+    found = [path] if is_there else sorted(glob.glob(path, recursive=True))  # noqa: PTH207, which has no patterns that are absolute
     files = [each for each in found if Path(each).is_file()]
     for folder in (each for each in found if Path(each).is_dir()):
         below = (Path(root, name) for root, _, names in os.walk(folder) for name in names)

@@ -143,7 +143,10 @@ def _values(items: list[Any], name: str) -> list[Any]:
 def chosen_column(what: str, names: Sequence[str], is_text: Callable[[str], bool], column: str | None) -> str:
     """Return the column of texts of a table: the one that is named, or else the one that `textvec.readers` takes."""
     if column is None:
-        return pick_columns(what, names, is_text, Wanted())[0][0]
+        try:
+            return pick_columns(what, names, is_text, Wanted())[0][0]
+        except ReadError as error:
+            raise ReadError(f"{error} Name the one that does, or give it alone.", error.parameter) from None
     check_columns(what, names, [column])
     return column
 
