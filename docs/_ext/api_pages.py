@@ -128,18 +128,22 @@ def of_another(node):
 
 
 def link_names(app, doctree):
-    """Make links of the names of public classes, in code within the lines of a page in Markdown."""
+    """Make links of the names of public classes, and of functions with their room, in a page in Markdown."""
     for link in list(doctree.findall(addnodes.pending_xref)):
         if link.get("reftype") == "obj" and of_another(link):
             link.replace_self(link.children)
     if Path(app.env.doc2path(app.env.docname)).suffix != ".md":
         return
     public = {name for here, _ in rooms().values() for name in here if name[0].isupper()}
+    with_room = {f"{room.__name__}.{name}" for room, (here, _) in rooms().items() for name in here}
     for literal in list(doctree.findall(nodes.literal)):
         name = literal.astext()
+        whole = f"textvec.{name.removeprefix('textvec.')}"
         in_link = isinstance(literal.parent, nodes.reference | addnodes.pending_xref)
-        if name.removeprefix("textvec.") in public and not in_link and not of_another(literal):
-            link = addnodes.pending_xref("", refdomain="py", reftype="obj", reftarget=name, refwarn=False)
+        is_public = whole in with_room or name.removeprefix("textvec.") in public
+        if is_public and not in_link and not of_another(literal):
+            target = whole if whole in with_room else name
+            link = addnodes.pending_xref("", refdomain="py", reftype="obj", reftarget=target, refwarn=False)
             link["refdoc"] = app.env.docname
             literal.replace_self(link)
             link += literal

@@ -39,6 +39,9 @@ def test_every_command_shows_its_help():
 
 def test_code_that_names_something_public_is_a_link():
     assert 'href="../api/textvec.index.BM25Index.html#textvec.index.BM25Index"' in read("guide/bm25.html")
+    assert 'href="../api/textvec.distributed.transform.html#textvec.distributed.transform"' in read(
+        "guide/distributed.html"
+    )
     assert 'href="textvec.weightings.BM25Weighting.html#' in read("api/textvec.index.BM25Index.html")
 
 
