@@ -27,7 +27,7 @@ from textvec import (
     WordVectors,
     open_index,
 )
-from textvec.distributed import _shards, add_documents, build_index
+from textvec.distributed import _facts, _shards, add_documents, build_index
 from textvec.engines import Files
 from textvec.index.storage.shards import ShardedFolder
 
@@ -250,14 +250,20 @@ def test_a_build_that_failed_goes_on(pieces, texts, queries, tmp_path, monkeypat
     assert not list(folder.glob("*.built"))
 
 
-@pytest.mark.parametrize("changed", ["encoder", "documents", "file"])
-def test_shards_of_something_else_are_written_anew(changed, pieces, texts, queries, tmp_path):
+@pytest.mark.parametrize("changed", ["encoder", "documents", "shard", "mark"])
+def test_shards_of_something_else_are_written_anew(changed, pieces, texts, queries, tmp_path, monkeypatch):
     folder, other = tmp_path / "index", [*texts[:-2], "another document", ""]
-    build_index(TfidfVectorizer().fit(texts), pieces("2"), folder, column="text")
-    (folder / "manifest.json").unlink()
-    for name in ("shard-00000", "shard-00001"):
-        (folder / f"{name}.built").write_text("{}" if changed == "file" else '{"made_of": "", "shard": {}}')
+    with monkeypatch.context() as patched:
+        patched.setattr("textvec.distributed.building.write_shards", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            build_index(TfidfVectorizer().fit(texts), pieces("2"), folder, column="text")
+    assert len(list(folder.glob("*.built"))) == 2
     shutil.copytree(folder / "shard-00001", folder / "shard-00007")
+    if changed == "shard":
+        shutil.rmtree(folder / "shard-00001")
+        shutil.copytree(folder / "shard-00000", folder / "shard-00001")
+    if changed == "mark":
+        (folder / "shard-00001.built").write_text("{}")
     now = TfidfVectorizer(binary=True).fit(texts) if changed == "encoder" else TfidfVectorizer().fit(texts)
     given = other if changed == "documents" else texts
     index = build_index(now, write_pieces(tmp_path / "now", given, [40, 50]), folder, column="text")
@@ -269,7 +275,7 @@ def test_what_a_shard_is_made_of_tells_apart():
     def mark(documents=("red", "blue"), ids=(0, 1), table=None, index=None, bm25=None):
         index = CosineIndex() if index is None else index
         index.encoder_, index._chunker = TfidfVectorizer().fit(["red blue"]), None
-        facts = _shards.Facts({0: 2}, {0: 0}, [], None, 2)
+        facts = _facts.Facts({0: 2}, {0: 0}, [], None, 2)
         write = _shards.WriteShard(None, {}, index, bm25, facts, None, [])
         return write._mark(list(documents), pa.array(ids), table)
 
@@ -299,15 +305,15 @@ def test_metadata_of_other_types(tmp_path):
     (tmp_path / "a").mkdir()
     for name, kind in {"1": pa.null(), "2": pa.string()}.items():
         pq.write_table(pa.table({"text": ["red", "blue"], "kind": pa.nulls(2, kind)}), tmp_path / f"a/{name}.parquet")
-    look = _shards.Look(None, ["kind"], None)
+    look = _facts.Look(None, ["kind"], None)
     from textvec.engines import Batch
 
     tables = [pa.table({"text": ["red"], "kind": values}) for values in (pa.nulls(1), pa.array(["x"]), pa.array([1]))]
     seen = [look(Batch(number, table["text"], table)) for number, table in enumerate(tables)]
-    facts = _shards.Facts.of(dict(enumerate(seen[:2])), 0, None, are_given=False)
+    facts = _facts.Facts.of(dict(enumerate(seen[:2])), 0, None, are_given=False)
     assert facts.like.schema.field("kind").type == pa.string()
     with pytest.raises(ValueError, match="columns of metadata are not of the same types"):
-        _shards.Facts.of(dict(enumerate(seen)), 0, None, are_given=False)
+        _facts.Facts.of(dict(enumerate(seen)), 0, None, are_given=False)
 
 
 def test_a_worker_with_another_file_system_is_told(pieces, tmp_path, monkeypatch):

@@ -98,6 +98,19 @@ def test_a_run_at_its_end_does_nothing_again(files, tmp_path):
     assert bytes_of(tmp_path / "out") == expected
 
 
+def test_a_part_whose_record_is_that_of_another_run_is_made_again(files, tmp_path):
+    stops = make_pipeline(StopsOnce(str(tmp_path)), CountVectorizer()).fit(TEXTS)
+    pq.write_table(pa.table({"text": ["die"], "id": [9]}), files / "09.parquet")
+    with pytest.raises(RuntimeError, match="Stopped in the middle"):
+        transform(stops, files, tmp_path / "out", column="text")
+    record = tmp_path / "out" / "part-00001.json"
+    record.write_text(json.dumps({**json.loads(record.read_text()), "identity": {"estimator": "another"}}))
+    (tmp_path / "went on").touch()
+    (tmp_path / "seen").unlink()
+    transform(stops, files, tmp_path / "out", column="text")
+    assert (tmp_path / "seen").read_text().splitlines()[1:] == [*TEXTS[3:6], "die"]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -124,6 +137,9 @@ def test_another_run_is_refused(files, vectorizer, tmp_path, change, said):
 
 def test_documents_that_have_changed_are_others(files, vectorizer, tmp_path):
     transform(vectorizer, files, tmp_path / "out", column="text")
+    os.utime(files / "00.parquet", (0, 0))  # it was written again, with as many bytes
+    with pytest.raises(FileExistsError, match="another run, of other documents"):
+        transform(vectorizer, files, tmp_path / "out", column="text")
     pq.write_table(pa.table({"text": ["sea"] * 3, "id": range(3)}), files / "00.parquet")
     with pytest.raises(FileExistsError, match="another run, of other documents"):
         transform(vectorizer, files, tmp_path / "out", column="text")

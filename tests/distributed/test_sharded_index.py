@@ -8,8 +8,10 @@ from sklearn.frozen import FrozenEstimator
 
 from support.sharded import SIZES, write_pieces
 from textvec import BM25Index, CosineIndex, TfidfVectorizer, save
-from textvec.distributed import ShardedIndex, build_index
+from textvec.distributed import ShardedIndex, _shard_tasks, build_index
+from textvec.distributed._holders import _shards_of
 from textvec.index import DamagedIndexError
+from textvec.index.storage.shards import ShardedFolder
 from textvec.similarity import find_duplicates
 
 
@@ -86,6 +88,23 @@ def test_a_missing_shard(folder, texts):
     assert index.search_by_id(0).is_partial
     with pytest.raises(DamagedIndexError, match="1 of 5 shards"):
         index.find_duplicates()
+
+
+def test_rows_are_numbered_through_all_shards_though_a_worker_misses_one(folder, texts):
+    opened = ShardedFolder(folder)
+    index, shards = ShardedIndex.open(folder), _shards_of(opened)
+    asked = index._index._asked(index._index._encoded(texts[:5], opened.collection), opened.collection)
+    every = _shard_tasks.search_shards(shards, asked, 90, 0.0, None)
+    lost = shards[2]
+    shutil.rmtree(folder / lost.name)
+    _shard_tasks._kept.cache_clear()
+    found = _shard_tasks.search_shards(shards[1:], asked, 90, 0.0, None)
+    there = (every.rows >= shards[1].first_row) & ~((every.rows >= lost.first_row) & (every.rows < shards[3].first_row))
+    assert list(found.missing) == [lost.name]
+    for row in range(5):
+        hits = found.rows[row][found.rows[row] >= 0].tolist()
+        assert len(hits) > 0
+        assert hits == every.rows[row][there[row]].tolist()
 
 
 def test_complete_results_are_not_marked(built, texts):

@@ -155,7 +155,16 @@ def test_more_terms_than_columns_can_have(monkeypatch):
     estimator = CountVectorizer()
     states = [estimator._partial([text]) for text in ("red green", "blue")]
     monkeypatch.setattr(_merging, "_MAX_COLUMNS", 2)
-    with pytest.raises(ValueError, match="Two parts of the documents have 3 terms and 2 documents together"):
+    with pytest.raises(ValueError, match="Two parts of the documents have 3 terms together"):
+        estimator._merge(states)
+
+
+@pytest.mark.parametrize("vocabulary", [None, ["red"]], ids=["learnt", "given"])
+def test_more_documents_than_frequencies_can_count(vocabulary, monkeypatch):
+    estimator = CountVectorizer(vocabulary=vocabulary)
+    states = [estimator._partial(texts) for texts in (["red", "red"], [])]
+    monkeypatch.setattr(_merging, "_MAX_COLUMNS", 1)
+    with pytest.raises(ValueError, match="The parts have 2 documents together, but a vectorizer counts up to 1"):
         estimator._merge(states)
 
 

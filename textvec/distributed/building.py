@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyarrow as pa
 
 from textvec._common.progress import progress
-from textvec.distributed._shards import MARK, Facts, Look, PassageEngine, Statistics, WriteShard, merged_statistics
+from textvec.distributed._facts import Facts, Look
+from textvec.distributed._shards import MARK, PassageEngine, Statistics, WriteShard, merged_statistics
 from textvec.distributed.fitting import fit
 from textvec.distributed.sharded_index import ShardedIndex
 from textvec.encoders.encode import TRANSFORMER, is_precomputed, kind_of

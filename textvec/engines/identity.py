@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from textvec.engines.files import Files
-from textvec.engines.paths import _filesystem, is_url
+from textvec.engines.paths import filesystem_of, is_url
 
 
 def identity_of(documents: Any, column: str | None = None, columns: Sequence[str] = ()) -> str:
@@ -73,6 +73,6 @@ def _state_of(path: str, options: dict[str, Any]) -> list[Any]:
     if not is_url(path):
         status = Path(path).stat()
         return [status.st_size, status.st_mtime_ns]
-    files, inner = _filesystem(path, options)
+    files, inner = filesystem_of(path, options)
     info = files.info(inner)
     return [info.get(name) for name in ("size", "mtime", "LastModified", "last_modified", "updated", "ETag", "etag")]

@@ -49,7 +49,7 @@ def size_of(path: str, options: dict[str, Any]) -> int:
     """Return how many bytes a file has."""
     if not is_url(path):
         return Path(path).stat().st_size
-    files, inner = _filesystem(path, options)
+    files, inner = filesystem_of(path, options)
     return int(files.size(inner))
 
 
@@ -57,7 +57,7 @@ def opened(path: str, options: dict[str, Any]) -> BinaryIO:
     """Open a file to read it at any place."""
     if not is_url(path):
         return Path(path).open("rb")
-    files, inner = _filesystem(path, options)
+    files, inner = filesystem_of(path, options)
     return cast(BinaryIO, files.open(inner, "rb"))
 
 
@@ -79,7 +79,7 @@ def _of_path(path: str) -> list[str]:
 
 
 def _of_url(path: str, options: dict[str, Any]) -> list[str]:
-    files, inner = _filesystem(path, options)
+    files, inner = filesystem_of(path, options)
     is_name = not glob.has_magic(inner) or files.exists(inner)  # as a name may have brackets
     found = sorted(files.glob(inner)) if not is_name else [inner] if files.exists(inner) else []
     listed: list[str] = []
@@ -101,7 +101,7 @@ def _is_hidden(parts: Iterable[str]) -> bool:
     return any(part.startswith((".", "_")) for part in parts)
 
 
-def _filesystem(path: str, options: dict[str, Any]) -> tuple[Any, str]:
+def filesystem_of(path: str, options: dict[str, Any]) -> tuple[Any, str]:
     """Return the file system of a URL, and the path there."""
     fsspec = import_fsspec(f"Reading {path}")
     try:

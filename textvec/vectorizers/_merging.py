@@ -128,6 +128,12 @@ def merged(states: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
     ValueError
         If there are more terms, or documents, than 32 bits can count.
     """
+    n_documents = sum(field(state, "n_documents") for state in states)
+    if n_documents > _MAX_COLUMNS:
+        raise ValueError(
+            f"The parts have {n_documents:,} documents together, but a vectorizer counts up to {_MAX_COLUMNS:,}. Learn "
+            "from a sample of them."
+        )
     if "words" not in states[0].schema.names:
         return make_state(
             **{name: sum(field(state, name) for state in states) for name in ("document_frequencies", "n_documents")}
@@ -145,10 +151,10 @@ def _merged_two(ours: TermCounts, theirs: TermCounts) -> TermCounts:
     if not len(ours.rows) or not len(theirs.rows):
         return (theirs if len(theirs.rows) else ours)._replace(n_documents=n_documents)
     n_ours, n_both = len(ours.rows), len(ours.rows) + len(theirs.rows)
-    if max(n_both, n_documents) > _MAX_COLUMNS:
+    if n_both > _MAX_COLUMNS:
         raise ValueError(
-            f"Two parts of the documents have {n_both:,} terms and {n_documents:,} documents together, but a "
-            f"vectorizer counts up to {_MAX_COLUMNS:,}. Take shorter n-grams, or HashingVectorizer, which learns none."
+            f"Two parts of the documents have {n_both:,} terms together, but a vectorizer counts up to "
+            f"{_MAX_COLUMNS:,}. Take shorter n-grams, or HashingVectorizer, which learns none."
         )
     words, our_codes, their_codes = _merged_words(ours.words, theirs.words)
     width = max(ours.rows.shape[1], theirs.rows.shape[1])
