@@ -13,6 +13,8 @@ from textvec._common.counted import counted
 from textvec._common.progress import progress
 
 from .encoders import MODEL_CHOICES, POOLINGS, TERM_OPTIONS, TermOptions, refuse_terms, term_options
+from .engines import check_folder_name, engine_option, files_of
+from .index_shards import add_shards, build_shards, check_shards, check_shards_folder, refuse_shards
 from .models import BM25Options, bm25_options, check_bm25, index_of
 from .output import Output, note, output_options
 from .saved_indexes import open_index, typed_ids
@@ -64,6 +66,7 @@ def _columns(context: click.Context, option: click.Parameter, value: tuple[str, 
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option("-o", "--output", "folder", metavar="DIR", required=True, help="The folder to write: new, or empty.")
 @click.option("--overwrite", is_flag=True, help="Replace an index that is there.")
+@engine_option("the index is one in shards then.")
 @click.option(
     "--model",
     type=click.Choice(MODEL_CHOICES),
@@ -119,6 +122,7 @@ def build(
     sources: tuple[str, ...],
     folder: str,
     overwrite: bool,
+    engine: str | None,
     model: str,
     bm25: BM25Options,
     statistics: str,
@@ -136,6 +140,11 @@ def build(
     The folder is there when all is written, and not before. A SOURCE is what it
     is for `textvec similar`.
 
+    With --engine, each SOURCE is a file, folder, pattern or URL of Parquet, JSON
+    lines or text, which the engine's workers read in pieces. Each piece becomes
+    a shard of the index, which is searched as a whole. Started again after it was
+    stopped, the same command does not write again what is finished.
+
     \b
     Examples:
       textvec index build messages.csv -o messages.index --metadata-columns label
@@ -145,16 +154,26 @@ def build(
       textvec index build faq.txt -o faq.index --model sentences
       textvec index build faq.txt -o faq.index --model hybrid --stem snowball
       textvec index build faq.txt -o faq.index --model embedding --vectors v.txt
+      textvec index build 's3://b/*.parquet' -o b.index --engine dask://boss:8786
     """  # noqa: D301  (click wants the \\b)
     _check_model(context, model, vectors)
-    _check_target(folder, overwrite)
-    began = time.perf_counter()
-    corpus = reader.read(sources, id_column, metadata_columns)
+    if engine is not None:
+        check_folder_name(folder)
+        statistics = check_shards(context, model, statistics)
+        files = files_of(context, sources, reader)
+        check_shards_folder(folder, overwrite)
+    else:
+        _check_target(folder, overwrite)
+        began = time.perf_counter()
+        corpus = reader.read(sources, id_column, metadata_columns)
     with progress(f"Reading {vectors}" if vectors else "Starting"):
         from textvec.preprocessing import Chunker
 
         index = index_of(model, terms, bm25, vectors, pooling, approximate, statistics=statistics)
         index.chunker = Chunker(*chunk) if chunk else None
+    if engine is not None:
+        build_shards(engine, files, index, folder, overwrite, id_column, metadata_columns)
+        return
     with progress(f"Indexing {counted(len(corpus), 'document')}"):
         index.fit(corpus.texts, ids=corpus.ids or None, metadata=corpus.to_metadata())
     with progress(f"Writing {folder}"):
@@ -173,8 +192,17 @@ def build(
     metavar="NAME",
     help="The column with the documents' ids, which the index does not remember; otherwise they get the next numbers.",
 )
+@engine_option("for an index in shards, to which here, this process, adds otherwise.")
 @reader_options
-def add(folder: str, sources: tuple[str, ...], id_column: str | None, reader: Reader) -> None:
+@click.pass_context
+def add(
+    context: click.Context,
+    folder: str,
+    sources: tuple[str, ...],
+    id_column: str | None,
+    engine: str | None,
+    reader: Reader,
+) -> None:
     """Add the documents of each SOURCE to the index in DIR.
 
     Tables must have the columns that the index has. Words get the weights that
@@ -182,11 +210,21 @@ def add(folder: str, sources: tuple[str, ...], id_column: str | None, reader: Re
     BM25, words and weights are then those of all documents, unless the index was
     built with --statistics frozen.
 
+    To an index in shards, built with --engine, documents are added as further
+    shards, one for each piece of each SOURCE.
+
     \b
     Examples:
       textvec index add messages.index new.csv
       textvec index add wiki.index more.jsonl --id-column url
     """  # noqa: D301  (click wants the \\b)
+    from textvec.index.storage.shards import is_sharded
+
+    if is_sharded(Path(folder)):
+        add_shards(engine or "here", files_of(context, sources, reader, "an index in shards"), folder, id_column)
+        return
+    if engine is not None:
+        raise click.UsageError(f"--engine goes with an index in shards only, and {folder!r} is none.")
     index = open_index(folder)
     about = index.info()
     if id_column is None and about["ids"] == "strings":
@@ -220,6 +258,7 @@ def delete(folder: str, ids: tuple[str, ...], file: str | None, reader: Reader) 
     """  # noqa: D301  (click wants the \\b)
     if bool(ids) == (file is not None):
         raise click.UsageError("Give the ids of documents, or a file of them with -i.")
+    refuse_shards(folder)
     index = open_index(folder)
     listed: Sequence[str] = ids if file is None else list(filter(None, reader.read_lines(file)))
     wanted = typed_ids(index, list(dict.fromkeys(listed)))
@@ -234,6 +273,7 @@ def delete(folder: str, ids: tuple[str, ...], file: str | None, reader: Reader) 
 @click.argument("folder", metavar="DIR")
 def compact(folder: str) -> None:
     """Write the index in DIR anew, without what was deleted: it is smallest then, and searched fastest."""
+    refuse_shards(folder)
     index = open_index(folder)
     before = index.info()
     with progress(f"Writing {folder}"):

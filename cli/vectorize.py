@@ -13,10 +13,12 @@ from textvec._common.counted import counted
 from textvec._common.progress import progress
 
 from .encoders import TERM_OPTIONS, TermOptions, refuse_terms, term_options
+from .engines import check_folder_name, engine_option, files_of
 from .learning import check_vectors, features_option, read_vectors, vectors_option
 from .output import note
 from .sources import Reader, reader_options, refuse_two_readers
 from .targets import check_is_new
+from .vectorize_parts import write_parts
 
 if TYPE_CHECKING:
     from textvec.readers import Corpus
@@ -52,9 +54,10 @@ def _min_df(context: click.Context, option: click.Parameter, value: str | None) 
     "file",
     metavar="FILE",
     required=True,
-    help="The file to write: .npz, .mtx, .npy, .parquet or .svmlight.",
+    help="The file to write: .npz, .mtx, .npy, .parquet or .svmlight; a folder with --engine.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace files that are there.")
+@engine_option("FILE is a folder of parts then.")
 @features_option
 @vectors_option
 @click.option(
@@ -68,7 +71,9 @@ def _min_df(context: click.Context, option: click.Parameter, value: str | None) 
     "--load", "load_from", metavar="MODEL", help="Learn nothing: take a vectorizer or pipeline that was saved."
 )
 @click.option("--save", "save_to", metavar="MODEL", help="Save what makes the matrix, for --load and textvec.load.")
-@click.option("--label-column", metavar="NAME", help="The column of labels, for .svmlight files and --features nb.")
+@click.option(
+    "--label-column", metavar="NAME", help="The column of labels, for .svmlight files, --features nb and --engine."
+)
 @reader_options
 @term_options
 @click.pass_context
@@ -77,6 +82,7 @@ def vectorize(
     sources: tuple[str, ...],
     file: str,
     overwrite: bool,
+    engine: str | None,
     features: str,
     vectors: str | None,
     min_df: float | None,
@@ -94,6 +100,11 @@ def vectorize(
     FILE.columns.json; a .parquet file has them in it. All files are there when
     all is written, and not before.
 
+    With --engine, each SOURCE is a file, folder, pattern or URL of Parquet, JSON
+    lines or text, which the engine's workers read in pieces. The output is a
+    folder with a part for each piece. Started again after it was stopped, the
+    same command goes on where it was.
+
     \b
     Examples:
       textvec vectorize messages.csv -o X.npz
@@ -104,15 +115,28 @@ def vectorize(
       textvec vectorize train.csv -o train.npz --save tfidf.textvec
       textvec vectorize test.csv -o test.npz --load tfidf.textvec
       textvec vectorize faq.txt -o X.npy --features embedding --vectors v.txt
+      textvec vectorize 's3://logs/*.parquet' -o parts --engine dask://boss:8786
     """  # noqa: D301  (click wants the \\b)
     from textvec.persistence.matrix_files import takes_labels
 
-    with_labels = takes_labels(file)
+    with_labels = engine is not None or takes_labels(file)
     _check_options(context, with_labels, sources, features, vectors, fit_on, load_from, label_column)
-    _check_targets(file, save_to, overwrite)
+    _check_targets(file, save_to, overwrite, engine)
     supervised = load_from is None and features == "nb"
-    of_options = features, vectors, min_df, max_features, terms
-    encoder = _encoder(*of_options) if load_from is None else _loaded(load_from)
+
+    def make() -> Any:
+        if load_from is not None:
+            return _loaded(load_from)
+        return _encoder(features, vectors, min_df, max_features, terms)
+
+    if engine is not None:
+        files = files_of(context, sources, reader)
+        learnt_files = None if load_from is not None else files_of(context, fit_on, reader) if fit_on else files
+        keep = [] if label_column is None or (supervised and fit_on) else [label_column]
+        classes = label_column if supervised else None
+        write_parts(engine, files, file, overwrite, keep, make, learnt_files, classes, save_to)
+        return
+    encoder = make()
     corpus = _read(reader, sources, label_column if with_labels or not fit_on else None)
     learnt = _read(reader, fit_on, label_column if supervised else None) if fit_on else corpus
 
@@ -162,21 +186,24 @@ def _check_options(
     if features == "nb" and label_column is None:
         raise click.UsageError("--features nb weighs terms by what they say about labels: give --label-column NAME.")
     if label_column is not None and not with_labels and features != "nb":
-        raise click.UsageError("--label-column goes with .svmlight files and --features nb only.")
+        raise click.UsageError("--label-column goes with .svmlight files, --features nb and --engine only.")
     refuse_two_readers(sources, fit_on, "--fit-on")
 
 
-def _check_targets(file: str, save_to: str | None, overwrite: bool) -> None:
-    """Refuse before any work is done what would be refused at its end."""
-    from textvec.persistence.matrix_files import check_matrix_files, matrix_files
+def _check_targets(file: str, save_to: str | None, overwrite: bool, engine: str | None) -> None:
+    """Refuse before any work is done what would be refused at its end; a folder of parts is looked at later."""
+    from textvec.persistence.matrix_files import FORMATS, check_matrix_files, matrix_files
     from textvec.persistence.save_load import check_model_file
 
-    targets = [*matrix_files(file), *([] if save_to is None else [Path(save_to)])]
-    if len(set(targets)) < len(targets):
+    targets = [*([] if engine else matrix_files(file)), *([] if save_to is None else [Path(save_to)])]
+    if len(set(targets)) < len(targets) or file == save_to:
         raise click.UsageError("-o and --save name the same file.")
     for target in targets:
         check_is_new(target, overwrite)
-    check_matrix_files(file)
+    if engine:
+        check_folder_name(file, tuple(FORMATS))
+    else:
+        check_matrix_files(file)
     if save_to is not None:
         check_model_file(save_to)
 

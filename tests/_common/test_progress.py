@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from textvec._common.progress import progress
+from textvec._common.progress import counted_progress, progress
 
 
 def work(total, **options):
@@ -60,3 +60,19 @@ def test_the_import_is_light():
     code = "import sys; from textvec._common import progress; print('rich' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "False"
+
+
+def test_work_that_counts_itself_begins_a_bar_anew_with_each_pass(capsys, monkeypatch):
+    with counted_progress("tea") as done:
+        done(1, 2)
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    with counted_progress("tea [bold]") as done:
+        for step in (1, 2, 1):
+            done(step, 2)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "tea [bold]" in err
+    assert err.rindex("1/2") > err.rfind("2/2")
+    assert err.rstrip().endswith("\x1b[2K"), "the line is erased"

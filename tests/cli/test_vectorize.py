@@ -206,7 +206,7 @@ def test_a_dense_array_that_is_too_large_is_refused(monkeypatch):
         (["-o", "X.npz", "--save", "X.npz"], 2, "-o and --save name the same file."),
         (["-o", "X.npz", "--features", "tfid"], 1, "There are no features 'tfid'. Did you mean 'tfidf'?"),
         (["-o", "X.npz", "--features", "nb"], 2, "give --label-column NAME."),
-        (["-o", "X.npz", "--label-column", "label"], 2, "goes with .svmlight files and --features nb only."),
+        (["-o", "X.npz", "--label-column", "label"], 2, "goes with .svmlight files, --features nb and --engine only."),
         (["-o", "X.svmlight", "--label-column", "nope"], 1, "Column 'nope' is not in f.csv."),
         (["-o", "X.npz", "--features", "embedding"], 2, "--features embedding and --vectors FILE go together."),
         (["-o", "X.npz", "--vectors", "v.txt"], 2, "--features embedding and --vectors FILE go together."),

@@ -205,7 +205,7 @@ def test_a_folder_with_something_else(pieces, tmp_path):
 def test_an_index_that_is_there(pieces, texts, tmp_path):
     folder = tmp_path / "index"
     build_index(CosineIndex(), pieces("7"), folder, column="text")
-    with pytest.raises(FileExistsError, match=r"already\. Replace it with overwrite=True, add to it"):
+    with pytest.raises(FileExistsError, match=r"already\. Overwrite it, add documents to it, or"):
         build_index(CosineIndex(), pieces("2"), folder, column="text")
     (folder / "notes.txt").write_text("mine")
     old = open_index(folder)

@@ -117,7 +117,7 @@ def test_a_part_whose_record_is_that_of_another_run_is_made_again(files, tmp_pat
         ({"estimator": TfidfVectorizer(sublinear_tf=True).fit(TEXTS)}, "with another estimator"),
         ({"format": "parquet"}, "in another format"),
         ({"documents": "00.parquet"}, "of other documents"),
-        ({"keep": ["id"]}, "of other documents"),
+        ({"keep": ["id"]}, "with other columns kept"),
     ],
     ids=["estimator", "format", "documents", "keep"],
 )
@@ -127,7 +127,9 @@ def test_another_run_is_refused(files, vectorizer, tmp_path, change, said):
     before = bytes_of(tmp_path / "out")
     if "documents" in change:
         change = {"documents": files / change["documents"]}
-    with pytest.raises(FileExistsError, match=f"out belongs to another run, {said}. Name another folder, or write it"):
+    with pytest.raises(
+        FileExistsError, match=f"out belongs to another run, {said}. Name another folder, or overwrite it"
+    ):
         transform(**given | change)
     assert bytes_of(tmp_path / "out") == before
     parts = transform(**given | change, overwrite=True)

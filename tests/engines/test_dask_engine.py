@@ -1,9 +1,14 @@
 """Dask as an engine: the same as one machine, and what fails is told once."""
 
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from support.spread import DiesAlways, DiesOnce, DocumentCounts, fails_on_bees, joined, pid_of, table_of, texts_of
 from textvec.engines import Files, engine_for, fit_spread
+from textvec.engines.dask_engine import _unreached_by_interrupts
 
 dd = pytest.importorskip("dask.dataframe", reason="needs Dask: pip install 'textvec-kit[dask]'")
 import dask.bag as db  # noqa: E402
@@ -142,3 +147,11 @@ def test_another_version_on_a_worker(frame, dask_client):
             engine.fold(pid_of, joined, spread)
     finally:
         module.__version__ = real
+
+
+def test_ctrl_c_does_not_reach_processes_of_a_cluster_on_this_machine():
+    code = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
+    with _unreached_by_interrupts():
+        ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert ran.stdout == "True\n"
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -72,3 +72,39 @@ def progress(what: str, total: float | None = None, *, show: bool | None = None)
     with Progress(*columns, console=Console(stderr=True), transient=show is None) as bar:
         task = bar.add_task(message(what), total=total, remark="")
         yield lambda n_steps=1, remark="": bar.update(task, advance=n_steps, remark=message(remark))
+
+
+@contextmanager
+def counted_progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar, as `progress` does, for work that tells itself how many steps are done and how many there are.
+
+    Parameters
+    ----------
+    what : str
+        What is being done.
+
+    Yields
+    ------
+    callable
+        To be called after each step with the numbers of those that are done and of all. When fewer are done than
+        before, another pass over the steps has begun, and the bar begins anew.
+
+    Examples
+    --------
+    >>> from textvec._common.progress import counted_progress
+    >>> with counted_progress("Learning") as done:  # not on a terminal, so nothing is seen
+    ...     for step in range(3):
+    ...         done(step + 1, 3)
+    """
+    if not is_seen():
+        yield lambda n_done, n_steps: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    name = TextColumn("{task.description}", markup=False)
+    with Progress(
+        name, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True
+    ) as bar:
+        task = bar.add_task(message(what), total=None)
+        yield lambda n_done, n_steps: bar.update(task, completed=n_done, total=n_steps)

@@ -40,7 +40,7 @@ _WHAT = "the parts"
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
     """Lock a folder of parts, which is made if it is not there; what the system refuses is told with what to do."""
-    is_new = not folder.exists()
+    is_new, was_locked_once = not folder.exists(), os.path.lexists(folder / LOCK)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder, _WHAT):
@@ -61,6 +61,9 @@ def writing(folder: Path) -> Iterator[None]:
     finally:
         if is_new:
             _remove_if_empty(folder)
+        elif not was_locked_once and not any(os.path.lexists(folder / name) for name in (RUN, MANIFEST)):
+            with suppress(OSError):  # it is no folder of ours
+                (folder / LOCK).unlink()
 
 
 def begin(
@@ -88,17 +91,7 @@ def begin(
     FileExistsError
         If it is the folder of another run, or holds other things.
     """
-    before = _identity_in(folder)
-    strangers = [path.name for path in folder.iterdir() if path.name != LOCK and not is_own(path.name)]
-    if before is None and (strangers or os.path.lexists(folder / MANIFEST)):
-        raise FileExistsError(
-            f"{folder} holds no parts, but {min(strangers, default=MANIFEST)!r}. Name a folder that is new or empty."
-        )
-    if before is not None and before != identity and not overwrite:
-        raise FileExistsError(
-            f"{folder} belongs to another run, {_difference(before, identity)}. Name another folder, or write it anew: "
-            "overwrite=True."
-        )
+    before = check(folder, identity, overwrite)
     finished = {} if overwrite or before is None else _finished(folder)
     if not overwrite and before is not None and _is_complete(folder, finished):
         remove_others(folder, _named(read_content(folder)))
@@ -112,6 +105,40 @@ def begin(
     of_parts = {name for number, about in finished.items() for name in (record_name(number), *about["files"])}
     remove_others(folder, {RUN, *kept, *of_parts, *(() if overwrite else (ESTIMATOR, FEATURE_NAMES))})
     return finished
+
+
+def check(folder: Path, identity: Mapping[str, Any], overwrite: bool) -> dict[str, Any] | None:
+    """Return the identity of the run that a folder belongs to, or None if it belongs to none.
+
+    Parameters
+    ----------
+    folder : Path
+    identity : mapping
+        What the run is that wants the folder, or what is known of it before the estimator is fitted.
+    overwrite : bool
+        Whether what another run has written may be removed.
+
+    Raises
+    ------
+    FileExistsError
+        If it is the folder of another run, or holds other things.
+    """
+    before = _identity_in(folder)
+    strangers = [path.name for path in folder.iterdir() if path.name != LOCK and not is_own(path.name)]
+    if before is None and (strangers or os.path.lexists(folder / MANIFEST)):
+        raise FileExistsError(
+            f"{folder} holds no parts, but {min(strangers, default=MANIFEST)!r}. Name a folder that is new or empty."
+        )
+    if before is not None and not overwrite and before != (wanted := {**before, **identity}):
+        raise FileExistsError(
+            f"{folder} belongs to another run, {_difference(before, wanted)}. Name another folder, or overwrite it."
+        )
+    return before
+
+
+def n_finished(folder: Path) -> int:
+    """Return how many parts of a run that was stopped are finished."""
+    return sum(bool(_RECORD.fullmatch(path.name)) for path in folder.iterdir()) if folder.is_dir() else 0
 
 
 def record_name(number: int) -> str:
@@ -221,9 +248,9 @@ def _difference(before: Mapping[str, Any], identity: Mapping[str, Any]) -> str:
     """Say what a run does differently."""
     words = {
         "estimator": "with another estimator",
+        "keep": "with other columns kept",
         "documents": "of other documents",
         "format": "in another format",
-        "keep": "with other columns kept",
         "textvec": "by another version of textvec",
     }
     return next((words[each] for each in words if before.get(each) != identity.get(each)), "of another kind")

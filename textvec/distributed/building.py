@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
-from textvec._common.progress import progress
+from textvec._common.progress import counted_progress
 from textvec.distributed._facts import Facts, Look
 from textvec.distributed._shards import MARK, PassageEngine, Statistics, WriteShard, merged_statistics
 from textvec.distributed.fitting import fit
@@ -128,7 +128,7 @@ def build_index(
     """
     index = _checked_index(encoder)
     path, pieces = Path(folder).absolute(), spread_of(documents)
-    _check_folder(path, overwrite)
+    check_folder(folder, overwrite)
     with _writing(path), engine_for(pieces, engine) as chosen:
         before = read_shards(path)["shards"] if is_sharded(path) else []
         source = _Source(pieces, chosen, column, _one_name(ids), _names(metadata or ()))
@@ -247,11 +247,8 @@ class _Source(NamedTuple):
 
     def map(self, what: str, function: Any, columns: Sequence[str]) -> dict[int, Any]:
         """Return what a function makes of each piece, in the order of the pieces, and show how many are done."""
-        with progress(what) as advance:
-            found = {}
-            for number, result in self.engine.map(function, self.documents, column=self.column, columns=columns):
-                found[number] = result
-                advance(1)
+        with counted_progress(what) as done:
+            found = dict(self.engine.map(function, self.documents, column=self.column, columns=columns, progress=done))
         return dict(sorted(found.items()))
 
     def facts(self, first: int, like: pa.Table | None = None) -> Facts:
@@ -352,7 +349,8 @@ def _fit(index: DocumentIndex, source: _Source) -> None:
         engine: Any = source.engine
         if index._chunker is not None:
             engine = PassageEngine(engine, index._chunker)
-        encoder = fit(encoder, source.documents, engine=engine, column=source.column)
+        with counted_progress("Learning") as done:
+            encoder = fit(encoder, source.documents, engine=engine, column=source.column, progress=done)
     index.encoder_ = encoder
 
 
@@ -360,8 +358,10 @@ def _statistics(index: DocumentIndex, source: _Source) -> BM25 | None:
     """Return the parameters of BM25 with the statistics of all documents; None of an index of vectors."""
     if not isinstance(index, BM25Index):
         return None
-    with progress("Counting words"):
-        found = source.engine.fold(Statistics(index), merged_statistics, source.documents, column=source.column)
+    with counted_progress("Counting words") as done:
+        found = source.engine.fold(
+            Statistics(index), merged_statistics, source.documents, column=source.column, progress=done
+        )
     return BM25(index.method, float(index.k1), float(index.b), float(index.delta), found)
 
 
@@ -393,13 +393,19 @@ def _next_number(shards: Sequence[Mapping[str, Any]]) -> int:
     return max(numbers, default=-1) + 1
 
 
-def _check_folder(path: Path, overwrite: bool) -> None:
+def check_folder(folder: str | os.PathLike[str], overwrite: bool) -> None:
     """Raise an error if no index in shards may be written to a folder, before any work is done."""
+    if "://" in os.fspath(folder):
+        raise ValueError(
+            f"build_index: shards are written to a folder that all workers share, and not to a URL, {str(folder)!r}. "
+            "Mount it, and give the folder."
+        )
+    path = Path(folder).absolute()
     if is_sharded(path):
         if not overwrite:
             raise FileExistsError(
-                f"There is an index in shards at {path} already. Replace it with overwrite=True, add to it by "
-                "add_documents, or build to another folder."
+                f"There is an index in shards at {path} already. Overwrite it, add documents to it, or build to "
+                "another folder."
             )
         return
     if not os.path.lexists(path):

@@ -57,6 +57,8 @@ class Parts:
         Of the whole matrix.
     n_parts : int
         How many there are, at least one.
+    n_values : int
+        How many numbers are stored in all parts.
     dtype : numpy.dtype
         Of the numbers.
     is_sparse : bool
@@ -75,6 +77,7 @@ class Parts:
         self._kind = kind_of(self._content)
         self.shape = (sum(part["n_rows"] for part in self._content["parts"]), self._kind.n_columns)
         self.n_parts = len(self._content["parts"])
+        self.n_values = sum(part["n_values"] for part in self._content["parts"])
         self.dtype = np.dtype(self._kind.dtype)
         self.is_sparse = self._kind.is_sparse
         self.keep = self._kind.keep

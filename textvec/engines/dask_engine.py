@@ -7,10 +7,13 @@ worker fetches the result of once.
 
 from __future__ import annotations
 
+import logging
 import pickle
+import signal
 import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from typing import Any
 from uuid import uuid4
 
@@ -246,21 +249,42 @@ def dask_engine(engine: Any) -> Iterator[DaskEngine]:
         yield DaskEngine(_current_client())
     elif engine == "local-dask":
         distributed = import_dask(caller, "distributed")
-        with (
-            distributed.LocalCluster(
-                n_threads(),
-                threads_per_worker=1,
-                dashboard_address="127.0.0.1:0",
-                scheduler_kwargs={"dashboard": False},
-            ) as cluster,
-            distributed.Client(cluster, set_as_default=False) as client,
-        ):
+        with ExitStack() as stack:
+            with _unreached_by_interrupts():
+                cluster = stack.enter_context(
+                    distributed.LocalCluster(
+                        n_threads(),
+                        threads_per_worker=1,
+                        dashboard_address="127.0.0.1:0",
+                        scheduler_kwargs={"dashboard": False},
+                        silence_logs=logging.ERROR,  # it warns of each task that is cancelled
+                    )
+                )
+                client = stack.enter_context(distributed.Client(cluster, set_as_default=False))
             yield DaskEngine(client)
     elif isinstance(engine, str):
         with _connected(engine, import_dask(caller, "distributed")) as client:
             yield DaskEngine(client)
     else:
         yield DaskEngine(engine)
+
+
+@contextmanager
+def _unreached_by_interrupts() -> Iterator[None]:
+    """Let Ctrl-C, which a terminal sends to all processes, not reach those that are started within the block.
+
+    They inherit which signals are blocked here. A worker that is interrupted would print a traceback; this process
+    ends it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # when it starts, it unblocks the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _current_client() -> Any:
