@@ -34,9 +34,8 @@ IDLE = 5.0  # Seconds for which it is counted what a cluster says that has nothi
 @contextmanager
 def cluster(n_workers: int) -> Iterator[Any]:
     """Start a scheduler in a process of its own, and workers of one thread each; give a client."""
-    from distributed.deploy.subprocess import SubprocessCluster
-
     import distributed
+    from distributed.deploy.subprocess import SubprocessCluster
 
     with (
         SubprocessCluster(n_workers=n_workers, threads_per_worker=1, dashboard_address=None) as started,

@@ -123,5 +123,5 @@ def test_states_as_bytes():
         state_from_bytes("a state")
     with pytest.raises(TypeError, match="list came"):
         state_to_bytes([])
-    with pytest.raises(TypeError, match="bytes came. state_from_bytes makes one of bytes"):
+    with pytest.raises(TypeError, match=r"bytes came\. state_from_bytes makes one of bytes"):
         merge(vectorizer, halves)
