@@ -232,6 +232,14 @@ def state_from_bytes(stream: bytes) -> pa.RecordBatch:
         If they are no bytes.
     ValueError
         If they are other bytes, or not all of them.
+
+    Examples
+    --------
+    >>> from textvec import CountVectorizer
+    >>> from textvec.distributed import merge, partial, state_from_bytes, state_to_bytes
+    >>> vectorizer = CountVectorizer()
+    >>> streams = [state_to_bytes(partial(vectorizer, part)) for part in (["good food"], ["good pizza"])]
+    >>> state = merge(vectorizer, [state_from_bytes(stream) for stream in streams])
     """
     if not isinstance(stream, bytes | bytearray | memoryview | pa.Buffer):
         raise TypeError(
