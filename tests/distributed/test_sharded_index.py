@@ -120,6 +120,14 @@ def test_what_is_no_client(built):
         ShardedIndex.open(built, client=3)
 
 
+def test_an_index_that_was_written_anew_meanwhile(tmp_path):
+    (tmp_path / "a.txt").write_text("red apple\ngreen\n")
+    index = build_index(CosineIndex(TfidfVectorizer()), tmp_path / "a.txt", tmp_path / "index")
+    build_index(CosineIndex(TfidfVectorizer()), tmp_path / "a.txt", tmp_path / "index", overwrite=True)
+    with pytest.raises(DamagedIndexError, match=r"its index was written anew\. Open it again"):
+        index.search(["red"])
+
+
 def test_no_index(tmp_path):
     with pytest.raises(FileNotFoundError, match="There is no folder"):
         ShardedIndex.open(tmp_path / "index")

@@ -108,7 +108,12 @@ def checked_manifest(path: Path, content: dict[str, Any]) -> dict[str, Any]:
     DamagedIndexError
         If there is another index: vectors of two encoders do not belong together.
     """
-    newest = read_manifest(path)
+    try:
+        newest = read_manifest(path)
+    except FileNotFoundError as error:
+        raise DamagedIndexError(
+            f"The index at {path} is there no longer: it was removed, or its index was written anew. Open it again."
+        ) from error
     if newest["identity"] != content["identity"]:
         raise DamagedIndexError(f"The index at {path} was written anew: open it again.")
     return newest
