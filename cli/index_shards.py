@@ -50,7 +50,7 @@ def refuse_shards(folder: str) -> None:
 
 def check_shards_folder(folder: str, overwrite: bool) -> None:
     """Refuse before any work is done what would be refused at its end."""
-    from textvec.distributed.building import check_folder
+    from textvec.distributed._shard_folder import check_folder
 
     check_folder(folder, overwrite)
 

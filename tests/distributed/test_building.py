@@ -27,7 +27,7 @@ from textvec import (
     WordVectors,
     open_index,
 )
-from textvec.distributed import _facts, _shards, add_documents, build_index
+from textvec.distributed import _facts, _shard_folder, _shards, add_documents, build_index
 from textvec.engines import Files
 from textvec.index.storage.shards import ShardedFolder
 
@@ -317,9 +317,9 @@ def test_metadata_of_other_types(tmp_path):
 
 
 def test_a_worker_with_another_file_system_is_told(pieces, tmp_path, monkeypatch):
-    real = build_index.__globals__["described"]
-    monkeypatch.setitem(
-        build_index.__globals__, "described", lambda path: real(path) | ({"bytes": 1} if "1" in path.name else {})
+    real = _shard_folder.described
+    monkeypatch.setattr(
+        _shard_folder, "described", lambda path: real(path) | ({"bytes": 1} if "1" in path.name else {})
     )
     with pytest.raises(FileNotFoundError, match=r"A worker has written shard-00001.*all workers share"):
         build_index(CosineIndex(), pieces("2"), tmp_path / "index", column="text")

@@ -90,11 +90,17 @@ def test_ctrl_c_cancels_the_rest(dask_client, tmp_path, files):
         os.kill(os.getpid(), signal.SIGINT)
 
     presser = threading.Thread(target=press)
-    with engine_for(files, dask_client) as engine:
-        presser.start()
-        with pytest.raises(KeyboardInterrupt):
-            engine.fold(Slow(marks, 0.2), list, files)
-    presser.join()
+    before = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell starts what is in the background without
+    try:
+        with engine_for(files, dask_client) as engine:
+            presser.start()
+            with pytest.raises(KeyboardInterrupt):
+                engine.fold(Slow(marks, 0.2), list, files)
+        presser.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert_the_rest_is_cancelled(dask_client, marks)
 
 

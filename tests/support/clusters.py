@@ -24,7 +24,6 @@ def start_fork_server():
 def dask_cluster(n_workers=3):
     """Give a client of a cluster of processes on 127.0.0.1, each with a thread."""
     import dask
-
     import distributed
 
     start_fork_server()

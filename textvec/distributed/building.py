@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,7 +12,8 @@ import pyarrow as pa
 
 from textvec._common.progress import counted_progress
 from textvec.distributed._facts import Facts, Look
-from textvec.distributed._shards import MARK, PassageEngine, Statistics, WriteShard, merged_statistics
+from textvec.distributed._shard_folder import check_folder, check_seen, next_number, remove_others, writing
+from textvec.distributed._shards import PassageEngine, Statistics, WriteShard, merged_statistics
 from textvec.distributed.fitting import fit
 from textvec.distributed.sharded_index import ShardedIndex
 from textvec.encoders.encode import TRANSFORMER, is_precomputed, kind_of
@@ -24,17 +23,11 @@ from textvec.index.bm25_index import BM25Index
 from textvec.index.cosine_index import CosineIndex
 from textvec.index.document_index import DocumentIndex
 from textvec.index.opening import of_folder
-from textvec.index.storage.commit import remove_left
-from textvec.index.storage.manifest import MANIFEST
-from textvec.index.storage.own_files import LOCK, locked
-from textvec.index.storage.shards import SHARD_NAME, ShardedFolder, described, is_sharded, read_shards, write_shards
+from textvec.index.storage.shards import ShardedFolder, is_sharded, read_shards, write_shards
 from textvec.index.vector_index import VectorIndex
 
 if TYPE_CHECKING:
     from textvec.engines.choosing import Engine
-
-_DRAFT = re.compile(rf"\.{SHARD_NAME.pattern}\.[0-9a-f]{{8}}\.tmp")
-"""The names of drafts of shards, as `draft_path` gives them."""
 
 
 def build_index(
@@ -129,13 +122,13 @@ def build_index(
     index = _checked_index(encoder)
     path, pieces = Path(folder).absolute(), spread_of(documents)
     check_folder(folder, overwrite)
-    with _writing(path), engine_for(pieces, engine) as chosen:
+    with writing(path), engine_for(pieces, engine) as chosen:
         before = read_shards(path)["shards"] if is_sharded(path) else []
         source = _Source(pieces, chosen, column, _one_name(ids), _names(metadata or ()))
         facts = source.facts(0)
         facts.check_ids([])
         _fit(index, source)
-        plan = _Plan(index, _statistics(index, source), facts, _next_number(before))
+        plan = _Plan(index, _statistics(index, source), facts, next_number(before))
         _write(path, source, plan, [], facts.next_id)
     return ShardedIndex.open(path, encoder=None if _kind(index) == TRANSFORMER else index.encoder_)
 
@@ -202,7 +195,7 @@ def add_documents(
         raise FileNotFoundError(
             f"{path} is no index in shards. Build one by build_index; a single index takes documents by its own `add`."
         )
-    with _writing(path), engine_for(pieces, engine) as chosen:
+    with writing(path), engine_for(pieces, engine) as chosen:
         opened = ShardedFolder(path)
         collection = opened.collection
         like = collection.like.metadata
@@ -210,13 +203,13 @@ def add_documents(
         source = _Source(pieces, chosen, column, _one_name(ids), names)
         if ids is None and not pa.types.is_integer(collection.like.ids.type):
             raise ValueError("The ids of this index are strings: name the column that has those of the documents, ids=")
-        first = max(read_shards(path)["next_id"], collection.next_id)
+        first = read_shards(path)["next_id"]
         facts = source.facts(first, like)
         facts.check_ids([live.segment.ids for live in collection.segments])
         whole = of_folder(opened)
         index = type(whole)._opened(opened, None)
         index.encoder_, index._chunker = whole.encoder_, whole._chunker
-        plan = _Plan(index, collection.bm25, facts, _next_number(opened.shards))
+        plan = _Plan(index, collection.bm25, facts, next_number(opened.shards))
         _write(path, source, plan, opened.shards, max(first, facts.next_id))
     return ShardedIndex.open(path)
 
@@ -372,83 +365,6 @@ def _write(path: Path, source: _Source, plan: _Plan, before: list[dict[str, Any]
     written = source.map("Writing shards", write, source.columns)
     shards = [shard for shard in written.values() if shard is not None]
     for shard in shards:
-        _check_seen(path, shard)
+        check_seen(path, shard)
     write_shards(path, type(plan.index).__name__, next_id, [*before, *shards])
-    _remove_others(path, {shard["name"] for shard in (*before, *shards)})
-
-
-def _check_seen(path: Path, shard: Mapping[str, Any]) -> None:
-    """Raise an error if this machine does not see what a worker has written."""
-    with suppress(FileNotFoundError):
-        if described(path / shard["name"]) == shard:
-            return
-    raise FileNotFoundError(
-        f"A worker has written {shard['name']}, but it is not in {path} as this machine sees it. The folder must be on "
-        "a file system that all workers share, under the same path."
-    )
-
-
-def _next_number(shards: Sequence[Mapping[str, Any]]) -> int:
-    numbers = [int(match[1]) for shard in shards if (match := SHARD_NAME.fullmatch(shard["name"]))]
-    return max(numbers, default=-1) + 1
-
-
-def check_folder(folder: str | os.PathLike[str], overwrite: bool) -> None:
-    """Raise an error if no index in shards may be written to a folder, before any work is done."""
-    if "://" in os.fspath(folder):
-        raise ValueError(
-            f"build_index: shards are written to a folder that all workers share, and not to a URL, {str(folder)!r}. "
-            "Mount it, and give the folder."
-        )
-    path = Path(folder).absolute()
-    if is_sharded(path):
-        if not overwrite:
-            raise FileExistsError(
-                f"There is an index in shards at {path} already. Overwrite it, add documents to it, or build to "
-                "another folder."
-            )
-        return
-    if not os.path.lexists(path):
-        return
-    strange = [path] if not path.is_dir() else sorted(each for each in path.iterdir() if not _is_own(each))
-    if strange:
-        raise FileExistsError(
-            f"{path} exists, and is no index in shards: there is {strange[0]}. Build to a folder that is new or empty."
-        )
-
-
-def _is_own(path: Path) -> bool:
-    """Tell whether a build may have left a file or a folder."""
-    if path.is_symlink():
-        return False
-    name = path.name
-    if path.is_dir():
-        return bool(SHARD_NAME.fullmatch(name) or _DRAFT.fullmatch(name))
-    return name == LOCK or bool(SHARD_NAME.fullmatch(name.removesuffix(MARK)) and name.endswith(MARK))
-
-
-def _remove_others(path: Path, kept: set[str]) -> None:
-    """Remove shards that are not of the index, and what builds that failed have left."""
-    for each in path.iterdir():
-        if each.name in kept or each.name in (LOCK, MANIFEST) or not _is_own(each):
-            continue
-        if each.is_dir():
-            remove_left(each)
-        else:
-            each.unlink(missing_ok=True)
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Let nobody else write to a folder, which is made if it is not there; one in which nothing was done is removed."""
-    is_new = not path.exists()
-    path.mkdir(parents=True, exist_ok=True)
-    try:
-        with locked(path):
-            yield
-    finally:
-        left = {each.name for each in path.iterdir()}
-        if left == {LOCK}:
-            (path / LOCK).unlink(missing_ok=True)
-        if is_new and left <= {LOCK}:
-            path.rmdir()
+    remove_others(path, {shard["name"] for shard in (*before, *shards)})
