@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from support.shell import parsed, run
-from textvec.distributed import _shards
+from textvec.distributed import _facts, _shards
 
 TEXTS = ["red apple", "green apple pie. And a sea.", "the blue sea", "a red red sea", "pie"]
 TABLE = pa.table({"key": ["a", "b", "c", "d", "e"], "text": TEXTS, "stars": [4, None, 1, 3, 2]})
@@ -94,7 +94,7 @@ def test_what_is_not_done_to_shards_is_refused(monkeypatch):
     def read(*_):
         raise AssertionError
 
-    monkeypatch.setattr(_shards.Look, "__call__", read)
+    monkeypatch.setattr(_facts.Look, "__call__", read)
     for arguments, code, message in (
         (["delete", "s", "1"], 1, "The index in s is in shards, which are not changed."),
         (["compact", "s"], 1, "The index in s is in shards, which are not changed."),
@@ -141,7 +141,7 @@ def test_ctrl_c_leaves_shards_that_the_same_command_goes_on_with(monkeypatch):
     index(*build)
     assert written == ["shard-00001"]
     said = "textvec: interrupted: s holds what it held. The same command adds the documents."
-    monkeypatch.setattr(_shards.Look, "__call__", lambda *_: stopped(None, Path("shard-00001")))
+    monkeypatch.setattr(_facts.Look, "__call__", lambda *_: stopped(None, Path("shard-00001")))
     assert interrupted("add", "s", "in", "--text-column", "text") == said
     assert figures("s", "--verify")["documents"] == 5
 
