@@ -48,6 +48,7 @@ def ray_of_two_cpus():
     """Start Ray on this machine and give the module; what it warns of itself is no error."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # it tells nobody
         import ray
         import ray.data
 

@@ -22,6 +22,7 @@ from textvec._common.atomic_files import replacing
 from textvec._version import __version__
 from textvec.distributed._facts import Facts, keys_of
 from textvec.encoders.encode import documents_for, encode
+from textvec.engines.identity import add_table
 from textvec.engines.pieces import Batch
 from textvec.index._bm25 import BM25, FrozenStatistics
 from textvec.index._collection import Collection
@@ -192,29 +193,8 @@ class WriteShard:
         columns = {"id": keys, "document": as_documents(given)}
         for each in (pa.table(columns), table):
             if each is not None:
-                whole = each.combine_chunks()
-                with pa.ipc.new_stream(pa.PythonFile(_Hashed(hashed), "w"), whole.schema) as writer:
-                    writer.write_table(whole)
+                add_table(hashed, each)
         return hashed.hexdigest()
-
-
-class _Hashed:
-    """A file, as far as Arrow writes to it, whose bytes are hashed."""
-
-    closed = False
-
-    def __init__(self, hashed: Any) -> None:
-        self._hashed = hashed
-
-    def write(self, data: Any) -> int:
-        self._hashed.update(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is kept back."""
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 def _finished(path: Path, marks: Path, mark: str) -> dict[str, Any] | None:

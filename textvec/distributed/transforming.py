@@ -50,7 +50,9 @@ def transform(
     output : str or path, optional
         A folder, which all workers share under this name. Each piece becomes a part there, whole or not at all; the
         manifest, which names them, comes last. If the same is started again after it was stopped, finished parts are
-        not made again.
+        not made again. Documents are known again by the paths and times of files, or by the name of a collection of
+        Dask's; a Ray Dataset has none, and is read once more for it, before parts are made. It must give the same
+        blocks whenever it is read: one that is shuffled should be materialized.
     column : str, optional
         The column that holds the texts; by default the only one of strings, or the one with a name such as text.
     keep : sequence of str, default=()
@@ -71,7 +73,8 @@ def transform(
     Parts, dask.array.Array or ray Dataset
         With `output`, what `read_parts` returns. Without it, of a Dask collection an array of CSR or dense blocks, one
         for each partition, whose numbers of rows are known when they are computed; of a Ray Dataset another one, with
-        the columns `indices` and `values`, or `vector`, and those that are kept. These are computed when they are used.
+        the columns `indices` and `values`, or `vector`, and those that are kept, in the order of the documents. These
+        are computed when they are used.
 
     Raises
     ------
@@ -125,31 +128,29 @@ def transform(
             "or give no output, and write the collection that comes back."
         )
     folder = Path(output).absolute()
-    identity: dict[str, Any] = {
-        "textvec": __version__,
-        "documents": identity_of(documents, column, keep),
-        "format": format,
-    }
-    with _part_folder.writing(folder), engine_for(documents, engine) as chosen:
-        draft = draft_path(folder / ESTIMATOR)
-        try:
-            save(estimator, draft)
-            identity |= {"estimator": estimator_digest(draft), "keep": list(keep)}
-            finished = _part_folder.begin(folder, identity, overwrite, {draft.name})
-            if finished is None:
-                return read_parts(folder)
-            if not (folder / ESTIMATOR).exists():
-                draft.rename(folder / ESTIMATOR)
-        finally:
-            draft.unlink(missing_ok=True)
-        names = all_column_names(estimator, kind.n_columns)
-        if names is not None:
-            with replacing(folder / FEATURE_NAMES) as [file]:
-                file.writelines(lines_of_names(names))
-        work = _WritePart(encode, folder, identity)
-        done = chosen.map(work, documents, column=column, columns=keep, skip=finished, progress=progress)
-        parts = finished | dict(done)
-        _part_folder.finish(folder, _content(folder, kind, identity, names is not None, parts))
+    identity: dict[str, Any] = {"textvec": __version__, "format": format}
+    with engine_for(documents, engine) as chosen:
+        identity["documents"] = identity_of(documents, chosen, column, keep)
+        with _part_folder.writing(folder):
+            draft = draft_path(folder / ESTIMATOR)
+            try:
+                save(estimator, draft)
+                identity |= {"estimator": estimator_digest(draft), "keep": list(keep)}
+                finished = _part_folder.begin(folder, identity, overwrite, {draft.name})
+                if finished is None:
+                    return read_parts(folder)
+                if not (folder / ESTIMATOR).exists():
+                    draft.rename(folder / ESTIMATOR)
+            finally:
+                draft.unlink(missing_ok=True)
+            names = all_column_names(estimator, kind.n_columns)
+            if names is not None:
+                with replacing(folder / FEATURE_NAMES) as [file]:
+                    file.writelines(lines_of_names(names))
+            work = _WritePart(encode, folder, identity)
+            done = chosen.map(work, documents, column=column, columns=keep, skip=finished, progress=progress)
+            parts = finished | dict(done)
+            _part_folder.finish(folder, _content(folder, kind, identity, names is not None, parts))
     return read_parts(folder)
 
 

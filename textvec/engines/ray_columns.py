@@ -11,20 +11,13 @@ from typing import Any
 import pyarrow as pa
 
 from textvec.engines.matrix_columns import matrix_table
-from textvec.engines.pieces import check_columns, chosen_column, read_batch
+from textvec.engines.ray_engine import batch_of, chosen_names, in_order
 
 
 def ray_columns(encode: Callable[[Any], Any], documents: Any, column: str | None, keep: Sequence[str]) -> Any:
     """Return the Dataset; see `textvec.engines.lazy.lazy_matrix`."""
-    schema = documents.schema()
-    types = dict(zip(schema.names, schema.types, strict=True))
-    column = chosen_column("the Dataset", schema.names, lambda name: _is_text(types[name]), column)
-    check_columns("the Dataset", schema.names, keep)
-    return documents.map_batches(_OfTable(encode, column, tuple(keep)), batch_format="pyarrow")
-
-
-def _is_text(kind: Any) -> bool:
-    return kind in (pa.string(), pa.large_string())
+    column, _ = chosen_names(documents, column, keep)
+    return in_order(documents.map_batches(_OfTable(encode, column, tuple(keep)), batch_format="pyarrow"))
 
 
 class _OfTable:
@@ -34,5 +27,6 @@ class _OfTable:
         self.encode, self.column, self.keep = encode, column, keep
 
     def __call__(self, table: pa.Table) -> pa.Table:
-        batch = read_batch(0, table, self.column, self.keep)
-        return matrix_table(self.encode(batch.documents), table.select(self.keep))
+        names = [each for each in self.keep if each != self.column]
+        batch = batch_of(0, table, self.column, names)
+        return matrix_table(self.encode(batch.documents), batch.table.select(self.keep))

@@ -141,10 +141,8 @@ class _Tasks:
 
     def _blocks(self, documents: Any, column: str, columns: Sequence[str]) -> Iterator[Any]:
         """Yield references to the blocks of a Dataset in their order; at least one, without rows if there is none."""
-        chosen = documents.select_columns([column, *columns])
-        chosen.context.execution_options.preserve_order = True
         is_empty = True
-        for bundle in chosen.iter_internal_ref_bundles():
+        for bundle in in_order(documents.select_columns([column, *columns])).iter_internal_ref_bundles():
             for block in bundle.block_refs:
                 is_empty = False
                 yield block
@@ -189,11 +187,7 @@ def _of(reference: list[Any]) -> Any:
 def _run(reference: list[Any], number: int, data: Any, column: str | None, columns: Sequence[str]) -> tuple[Any, None]:
     """Work on a piece; this runs on the worker. What is returned second tells of the end, and is nothing to fetch."""
     try:
-        if isinstance(data, pa.Table) and not data.num_rows:  # Ray forgets the columns of some blocks without rows
-            batch = make_batch(number, [], str(column), {each: pa.nulls(0) for each in columns})
-        else:
-            batch = read_batch(number, data, column, columns)
-        return _of(reference)[0](batch), None
+        return _of(reference)[0](batch_of(number, data, column, columns)), None
     except Exception as error:
         error.add_note(f"This was in piece {number} of the documents.")
         raise
@@ -201,6 +195,24 @@ def _run(reference: list[Any], number: int, data: Any, column: str | None, colum
 
 def _merge(reference: list[Any], *results: Any) -> Any:
     return _of(reference)[1](list(results))
+
+
+def batch_of(number: int, data: Any, column: str | None, columns: Sequence[str]) -> Batch:
+    """Return the batch of a piece of files, whose columns are None, or of a block, on the worker that has it."""
+    if column is not None and not len(data):  # Ray forgets the columns of some blocks without rows
+        return make_batch(number, [], column, {each: pa.nulls(0) for each in columns})
+    return read_batch(number, data, column, columns)
+
+
+def in_order(documents: Any) -> Any:
+    """Return a Dataset that gives its blocks in their order, and not as they are done.
+
+    Its options are its own: those of the Dataset that it was made of are one object with the options of all that are
+    made of that one.
+    """
+    ordered = type(documents).copy(documents, _deep_copy=True)
+    ordered.context.execution_options.preserve_order = True
+    return ordered
 
 
 def chosen_names(documents: Any, column: str | None, columns: Sequence[str]) -> tuple[str, list[str]]:
