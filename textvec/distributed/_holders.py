@@ -3,7 +3,7 @@
 What a worker that died was asked is asked of another one by the engine; the shards of a worker where that did not help
 are missing.
 
-Tested in tests/distributed/test_shards_on_workers.py.
+Tested in tests/distributed/test_shards_on_workers.py and tests/distributed/test_shards_on_ray.py.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 from textvec._common.optional import import_ray
 from textvec.distributed._shard_tasks import Found, FoundPairs, Shard, pairs_of_shards, search_shards, tasks_of
 from textvec.encoders.vectors import count
+from textvec.engines.ray_engine import check_versions
 from textvec.index import _search
 from textvec.index.storage.shards import ShardedFolder
 from textvec.similarity._all_pairs import Pairs
@@ -278,9 +279,13 @@ class RayActors:
     def __init__(self, n_shards: int) -> None:
         self._ray = import_ray("ShardedIndex")
         if not self._ray.is_initialized():
-            self._ray.init(include_dashboard=False, log_to_driver=False)
+            self._ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+        check_versions(self._ray)
         n = min(n_shards, max(int(self._ray.cluster_resources().get("CPU", 1)), 1))
-        actor = self._ray.remote(max_restarts=-1, max_task_retries=3, num_cpus=0)(Asker)
+        # They ask for no processor, which they would keep while nobody searches; so Ray must be told not to start all
+        # of them on one machine.
+        options = {"max_restarts": -1, "max_task_retries": 3, "num_cpus": 0, "scheduling_strategy": "SPREAD"}
+        actor = self._ray.remote(**options)(Asker)
         self._actors = [actor.remote() for _ in range(n)]
 
     def __len__(self) -> int:
@@ -292,9 +297,12 @@ class RayActors:
 
     def answer(self, promise: Any) -> Any:
         """See `Workers`."""
+        errors = self._ray.exceptions
         try:
             return self._ray.get(promise)
-        except self._ray.exceptions.RayActorError as error:
+        except errors.RayTaskError as error:
+            raise error.cause from error
+        except (errors.RayActorError, errors.OutOfMemoryError, errors.ObjectLostError) as error:
             raise LostError(f"its actor has died, {type(error).__name__}") from error
 
 
