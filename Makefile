@@ -48,7 +48,7 @@ test-browser: .venv/.installed-test .venv/.installed-browser
 	TEXTVEC_BROWSER_REQUIRED=1 $(BIN)/python -m pytest tests/browser
 
 # The tests on Ray, whose packages take a few hundred megabytes; make test skips them where it is not installed.
-test-ray: .venv/.installed-test .venv/.installed-ray
+test-ray: .venv/.installed-test .venv/.installed-test-ray
 	$(BIN)/python -m pytest -m ray
 
 test-minimum: .venv-minimum/.installed
