@@ -13,13 +13,13 @@ from sklearn.base import clone
 from support.sharded import SIZES, check_equal, write_pieces
 from textvec import BM25Index, CosineIndex, TfidfVectorizer
 from textvec.distributed import ShardedIndex, add_documents, build_index
-from textvec.distributed._holders import RayActors
+from textvec.distributed._holders import RayActors, holders_for
 from textvec.index import DamagedIndexError
 from textvec.similarity import find_duplicates
 
 pytestmark = pytest.mark.ray
 
-INDEXES = {"tfidf": CosineIndex(TfidfVectorizer()), "bm25": BM25Index(statistics="frozen")}
+TFIDF, BM25 = CosineIndex(TfidfVectorizer()), BM25Index(statistics="frozen")
 
 
 @pytest.fixture(scope="module")
@@ -40,15 +40,20 @@ def pieces(tmp_path_factory, texts):
 @pytest.fixture(scope="module")
 def built(ray_cluster, pieces, tmp_path_factory):
     folder = tmp_path_factory.mktemp("built") / "index"
-    build_index(INDEXES["tfidf"], pieces, folder, engine="ray", column="text", metadata=["number"])
+    build_index(TFIDF, pieces, folder, engine="ray", column="text", metadata=["number"])
     return folder
 
 
-@pytest.mark.parametrize("name", INDEXES)
-def test_ray_builds_and_searches(name, ray_cluster, pieces, texts, queries, tmp_path):
-    one = clone(INDEXES[name]).fit(texts, metadata={"number": range(90)})
+@pytest.fixture(scope="module")
+def opened(built):
+    """The index, held by actors."""
+    return ShardedIndex.open(built, client="ray")
+
+
+def test_a_dataset_is_built_and_searched(ray_cluster, pieces, texts, queries, tmp_path):
+    one = clone(BM25).fit(texts, metadata={"number": range(90)})
     documents = ray_cluster.data.from_arrow([pq.read_table(path) for path in sorted(Path(pieces).parent.iterdir())])
-    built = build_index(INDEXES[name], documents, tmp_path / "index", column="text", metadata=["number"])
+    built = build_index(BM25, documents, tmp_path / "index", column="text", metadata=["number"])
     check_equal(one, built, queries[:5])
     sharded = ShardedIndex.open(tmp_path / "index", client="ray")
     check_equal(one, sharded, queries)
@@ -56,26 +61,25 @@ def test_ray_builds_and_searches(name, ray_cluster, pieces, texts, queries, tmp_
     assert repr(sharded).endswith(", held by 2 workers)")
 
 
-def test_files_are_built_and_added_to(ray_cluster, built, pieces, texts, queries, tmp_path):
-    one = clone(INDEXES["tfidf"]).fit(texts, metadata={"number": range(90)})
-    check_equal(one, ShardedIndex.open(built, client="ray"), queries)
+def test_files_are_built_and_added_to(ray_cluster, built, opened, texts, queries, tmp_path):
+    one = clone(TFIDF).fit(texts, metadata={"number": range(90)})
+    check_equal(one, opened, queries)
     shutil.copytree(built, tmp_path / "index")
     more = ray_cluster.data.from_items([{"text": text, "number": 1} for text in texts[:5]])
-    add_documents(tmp_path / "index", more, column="text")
+    added = add_documents(tmp_path / "index", more, column="text")
     one.add(texts[:5], metadata={"number": [1] * 5})
-    check_equal(one, ShardedIndex.open(tmp_path / "index", client="ray"), queries)
+    check_equal(one, added, queries)
 
 
-def test_duplicates(built, texts):
-    index = ShardedIndex.open(built, client="ray")
-    found, one = index.find_duplicates(0.2), find_duplicates(texts, 0.2, encoder=index._index.encoder_)
+def test_duplicates(opened, texts):
+    found, one = opened.find_duplicates(0.2), find_duplicates(texts, 0.2, encoder=opened._index.encoder_)
     assert found.scores.tobytes() == one.scores.tobytes()
     assert list(found) == list(one)
 
 
-def test_what_an_actor_raises_is_raised(built):
+def test_what_an_actor_raises_is_raised(opened):
     with pytest.raises(ValueError, match="nothing") as caught:
-        ShardedIndex.open(built, client="ray").search(["free"], where="nothing == 3")
+        opened.search(["free"], where="nothing == 3")
     assert "ray::" not in str(caught.value)
 
 
@@ -87,36 +91,31 @@ def kills_once(mark):
     return "answered"
 
 
-def test_an_actor_that_dies_is_replaced(ray_cluster, built, queries, tmp_path):
-    index, here = ShardedIndex.open(built, client="ray"), ShardedIndex.open(built)
-    expected = here.search(queries).scores.tobytes()
-    assert index.search(queries).scores.tobytes() == expected
-    workers = index._holders._workers
+def test_an_actor_that_dies_is_replaced(ray_cluster, opened, built, queries, tmp_path):
+    expected = ShardedIndex.open(built).search(queries).scores.tobytes()
+    assert opened.search(queries).scores.tobytes() == expected
+    workers = opened._holders._workers
     ray_cluster.kill(workers._actors[0], no_restart=False)
-    assert index.search(queries).scores.tobytes() == expected
+    assert opened.search(queries).scores.tobytes() == expected
     assert workers.answer(workers.ask(1, kills_once, tmp_path / "died")) == "answered"
-    assert index.search(queries).scores.tobytes() == expected
+    assert opened.search(queries).scores.tobytes() == expected
 
 
-def test_the_shards_of_an_actor_that_is_not_replaced(ray_cluster, built):
-    index = ShardedIndex.open(built, client="ray")
-    some = ShardedIndex.open(built, client="ray", allow_partial=True)
-    for each in (index, some):
-        ray_cluster.kill(each._holders._workers._actors[1])
-    message = r"3 of 5 shards .* shard-00004 \(its actor has died, ActorDiedError"
+def test_shards_that_are_lost(ray_cluster, built, tmp_path):
+    """A folder that is gone before an actor has opened it, and an actor that is not replaced."""
+    shutil.copytree(built, tmp_path / "index")
+    index, some = (ShardedIndex.open(tmp_path / "index", allow_partial=each) for each in (False, True))
+    some._holders = index._holders = holders_for("ray", index._folder)
+    shutil.rmtree(tmp_path / "index" / "shard-00002")
+    with pytest.raises(DamagedIndexError, match=r"1 of 5 shards .*shard-00002.*is missing"):
+        index.search(["free"])
+    ray_cluster.kill(index._holders._workers._actors[1])
+    message = r"4 of 5 shards .* shard-00004 \(its actor has died, ActorDiedError"
     with pytest.raises(DamagedIndexError, match=message):
         index.search(["free"])
     with pytest.raises(DamagedIndexError, match="ActorDiedError"):
         some.find_duplicates()
-    assert some.search(["free"]).missing_shards == ("shard-00004", "shard-00005", "shard-00006")
-
-
-def test_a_shard_that_is_lost(built, tmp_path):
-    shutil.copytree(built, tmp_path / "index")
-    index = ShardedIndex.open(tmp_path / "index", client="ray")
-    shutil.rmtree(tmp_path / "index" / "shard-00002")
-    with pytest.raises(DamagedIndexError, match=r"1 of 5 shards .*shard-00002.*is missing"):
-        index.search(["free"])
+    assert some.search(["free"]).missing_shards == ("shard-00002", "shard-00004", "shard-00005", "shard-00006")
 
 
 def test_another_version_on_a_node(ray_cluster, monkeypatch):
