@@ -49,7 +49,7 @@ test-browser: .venv/.installed-test .venv/.installed-browser
 
 # The tests on Ray, whose packages take a few hundred megabytes; make test skips them where it is not installed.
 test-ray: .venv/.installed-test .venv/.installed-test-ray
-	$(BIN)/python -m pytest -m ray
+	$(BIN)/python -m pytest -m ray tests/distributed tests/engines tests/examples
 
 test-minimum: .venv-minimum/.installed
 	.venv-minimum/bin/python -m pytest -n 2
