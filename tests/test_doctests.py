@@ -4,6 +4,7 @@ import doctest
 import importlib
 import pkgutil
 import re
+import sys
 
 import pytest
 
@@ -49,6 +50,15 @@ def test_pages(page, monkeypatch, tmp_path):
             names.update(examples.globs)
         else:
             exec(compile("\n" * line + code, str(page), "exec"), names)
+
+
+@pytest.fixture(autouse=True)
+def closed_figures():
+    """Close what examples have drawn: pyplot keeps every figure, and warns of more than 20."""
+    yield
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        pyplot.close("all")
 
 
 def test_there_is_something_to_run():

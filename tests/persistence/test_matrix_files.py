@@ -173,7 +173,7 @@ def test_all_files_or_none(monkeypatch):
         yield b"["
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(matrix_files, "_lines_of_names", fail)
+    monkeypatch.setattr(matrix_files, "lines_of_names", fail)
     with pytest.raises(KeyboardInterrupt):
         write_matrix(np.ones((2, 2)), "X.npz", names=["new", "ones"])
     assert {name: Path(name).read_bytes() for name in files_here()} == before

@@ -279,7 +279,8 @@ def test_memory_of_a_generator_does_not_grow_with_it():
         tracemalloc.stop()
         return most
 
-    assert peak(5000) < 1.2 * peak(500)
+    # The smallest of several: threads of other tests, such as those of a cluster, may allocate meanwhile.
+    assert min(peak(5000) for _ in range(5)) < 1.2 * min(peak(500) for _ in range(5))
 
 
 @pytest.mark.parametrize(
