@@ -203,11 +203,6 @@ def measured(folder: Path) -> dict[str, dict[str, float]]:
     return figures
 
 
-def besides(of: dict[str, float], result: float) -> float:
-    """Return the bytes that went through the scheduler, but for a result, which comes in and goes out."""
-    return of["through"] - 2 * result
-
-
 def by_term(of: dict[str, float], name: str) -> float:
     return of[name] / of["terms"]
 
@@ -245,11 +240,13 @@ def tables(figures: dict[int, dict[str, dict[str, float]]]) -> list[str]:
             lambda _, of: ", ".join(f"{1e6 * by_term(of['states'], step):.2f} s" for step in ("merging", "finishing")),
         ),
         row(
-            f"through the scheduler in a fit by {N_WORKERS} workers, but for the result, by GB of text",
-            lambda size, of: f"{besides(of['four'], of['states']['bytes']) / size * 1e-3:.2f} MB",
+            f"through the scheduler in a fit by {N_WORKERS} workers; twice its result, which comes in and goes out",
+            lambda _, of: f"{of['four']['through'] / 1e6:.2f} MB; {2 * of['states']['bytes'] / 1e6:.2f} MB",
         ),
-        row("the same in a transform", lambda size, of: f"{of['transform']['through'] / size * 1e-3:.2f} MB"),
-        row("the same in a build", lambda size, of: f"{of['build']['through'] / size * 1e-3:.2f} MB"),
+        row(
+            "through the scheduler in a transform, in a build",
+            lambda _, of: f"{of['transform']['through'] / 1e6:.1f} MB, {of['build']['through'] / 1e6:.1f} MB",
+        ),
         row(f"what {N_WORKERS} idle workers say by second", lambda _, of: f"{of['four']['idle'] / 1e3:.1f} kB"),
         row(
             "peak memory of the process that asks: fit, transform, build",
