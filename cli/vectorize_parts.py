@@ -79,7 +79,7 @@ def _check_folder(path: Path, files: Files, keep: Sequence[str], overwrite: bool
 
     identity = {
         "textvec": __version__,
-        "documents": identity_of(files, None, keep),
+        "documents": identity_of(files, None, None, keep),
         "format": "npz",
         "keep": list(keep),
     }

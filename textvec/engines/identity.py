@@ -14,14 +14,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from textvec._common.spread import package_of
 from textvec.engines.choosing import Engine
 from textvec.engines.files import Files
-from textvec.engines.kinds import package_of
 from textvec.engines.paths import filesystem_of, is_url
 from textvec.engines.pieces import Batch
 
 
-def identity_of(documents: Any, engine: Engine, column: str | None = None, columns: Sequence[str] = ()) -> str:
+def identity_of(documents: Any, engine: Engine | None, column: str | None = None, columns: Sequence[str] = ()) -> str:
     """Return what tells documents from others.
 
     Of files it is their paths, their ranges, and the size and the time of the last change of each; of a collection of
@@ -32,8 +32,8 @@ def identity_of(documents: Any, engine: Engine, column: str | None = None, colum
     ----------
     documents : dask DataFrame, Series or Bag, ray Dataset, or Files
         See `textvec.engines.is_spread`.
-    engine : Engine
-        Reads them, where that is needed.
+    engine : Engine or None
+        Reads a Ray Dataset; it is not asked about other documents.
     column, columns : str, sequence of str
         As the methods of engines take them.
 
@@ -63,7 +63,7 @@ def identity_of(documents: Any, engine: Engine, column: str | None = None, colum
         options = documents.storage_options or {}
         about += [_fields(piece) for piece in pieces]
         about += [[path, _state_of(path, options)] for path in dict.fromkeys(piece.path for piece in pieces)]
-    elif package_of(documents) == "ray":
+    elif engine is not None and package_of(documents) == "ray":
         about += sorted(engine.map(_digest_of, documents, column=column, columns=columns))
     else:
         about += [getattr(documents, "_name", None) or documents.name, documents.npartitions]
