@@ -15,6 +15,7 @@ from textvec import CountVectorizer, HashingVectorizer, TfidfVectorizer
 from textvec.distributed import read_parts, transform
 from textvec.engines import Files
 from textvec.index.storage.own_files import locked
+from textvec.index.storage.schema import checksum
 
 TEXTS = [f"red sea {'blue ' * (i % 3)}word{i}" for i in range(12)]
 
@@ -212,13 +213,19 @@ def test_a_part_of_a_run_that_was_replaced_is_not_written(files, vectorizer, tmp
         record_of(tmp_path / "out", {"estimator": "another"})({})
 
 
+def forged(head, **changes):
+    """Return a manifest that says something else, with a checksum that fits."""
+    content = head["content"] | changes
+    return head | {"content": content, "sha256": checksum(content)}
+
+
 @pytest.mark.parametrize(
     ("change", "error"),
     [
         (lambda head: head | {"format": "other"}, "it is that of something else"),
         (lambda head: head | {"version": 2}, "it is of version 2, and this textvec"),
         (lambda head: head | {"content": head["content"] | {"n_columns": 1}}, "its content is not what was written"),
-        (lambda head: head | {"content": head["content"] | {"layout": "csv"}}, "'layout' must be one of npz, parquet"),
+        (lambda head: forged(head, layout="csv"), "'layout' must be one of npz, parquet"),
         (lambda head: head | {"content": None}, "must be an object"),
         (lambda head: [], "it is that of something else"),
     ],

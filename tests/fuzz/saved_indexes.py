@@ -29,7 +29,7 @@ from support.make_saved_files import (
 from support.saved_indexes import every_file
 from textvec import BM25Index, Chunker, CosineIndex, CountVectorizer, EmbeddingVectorizer, HybridIndex, VectorIndex
 from textvec.index import open_index
-from textvec.index.storage import manifest
+from textvec.index.storage import schema
 
 STRANGERS = [
     ".DS_Store",
@@ -253,7 +253,7 @@ def forge_manifest(rng, folder, other):
         return
     head = json.loads(path.read_text())
     content = mutations.mutated_json(rng, {"content": head["content"]}).get("content")
-    head |= {"content": content, "sha256": manifest.checksum(content)}
+    head |= {"content": content, "sha256": schema.checksum(content)}
     path.write_text(json.dumps(mutations.mutated_json(rng, head) if rng.random() < 0.1 else head))
 
 
@@ -279,7 +279,7 @@ def rewrite(folder, change):
     """Change the content of the manifest, and put the right checksum under it."""
     head = json.loads((folder / "manifest.json").read_text())
     change(head["content"])
-    head["sha256"] = manifest.checksum(head["content"])
+    head["sha256"] = schema.checksum(head["content"])
     (folder / "manifest.json").write_text(json.dumps(head))
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from textvec.index.storage import manifest
+from textvec.index.storage import schema
 
 DOCUMENTS = ["red apple pie", "green apple", "blue sea", "red sea"]
 
@@ -22,7 +22,7 @@ def rewrite_manifest(folder, change):
     """Change the content of the manifest, and put the right checksum under it."""
     head = json.loads((folder / "manifest.json").read_text())
     change(head["content"])
-    head["sha256"] = manifest.checksum(head["content"])
+    head["sha256"] = schema.checksum(head["content"])
     (folder / "manifest.json").write_text(json.dumps(head))
 
 

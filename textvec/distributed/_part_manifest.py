@@ -16,7 +16,19 @@ from textvec._common.parsing import parsing, unreadable
 from textvec._version import __version__
 from textvec.distributed._part_files import LAYOUTS, PartKind, part_names
 from textvec.index.storage.mapped import check_regular
-from textvec.index.storage.schema import SHA256, TEXT, Either, Kind, Mapped, check, checksum, name_of, one_of, whole
+from textvec.index.storage.schema import (
+    SHA256,
+    TEXT,
+    Either,
+    Kind,
+    Mapped,
+    check,
+    checked_head,
+    name_of,
+    one_of,
+    whole,
+    with_head,
+)
 
 FORMAT, VERSION = "textvec parts", 1
 MANIFEST, ESTIMATOR, FEATURE_NAMES = "manifest.json", "estimator.textvec", "feature_names.json"
@@ -51,14 +63,12 @@ _SCHEMA = {
 """What the content of a manifest is: what all parts have in common, see `PartKind`; what the run was, and of each part,
 in order, how many rows and values it has, and the size and the SHA-256 of its files.
 """
-_HEAD = {"format": TEXT, "version": whole(1), "sha256": SHA256}
 
 
 def write_content(folder: Path, content: Mapping[str, Any]) -> None:
     """Write a manifest, whole or not at all."""
-    head = {"format": FORMAT, "version": VERSION, "sha256": checksum(content), "content": content}
     with replacing(folder / MANIFEST) as [file]:
-        file.write(json.dumps(head, indent=1).encode())
+        file.write(with_head(FORMAT, VERSION, content))
 
 
 def read_content(folder: Path) -> dict[str, Any]:
@@ -84,19 +94,8 @@ def read_content(folder: Path) -> dict[str, Any]:
                 f"{folder} has no {MANIFEST}, which is there when all parts are: start transform(..., output) again, "
                 "and it goes on."
             ) from None
-        head = json.loads(path.read_bytes())
-        if not isinstance(head, dict) or head.get("format") != FORMAT:
-            raise ValueError("it is that of something else")
-        check(head, _HEAD, "")
-        if head["version"] > VERSION:
-            raise ValueError(
-                f"it is of version {head['version']}, and this textvec, {__version__}, reads versions up to {VERSION}. "
-                "Install a newer textvec"
-            )
-        content: dict[str, Any] = head.get("content")  # type: ignore[assignment]
+        content: dict[str, Any] = checked_head(json.loads(path.read_bytes()), FORMAT, VERSION, _newer)["content"]
         check(content, _SCHEMA, "")
-        if head["sha256"] != checksum(content):
-            raise ValueError("its content is not what was written")
         kind = kind_of(content)
         for number, part in enumerate(content["parts"]):
             if set(part["files"]) != set(part_names(number, kind)):
@@ -105,6 +104,13 @@ def read_content(folder: Path) -> dict[str, Any]:
             raise ValueError("its 'files' are not those that it names elsewhere")
         return content
     raise AssertionError  # `parsing` raises
+
+
+def _newer(version: int) -> ValueError:
+    return ValueError(
+        f"it is of version {version}, and this textvec, {__version__}, reads versions up to {VERSION}. Install a newer "
+        "textvec"
+    )
 
 
 def kind_of(content: Mapping[str, Any]) -> PartKind:

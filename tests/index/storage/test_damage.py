@@ -18,7 +18,7 @@ from sklearn.pipeline import make_pipeline
 import textvec
 from support.saved_indexes import DOCUMENTS, every_file, vouch_for
 from textvec import CosineIndex, CountVectorizer
-from textvec.index.storage import manifest
+from textvec.index.storage import manifest, schema
 from textvec.similarity import DamagedIndexError
 
 
@@ -121,7 +121,7 @@ def rewrite(folder, change):
     """Change the manifest, and put the right checksum under it."""
     head = json.loads((folder / "manifest.json").read_text())
     change(head)
-    head["sha256"] = manifest.checksum(head["content"])
+    head["sha256"] = schema.checksum(head["content"])
     (folder / "manifest.json").write_text(json.dumps(head))
 
 

@@ -10,7 +10,7 @@ from sklearn.frozen import FrozenEstimator
 from support.saved_indexes import DOCUMENTS
 from textvec import CosineIndex, TfidfVectorizer, open_index
 from textvec.index import DamagedIndexError
-from textvec.index.storage import shards
+from textvec.index.storage import schema, shards
 from textvec.index.storage.shards import ShardedFolder
 
 QUERIES = ["apple", *DOCUMENTS]
@@ -114,7 +114,7 @@ def change_manifest(folder, **changes):
     path = folder / "manifest.json"
     head = json.loads(path.read_text())
     head["content"] |= changes
-    head["sha256"] = shards.checksum(head["content"])
+    head["sha256"] = schema.checksum(head["content"])
     path.write_text(json.dumps(head))
 
 

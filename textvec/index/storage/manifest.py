@@ -32,11 +32,12 @@ from textvec.index.storage.schema import (
     Kind,
     Mapped,
     check,
-    checksum,
+    checked_head,
     name_of,
     one_of,
     real,
     whole,
+    with_head,
 )
 from textvec.weightings._bm25 import VARIANTS
 
@@ -127,12 +128,6 @@ _SCHEMA_1 = {
         }
     ],
 }
-_HEAD = {
-    "format": TEXT,
-    "version": whole(1),
-    "content": Kind("an object", lambda value: isinstance(value, dict)),
-    "sha256": SHA256,
-}
 
 
 def read_manifest(folder: Path, name: str = MANIFEST) -> dict[str, Any]:
@@ -163,13 +158,12 @@ def read_manifest(folder: Path, name: str = MANIFEST) -> dict[str, Any]:
 
 def write_draft(folder: Path, content: Mapping[str, Any]) -> Path:
     """Write a manifest beside the one that is there, and return its path."""
-    head = {"format": INDEX_FORMAT, "version": VERSION, "sha256": checksum(content), "content": content}
     draft = draft_path(folder / MANIFEST)
     with draft.open("xb") as file:
         try:
             if (folder / MANIFEST).is_file():
                 shutil.copymode(folder / MANIFEST, draft)
-            file.write(json.dumps(head, indent=1).encode())
+            file.write(with_head(INDEX_FORMAT, VERSION, content))
             file.flush()
             os.fsync(file.fileno())
         except BaseException:
@@ -185,17 +179,15 @@ def _parsed(folder: Path, head: Any) -> dict[str, Any]:
         raise DamagedIndexError(
             f"{folder} holds an index in shards, and is no folder of a single index. Open it by textvec.open_index."
         )
-    if not isinstance(head, dict) or head.get("format") != INDEX_FORMAT:
-        raise ValueError("it is that of something else")
-    if type(head.get("version")) is int and head["version"] > VERSION:
-        raise DamagedIndexError(
-            f"The index at {folder} is of format version {head['version']}, and this textvec, {__version__}, "
+
+    def newer(version: int) -> DamagedIndexError:
+        return DamagedIndexError(
+            f"The index at {folder} is of format version {version}, and this textvec, {__version__}, "
             f"reads versions up to {VERSION}. Install a newer textvec."
         )
-    check(head, _HEAD, "")
+
+    head = checked_head(head, INDEX_FORMAT, VERSION, newer)
     content: dict[str, Any] = head["content"]
-    if head["sha256"] != checksum(content):
-        raise ValueError("its content is not what was written")
     if head["version"] < 2:
         check(content, _SCHEMA_1, "")
         content = _from_version_1(content)

@@ -101,6 +101,49 @@ def check(value: Any, schema: Any, field: str) -> None:
             check(value[name], of_field, f"{field}.{name}" if field else name)
 
 
+_HEAD = {
+    "format": TEXT,
+    "version": whole(1),
+    "content": Kind("an object", lambda value: isinstance(value, dict)),
+    "sha256": SHA256,
+}
+
+
+def with_head(format: str, version: int, content: Mapping[str, Any]) -> bytes:  # noqa: A002
+    """Return the bytes of a manifest: its format and version, its content, and the checksum of that."""
+    head = {"format": format, "version": version, "sha256": checksum(content), "content": content}
+    return json.dumps(head, indent=1).encode()
+
+
+def checked_head(head: Any, format: str, version: int, newer: Callable[[int], Exception]) -> dict[str, Any]:  # noqa: A002
+    """Return the head of a manifest, whose content is what was written.
+
+    Parameters
+    ----------
+    head : object
+        As it was read.
+    format : str
+    version : int
+        The newest one that is read.
+    newer : callable
+        Makes the error for a manifest of a newer one.
+
+    Raises
+    ------
+    ValueError
+        If it is the manifest of something else, or not what was written.
+    """
+    if not isinstance(head, dict) or head.get("format") != format:
+        raise ValueError("it is that of something else")
+    found = head.get("version")
+    if type(found) is int and found > version:
+        raise newer(found)
+    check(head, _HEAD, "")
+    if head["sha256"] != checksum(head["content"]):
+        raise ValueError("its content is not what was written")
+    return head
+
+
 def checksum(content: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the content of a manifest, however it is laid out."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -30,7 +30,7 @@ from textvec.index.errors import DamagedIndexError, corrupt_file_message, readin
 from textvec.index.storage.folder import Folder
 from textvec.index.storage.manifest import MANIFEST, SHARDS_FORMAT
 from textvec.index.storage.mapped import check_regular
-from textvec.index.storage.schema import SHA256, TEXT, Kind, check, checksum, name_of, whole
+from textvec.index.storage.schema import SHA256, TEXT, check, checked_head, name_of, whole, with_head
 from textvec.index.storage.state import check_together
 
 SHARDS_VERSION = 1
@@ -57,11 +57,6 @@ _SCHEMA = {
 - shards: the folder of each, its documents, the bytes of its files, and the SHA-256 of its manifest, which has those of
   its files.
 """
-_HEAD = {
-    "version": whole(1),
-    "content": Kind("an object", lambda value: isinstance(value, dict)),
-    "sha256": SHA256,
-}
 
 
 def is_sharded(folder: Path) -> bool:
@@ -245,17 +240,17 @@ def read_shards(folder: Path) -> dict[str, Any]:
     if not is_sharded(folder):
         what = f"{folder} is no index in shards" if folder.exists() else f"There is no folder {folder}"
         raise FileNotFoundError(f"{what}. Any index is opened by textvec.open_index.")
+
+    def newer(version: int) -> DamagedIndexError:
+        return DamagedIndexError(
+            f"The shards at {folder} are of format version {version}, and this textvec, {__version__}, reads versions "
+            f"up to {SHARDS_VERSION}. Install a newer textvec."
+        )
+
     with reading(path):
-        head = json.loads(path.read_bytes())
-        if type(head.get("version")) is int and head["version"] > SHARDS_VERSION:
-            raise DamagedIndexError(
-                f"The shards at {folder} are of format version {head['version']}, and this textvec, {__version__}, "
-                f"reads versions up to {SHARDS_VERSION}. Install a newer textvec."
-            )
-        check(head, _HEAD, "")
-        content: dict[str, Any] = head["content"]
-        if head["sha256"] != checksum(content):
-            raise ValueError("its content is not what was written")
+        content: dict[str, Any] = checked_head(json.loads(path.read_bytes()), SHARDS_FORMAT, SHARDS_VERSION, newer)[
+            "content"
+        ]
         check(content, _SCHEMA, "")
         names = [shard["name"] for shard in content["shards"]]
         if len(set(names)) < len(names):
@@ -277,6 +272,5 @@ def write_shards(folder: Path, name: str, next_id: int, shards: list[dict[str, A
     """
     documents = sum(shard["documents"] for shard in shards)
     content = {"textvec": __version__, "class": name, "documents": documents, "next_id": next_id, "shards": shards}
-    head = {"format": SHARDS_FORMAT, "version": SHARDS_VERSION, "sha256": checksum(content), "content": content}
     with replacing(folder / MANIFEST) as (file,):
-        file.write(json.dumps(head, indent=1).encode())
+        file.write(with_head(SHARDS_FORMAT, SHARDS_VERSION, content))
