@@ -119,6 +119,6 @@ def test_shards_that_are_lost(ray_cluster, built, tmp_path):
 
 
 def test_another_version_on_a_node(ray_cluster, monkeypatch):
-    monkeypatch.setattr("textvec.engines.ray_engine.__version__", "9.9")
+    monkeypatch.setattr("textvec.engines.versions.__version__", "9.9")
     with pytest.raises(RuntimeError, match=r"Ray's node [\d.]+ has textvec \S+, and this process has 9\.9"):
         RayActors(1)

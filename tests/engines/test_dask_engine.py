@@ -132,7 +132,7 @@ def test_a_piece_that_kills_every_worker_is_given_up(frame, dask_client, monkeyp
 
 
 def test_another_version_on_a_worker(frame, dask_client):
-    import textvec.engines.dask_engine as module
+    import textvec.engines.versions as module
 
     spread = dd.from_pandas(frame, npartitions=2)
     real = module.__version__

@@ -105,7 +105,7 @@ def test_a_piece_that_kills_every_worker_is_given_up(ray, tmp_path):
 
 
 def test_another_version_on_a_node(ray, tmp_path, monkeypatch):
-    monkeypatch.setattr("textvec.engines.ray_engine.__version__", "9.9")
+    monkeypatch.setattr("textvec.engines.versions.__version__", "9.9")
     (tmp_path / "a.txt").write_text("one\n")
     with pytest.raises(RuntimeError, match=r"Ray's node [\d.]+ has textvec \S+, and this process has 9\.9\. Install"):
         fit_spread(DocumentCounts(), Files(tmp_path), engine="ray")

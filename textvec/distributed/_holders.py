@@ -18,7 +18,7 @@ import numpy as np
 from textvec._common.optional import import_ray
 from textvec.distributed._shard_tasks import Found, FoundPairs, Shard, pairs_of_shards, search_shards, tasks_of
 from textvec.encoders.vectors import count
-from textvec.engines.ray_engine import check_versions
+from textvec.engines.ray_engine import check_nodes
 from textvec.index import _search
 from textvec.index.storage.shards import ShardedFolder
 from textvec.similarity._all_pairs import Pairs
@@ -280,7 +280,7 @@ class RayActors:
         self._ray = import_ray("ShardedIndex")
         if not self._ray.is_initialized():
             self._ray.init(include_dashboard=False, log_to_driver=False, logging_level="ERROR")
-        check_versions(self._ray)
+        check_nodes(self._ray)
         n = min(n_shards, max(int(self._ray.cluster_resources().get("CPU", 1)), 1))
         # They ask for no processor, which they would keep while nobody searches; so Ray must be told not to start all
         # of them on one machine.

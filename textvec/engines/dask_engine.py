@@ -20,10 +20,10 @@ from uuid import uuid4
 from textvec._common.counted import counted
 from textvec._common.optional import import_dask
 from textvec._common.threads import n_threads
-from textvec._version import __version__
 from textvec.engines.files import Files
 from textvec.engines.pieces import Batch, Progress, check_columns, chosen_column, read_batch, refuse_columns
 from textvec.engines.tree import merged_in_tree
+from textvec.engines.versions import asks_version, check_versions
 
 _SECONDS_TO_CONNECT = 5  # Seconds to wait for a scheduler to answer. Those that run answer in milliseconds.
 
@@ -92,7 +92,7 @@ class DaskEngine:
     @contextmanager
     def _submitted(self, tasks: list[Any]) -> Iterator[dict[Any, Any]]:
         """Give the futures of tasks by their keys; at the end, the scheduler drops what is left of them."""
-        check_versions(self.client)
+        check_versions("Dask's worker", self.client.run(asks_version()).items())
         with warnings.catch_warnings():
             # It holds the functions, which may hold a large estimator, and should.
             warnings.filterwarnings("ignore", "Sending large graph")
@@ -215,29 +215,6 @@ def _counted(runs: list[Any], total: int, progress: Progress | None) -> Iterator
     from_dask = import_dask("The engine", "dask.callbacks")
     with from_dask.Callback(posttask=count):
         yield
-
-
-def check_versions(client: Any) -> None:
-    """Raise an error if a worker has no textvec, or another version of it than this process."""
-
-    def installed() -> str:  # within a function, so that it travels to workers which have no such module
-        from textvec._version import __version__
-
-        return __version__
-
-    for address, version in client.run(installed, on_error="return").items():
-        if isinstance(version, ImportError):
-            raise RuntimeError(
-                f"Dask's worker {address} has no textvec, and this process has {__version__}. Install the same version "
-                f"there: pip install textvec-kit=={__version__}"
-            ) from version
-        if isinstance(version, BaseException):
-            raise version
-        if version != __version__:
-            raise RuntimeError(
-                f"Dask's worker {address} has textvec {version}, and this process has {__version__}. Install the same "
-                "version on all of them."
-            )
 
 
 @contextmanager

@@ -13,10 +13,10 @@ from typing import Any
 import pyarrow as pa
 
 from textvec._common.optional import import_ray
-from textvec._version import __version__
 from textvec.engines.files import Files
 from textvec.engines.pieces import Batch, Progress, check_columns, chosen_column, is_string_type, make_batch, read_batch
 from textvec.engines.tree import GrowingTree
+from textvec.engines.versions import asks_version, check_versions
 
 # Tasks on files that wait for each CPU of the cluster. With one alone, a worker would wait for the next piece.
 _TASKS_PER_CPU = 4
@@ -62,7 +62,7 @@ class RayEngine:
 def _tasks(documents: Any, functions: Any) -> Iterator[_Tasks]:
     """Give what makes tasks; those that have not ended with the block are cancelled."""
     ray = import_ray("The engine 'ray'")
-    check_versions(ray)
+    check_nodes(ray)
     tasks = _Tasks(ray, documents, functions)
     try:
         yield tasks
@@ -226,35 +226,17 @@ def chosen_names(documents: Any, column: str | None, columns: Sequence[str]) -> 
     return column, [each for each in columns if each != column]
 
 
-def check_versions(ray: Any) -> None:
+def check_nodes(ray: Any) -> None:
     """Raise an error if a machine of the cluster has no textvec, or another version of it than this process."""
-
-    def installed() -> str | None:  # within a function, so that it travels to machines which have no such module
-        try:
-            from textvec._version import __version__
-        except ImportError:
-            return None
-        return __version__
-
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     nodes = {node["NodeID"]: node["NodeManagerAddress"] for node in ray.nodes() if node["Alive"]}
-    task = ray.remote(installed)
+    task = ray.remote(asks_version())
     asked = [
         task.options(num_cpus=0, scheduling_strategy=NodeAffinitySchedulingStrategy(node, soft=False)).remote()
         for node in nodes
     ]
-    for address, version in zip(nodes.values(), ray.get(asked), strict=True):
-        if version is None:
-            raise RuntimeError(
-                f"Ray's node {address} has no textvec, and this process has {__version__}. Install the same version "
-                f"there: pip install textvec-kit=={__version__}"
-            )
-        if version != __version__:
-            raise RuntimeError(
-                f"Ray's node {address} has textvec {version}, and this process has {__version__}. Install the same "
-                "version on all of them."
-            )
+    check_versions("Ray's node", zip(nodes.values(), ray.get(asked), strict=True))
 
 
 @contextmanager
