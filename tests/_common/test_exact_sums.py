@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from textvec._common import exact_sums
 from textvec._common.exact_sums import ExactSums, add_exactly
 from textvec._common.states import make_state
 
@@ -34,6 +35,15 @@ def test_sums_are_exact_in_any_order_and_parts(numbers, cuts, random):
     assert again.digits.tolist() == total.digits.tolist()
     if abs(exact) < 2**1023:
         assert float(total.rounded()) == pytest.approx(float(exact), rel=2**-52, abs=0)
+
+
+@pytest.mark.parametrize("n", [0, 1, 6, 7, 8, 50])
+def test_a_total_is_summed_some_numbers_at_a_time(n, monkeypatch):
+    monkeypatch.setattr(exact_sums, "_NUMBERS_PER_BLOCK", 7)
+    numbers = np.ldexp(np.random.default_rng(n).standard_normal(n), np.arange(n) * 20 - 300)
+    total = ExactSums.total_of(numbers)
+    assert value(total) == sum(map(Fraction, numbers.tolist()), Fraction())
+    assert total.digits.tolist() == add_exactly([ExactSums.of(numbers).total()]).digits.tolist()
 
 
 @given(st.lists(FINITE, min_size=1, max_size=6))

@@ -128,7 +128,7 @@ class BM25Weighting(OneToOneFeatureMixin, Weighting):
 
     def _partial(self, documents: Any, y: Any = None) -> pa.RecordBatch:
         counts, part = self._part(documents)
-        length = ExactSums.of(counts.data).total()
+        length = ExactSums.total_of(counts.data)
         return make_state(**part, frequencies=document_frequencies(counts), **length.fields("length"))
 
     def _merged(self, states: Sequence[pa.RecordBatch]) -> dict[str, Any]:

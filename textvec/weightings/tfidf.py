@@ -287,7 +287,7 @@ class TfidfWeighting(OneToOneFeatureMixin, Weighting):
                     f"TfidfWeighting(norm={self.norm!r}): X has values too large, up to {counts.data.max():g}: the "
                     "length of a document is beyond the range of float64. Give it counts, or set pivot."
                 )
-            part |= ExactSums.of(lengths).total().fields("length")
+            part |= ExactSums.total_of(lengths).fields("length")
         return part
 
     def _finish_own(self, state: pa.RecordBatch) -> None:
