@@ -16,11 +16,6 @@ from textvec.similarity import find_duplicates
 
 
 @pytest.fixture(scope="module")
-def texts(messages):
-    return [*messages[:70], *messages[:19], ""]
-
-
-@pytest.fixture(scope="module")
 def built(tmp_path_factory, texts):
     """A folder of shards that no test may change, whose ids are not in the order of the documents."""
     folder = tmp_path_factory.mktemp("shards")

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.base import clone
 
-from support.sharded import SIZES, check_equal, write_pieces
+from support.sharded import check_equal
 from textvec import BM25Index, CosineIndex, TfidfVectorizer
 from textvec.distributed import ShardedIndex, add_documents, build_index
 from textvec.distributed._holders import RayActors, holders_for
@@ -20,21 +20,6 @@ from textvec.similarity import find_duplicates
 pytestmark = pytest.mark.ray
 
 TFIDF, BM25 = CosineIndex(TfidfVectorizer()), BM25Index(statistics="frozen")
-
-
-@pytest.fixture(scope="module")
-def texts(messages):
-    return [*messages[:70], *messages[:19], ""]
-
-
-@pytest.fixture(scope="module")
-def queries(messages):
-    return ["free prize now", "wholly unknownword", *messages[60:75]]
-
-
-@pytest.fixture(scope="module")
-def pieces(tmp_path_factory, texts):
-    return write_pieces(tmp_path_factory.mktemp("pieces") / "7", texts, SIZES["7"], number=list(range(90)))
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 
-from support.sharded import SIZES, check_equal, dies_once, restored, write_pieces
+from support.sharded import check_equal, dies_once, restored
 from textvec import BM25Index, Chunker, CosineIndex, TfidfVectorizer
 from textvec.distributed import ShardedIndex, build_index
 from textvec.distributed._holders import DaskWorkers, grouped, holders_for
@@ -20,22 +20,6 @@ INDEXES = {
     "bm25": BM25Index(statistics="frozen", method="bm25+"),
     "passages": CosineIndex(chunker=Chunker(by="words", size=5)),
 }
-
-
-@pytest.fixture(scope="module")
-def texts(messages):
-    return [*messages[:70], *messages[:19], ""]
-
-
-@pytest.fixture(scope="module")
-def queries(messages):
-    return ["free prize now", "wholly unknownword", *messages[60:75]]
-
-
-@pytest.fixture(scope="module")
-def pieces(tmp_path_factory, texts):
-    number = list(range(90))
-    return write_pieces(tmp_path_factory.mktemp("pieces") / "7", texts, SIZES["7"], number=number)
 
 
 @pytest.fixture
