@@ -35,7 +35,7 @@ demo: .venv/.installed-pretrained
 
 test: .venv/.installed-test
 	$(BIN)/python -m pytest -n 2 -m "not slow"
-	@echo "Not run: what takes long on real data. Before a release: make test-slow"
+	@echo "Not run: the search for faults, and what takes long on real data. Before a release: make test-slow"
 
 # What takes long on real data, from the folder that TEXTVEC_DATA names; without it, tests are skipped.
 test-slow: .venv/.installed-test

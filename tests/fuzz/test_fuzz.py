@@ -7,6 +7,7 @@ import pytest
 from fuzz.harness import FINDING, KINDS, search
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KINDS)
 def test_nothing_is_found(name):
     kind = importlib.import_module(f"fuzz.{name}").KIND
