@@ -67,3 +67,12 @@ def test_a_date_that_python_cannot_represent_is_no_crash():
     assert [hit.id for hit in index.search(["red"], k=1)[0]] == [0]
     with pytest.raises(ValueError, match=r"of type timestamp\[ms\] in this index cannot be represented by Python"):
         list(index.search(["sea"])[0])
+
+
+def test_conditions_of_several_kinds_hold_together():
+    index = CosineIndex().fit(["apple"] * 4, metadata={"year": [1, 2, 3, 4], "color": ["red", "red", "green", None]})
+    where = ["year >= 2", {"color": ["red", None]}, pc.field("year") < 4]
+    assert [hit.id for hit in index.search(["apple"], where=where)[0]] == [1]
+    assert [hit.id for hit in index.search(["apple"], where=[{"color": ["red", None]}])[0]] == [0, 1, 3]
+    with pytest.raises(TypeError, match="`where` must be a dict, an expression"):
+        index.search(["apple"], where=["year >= 2", 3])

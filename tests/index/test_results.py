@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from textvec import Chunker, CosineIndex
+from textvec import BM25Index, Chunker, CosineIndex
+from textvec.index.facets import facet_columns
 from textvec.similarity import Hit, Hits
 
 
@@ -102,3 +103,54 @@ def test_a_pickle_or_copy_holds_the_hits_and_not_the_index(detached, messages):
 def test_a_document_that_many_queries_found_is_in_the_pickle_once():
     results = CosineIndex().fit(["red " * 20_000]).search(["red"] * 50)
     assert len(pickle.dumps(results)) < 200_000
+
+
+FRUIT = ["apple pie", "apple", "apple tree", "apple", "blue sea"]
+KINDS = {
+    "color": ["red", "green", "red", None, "blue"],
+    "year": [2001, 2001, 2002, None, 2003],
+    "price": [0.5, float("nan"), None, 2.0, 1.0],
+    "eaten": [True, False, True, True, None],
+    "title": [f"title {i}" for i in range(5)],
+    "tags": [["a"], ["a"], [], None, ["b"]],
+}
+
+
+@pytest.fixture(params=["memory", "disk", "pickle", "two segments"])
+def counted(request, tmp_path):
+    """Results of two queries over metadata of several kinds, as they come in several ways."""
+    index = CosineIndex().fit(FRUIT, metadata=KINDS)
+    if request.param == "disk":
+        index.save(tmp_path / "index")
+        index = CosineIndex.open(tmp_path / "index")
+    if request.param == "two segments":
+        index = BM25Index().fit(FRUIT[:3], metadata={name: values[:3] for name, values in KINDS.items()})
+        index.add(FRUIT[3:], metadata={name: values[3:] for name, values in KINDS.items()})
+    results = index.search(["apple", "sea", "nothing"], k=10)
+    return pickle.loads(pickle.dumps(results)) if request.param == "pickle" else results
+
+
+def test_values_are_counted_the_most_frequent_first(counted):
+    assert counted.value_counts("color") == [{"red": 2, None: 1, "green": 1}, {"blue": 1}, {}]
+    assert list(counted.value_counts("color")[0]) == ["red", None, "green"]
+    assert counted.value_counts("year")[0] == {2001: 2, 2002: 1, None: 1}
+    assert counted.value_counts("price")[0] == {None: 2, 0.5: 1, 2.0: 1}
+    assert counted.value_counts("eaten")[0] == {True: 3, False: 1}
+    assert counted.value_counts("tags")[0] == {"['a']": 2, "[]": 1, None: 1}
+    with pytest.raises(ValueError, match="The metadata has no column 'colour'"):
+        counted.value_counts("colour")
+
+
+def test_passages_of_a_document_count_once():
+    index = CosineIndex(chunker=Chunker(by="sentence", size=1))
+    index.fit(["An apple. An apple.", "An apple. A pear."], metadata={"color": ["red", "green"]})
+    assert index.search(["apple"]).value_counts("color") == [{"green": 1, "red": 1}]
+
+
+def test_columns_to_filter_by_have_few_values():
+    index = CosineIndex().fit(FRUIT, metadata=KINDS)
+    assert facet_columns(index) == ["color", "year", "eaten", "title"]
+    assert facet_columns(index, max_values=4) == ["color", "year", "eaten"]
+    index.add(["sky", "star"], metadata=[{"color": "white"}, {"color": "black"}])
+    assert facet_columns(index, max_values=4) == ["year", "eaten"]
+    assert facet_columns(CosineIndex().fit(FRUIT)) == []

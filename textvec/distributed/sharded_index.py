@@ -142,7 +142,7 @@ class ShardedIndex:
             How many hits at the most. Only documents with a positive score are hits.
         min_score : float, optional
             Leave out hits with a smaller score, from 0; what is smaller by rounding alone stays.
-        where : pyarrow.compute.Expression, mapping, str or list of str, optional
+        where : pyarrow.compute.Expression, mapping, str, or list of these, optional
             Search only among documents whose metadata fulfil a condition, as in `CosineIndex.search`.
 
         Returns
@@ -177,7 +177,7 @@ class ShardedIndex:
             How many hits at the most.
         min_score : float, optional
             As in `search`.
-        where : pyarrow.compute.Expression, mapping, str or list of str, optional
+        where : pyarrow.compute.Expression, mapping, str, or list of these, optional
             As in `search`.
 
         Returns

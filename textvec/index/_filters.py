@@ -23,7 +23,7 @@ _OPERATOR_AND_VALUE = re.compile(rf"\s*({'|'.join(_OPERATORS)})\s*(.*?)\s*", re.
 _COMPARISON = re.compile(rf"\s*(.+?){_OPERATOR_AND_VALUE.pattern}", re.DOTALL)
 _MAX_EXAMPLES = 3  # How many values of a column an error shows.
 
-Where: TypeAlias = "pc.Expression | Mapping[str, Any] | str | Sequence[str]"
+Where: TypeAlias = "pc.Expression | Mapping[str, Any] | str | Sequence[str | Mapping[str, Any] | pc.Expression]"
 
 
 def allowed_by(where: Where, metadata: pa.Table | None) -> NDArray[np.bool_]:
@@ -31,10 +31,10 @@ def allowed_by(where: Where, metadata: pa.Table | None) -> NDArray[np.bool_]:
 
     Parameters
     ----------
-    where : pyarrow.compute.Expression, mapping, str or list of str
+    where : pyarrow.compute.Expression, mapping, str, or list of these
         A mapping gives for each column its value, or a collection of values of which it must have one; None is a
-        missing value. A string is one comparison, such as ``"rating >= 7"``; of several, all must hold. The name of a
-        column is written as it is, spaces at its beginning included, or in quotes; a value in quotes is text.
+        missing value. A string is one comparison, such as ``"rating >= 7"``. Of several conditions all must hold. The
+        name of a column is written as it is, spaces at its beginning included, or in quotes; a value in quotes is text.
     metadata : pyarrow.Table or None
 
     Raises
@@ -85,8 +85,8 @@ def _expression(where: Where, metadata: pa.Table) -> pc.Expression:
         return _comparison(where, metadata)
     if isinstance(where, Mapping):
         parts = [_equals(name, value, metadata.schema) for name, value in where.items()]
-    elif isinstance(where, Sequence) and all(isinstance(part, str) for part in where):
-        parts = [_comparison(part, metadata) for part in where]
+    elif isinstance(where, Sequence) and all(isinstance(part, str | Mapping | pc.Expression) for part in where):
+        parts = [_expression(part, metadata) for part in where]
     else:
         raise TypeError(
             "`where` must be a dict, an expression of pyarrow.compute, or comparisons such as 'rating >= 7', but it is "

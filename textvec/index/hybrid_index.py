@@ -162,7 +162,7 @@ class HybridIndex(DocumentIndex):
             How many hits at the most: documents that at least one of the searches finds.
         min_score : float, optional
             Leave out hits with a smaller score.
-        where : pyarrow.compute.Expression, mapping, str or list of str, optional
+        where : pyarrow.compute.Expression, mapping, str, or list of these, optional
             Search only among documents whose metadata fulfil a condition, as in `CosineIndex.search`.
         fusion : {"rrf", "weighted"}, default="rrf"
             Whether ranks are added up, as reciprocal rank fusion does, or scores that are made comparable.

@@ -271,6 +271,41 @@ class SearchResults(Sequence[Hits]):
                 hits.append(Hits([known[row]._replace(score=score) for row, score in found]))
         return SearchResults._of_hits, (np.array(self.scores), hits, self._schema, self.missing_shards)
 
+    def value_counts(self, column: str) -> list[dict[Any, int]]:
+        """Return for each query how many of its hits have each value of a column of metadata: facets to filter by.
+
+        Parameters
+        ----------
+        column : str
+            Of the metadata.
+
+        Returns
+        -------
+        list of dict
+            From values to numbers of hits, the most frequent first, equal ones in alphabetical order; None is missing.
+
+        Raises
+        ------
+        ValueError
+            If there is no such column.
+
+        Examples
+        --------
+        >>> from textvec import CosineIndex
+        >>> metadata = {"color": ["red", "green", "red"]}
+        >>> index = CosineIndex().fit(["apple pie", "apple", "apple tree"], metadata=metadata)
+        >>> index.search(["apple"]).value_counts("color")
+        [{'red': 2, 'green': 1}]
+        """
+        from textvec.index.facets import check_column, counted_values, value_counts
+
+        if "_hits" in vars(self):
+            for hits in self._hits:
+                if hits:
+                    check_column(column, list(hits[0].metadata))
+            return [counted_values(hit.metadata[column] for hit in hits) for hits in self._hits]
+        return [value_counts(self._collection, rows, column) for rows in self._rows]
+
     def to_pandas(self) -> Any:
         """Return the table of `to_arrow` as a pandas DataFrame."""
         import_pandas("SearchResults.to_pandas")
