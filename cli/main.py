@@ -31,6 +31,7 @@ from .index import index
 from .map import map_
 from .matrix import matrix
 from .output import say
+from .serve import serve
 from .similar import similar
 from .trace import trace
 from .vectorize import vectorize
@@ -64,6 +65,7 @@ def cli(context: click.Context, debug: bool) -> None:
       textvec duplicates messages.csv --keep first --csv > cleaned.csv
       textvec vectorize messages.csv -o X.npz
       textvec map messages.csv -o map.html
+      textvec serve --index messages.index --model spam
       textvec words similar words coffee
     """  # noqa: D301  (click wants the \\b)
     context.find_object(dict)["debug"] = debug  # type: ignore[index]
@@ -71,7 +73,9 @@ def cli(context: click.Context, debug: bool) -> None:
         click.echo(context.get_help())
 
 
-COMMANDS = (classify, compile_kernels, data, duplicates, index, map_, matrix, similar, trace, vectorize, words)
+COMMANDS = (
+    classify, compile_kernels, data, duplicates, index, map_, matrix, serve, similar, trace, vectorize, words,
+)  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)
 

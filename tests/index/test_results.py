@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from textvec import BM25Index, Chunker, CosineIndex
-from textvec.index.facets import facet_columns
+from textvec.index.facets import columns_of_few_values, facet_columns
 from textvec.similarity import Hit, Hits
 
 
@@ -34,6 +34,14 @@ def test_scores_have_a_place_for_each_hit(results):
     assert results.scores.shape == (3, 2)
     assert results.scores.dtype == np.float32
     assert (results.scores > 0).tolist() == [[True, True], [False, False], [True, False]]
+
+
+@pytest.mark.parametrize("copied", [False, True])
+def test_top_is_the_first_hits_of_each_query(results, copied):
+    top = pickle.loads(pickle.dumps(results)).top(1) if copied else results.top(1)
+    assert [[hit.id for hit in hits] for hits in top] == [["b"], [], ["c"]]
+    assert top.scores.shape == (3, 1)
+    assert top.to_arrow().equals(results.to_arrow().filter(results.to_arrow()["rank"].to_numpy() == 1))
 
 
 def test_prints(results):
@@ -150,7 +158,7 @@ def test_passages_of_a_document_count_once():
 def test_columns_to_filter_by_have_few_values():
     index = CosineIndex().fit(FRUIT, metadata=KINDS)
     assert facet_columns(index) == ["color", "year", "eaten", "title"]
-    assert facet_columns(index, max_values=4) == ["color", "year", "eaten"]
+    assert columns_of_few_values(index._collection, 4) == ["color", "year", "eaten"]
     index.add(["sky", "star"], metadata=[{"color": "white"}, {"color": "black"}])
-    assert facet_columns(index, max_values=4) == ["year", "eaten"]
+    assert columns_of_few_values(index._collection, 4) == ["year", "eaten"]
     assert facet_columns(CosineIndex().fit(FRUIT)) == []

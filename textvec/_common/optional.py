@@ -44,6 +44,12 @@ def import_ray(caller: str, module: str = "ray") -> Any:
     return _imported(module, "Ray", '"textvec-kit[ray]"', caller)
 
 
+def import_serve(caller: str) -> None:
+    """Raise an ImportError unless all is there that serves over HTTP."""
+    for module, name in (("fastapi", "FastAPI"), ("uvicorn", "uvicorn"), ("prometheus_client", "prometheus-client")):
+        _imported(module, name, '"textvec-kit[serve]"', caller)
+
+
 def import_fsspec(caller: str) -> Any:
     """Return fsspec, which reads files elsewhere by their URLs, or raise an ImportError."""
     return _imported("fsspec", "fsspec", "fsspec", caller)

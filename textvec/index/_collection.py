@@ -122,6 +122,13 @@ class Collection:
         """The first row of each segment, and the number of all rows."""
         return np.cumsum([0, *(len(live.segment.rows) for live in self.segments)])
 
+    @cached_property
+    def facet_columns(self) -> list[str]:
+        """The columns of metadata to filter by, see `facets.facet_columns`."""
+        from textvec.index.facets import columns_of_few_values
+
+        return columns_of_few_values(self)
+
     def find(self, id_: Id) -> tuple[int, int] | None:
         """Return the segment of a document, by its number, and its ordinal there; None if no document has that id."""
         if isinstance(id_, str) != pa.types.is_large_string(self.like.ids.type):

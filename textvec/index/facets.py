@@ -21,26 +21,33 @@ if TYPE_CHECKING:
 _KINDS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_integer, pa.types.is_boolean)
 
 
-def facet_columns(index: DocumentIndex, max_values: int = 50) -> list[str]:
+MAX_VALUES = 50
+"""How many different values a column to filter by may have: nobody chooses from more."""
+
+
+def facet_columns(index: DocumentIndex) -> list[str]:
     """Return the columns of metadata to filter by: text, whole numbers and truth values, of which there are few.
+
+    A column that has the same value everywhere is none: nothing can be chosen.
 
     Parameters
     ----------
     index : CosineIndex, VectorIndex, BM25Index or HybridIndex
-        Whose metadata.
-    max_values : int, default=50
-        How many different values a column may have: nobody chooses from more.
+        Whose metadata. What is found is kept until documents are added or deleted.
 
     Returns
     -------
     list of str
         In their order.
     """
-    collection = index._fitted()
-    if collection.like.metadata is None:
-        return []
-    names = collection.like.metadata.column_names
-    return [name for name in names if 0 < _n_values(collection, name, max_values) <= max_values]
+    return index._fitted().facet_columns
+
+
+def columns_of_few_values(collection: Collection, max_values: int = MAX_VALUES) -> list[str]:
+    """Return the columns that `facet_columns` tells."""
+    metadata = collection.like.metadata
+    names = [] if metadata is None else metadata.column_names
+    return [name for name in names if 1 < _n_values(collection, name, max_values) <= max_values]
 
 
 def value_counts(collection: Collection, rows: NDArray[np.int64], column: str) -> dict[Any, int]:

@@ -219,6 +219,23 @@ class SearchResults(Sequence[Hits]):
         pairs = zip(self._rows[query].tolist(), self.scores[query].tolist(), strict=True)
         return Hits([self._hit(row, score) for row, score in pairs if row >= 0])
 
+    def top(self, k: int) -> SearchResults:
+        """Return the first k hits of each query.
+
+        Parameters
+        ----------
+        k : int
+            How many at the most.
+
+        Returns
+        -------
+        SearchResults
+        """
+        if "_hits" in vars(self):
+            hits = [Hits(each[:k]) for each in self._hits]
+            return self._of_hits(self.scores[:, :k], hits, self._schema, self.missing_shards)
+        return SearchResults(self._rows[:, :k], self.scores[:, :k], self._collection, self.missing_shards)
+
     def _hit(self, row: int, score: float) -> Hit:
         segment, doc, own = self._collection.locate_row(row)
         id_, document, metadata = Document.of(segment, doc)

@@ -16,6 +16,7 @@ from textvec.explanation.hybrid import HybridExplanation
 
 if TYPE_CHECKING:
     from textvec.explanation.decision import Decision
+    from textvec.index.document_index import DocumentIndex
     from textvec.index.results import Document, Hit
 
 MAX_REASONS = 10
@@ -59,6 +60,14 @@ def plain(value: Any) -> Any:
 def document(found: Document) -> dict[str, Any]:
     """Return a document of an index."""
     return {"id": found.id, "text": as_text(found.document), "metadata": plain(found.metadata)}
+
+
+def index_info(index: DocumentIndex) -> dict[str, Any]:
+    """Return what an index is, but not where it is."""
+    figures = {name: plain(value) for name, value in index.info().items() if name not in ("path", "metadata")}
+    metadata = index._fitted().like.metadata
+    columns = [] if metadata is None else [{"column": field.name, "type": str(field.type)} for field in metadata.schema]
+    return {"class": type(index).__name__, **figures, "metadata": columns}
 
 
 def hit(found: Hit, explanation: Explanation | HybridExplanation | None = None) -> dict[str, Any]:

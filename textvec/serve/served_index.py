@@ -6,11 +6,14 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from textvec.explanation.highlights import as_text
 from textvec.index.errors import DamagedIndexError
+from textvec.index.facets import facet_columns
 from textvec.index.opening import open_index
 from textvec.index.storage.manifest import MANIFEST
+from textvec.index.storage.shards import is_sharded
 
 if TYPE_CHECKING:
     from textvec.index.document_index import DocumentIndex
@@ -28,18 +31,27 @@ class ServedIndex:
     ----------
     path : str or path
         The folder of the index.
+    changes : bool, default=False
+        Whether it is to be changed.
 
     Raises
     ------
     FileNotFoundError, DamagedIndexError
         See `textvec.open_index`.
+    ValueError
+        If it cannot be searched with texts, or cannot be changed and should be.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], *, changes: bool = False) -> None:
         self.path = Path(path)
         self._opening = threading.Lock()
         self._seen = self._identity()
-        self._index = open_index(self.path)
+        self._index = self._opened()
+        if changes and is_sharded(self.path):
+            raise ValueError(
+                f"The index at {self.path} is one in shards, which is only read. Add documents by `textvec index add`; "
+                "what is served follows."
+            )
 
     @property
     def index(self) -> DocumentIndex:
@@ -63,8 +75,24 @@ class ServedIndex:
             identity = self._identity()
             if identity == self._seen:
                 return False
-            self._index, self._seen = open_index(self.path), identity
+            self._index, self._seen = self._opened(), identity
             return True
+
+    def change(self, change: Callable[[DocumentIndex], Any]) -> None:
+        """Change the index.
+
+        Parameters
+        ----------
+        change : function
+            Is given the index, and calls its `add`, `update` or `delete`.
+
+        Raises
+        ------
+        BlockingIOError
+            If another process is writing.
+        """
+        change(self._index)
+        self.refresh()
 
     def ask(self, question: Callable[[DocumentIndex], Answer]) -> Answer:
         """Put a question to the index.
@@ -87,6 +115,19 @@ class ServedIndex:
             if not self.refresh() and self._index is asked:
                 raise
             return question(self._index)
+
+    def _opened(self) -> DocumentIndex:
+        """Open the index, and what its first search needs: no question waits for that, as the old state answers."""
+        index = open_index(self.path)
+        first = next(iter(index), None)
+        try:
+            index.search(["" if first is None else as_text(index[first].document)], k=1)
+        except (ValueError, TypeError, AttributeError) as error:
+            if isinstance(error, DamagedIndexError):
+                raise
+            raise ValueError(f"The index at {self.path} cannot be searched with texts: {error}") from error
+        facet_columns(index)
+        return index
 
     def _identity(self) -> tuple[int, int, int] | None:
         """Return what tells one manifest from the next, None if there is none."""

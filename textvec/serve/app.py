@@ -1,0 +1,133 @@
+"""The service as an ASGI application: routes, errors, the page, all behind the guard."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from textvec._version import __version__
+from textvec.serve.errors import RequestError, error_answer
+from textvec.serve.guard import FAILED, Guard
+from textvec.serve.notes import Notes, capture_logs
+from textvec.serve.page import page_routes
+from textvec.serve.routes import add_routes
+from textvec.serve.service import Service
+from textvec.serve.settings import Settings
+from textvec.serve.writing import add_writing_routes
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from textvec.serve.served_model import ServedModel
+
+_CODES = {404: "no_route", 405: "method", 413: "body"}
+
+
+def create_app(settings: Settings, *, model: ServedModel | None = None) -> ASGIApp:
+    """Return the service as an application for any ASGI server.
+
+    Parameters
+    ----------
+    settings : Settings
+        Which index and model, and who may ask what.
+    model : ServedModel, optional
+        The model of the settings, where it is open already.
+
+    Returns
+    -------
+    ASGI application
+
+    Raises
+    ------
+    FileNotFoundError, DamagedIndexError
+        If there is no index, or it is damaged.
+    ValueError
+        If the index cannot be asked with texts, or cannot be changed and should be.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from fastapi.testclient import TestClient
+    >>> from textvec import BM25Index
+    >>> from textvec.serve import Settings, create_app
+    >>> folder = tempfile.mkdtemp()
+    >>> BM25Index().fit(["red apple", "green pear"]).save(folder)
+    >>> with TestClient(create_app(Settings(index=folder))) as client:
+    ...     found = client.get("/search", params={"q": "a pear"}).json()
+    >>> [(hit["id"], hit["text"]) for hit in found["hits"]]
+    [(1, 'green pear')]
+    """
+    notes = Notes(settings.access_log)
+    service = Service(settings, notes, model)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await service.start()
+        yield
+        await service.stop()
+
+    app = FastAPI(
+        title="textvec",
+        summary="An index and a model of textvec, asked over HTTP.",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,  # pages that load their scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.exception_handler(RequestError)(_tell)
+    app.exception_handler(RequestValidationError)(_tell_validation)
+    app.exception_handler(HTTPException)(_tell_http)
+    app.exception_handler(Exception)(_tell_failure)  # the guard notes what it was
+    add_routes(app, service)
+    if settings.writes:
+        add_writing_routes(app, service)
+    app.router.routes.extend(page_routes())
+    return Guard(app, settings, notes.request, notes.failed)
+
+
+def app_of_environment() -> ASGIApp:
+    """Return the service of a worker, whose settings are in the environment."""
+    capture_logs()
+    return create_app(Settings.from_environment())
+
+
+async def _tell(request: Request, error: RequestError) -> Response:
+    return error_answer(error)
+
+
+async def _tell_failure(request: Request, error: Exception) -> Response:
+    return error_answer(RequestError(500, "internal", FAILED))
+
+
+async def _tell_validation(request: Request, error: RequestValidationError) -> Response:
+    """Say what is wrong with parameters or the body: the first thing, as it is named."""
+    first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        message = f"The body is no JSON: {first['ctx']['error']}, at character {first['loc'][-1]}."
+        return error_answer(RequestError(400, "json", message))
+    where, *names = map(str, first["loc"])
+    name = ".".join(names) or "the body"
+    what = "the body" if where == "body" and not names else f"{name!r} ({where})"
+    return error_answer(RequestError(422, "parameter", f"{what}: {_sentence(first)}"))
+
+
+def _sentence(found: dict[str, Any]) -> str:
+    came = found.get("input")
+    shown = f" It is {came!r:.60}." if isinstance(came, str | int | float | bool) else ""
+    return f"{found['msg'].rstrip('.')}.{shown}"
+
+
+async def _tell_http(request: Request, error: HTTPException) -> Response:
+    code = _CODES.get(error.status_code, "request")
+    message = {
+        "no_route": f"There is no {request.url.path!r:.100}. /openapi.json lists what there is.",
+        "method": f"{request.method} is no method of {request.url.path!r:.100}.",
+    }.get(code, str(error.detail))
+    return error_answer(RequestError(error.status_code, code, message, **(dict(error.headers or {}))))

@@ -1,0 +1,101 @@
+"""The service as processes: a socket, one worker or several, and an end that lets requests finish."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import socket
+import tempfile
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from textvec.serve.settings import Settings
+
+if TYPE_CHECKING:
+    from textvec.serve.served_model import ServedModel
+
+_BACKLOG = 2048
+"""Connections that the system keeps waiting for one that accepts them."""
+
+
+def run(
+    settings: Settings,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    workers: int = 1,
+    model: ServedModel | None = None,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until a signal ends it; SIGTERM and Ctrl-C let requests that have begun finish.
+
+    Parameters
+    ----------
+    settings : Settings
+        Which index and model, and who may ask what.
+    host : str, default="127.0.0.1"
+        The address to bind; "0.0.0.0" is all of this machine.
+    port : int, default=8000
+        0 is any that is free.
+    workers : int, default=1
+        Processes. The operating system keeps one copy of the index for all of them.
+    model : ServedModel, optional
+        The model of the settings, where it is open already; of use to a single worker.
+    ready : function, optional
+        Is given the address when the socket is bound.
+
+    Raises
+    ------
+    OSError
+        If the address cannot be bound.
+    """
+    bound = _bound(host, port)
+    if ready is not None:
+        ready(_address(bound))
+    options: dict[str, Any] = {
+        "log_config": None,
+        "access_log": False,  # the guard writes one
+        "server_header": False,
+        "timeout_graceful_shutdown": max(1, round(settings.limits.seconds)),
+    }
+    # uvicorn raises the signal that ended it once more, when all is done: the end that was asked for is no failure.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    if workers == 1:
+        from textvec.serve.app import create_app
+        from textvec.serve.notes import capture_logs
+
+        capture_logs()
+        config = uvicorn.Config(create_app(settings, model=model), **options)
+        uvicorn.Server(config).run(sockets=[bound])
+        return
+    with tempfile.TemporaryDirectory(prefix="textvec-metrics-") as folder:
+        os.environ.update(settings.to_environment() | {"PROMETHEUS_MULTIPROC_DIR": folder})
+        config = uvicorn.Config("textvec.serve.app:app_of_environment", factory=True, workers=workers, **options)
+        Multiprocess(config, sockets=[bound]).run()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Return a socket at an address."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    bound = socket.socket(family, kind, protocol)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        bound.listen(_BACKLOG)
+    except OSError as error:
+        bound.close()
+        if error.errno == errno.EADDRINUSE:
+            message = f"Port {port} of {host} is in use by another program. Choose another port; 0 is any that is free."
+            raise OSError(message) from error
+        raise OSError(f"The address {host}:{port} cannot be bound: {error.strerror}.") from error
+    bound.set_inheritable(True)
+    return bound
+
+
+def _address(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

@@ -1,0 +1,79 @@
+"""The routes that change the index, which are there with --write, and need the token.
+
+Annotations are evaluated here, see `routes`.
+
+Tested in tests/serve/test_writing.py.
+"""
+
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Path, Security
+from fastapi.responses import Response
+from fastapi.security import HTTPBearer
+from pydantic import Field, StrictInt, StrictStr
+
+from textvec.index._ids import written_id
+from textvec.serve import shapes
+from textvec.serve.json_answer import json_answer
+from textvec.serve.routes import ERRORS, MAX_ID_CHARACTERS
+from textvec.serve.service import Service
+
+_Whole = Annotated[StrictInt, Field(ge=-(2**63), le=2**63 - 1)]
+_Name = Annotated[StrictStr, Field(max_length=MAX_ID_CHARACTERS)]
+
+
+def add_writing_routes(app: FastAPI, service: Service) -> None:
+    """Give an application the routes that change the index."""
+    limits = service.settings.limits
+    shared: dict[str, Any] = {"responses": ERRORS, "dependencies": [Security(HTTPBearer(auto_error=False))]}
+
+    class NewDocument(shapes.Shape):
+        """A document to add, or to put in the place of another."""
+
+        id: _Whole | _Name | None = None
+        text: Annotated[str, Field(max_length=limits.text_characters)]
+        metadata: Annotated[dict[str, Any], Field(default_factory=dict)]
+
+    class Documents(shapes.Shape):
+        """Documents."""
+
+        documents: Annotated[list[NewDocument], Field(min_length=1, max_length=limits.texts)]
+
+    @app.post("/documents", response_model=shapes.Changed, **shared)
+    async def add(asked: Documents) -> Response:
+        """Add documents: all of them, or none."""
+        texts, more = _columns(asked.documents)
+        return json_answer({"documents": await service.change(lambda index: index.add(texts, **more))})
+
+    @app.put("/documents", response_model=shapes.Changed, **shared)
+    async def replace(asked: Documents) -> Response:
+        """Put documents in the place of those with their ids: of all of them, or of none."""
+        texts, more = _columns(asked.documents)
+        return json_answer({"documents": await service.change(lambda index: index.update(texts, **more))})
+
+    @app.delete("/documents/{id:path}", response_model=shapes.Changed, **shared)
+    async def delete(id: Annotated[_Name, Path()]) -> Response:  # noqa: A002
+        """Delete a document."""
+        are_integers = await service.ask(lambda index: index.info()["ids"] == "integers")
+        return json_answer(
+            {"documents": await service.change(lambda index: index.delete(written_id(id, are_integers)))}
+        )
+
+
+def _columns(documents: list[Any]) -> tuple[list[str], dict[str, Any]]:
+    """Return texts, and ids and metadata as indexes take them.
+
+    Raises
+    ------
+    RequestError
+        If some have an id, and others none.
+    """
+    ids = [each.id for each in documents if each.id is not None]
+    if ids and len(ids) < len(documents):
+        from textvec.serve.errors import RequestError
+
+        raise RequestError(
+            422, "ids", f"Of {len(documents)} documents {len(ids)} have an id: give it to all, or to none."
+        )
+    metadata = [each.metadata for each in documents]
+    return [each.text for each in documents], {"ids": ids or None, "metadata": metadata if any(metadata) else None}
