@@ -42,14 +42,14 @@ def test_what_is_written_is_found_at_once_and_lasts(client, folder):
     ("documents", "status", "says"),
     [
         ([], 422, "at least 1 item"),
-        ([{"id": 1, "text": "a"}], 422, "1"),
-        ([{"id": 9, "text": "a"}, {"text": "b"}], 422, "Of 2 documents 1 have an id"),
-        ([{"id": "nine", "text": "a"}], 422, "int64"),
+        ([{"id": 1, "text": "a"}], 409, "1"),
+        ([{"id": 9, "text": "a"}, {"text": "b"}], 409, "Of 2 documents 1 have an id"),
+        ([{"id": "nine", "text": "a"}], 409, "int64"),
         ([{"id": True, "text": "a"}], 422, "id"),
         ([{"id": 2**70, "text": "a"}], 422, "id"),
         ([{"id": 9, "text": None}], 422, "text"),
-        ([{"id": 9, "text": "a", "metadata": {"colour": "red"}}], 422, "colour"),
-        ([{"id": 9, "text": "a", "metadata": {"year": "red"}}], 422, "'red'"),
+        ([{"id": 9, "text": "a", "metadata": {"colour": "red"}}], 409, "colour"),
+        ([{"id": 9, "text": "a", "metadata": {"year": "red"}}], 409, "'red'"),
         ([{"id": 9, "text": "\ud800"}], 422, "text"),
         ([{"id": 9, "text": "a", "extra": 1}], 422, "extra"),
         ([{"id": i, "text": "a"} for i in range(10, 111)], 422, "at most 100 items"),
@@ -70,6 +70,7 @@ def test_unknown_ids(client, folder):
     answer = client.put("/documents", json={"documents": [{"id": 1, "text": "a"}, {"id": 99, "text": "b"}]})
     assert "99" in wrong(answer, 404, "no_document")
     assert "99" in wrong(client.delete("/documents/99"), 404, "no_document")
+    assert "documents.0.id" in wrong(client.put("/documents", json={"documents": [{"text": "a"}]}), 422, "parameter")
     assert (folder / "manifest.json").read_bytes() == before
 
 
@@ -94,7 +95,7 @@ def test_ids_that_are_strings(serve, tmp_path):
     client = serve(index=str(tmp_path / "named"), writes=True, token=TOKEN)
     assert client.delete("/documents/a%2Fb", headers=RIGHT).json() == {"documents": 1}
     answer = client.post("/documents", json={"documents": [{"text": "red"}]}, headers=RIGHT)
-    assert "strings" in wrong(answer, 422, "value")
+    assert "strings" in wrong(answer, 409, "conflict")
 
 
 def test_what_cannot_be_written_is_said_at_the_start(tmp_path, folder):

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from textvec._version import __version__
 from textvec.serve.errors import RequestError, error_answer
@@ -126,8 +127,12 @@ def _sentence(found: dict[str, Any]) -> str:
 
 async def _tell_http(request: Request, error: HTTPException) -> Response:
     code = _CODES.get(error.status_code, "request")
+    headers = dict(error.headers or {})
+    if code == "method":  # the framework names those of one route, and a path may have several
+        matching = [each for each in request.app.router.routes if each.matches(request.scope)[0] is not Match.NONE]
+        headers = {"Allow": ", ".join(sorted({method for each in matching for method in each.methods}))}
     message = {
         "no_route": f"There is no {request.url.path!r:.100}. /openapi.json lists what there is.",
         "method": f"{request.method} is no method of {request.url.path!r:.100}.",
     }.get(code, str(error.detail))
-    return error_answer(RequestError(error.status_code, code, message, **(dict(error.headers or {}))))
+    return error_answer(RequestError(error.status_code, code, message, **headers))

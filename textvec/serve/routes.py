@@ -17,7 +17,6 @@ from pydantic import Field
 from textvec._version import __version__
 from textvec.index._ids import written_id
 from textvec.serve import answers, shapes
-from textvec.serve.errors import RequestError
 from textvec.serve.json_answer import json_answer
 from textvec.serve.searching import Search, similar
 from textvec.serve.service import Service
@@ -25,7 +24,7 @@ from textvec.serve.service import Service
 MAX_CONDITIONS = 20
 """Conditions of one search."""
 MAX_EXPLAINED = 100
-"""Hits that are explained: each takes about a millisecond, and nobody reads more."""
+"""Hits of one request that are explained, the first ones: each takes some milliseconds, and nobody reads more."""
 MAX_ID_CHARACTERS = 1000
 """Characters of an id."""
 
@@ -36,6 +35,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
         401: "A token is needed.",
         404: "There is no such document, no index, or no model.",
         408: "The answer took too long.",
+        409: "The change does not fit the index as it is.",
         413: "The body is too large.",
         422: "A parameter is out of its range, or does not fit the index.",
         429: "Too many requests at the same time.",
@@ -73,7 +73,7 @@ def add_routes(app: FastAPI, service: Service) -> None:
         k: Annotated[int, Field(ge=1, le=limits.k)] = 10
         where: Annotated[list[text], Field(max_length=MAX_CONDITIONS, default_factory=list)]
         min_score: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
-        explain: bool = False
+        explain: Annotated[bool, Field(description=f"Tell why the first {MAX_EXPLAINED} hits of all are.")] = False
 
     class ClassifyBody(shapes.Shape):
         """Texts to classify."""
@@ -92,23 +92,22 @@ def add_routes(app: FastAPI, service: Service) -> None:
         k: k = 10,
         where: where = [],  # noqa: B006  (FastAPI copies it)
         min_score: min_score = None,
-        explain: Annotated[bool, Query(description="Tell why each hit is one, and which words are unknown.")] = False,
+        explain: Annotated[
+            bool, Query(description=f"Tell why the first {MAX_EXPLAINED} hits are; unknown words.")
+        ] = False,
         facets: facets = False,
     ) -> Response:
         """Find the documents that are most like a query."""
         began = time.perf_counter()
-        _check_explained(k if explain else 0)
-        [found] = await service.search([Search(q, k, tuple(where), min_score, explain, facets)])
+        [found] = await service.search([Search(q, k, tuple(where), min_score, MAX_EXPLAINED * explain, facets)])
         return json_answer({"took_ms": _ms_since(began), **found})
 
     @app.post("/search", response_model=shapes.SearchesAnswer, **shared)
     async def search_many(asked: SearchBody) -> Response:
         """Find the documents that are most like each of some queries."""
         began = time.perf_counter()
-        _check_explained(asked.k * len(asked.queries) if asked.explain else 0)
-        searches = [
-            Search(query, asked.k, tuple(asked.where), asked.min_score, asked.explain) for query in asked.queries
-        ]
+        explained = max(1, MAX_EXPLAINED // len(asked.queries)) if asked.explain else 0
+        searches = [Search(query, asked.k, tuple(asked.where), asked.min_score, explained) for query in asked.queries]
         found = await service.search(searches)
         told = [{name: each[name] for name in ("query", "hits", "unknown")} for each in found]
         return json_answer({"took_ms": _ms_since(began), "results": told})
@@ -172,12 +171,6 @@ async def _info(service: Service) -> dict[str, Any]:
         "reads_need_token": settings.reads_need_token,
         "limits": vars(settings.limits),
     }
-
-
-def _check_explained(n: int) -> None:
-    if n > MAX_EXPLAINED:
-        message = f"{n} hits would be explained, and {MAX_EXPLAINED} may be. Ask for fewer, or without explain."
-        raise RequestError(422, "explain", message)
 
 
 def _ms_since(began: float) -> float:

@@ -31,8 +31,8 @@ class Search(NamedTuple):
     where : tuple of str
         Conditions that all hold: comparisons, or objects of JSON from columns to values.
     min_score : float or None
-    explain : bool
-        Whether to tell why each hit is one.
+    explained : int
+        Of how many hits to tell why they are.
     facets : bool
         Whether to count the values of metadata.
     """
@@ -41,7 +41,7 @@ class Search(NamedTuple):
     k: int = 10
     where: tuple[str, ...] = ()
     min_score: float | None = None
-    explain: bool = False
+    explained: int = 0
     facets: bool = False
 
     @property
@@ -107,11 +107,9 @@ def _condition(text: str) -> Any:
 
 def _answer(index: DocumentIndex, asked: Search, found: SearchResults, place: int) -> dict[str, Any]:
     hits = found.top(asked.k)[place]
-    if asked.explain:
-        told = [answers.hit(each, _explanation(index, asked.query, each.id)) for each in hits]
-    else:
-        told = list(map(answers.hit, hits))
-    unknown = _unknown(index, asked.query) if asked.explain else None
+    told = [answers.hit(each, _explanation(index, asked.query, each.id)) for each in hits[: asked.explained]]
+    told += map(answers.hit, hits[asked.explained :])
+    unknown = _unknown(index, asked.query) if asked.explained else None
     return {"query": asked.query, "hits": told, "unknown": unknown, **_facets(index, found, place, asked.facets)}
 
 

@@ -49,18 +49,20 @@ class Service:
         if model is None and settings.model is not None:
             model = ServedModel.open(settings.model, settings.trusted)
         self.model = model
+        self.is_stale = False
+        self._looking: asyncio.Task[None] | None = None
+        self._pool: ThreadPoolExecutor
+        self._changing: ThreadPoolExecutor
+        self._searches: Batcher[Search, dict[str, Any]]
+        self._texts: Batcher[str, dict[str, Any]]
+
+    async def start(self) -> None:
+        """Have threads that ask, and begin to follow the changes of the index."""
         n_threads = min(MAX_THREADS, os.cpu_count() or 1)
         self._pool = ThreadPoolExecutor(n_threads, "textvec-ask")
         self._changing = ThreadPoolExecutor(1, "textvec-change")  # changes, and opening what others changed, in turn
-        self._searches: Batcher[Search, dict[str, Any]]
         self._searches = Batcher(self._search_together, lambda each: each.alike, self._pool, n_threads)
-        self._texts: Batcher[str, dict[str, Any]]
         self._texts = Batcher(lambda texts: self._model.classify(texts), lambda _: None, self._pool, n_threads)
-        self._looking: asyncio.Task[None] | None = None
-        self.is_stale = False
-
-    async def start(self) -> None:
-        """Begin to follow the changes of the index."""
         if self.index is not None:
             self.notes.documents(len(self.index.index))
             self._looking = asyncio.create_task(self._look())
@@ -93,7 +95,7 @@ class Service:
     async def change(self, change: Callable[[DocumentIndex], Any]) -> int:
         """Change the index, and return how many documents it has then."""
         index = self._index
-        await self._told(self._in(self._changing, lambda: index.change(change)))
+        await self._told(self._in(self._changing, lambda: index.change(change)), (409, "conflict"))
         self.notes.refreshed(len(index.index))
         return len(index.index)
 
@@ -118,7 +120,7 @@ class Service:
         return await asyncio.get_running_loop().run_in_executor(pool, function)
 
     @staticmethod
-    async def _told(answer: Awaitable[Answer]) -> Answer:
+    async def _told(answer: Awaitable[Answer], of_values: tuple[int, str] = (422, "value")) -> Answer:
         """Wait for an answer, and tell what the library says is wrong as an error of the request."""
         try:
             return await answer
@@ -130,7 +132,7 @@ class Service:
         except (DamagedIndexError, OSError) as error:
             raise RequestError(503, "index", f"The index cannot be read at the moment: {error}") from error
         except (ValueError, TypeError) as error:
-            raise RequestError(422, "value", str(error)) from error
+            raise RequestError(*of_values, str(error)) from error
 
     async def _look(self) -> None:
         """Look for changes of the index, again and again."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Path, Security
 from fastapi.responses import Response
 from fastapi.security import HTTPBearer
-from pydantic import Field, StrictInt, StrictStr
+from pydantic import BeforeValidator, Field, StrictInt, StrictStr
 
 from textvec.index._ids import written_id
 from textvec.serve import shapes
@@ -18,7 +18,14 @@ from textvec.serve.json_answer import json_answer
 from textvec.serve.routes import ERRORS, MAX_ID_CHARACTERS
 from textvec.serve.service import Service
 
-_Whole = Annotated[StrictInt, Field(ge=-(2**63), le=2**63 - 1)]
+
+def _whole(given: Any) -> Any:
+    """Return 7 for 7.0, which is a whole number in JSON."""
+    return int(given) if isinstance(given, float) and given.is_integer() else given
+
+
+_Whole = Annotated[StrictInt, Field(ge=-(2**53) + 1, le=2**53 - 1), BeforeValidator(_whole)]
+"""Whole numbers that all programs which read JSON have exactly, those in browsers included."""
 _Name = Annotated[StrictStr, Field(max_length=MAX_ID_CHARACTERS)]
 
 
@@ -27,26 +34,36 @@ def add_writing_routes(app: FastAPI, service: Service) -> None:
     limits = service.settings.limits
     shared: dict[str, Any] = {"responses": ERRORS, "dependencies": [Security(HTTPBearer(auto_error=False))]}
 
-    class NewDocument(shapes.Shape):
-        """A document to add, or to put in the place of another."""
+    class Replacement(shapes.Shape):
+        """A document to put in the place of the one with its id."""
 
-        id: _Whole | _Name | None = None
+        id: _Whole | _Name
         text: Annotated[str, Field(max_length=limits.text_characters)]
         metadata: Annotated[dict[str, Any], Field(default_factory=dict)]
 
-    class Documents(shapes.Shape):
-        """Documents."""
+    class NewDocument(Replacement):
+        """A document to add, which gets the next number where it has no id."""
+
+        id: _Whole | _Name | None = None  # type: ignore[assignment]
+
+    class Replacements(shapes.Shape):
+        """Documents to put in the place of others."""
+
+        documents: Annotated[list[Replacement], Field(min_length=1, max_length=limits.texts)]
+
+    class NewDocuments(shapes.Shape):
+        """Documents to add."""
 
         documents: Annotated[list[NewDocument], Field(min_length=1, max_length=limits.texts)]
 
     @app.post("/documents", response_model=shapes.Changed, **shared)
-    async def add(asked: Documents) -> Response:
+    async def add(asked: NewDocuments) -> Response:
         """Add documents: all of them, or none."""
         texts, more = _columns(asked.documents)
         return json_answer({"documents": await service.change(lambda index: index.add(texts, **more))})
 
     @app.put("/documents", response_model=shapes.Changed, **shared)
-    async def replace(asked: Documents) -> Response:
+    async def replace(asked: Replacements) -> Response:
         """Put documents in the place of those with their ids: of all of them, or of none."""
         texts, more = _columns(asked.documents)
         return json_answer({"documents": await service.change(lambda index: index.update(texts, **more))})
