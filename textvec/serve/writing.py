@@ -90,7 +90,7 @@ def _columns(documents: list[Any]) -> tuple[list[str], dict[str, Any]]:
         from textvec.serve.errors import RequestError
 
         raise RequestError(
-            422, "ids", f"Of {len(documents)} documents {len(ids)} have an id: give it to all, or to none."
+            409, "conflict", f"Of {len(documents)} documents {len(ids)} have an id: give it to all, or to none."
         )
     metadata = [each.metadata for each in documents]
     return [each.text for each in documents], {"ids": ids or None, "metadata": metadata if any(metadata) else None}
