@@ -55,6 +55,16 @@ def import_fsspec(caller: str) -> Any:
     return _imported("fsspec", "fsspec", "fsspec", caller)
 
 
+def import_skl2onnx(caller: str) -> Any:
+    """Return skl2onnx, or raise an ImportError."""
+    return _imported("skl2onnx", "skl2onnx", '"textvec-kit[onnx]"', caller)
+
+
+def import_onnxruntime(caller: str) -> Any:
+    """Return onnxruntime, or raise an ImportError."""
+    return _imported("onnxruntime", "onnxruntime", '"textvec-kit[onnx]"', caller)
+
+
 def _imported(module: str, name: str, requirement: str, caller: str) -> Any:
     """Return a module, or raise an ImportError that says who needs what, and what pip has to install."""
     try:

@@ -10,10 +10,23 @@ from typing import TYPE_CHECKING
 from textvec._common import lazy
 
 if TYPE_CHECKING:
-    pass
+    from textvec.interop.onnx_export import OnnxDifference as OnnxDifference
+    from textvec.interop.onnx_export import OnnxDifferencesError as OnnxDifferencesError
+    from textvec.interop.onnx_export import register_onnx_converters as register_onnx_converters
+    from textvec.interop.onnx_export import to_onnx as to_onnx
 
-_HOMES: dict[str, str] = {}
+_HOMES = {
+    "OnnxDifference": "textvec.interop.onnx_export",
+    "OnnxDifferencesError": "textvec.interop.onnx_export",
+    "register_onnx_converters": "textvec.interop.onnx_export",
+    "to_onnx": "textvec.interop.onnx_export",
+}
 
-__all__: list[str] = []
+__all__ = [
+    "OnnxDifference",
+    "OnnxDifferencesError",
+    "register_onnx_converters",
+    "to_onnx",
+]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)
