@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 from skl2onnx import update_registered_converter
 from skl2onnx._parse import (
+    _parse_sklearn,
     _parse_sklearn_classifier,
-    _parse_sklearn_pipeline,
     _parse_sklearn_simple_model,
     sklearn_parsers_map,
     update_registered_parser,
@@ -37,6 +37,7 @@ from sklearn.pipeline import Pipeline
 from textvec import CountVectorizer, StopWords, TfidfVectorizer, TfidfWeighting, Tokenizer
 from textvec._common.query_steps import NotDescribedError, require
 from textvec.classification.text_pipeline import TextClassifier
+from textvec.encoders.pipeline_steps import steps_of
 from textvec.text.encoding import Runs
 
 PAD = "\x00\x00"
@@ -106,21 +107,29 @@ def register() -> None:
     _register(CountVectorizer, _counts, counted, {"locale": None})
     _register(TfidfVectorizer, _tfidf_of_text, counted, {"locale": None})
     _register(TfidfWeighting, _tfidf, lambda step, _: FloatTensorType([None, step.n_features_in_]), {})
-    update_registered_parser(TextClassifier, _parse_sklearn_pipeline)
+    update_registered_parser(TextClassifier, _parse_steps)
     sklearn_operator_name_map[TextClassifier] = sklearn_operator_name_map[Pipeline]
 
 
 def parsers_of(parts: Iterable[Any]) -> dict[type, Any]:
-    """Return parsers for the classifiers among some estimators, by which their probabilities are a table.
+    """Return parsers for pipelines and for classifiers among some estimators.
 
-    skl2onnx makes a list of dicts of them. Its option against it has it look at each term of the vocabulary, twice.
+    skl2onnx makes a list of dicts of probabilities, where a table is wanted. Its option against it has it look at each
+    term of the vocabulary, twice; and its parser of pipelines gives LinearSVC an option that the same refuses.
     """
-    classes = {type(part) for part in parts if isinstance(part, ClassifierMixin)}
-    return {cls: _parse_sklearn_simple_model for cls in classes if _parser(cls) is _parse_sklearn_classifier}
+    parsers: dict[type, Any] = {}
+    for part in parts:
+        if isinstance(part, Pipeline):
+            parsers[type(part)] = _parse_steps
+        elif isinstance(part, ClassifierMixin) and sklearn_parsers_map.get(type(part)) is _parse_sklearn_classifier:
+            parsers[type(part)] = _parse_sklearn_simple_model
+    return parsers
 
 
-def _parser(cls: type) -> Any:
-    return sklearn_parsers_map.get(cls, _parse_sklearn_classifier)
+def _parse_steps(scope: Any, model: Any, inputs: Any, custom_parsers: Any = None) -> Any:
+    for step in steps_of(model):
+        inputs = _parse_sklearn(scope, step, inputs, custom_parsers=custom_parsers)
+    return inputs
 
 
 def _register(cls: type, convert: Any, output_type: Callable[[Any, Any], Any], options: dict[str, Any]) -> None:
