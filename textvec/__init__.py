@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textvec.index import HybridIndex as HybridIndex
     from textvec.index import VectorIndex as VectorIndex
     from textvec.index import open_index as open_index
+    from textvec.interop import to_onnx as to_onnx
     from textvec.persistence import load as load
     from textvec.persistence import save as save
     from textvec.preprocessing import Chunker as Chunker
@@ -49,6 +50,7 @@ _HOMES = {
     "WordVectors": "textvec.embeddings",
     "load": "textvec.persistence",
     "save": "textvec.persistence",
+    "to_onnx": "textvec.interop",
     "trace": "textvec.tracing",
 }
 
@@ -80,6 +82,7 @@ __all__ = [
     "load",
     "open_index",
     "save",
+    "to_onnx",
     "trace",
 ]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker

@@ -22,7 +22,7 @@ from textvec._common.constraints import RANDOM_STATE, Number
 from textvec._common.counted import counted
 from textvec._common.diagram import Diagram
 from textvec._common.estimator import unchanged_on_error
-from textvec._common.saved import check, check_array
+from textvec._common.saved import CheckedState, check, check_array
 from textvec._common.sklearn_bases import BaseEstimator, ClassifierMixin
 from textvec._common.spread import refuse_spread_matrix
 from textvec.weightings._base import above_zero
@@ -34,7 +34,7 @@ from textvec.weightings.nb import log_count_ratios
 _CALIBRATION_FOLDS = 5
 
 
-class NBSVMClassifier(Diagram, ClassifierMixin, BaseEstimator):
+class NBSVMClassifier(CheckedState, Diagram, ClassifierMixin, BaseEstimator):
     r"""Classify counts with the NBSVM of Wang and Manning [1]_: naive Bayes and a linear SVM in one set of weights.
 
     Only which terms a document holds counts, :math:`x_t = 1` if it holds term t and 0 if not. A linear SVM learns

@@ -21,7 +21,7 @@ from textvec._common.diagram import Diagram
 from textvec._common.estimator import NoItems, TextInput, unchanged_on_error
 from textvec._common.exact_sums import ExactSums, add_exactly
 from textvec._common.query_steps import require
-from textvec._common.saved import check, check_array
+from textvec._common.saved import CheckedState, check, check_array
 from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
 from textvec._common.states import field, make_state
 from textvec.embeddings._components import common_components, gram
@@ -52,7 +52,7 @@ from textvec.text.tokens import Tokens
 _FEW_DOCUMENTS = 2
 
 
-class EmbeddingVectorizer(Diagram, NoItems, TextInput, TransformerMixin, BaseEstimator):
+class EmbeddingVectorizer(CheckedState, Diagram, NoItems, TextInput, TransformerMixin, BaseEstimator):
     r"""Convert documents to dense vectors, pooled from the vectors of their words.
 
     Parameters
@@ -418,6 +418,18 @@ class EmbeddingVectorizer(Diagram, NoItems, TextInput, TransformerMixin, BaseEst
     _saved_attributes: ClassVar[frozenset[str]] = frozenset(
         {"vectors_", "word_weights_", "components_", "component_weights_", "_pooling"}
     )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Give the weights as plain data: skops makes a dict of its class of them, which would lose `unseen`."""
+        state = super().__getstate__()
+        if "word_weights_" in state:
+            state["word_weights_"] = state["word_weights_"]._saved_state()
+        return state
+
+    def _set_state(self, state: dict[str, Any]) -> None:
+        super()._set_state(state)
+        if type(state.get("word_weights_")) is dict:  # files of before have the object
+            self.word_weights_ = WordWeights._from_saved(state["word_weights_"])
 
     def _check_loaded(self) -> None:
         if not hasattr(self, "vectors_"):

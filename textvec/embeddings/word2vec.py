@@ -17,7 +17,7 @@ from textvec._common.constraints import RANDOM_STATE, Number
 from textvec._common.counted import counted
 from textvec._common.diagram import Diagram
 from textvec._common.estimator import NoItems, TextInput
-from textvec._common.saved import check
+from textvec._common.saved import CheckedState, check
 from textvec._common.set_output import NoTable
 from textvec._common.sklearn_bases import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from textvec._common.threads import n_threads
@@ -43,7 +43,15 @@ _ENGINES = {"numba": _training.train, "gensim": _gensim_engine.train}
 
 
 class Word2Vec(
-    Diagram, GensimHabits, NoItems, NoTable, TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+    CheckedState,
+    Diagram,
+    GensimHabits,
+    NoItems,
+    NoTable,
+    TextInput,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    BaseEstimator,
 ):
     r"""Learn word vectors: skip-gram and CBOW with negative sampling.
 

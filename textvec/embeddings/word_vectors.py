@@ -13,7 +13,7 @@ from textvec._common.counted import counted
 from textvec._common.html_table import and_more, html_table
 from textvec._common.lengths import common_exponent
 from textvec._common.printable import printable
-from textvec._common.saved import check
+from textvec._common.saved import CheckedState, check
 from textvec.embeddings import _checks
 from textvec.embeddings._gensim_habits import TABLE_NAMES, GensimHabits
 from textvec.embeddings._interchange import Interchange
@@ -32,7 +32,7 @@ _UNKNOWN = ("error", "skip", "zero", "subword")
 _MAX_SHOWN = 5  # The HTML shows at most this many words, and as many dimensions of each; the text twice as many words.
 
 
-class WordVectors(GensimHabits, Interchange, NeighbourSearch):
+class WordVectors(CheckedState, GensimHabits, Interchange, NeighbourSearch):
     """Words and their vectors: the table that `Word2Vec` learns and files hold.
 
     Its vectors must not be changed, and `sklearn.base.clone` returns the table itself.

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from textvec.interop.onnx_export import OnnxDifferencesError as OnnxDifferencesError
     from textvec.interop.onnx_export import register_onnx_converters as register_onnx_converters
     from textvec.interop.onnx_export import to_onnx as to_onnx
+    from textvec.interop.trusted import trusted_types as trusted_types
 
 _HOMES = {
     "OnnxDifference": "textvec.interop.onnx_export",
     "OnnxDifferencesError": "textvec.interop.onnx_export",
     "register_onnx_converters": "textvec.interop.onnx_export",
     "to_onnx": "textvec.interop.onnx_export",
+    "trusted_types": "textvec.interop.trusted",
 }
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "OnnxDifferencesError",
     "register_onnx_converters",
     "to_onnx",
+    "trusted_types",
 ]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker
     __getattr__, __dir__ = lazy.exports(__name__, _HOMES)

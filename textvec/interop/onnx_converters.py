@@ -43,7 +43,7 @@ from textvec.text.encoding import Runs
 PAD = "\x00\x00"
 """What stands in a table of tokens where a document has no more; no vocabulary may hold it."""
 LOCALE = "C.UTF-8"
-"""The locale of lower case. onnxruntime's own, en_US.UTF-8, is missing on slim images, where such a model won't load."""
+"""The locale of lower case. onnxruntime's own, en_US.UTF-8, is missing on slim images, where no such model loads."""
 OF_TEXT = (CountVectorizer, StopWords, TfidfVectorizer, Tokenizer)
 """The steps that have the option `locale`."""
 _UNKNOWN, _DROPPED = -1, -2  # codes of tokens; those of the vocabulary begin at 0
@@ -332,7 +332,6 @@ def re2_of(pattern: str) -> str:
     require(re.compile(plain).groups == 0, f"the pattern {pattern!r} has a group that captures")
     found = re.search(r"\\[bBAZ\d](?!\d)|\(\?[^:]", plain)
     require(found is None, f"the pattern {pattern!r} has {found and found[0]!r}")
-
 
     return re.sub(r"\\[wdsWDS]|\[\^?\]?(?:\\.|[^\]\\])*\]|\\.", lambda part: _replaced(part[0]), plain)
 

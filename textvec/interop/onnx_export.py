@@ -30,7 +30,7 @@ _SHOWN = 5  # differences that an error spells out
 
 _TEXTS = (
     "", " ", "\n\t\n", ".", "a", "I", "a b c", "7", "42 007 3.14 1,000", "x1 y_2 _z_ __ a_b_c snake_case",
-    "don't can't it's 'tis rock'n'roll l’amour aujourd’hui", "e-mail well-known state-of-the-art and/or",
+    "don't can't it's 'tis rock'n'roll l\u2019amour aujourd\u2019hui", "e-mail well-known state-of-the-art and/or",
     "The food, the bad food; the BEST food! (really?)", "FREE free Free fReE", "two  spaces\tand\r\na\u00a0line",
     "Café CAFÉ cafe\u0301 naïve Ünïcödé ŒUVRE straße STRASSE", "Привет, мир! ПРИВЕТ", "日本語 テキスト 中文 한국어",
     "😀 fun😀fun 👩‍👩‍👧", "½ ² Ⅷ ٣ १२", "http://example.com/a?b=c&d=e #tag @user", "word " * 40, "w" * 300, "\x00 nul",
@@ -318,7 +318,7 @@ def _parts(model: Any) -> Iterator[Any]:
 _REASONS = {
     "BM25Weighting": "BM25 weighs counts by the lengths of documents, for which there is no converter",
     "EmbeddingVectorizer": "vectors of words are not converted",
-    "HashingVectorizer": "ONNX has no sparse matrices, and hashing of words to a million columns, dense, is not converted",
+    "HashingVectorizer": "ONNX has no sparse matrices, and there is no converter for a million dense columns",
     "Lemmatizer": "the lemma of a word is found by Python code, also of words that were never seen",
     "NBSVMClassifier": "there is no converter for it; text_classifier(..., 'svm') and 'logreg' can be converted",
     "NBWeighting": "there is no converter for it",

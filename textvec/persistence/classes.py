@@ -8,10 +8,10 @@ Tested in tests/persistence/test_errors.py.
 
 from __future__ import annotations
 
-import inspect
 from importlib import import_module
 from typing import Any
 
+from textvec._common.saved import check_made, check_state, known_attributes
 from textvec.classification import ESTIMATORS as _CLASSIFICATION
 from textvec.embeddings import ESTIMATORS as _EMBEDDINGS
 from textvec.preprocessing import ESTIMATORS as _PREPROCESSING
@@ -49,9 +49,9 @@ _OTHERS = {
 
 _ESTIMATORS = _PREPROCESSING | _VECTORIZERS | _WEIGHTINGS | _EMBEDDINGS | _CLASSIFICATION | _OTHERS
 _HOMES = {**_PARTS, **{name: f"{module}:{name}" for name, module in _ESTIMATORS.items()}}
+HOMES = frozenset(home.replace(":", ".") for home in _HOMES.values())
+"""The classes, each by its module and name."""
 _NAMES = {home: name for name, home in _HOMES.items()}
-
-_ANY = {"n_features_in_", "feature_names_in_", "_sklearn_output_config", "_metadata_request"}  # scikit-learn's
 
 
 def dump(value: Any, place: str) -> tuple[str, Any] | None:
@@ -77,7 +77,7 @@ def dump(value: Any, place: str) -> tuple[str, Any] | None:
         return None
     if name in _PARTS:
         return name, value._saved_state()
-    state, known = value.__getstate__(), _known(cls)
+    state, known = value.__getstate__(), known_attributes(cls)
     if known is None:
         return name, state
     strange = [attribute for attribute in state if attribute not in known and not attribute.startswith("_")]
@@ -103,41 +103,10 @@ def make(name: str, state: Any) -> Any:
     cls = getattr(import_module(module), class_name)
     if name in _PARTS:
         return cls._from_saved(state)
-    if not isinstance(state, dict):
-        raise TypeError(f"its state is a {type(state).__name__}, not a dict of attributes")
-    known = _known(cls)
-    for attribute in state:
-        if not _may_be(attribute, cls, known):
-            raise ValueError(f"it has an attribute {attribute!r:.80}, which objects of the class do not have")
-    if not isinstance(state.get("_sklearn_output_config", {}), dict):
-        raise TypeError("its _sklearn_output_config, what set_output chose, is no dict")
-    learnt = cls._saved_attributes.intersection(state) if known else frozenset()
-    missing = sorted(cls._saved_attributes - learnt - getattr(cls, "_not_always_learnt", frozenset())) if learnt else []
-    if missing:
-        raise ValueError(f"it is fitted, but has no {missing[0]}")
+    check_state(cls, state)
     made = _with_defaults(cls, state)
-    if learnt and hasattr(cls, "_parameter_constraints"):
-        made._validate_params()  # what is fitted works by parameters that `fit` has checked
-    if hasattr(cls, "_check_loaded"):
-        made._check_loaded()
+    check_made(made, state)
     return made
-
-
-def _known(cls: Any) -> set[str] | None:
-    """Return the attributes that an estimator of ours may have; None for those of scikit-learn, which may have any."""
-    if not hasattr(cls, "_saved_attributes"):
-        return None
-    return {*cls._get_param_names(), *cls._saved_attributes, *_ANY}
-
-
-def _may_be(attribute: Any, cls: type, known: set[str] | None) -> bool:
-    """Tell whether a name is that of an attribute of objects, and hides nothing that the class defines."""
-    return (
-        isinstance(attribute, str)
-        and not attribute.startswith("__")
-        and (attribute in getattr(cls, "_saved_attributes", ()) or inspect.getattr_static(cls, attribute, None) is None)
-        and (known is None or attribute in known)
-    )
 
 
 def _with_defaults(cls: Any, state: dict[str, Any]) -> Any:
@@ -147,5 +116,5 @@ def _with_defaults(cls: Any, state: dict[str, Any]) -> Any:
         vars(made).update(state)
         return made
     made = cls(**{parameter: state[parameter] for parameter in cls._get_param_names() if parameter in state})
-    made.__setstate__(state)
+    getattr(made, "_set_state", made.__setstate__)(state)  # checked here, as that of scikit-learn's is
     return made

@@ -14,7 +14,7 @@ from textvec.persistence.skops_members import check_members, stored
 
 # Of scikit-learn, and not trusted by skops because nobody asked: they hold numbers and names, or are functions of
 # arrays. Trees, of forests and of neighbours, are not among them: their code follows the numbers in a file unchecked.
-_HARMLESS = {
+HARMLESS = {
     *(
         f"sklearn.feature_selection._univariate_selection.{name}"
         for name in ("chi2", "f_classif", "f_regression", "r_regression")
@@ -108,7 +108,7 @@ def loads(data: bytes, trusted: Sequence[str]) -> Any:
     """
     import skops.io
 
-    trusted = [*_HARMLESS, *trusted]
+    trusted = [*HARMLESS, *trusted]
     with parsing(lambda what: ValueError(f"a part of it is not what skops writes: {what}")):
         check_members(data)
         unknown = [name for name in skops.io.get_untrusted_types(data=data) if name not in trusted]

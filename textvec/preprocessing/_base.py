@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from textvec._common.diagram import Diagram
 from textvec._common.estimator import TextInput
+from textvec._common.saved import CheckedState
 from textvec._common.set_output import NoTable
 from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
 from textvec.text.documents import listed
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from textvec.text.tokens import Tokens
 
 
-class Step(Diagram, NoTable, TextInput, TransformerMixin, BaseEstimator):
+class Step(CheckedState, Diagram, NoTable, TextInput, TransformerMixin, BaseEstimator):
     """A transformer of documents that learns nothing from them."""
 
     _saved_attributes: ClassVar[frozenset[str]] = frozenset()  # see `textvec._common.saved`

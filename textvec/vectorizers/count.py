@@ -24,7 +24,7 @@ from textvec._common.constraints import without_bools
 from textvec._common.diagram import Diagram
 from textvec._common.estimator import unchanged_on_error
 from textvec._common.query_steps import require
-from textvec._common.saved import check
+from textvec._common.saved import CheckedState, check
 from textvec._common.set_output import SparseOutput, labelled
 from textvec._common.sklearn_bases import SklearnCountVectorizer
 from textvec._common.threads import n_threads, run, split
@@ -40,7 +40,7 @@ from textvec.vectorizers._short_texts import count_short_texts
 from textvec.vectorizers._terms import Terms
 
 
-class CountVectorizer(SparseOutput, Terms, Diagram, SklearnCountVectorizer):
+class CountVectorizer(SparseOutput, Terms, CheckedState, Diagram, SklearnCountVectorizer):
     r"""Convert documents to a matrix of token counts: scikit-learn's parameters, scikit-learn's matrix.
 
     A drop-in replacement for `sklearn.feature_extraction.text.CountVectorizer`: every parameter means the same, and

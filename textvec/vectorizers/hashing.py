@@ -18,7 +18,7 @@ from textvec import engines
 from textvec._common.constraints import without_bools
 from textvec._common.counted import counted
 from textvec._common.diagram import Diagram
-from textvec._common.saved import check
+from textvec._common.saved import CheckedState, check
 from textvec._common.set_output import SparseOutput, labelled
 from textvec._common.sklearn_bases import SklearnHashingVectorizer
 from textvec.engines.kinds import is_spread
@@ -42,7 +42,7 @@ from textvec.vectorizers.count import CountVectorizer
 _remembering = threading.Lock()  # threads may share an estimator
 
 
-class HashingVectorizer(Diagram, SparseOutput, SklearnHashingVectorizer):
+class HashingVectorizer(CheckedState, Diagram, SparseOutput, SklearnHashingVectorizer):
     r"""Convert documents to a matrix of token counts in hashed columns: scikit-learn's parameters and matrix.
 
     A drop-in replacement for `sklearn.feature_extraction.text.HashingVectorizer`: every parameter means the same, and

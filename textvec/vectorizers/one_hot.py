@@ -18,7 +18,7 @@ from textvec._common.csr import make_csr
 from textvec._common.diagram import Diagram
 from textvec._common.estimator import TextInput, unchanged_on_error
 from textvec._common.offsets import offsets_of
-from textvec._common.saved import check
+from textvec._common.saved import CheckedState, check
 from textvec._common.set_output import SparseOutput, labelled
 from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
 from textvec.engines.kinds import is_spread
@@ -27,7 +27,7 @@ from textvec.vectorizers._analysis import encode_documents
 from textvec.vectorizers.count import CountVectorizer
 
 
-class OneHotVectorizer(Diagram, SparseOutput, TextInput, TransformerMixin, BaseEstimator):
+class OneHotVectorizer(CheckedState, Diagram, SparseOutput, TextInput, TransformerMixin, BaseEstimator):
     r"""Convert documents to rows with a 1 for each word that is present, or one document to a row for each token.
 
     Parameters

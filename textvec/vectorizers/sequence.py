@@ -21,7 +21,7 @@ from textvec._common.csr import make_csr
 from textvec._common.diagram import Diagram
 from textvec._common.estimator import TextInput
 from textvec._common.offsets import offsets_of
-from textvec._common.saved import check
+from textvec._common.saved import CheckedState, check
 from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
 from textvec._common.threads import n_threads, run, split
 from textvec.kernels import sequence as kernels
@@ -35,7 +35,7 @@ _ANALYSIS = ("lowercase", "strip_accents", "stop_words", "token_pattern", "missi
 _ENDS = StrOptions({"pre", "post"})
 
 
-class SequenceEncoder(Diagram, TextInput, TransformerMixin, BaseEstimator):
+class SequenceEncoder(CheckedState, Diagram, TextInput, TransformerMixin, BaseEstimator):
     r"""Convert documents to rows of word numbers of equal length, for the embedding layer of a neural network.
 
     0 is padding, 1 is any word that is not in the vocabulary, and the words have the numbers from 2 on, the most

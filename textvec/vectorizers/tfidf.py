@@ -322,8 +322,8 @@ class TfidfVectorizer(CountVectorizer, SklearnTfidfVectorizer):
             state["document_frequencies_"] = frequencies.astype(np.min_scalar_type(self.n_documents_))
         return state
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
+    def _set_state(self, state: dict[str, Any]) -> None:
+        super()._set_state(state)
         if hasattr(self, "document_frequencies_"):
             self.document_frequencies_ = self.document_frequencies_.astype(np.int32)
             if self._tfidf.use_idf and not hasattr(self._tfidf, "idf_"):

@@ -20,7 +20,7 @@ from sklearn.utils.validation import validate_data
 from textvec._common.counted import counted
 from textvec._common.csr import as_configured
 from textvec._common.diagram import Diagram
-from textvec._common.saved import check, check_array
+from textvec._common.saved import CheckedState, check, check_array
 from textvec._common.set_output import SparseOutput
 from textvec._common.sklearn_bases import BaseEstimator, TransformerMixin
 from textvec._common.spread import refuse_spread_matrix
@@ -33,7 +33,7 @@ from textvec.weightings._document_counts import DocumentCounts, Floats
 _COUNTS_PER_BLOCK = 50_000
 
 
-class Weighting(Diagram, SparseOutput, TransformerMixin, BaseEstimator):
+class Weighting(CheckedState, Diagram, SparseOutput, TransformerMixin, BaseEstimator):
     """A transformer of count matrices. Formulas belong to the classes: add here only what every one of them needs."""
 
     n_features_in_: int
