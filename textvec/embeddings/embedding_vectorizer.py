@@ -421,7 +421,7 @@ class EmbeddingVectorizer(CheckedState, Diagram, NoItems, TextInput, Transformer
 
     def __getstate__(self) -> dict[str, Any]:
         """Give the weights as plain data: skops makes a dict of its class of them, which would lose `unseen`."""
-        state = super().__getstate__()
+        state = dict(super().__getstate__())
         if "word_weights_" in state:
             state["word_weights_"] = state["word_weights_"]._saved_state()
         return state

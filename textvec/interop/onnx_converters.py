@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from copy import copy
 from functools import cache
 from typing import Any
 
@@ -181,7 +182,8 @@ def _counts(graph: Graph, step: CountVectorizer, source: Any, locale: str) -> st
     if step.analyzer in ("char", "char_wb"):
         return _counts_of_characters(graph, step, source, locale)
     before, tokens, drops = _steps(source.type), source.full_name, frozenset[str]()
-    for described in step._query_steps(before, []):
+    # A vocabulary that was given is in `ngrams_` as one that was learnt is.
+    for described in copy(step).set_params(vocabulary=None)._query_steps(before, []):
         if described["step"] == "pattern":
             tokens = _tokenized(graph, tokens, described, locale)
         elif described["step"] == "stop_words":

@@ -219,7 +219,9 @@ class _Converted:
             self._session = runtime.InferenceSession(self.data, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # of classes that onnxruntime makes when it is imported
             hint = " Give a locale that this machine has: to_onnx(..., locale=...)." if "locale" in str(error) else ""
-            raise ValueError(f"to_onnx: onnxruntime cannot run what was converted: {error}.{hint}") from error
+            raise ValueError(
+                f"to_onnx: onnxruntime cannot run what was converted: {str(error).strip()}.{hint}"
+            ) from error
 
     def differences(self, texts: list[str]) -> Iterator[OnnxDifference]:
         """Yield what onnxruntime makes otherwise of texts."""
