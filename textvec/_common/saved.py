@@ -128,7 +128,7 @@ def check_made(made: Any, state: dict[str, Any]) -> None:
     """Raise an error unless an estimator, made of a state that was checked, can have been saved."""
     if _learnt(type(made), state) and hasattr(type(made), "_parameter_constraints"):
         made._validate_params()  # what is fitted works by parameters that `fit` has checked
-    if hasattr(made, "_check_loaded"):
+    if hasattr(type(made), "_check_loaded"):
         made._check_loaded()
 
 

@@ -311,7 +311,7 @@ def _tokenized(graph: Graph, text: str, described: dict[str, Any], locale: str) 
 
 
 def _cut(graph: Graph, text: str, expression: str) -> str:
-    how = {"mark": 0, "mincharnum": 1, "pad_value": PAD, "tokenexp": expression}
+    how: dict[str, Any] = {"mark": 0, "mincharnum": 1, "pad_value": PAD, "tokenexp": expression}
     return graph.node("Tokenizer", text, domain=_MICROSOFT, version=1, **how)
 
 

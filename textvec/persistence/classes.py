@@ -11,7 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from textvec._common.saved import check_made, check_state, known_attributes
+from textvec._common.saved import CheckedState, check_made, check_state, known_attributes
 from textvec.classification import ESTIMATORS as _CLASSIFICATION
 from textvec.embeddings import ESTIMATORS as _EMBEDDINGS
 from textvec.preprocessing import ESTIMATORS as _PREPROCESSING
@@ -116,5 +116,9 @@ def _with_defaults(cls: Any, state: dict[str, Any]) -> Any:
         vars(made).update(state)
         return made
     made = cls(**{parameter: state[parameter] for parameter in cls._get_param_names() if parameter in state})
-    getattr(made, "_set_state", made.__setstate__)(state)  # checked here, as that of scikit-learn's is
+    # Of the class: a FrozenEstimator has the attributes of the estimator in it.
+    if issubclass(cls, CheckedState):
+        made._set_state(state)
+    else:
+        made.__setstate__(state)
     return made
