@@ -9,6 +9,8 @@ skl2onnx has a converter of its own for scikit-learn's vectorizers, which is mad
 
 Between steps, tokens are a table of strings, a row a document, filled up with `PAD`. This module imports skl2onnx, and
 is imported by `textvec.interop.onnx_export` when something is converted.
+
+Tested in tests/interop/test_onnx_export.py.
 """
 
 from __future__ import annotations
@@ -35,11 +37,13 @@ from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 from sklearn.base import ClassifierMixin
 from sklearn.pipeline import Pipeline
 
-from textvec import CountVectorizer, StopWords, TfidfVectorizer, TfidfWeighting, Tokenizer
 from textvec._common.query_steps import NotDescribedError, require
 from textvec.classification.text_pipeline import TextClassifier
 from textvec.encoders.pipeline_steps import steps_of
+from textvec.preprocessing import StopWords, Tokenizer
 from textvec.text.encoding import Runs
+from textvec.vectorizers import CountVectorizer, TfidfVectorizer
+from textvec.weightings import TfidfWeighting
 
 PAD = "\x00\x00"
 """What stands in a table of tokens where a document has no more; no vocabulary may hold it."""
@@ -325,8 +329,8 @@ def re2_of(pattern: str) -> str:
 
     Examples
     --------
-    >>> re2_of("[a-z]+'?")
-    "[a-z]+'?"
+    >>> print(re2_of("[a-z]+'?"))
+    [\x{61}-\x{7a}]+'?
     """
     if (runs := Runs.parse(pattern)) is not None:
         return f"{_ranges(runs.character)}{{{runs.min_length},}}"

@@ -6,6 +6,7 @@ converted is run on texts before it is written, and compared with the pipeline.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -43,6 +44,7 @@ class OnnxDifference(NamedTuple):
     Attributes
     ----------
     text : str
+        Of the samples.
     what : str
         What is different: "label", "probabilities", "prediction", or a feature by its name.
     expected : object
@@ -60,9 +62,17 @@ class OnnxDifference(NamedTuple):
 class OnnxDifferencesError(ValueError):
     """What was converted does not say the same as the pipeline, and was not written.
 
+    Parameters
+    ----------
+    message : str
+        What the error says.
+    differences : list of OnnxDifference
+        All that is different.
+
     Attributes
     ----------
     differences : list of OnnxDifference
+        All that is different.
     """
 
     def __init__(self, message: str, differences: list[OnnxDifference]) -> None:
@@ -293,10 +303,9 @@ def _convert(model: Any, locale: str | None) -> bytes:
             warnings.simplefilter("ignore")  # of skl2onnx: what is wrong with the graph is found by running it
             graph = skl2onnx.convert_sklearn(model, **how)
     except (MissingConverter, MissingShapeCalculator) as error:
-        name = str(error).partition("'")[2].partition("'")[0].rpartition(".")[2]
-        raise ValueError(
-            f"to_onnx: neither textvec nor skl2onnx has a converter for {name or 'a part of the model'}."
-        ) from error
+        found = re.search(r"(\w+)'>", str(error))
+        name = found[1] if found else "a part of the model"
+        raise ValueError(f"to_onnx: neither textvec nor skl2onnx has a converter for {name}.") from error
     except (NotImplementedError, RuntimeError, TypeError, NameError) as error:
         raise ValueError(f"to_onnx: the model cannot be expressed: {error}") from error
     onnx.helper.set_model_props(graph, {"textvec": __version__})
