@@ -302,7 +302,7 @@ def _flat(graph: Graph, text: str) -> str:
 def _lower(graph: Graph, text: str, lowercase: bool, locale: str) -> str:
     if not lowercase:
         return text
-    how = {"case_change_action": "LOWER", "is_case_sensitive": 1, "locale": locale}
+    how: dict[str, Any] = {"case_change_action": "LOWER", "is_case_sensitive": 1, "locale": locale}
     return graph.node("StringNormalizer", text, version=10, **how)
 
 
