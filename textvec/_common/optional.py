@@ -5,6 +5,8 @@ What is called `caller` is what needs the package, as the error names it: "Trace
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -65,9 +67,20 @@ def import_onnxruntime(caller: str) -> Any:
     return _imported("onnxruntime", "onnxruntime", '"textvec-kit[onnx]"', caller)
 
 
-def _imported(module: str, name: str, requirement: str, caller: str) -> Any:
-    """Return a module, or raise an ImportError that says who needs what, and what pip has to install."""
+@contextmanager
+def needing(name: str, requirement: str, caller: str) -> Iterator[None]:
+    """Raise the ImportError of a `with` statement's body anew: who needs what, and what pip has to install.
+
+    For modules that are themselves only imported when somebody asks for what they adapt: their classes inherit from
+    those of the other package.
+    """
     try:
-        return import_module(module)
+        yield
     except ImportError as error:
         raise ImportError(f"{caller} needs {name}. Install it with: pip install {requirement}") from error
+
+
+def _imported(module: str, name: str, requirement: str, caller: str) -> Any:
+    """Return a module, or raise an ImportError that says who needs what, and what pip has to install."""
+    with needing(name, requirement, caller):
+        return import_module(module)

@@ -62,6 +62,38 @@ def allowed_by(where: Where, metadata: pa.Table | None) -> NDArray[np.bool_]:
     return allowed
 
 
+def compared(name: str, operator: str, value: Any, schema: pa.Schema) -> pc.Expression:
+    """Return the condition that a column compares with a value, true or false also where its value is missing.
+
+    So conditions may be negated: a missing value is not equal to any other, and neither more nor less.
+
+    Parameters
+    ----------
+    name : str
+        The column.
+    operator : {"==", "!=", "<", "<=", ">", ">=", "in", "not in"}
+    value : object
+        For "in" and "not in" a list of values.
+    schema : pyarrow.Schema
+        Of the metadata. Texts stand for dates and times in columns of these.
+
+    Raises
+    ------
+    ValueError
+        If there is no such column, its type does not fit the value, or it is no list, or one where there must be none.
+    """
+    is_list = isinstance(value, list | tuple | set | frozenset)
+    if is_list != operator.endswith("in"):
+        expected = "a list of values" if not is_list else "one value, and no list"
+        raise ValueError(f"The operator {operator!r} for the column {name!r} takes {expected}, but got {value!r:.60}.")
+    if operator in _ORDERED:
+        holds = _OPERATORS[operator](pc.field(name), _scalar(name, value, _kind(name, schema)))
+    else:
+        holds = _equals(name, value, schema)
+    holds = pc.coalesce(holds, pc.scalar(False))
+    return ~holds if operator in ("!=", "not in") else holds
+
+
 def _without_nan(metadata: pa.Table) -> pa.Table:
     """Return metadata with null for NaN, which would fulfil ``!=``: no value is missing in two ways."""
     for i, field in enumerate(metadata.schema):
