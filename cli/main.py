@@ -30,14 +30,14 @@ from .duplicates import duplicates
 from .index import index
 from .map import map_
 from .matrix import matrix
-from .output import say
+from .mcp import mcp
+from .output import INTERRUPTED, say
 from .serve import serve
 from .similar import similar
 from .trace import trace
 from .vectorize import vectorize
 from .words import words
 
-INTERRUPTED = 130  # what shells report for a program that Ctrl-C ended
 # Objects that are made between two looks for unreachable cycles. With Python's own number, some thousands, the looks
 # while libraries are imported take a tenth of a command's time. A larger one leaves more megabytes unreachable.
 OBJECTS_PER_COLLECTION = 500_000
@@ -67,6 +67,7 @@ def cli(context: click.Context, debug: bool) -> None:
       textvec map messages.csv -o map.html
       textvec serve --index messages.index --model spam
       textvec words similar words coffee
+      textvec mcp --index messages.index
     """  # noqa: D301  (click wants the \\b)
     context.find_object(dict)["debug"] = debug  # type: ignore[index]
     if context.invoked_subcommand is None:
@@ -74,7 +75,7 @@ def cli(context: click.Context, debug: bool) -> None:
 
 
 COMMANDS = (
-    classify, compile_kernels, data, duplicates, index, map_, matrix, serve, similar, trace, vectorize, words,
+    classify, compile_kernels, data, duplicates, index, map_, matrix, mcp, serve, similar, trace, vectorize, words,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

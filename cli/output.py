@@ -27,6 +27,9 @@ from textvec._common.printable import encodable, escaped, message, printable
 from .snippets import one_line
 from .tables import cell, records_table, texts_table
 
+INTERRUPTED = 130
+"""The exit code that shells report for a program that Ctrl-C ended."""
+
 FORMATS = {
     "json": "Print one JSON array.",
     "jsonl": "Print JSON lines, an object in each (the default in a pipe).",

@@ -16,6 +16,8 @@ from support.strategies import HOSTILE_DOCUMENTS
 # A test fails for what it finds, and not for the time it takes on a busy machine.
 settings.register_profile("textvec", deadline=None)
 settings.load_profile("textvec")
+# Haystack asks for this when it is imported; a test tells nobody that it ran.
+os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
 
 
 @pytest.fixture

@@ -24,7 +24,13 @@ def run(examples, name):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_docstrings(name):
-    for examples in doctest.DocTestFinder(exclude_empty=True).find(importlib.import_module(name)):
+    try:
+        module = importlib.import_module(name)
+    except ImportError as error:  # of what others made, which a module is for
+        if "textvec-kit[" not in str(error):
+            raise
+        pytest.skip(str(error))
+    for examples in doctest.DocTestFinder(exclude_empty=True).find(module):
         if examples.examples:
             run(examples, examples.name)
 
@@ -62,6 +68,6 @@ def closed_figures():
 
 
 def test_there_is_something_to_run():
-    finder = doctest.DocTestFinder()
-    examples = [e for name in MODULES for test in finder.find(importlib.import_module(name)) for e in test.examples]
+    finder, modules = doctest.DocTestFinder(), [name for name in MODULES if not name.startswith("textvec.interop.")]
+    examples = [e for name in modules for test in finder.find(importlib.import_module(name)) for e in test.examples]
     assert len(examples) > 50

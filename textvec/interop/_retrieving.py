@@ -1,7 +1,4 @@
-"""What the retrievers of all frameworks share: an index, what it finds as plain values, and conditions of theirs.
-
-Tested in tests/interop/test_langchain.py and tests/interop/test_haystack.py.
-"""
+"""What the retrievers of all frameworks share: an index, what it finds as plain values, and conditions of theirs."""
 
 from __future__ import annotations
 

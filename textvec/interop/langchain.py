@@ -156,7 +156,9 @@ class TextvecVectorStore(VectorStore):  # type: ignore[misc]
         store = cls(embedding)
         index = VectorIndex.open(path)
         if index.encoder != PRECOMPUTED or TEXT not in schema_of(index).names:
-            raise ValueError(f"The index at {path} is not that of a TextvecVectorStore. A TextvecRetriever searches it.")
+            raise ValueError(
+                f"The index at {path} is not that of a TextvecVectorStore. A TextvecRetriever searches it."
+            )
         store.index = index
         return store
 
@@ -297,7 +299,7 @@ class TextvecVectorStore(VectorStore):  # type: ignore[misc]
         kept = np.array([i for i, id_ in enumerate(old.ids.to_pylist()) if id_ not in new], np.int64)
         old = old.take(kept)
         old_rows = [] if old.metadata is None else old.metadata.to_pylist()
-        made = _index_of(np.vstack([old.vectors, vectors]), old.ids.to_pylist() + ids, old_rows + rows)
+        made = _index_of(np.vstack([np.asarray(old.vectors), vectors]), old.ids.to_pylist() + ids, old_rows + rows)
         if index._folder is not None:
             path = index._folder.path
             made.save(path, overwrite=True)
@@ -329,7 +331,9 @@ def _lifted(vectors: Sequence[Sequence[float]]) -> NDArray[np.float64]:
 def _row(document: Document) -> dict[str, Any]:
     """Return the metadata of a document, its text included."""
     if TEXT in document.metadata:
-        raise ValueError(f"TextvecVectorStore: {TEXT!r} is the text of a document, and cannot be a name in its metadata.")
+        raise ValueError(
+            f"TextvecVectorStore: {TEXT!r} is the text of a document, and cannot be a name in its metadata."
+        )
     return {TEXT: document.page_content} | {name: v for name, v in document.metadata.items() if v is not None}
 
 

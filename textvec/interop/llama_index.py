@@ -81,7 +81,9 @@ class TextvecRetriever(BaseRetriever):  # type: ignore[misc]
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         query = query_bundle.query_str
-        return [_node(each) for each in retrieved(self.index, query, self.similarity_top_k, self.min_score, self._where)]
+        return [
+            _node(each) for each in retrieved(self.index, query, self.similarity_top_k, self.min_score, self._where)
+        ]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)
