@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 import pytest
 
 from textvec import CosineIndex
+from textvec.index._filters import compared
 
 NAN = float("nan")
 
@@ -76,3 +77,51 @@ def test_conditions_of_several_kinds_hold_together():
     assert [hit.id for hit in index.search(["apple"], where=[{"color": ["red", None]}])[0]] == [0, 1, 3]
     with pytest.raises(TypeError, match="`where` must be a dict, an expression"):
         index.search(["apple"], where=["year >= 2", 3])
+
+
+def compared_ids(name, operator, value):
+    """Return which documents a comparison lets through, and which its negation."""
+    day = pa.array(["2026-01-01", None, "2026-01-03"]).cast(pa.timestamp("us"))
+    table = pa.table({"year": [1, None, 3], "label": ["a", None, "c"], "day": day, "f": [1.5, NAN, 3.0]})
+    index = CosineIndex().fit(["red"] * 3, metadata=table)
+    condition = compared(name, operator, value, table.schema)
+    return tuple(sorted(hit.id for hit in index.search(["red"], where=each)[0]) for each in (condition, ~condition))
+
+
+@pytest.mark.parametrize(
+    ("name", "operator", "value", "found"),
+    [
+        ("year", "==", 1, [0]),
+        ("year", "!=", 1, [1, 2]),
+        ("year", ">", 1, [2]),
+        ("year", "<=", 2.5, [0]),
+        ("year", ">=", None, []),
+        ("year", "==", None, [1]),
+        ("year", "!=", None, [0, 2]),
+        ("year", "in", [1, None], [0, 1]),
+        ("year", "not in", [1], [1, 2]),
+        ("year", "in", [], []),
+        ("label", "==", "a", [0]),
+        ("label", "<", "b", [0]),
+        ("day", ">=", "2026-01-02", [2]),
+        ("f", "!=", 1.5, [1, 2]),
+    ],
+)
+def test_a_comparison_and_its_negation_let_every_document_through_once(name, operator, value, found):
+    others = [i for i in range(3) if i not in found]
+    assert compared_ids(name, operator, value) == (found, others)
+
+
+@pytest.mark.parametrize(
+    ("name", "operator", "value", "message"),
+    [
+        ("yeer", "==", 1, "no column 'yeer'. Its columns are: 'year'"),
+        ("year", ">", "x", "of type int64, which 'x' does not fit"),
+        ("label", ">", 1, "of type string, which 1 does not fit"),
+        ("year", "in", 1, "'in' for the column 'year' takes a list of values, but got 1"),
+        ("year", "==", [1], "'==' for the column 'year' takes one value, and no list, but got"),
+    ],
+)
+def test_comparisons_that_do_not_fit(name, operator, value, message):
+    with pytest.raises(ValueError, match=message):
+        compared_ids(name, operator, value)

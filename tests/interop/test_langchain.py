@@ -36,7 +36,7 @@ class Asked(Embeddings):
 
 def indexes():
     vectors = WordVectors(["red", "apple", "sea"], np.eye(3))
-    texts = ["red apple", "green pear", "red sea"]
+    texts = ["red apple", "an apple", "red sea"]
     encoder = EmbeddingVectorizer(vectors)
     return {
         "bm25": BM25Index().fit(texts),
@@ -72,7 +72,7 @@ def test_a_retriever_takes_limits_for_one_call():
     assert retriever.invoke(ALL_WORDS, min_score=99) == []
     assert [each.id for each in retriever.invoke(ALL_WORDS, where=pc.field("year") > 2004)] == ["4"]
     assert len(retriever.invoke(ALL_WORDS)) == 5
-    with pytest.raises(ValueError, match="k must be"):
+    with pytest.raises(ValueError, match="k, the number of hits, must be"):
         retriever.invoke("red", k=0)
 
 

@@ -24,11 +24,11 @@ def index_of_passages():
     return BM25Index(chunker=Chunker("sentence", size=1)).fit(TEXTS, metadata=METADATA)
 
 
-def run_examples(framework, globs=None):
+def run_examples(framework):
     """Run the examples of the page for a framework, as one session; return how many there were."""
     page = PAGE.read_text(encoding="utf-8")
     blocks = re.findall(rf"^```python {framework}\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
-    examples = doctest.DocTestParser().get_doctest("".join(blocks), globs or {}, PAGE.name, str(PAGE), 0)
+    examples = doctest.DocTestParser().get_doctest("".join(blocks), {}, PAGE.name, str(PAGE), 0)
     report = []
     runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
     runner.run(examples, out=report.append)

@@ -12,8 +12,6 @@ from typing import Annotated, Any
 from textvec._common.counted import counted
 from textvec._common.optional import needing
 from textvec._version import __version__
-from textvec.classification.predicting import kind_of_scores, predictions
-from textvec.explanation.explaining import explain as explain_decision
 from textvec.index._ids import written_id
 from textvec.index.document_index import DocumentIndex
 from textvec.serve import answers
@@ -117,17 +115,6 @@ def mcp_server(served: ServedIndex, model: Any = None, model_name: str = "the mo
         known, found = ask(question)
         return _hits({"id": known}, found, f"like document {known}")
 
-    def classify(text: Text) -> Annotated[CallToolResult, Classified]:
-        said = predictions(model, [text], has_scores)
-        labels = answers.plain(model.classes_)
-        values = [] if said.scores is None else said.scores[0].tolist()
-        scores = [{"label": label, "score": score} for label, score in zip(labels, values, strict=False)]
-        decision = answers.decision(explain_decision(model, text))
-        answer = {"label": answers.plain(said.labels[0]), "scores": scores, "explanation": decision}
-        lines = [f"Class: {answer['label']}"]
-        lines += [f"{each['label']}: {kind} {each['score']:.4f}" for each in scores]
-        return _answer(answer, [*lines, *_reasons(decision["reasons"])])
-
     tools: list[tuple[Callable[..., Any], str, str]] = [
         (search, "Search", "Find the documents that match a query best."),
         (
@@ -138,9 +125,8 @@ def mcp_server(served: ServedIndex, model: Any = None, model_name: str = "the mo
         (similar, "More like this", "Find the documents that are most like one of the index."),
     ]
     if model is not None:
-        kind, has_scores = _scores_of(model)
         told = f"Decide to which class a text belongs, by {model_name}, and tell which of its words decided."
-        tools.append((classify, "Classify a text", told))
+        tools.append((_classify_by(model), "Classify a text", told))
     for tool, title, description in tools:
         server.add_tool(tool, title=title, description=description, annotations=_READ_ONLY, structured_output=True)
     return server
@@ -155,12 +141,27 @@ def _instructions(index: DocumentIndex, model_name: str | None) -> str:
     return said if model_name is None else f"{said} Classifies texts by {model_name}."
 
 
-def _scores_of(model: Any) -> tuple[str, bool]:
-    """Return what the scores of a model are called, and whether it has any."""
+def _classify_by(model: Any) -> Callable[..., Any]:
+    """Return the tool that asks a model. Only it needs scikit-learn, which takes a second to import."""
+    from textvec.classification.predicting import kind_of_scores, predictions
+    from textvec.explanation.explaining import explain
+
     try:
-        return kind_of_scores(model), True
+        kind = kind_of_scores(model)
     except ValueError:
-        return "", False
+        kind = None
+    labels = answers.plain(model.classes_)
+
+    def classify(text: Text) -> Annotated[CallToolResult, Classified]:
+        said = predictions(model, [text], kind is not None)
+        values = [] if said.scores is None else said.scores[0].tolist()
+        scores = [{"label": label, "score": score} for label, score in zip(labels, values, strict=False)]
+        decision = answers.decision(explain(model, text))
+        answer = {"label": answers.plain(said.labels[0]), "scores": scores, "explanation": decision}
+        lines = [f"Class: {answer['label']}", *(f"{each['label']}: {kind} {each['score']:.4f}" for each in scores)]
+        return _answer(answer, [*lines, *_reasons(decision["reasons"])])
+
+    return classify
 
 
 def _known(index: DocumentIndex, id: str) -> str | int:  # noqa: A002
