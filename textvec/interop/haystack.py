@@ -69,6 +69,7 @@ class TextvecRetriever:
         Parameters
         ----------
         query : str
+            What is looked for.
         top_k : int, optional
             Instead of that of the component.
         filters : dict, optional

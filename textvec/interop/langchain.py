@@ -128,7 +128,25 @@ class TextvecVectorStore(VectorStore):  # type: ignore[misc]
         ids: list[str] | None = None,
         **kwargs: Any,
     ) -> Self:
-        """Return a store with texts, see `add_texts`."""
+        """Return a store with texts.
+
+        Parameters
+        ----------
+        texts : list of str
+            Any number.
+        embedding : Embeddings
+            What makes vectors of texts.
+        metadatas : list of dict, optional
+            Of each text.
+        ids : list of str, optional
+            Of each text; otherwise random ones.
+        **kwargs : object
+            Further parameters of the class.
+
+        Returns
+        -------
+        TextvecVectorStore
+        """
         store = cls(embedding, **kwargs)
         store.add_texts(texts, metadatas, ids=ids)
         return store
@@ -182,6 +200,7 @@ class TextvecVectorStore(VectorStore):  # type: ignore[misc]
         Parameters
         ----------
         documents : list of Document
+            Texts, with metadata.
         ids : list of str, optional
             Instead of the ids of the documents; those without get random ones.
         **kwargs : object
@@ -209,7 +228,20 @@ class TextvecVectorStore(VectorStore):  # type: ignore[misc]
         return keys
 
     def delete(self, ids: list[str] | None = None, **kwargs: Any) -> bool:
-        """Delete texts by their ids, or all; ids that are not there are passed over."""
+        """Delete texts.
+
+        Parameters
+        ----------
+        ids : list of str, optional
+            Of the texts, all of them unless given; ids that are not there are passed over.
+        **kwargs : object
+            Not used.
+
+        Returns
+        -------
+        bool
+            True.
+        """
         with self._changing:
             if self.index is not None:
                 known = list(self.index) if ids is None else [id_ for id_ in dict.fromkeys(ids) if id_ in self.index]
@@ -217,12 +249,39 @@ class TextvecVectorStore(VectorStore):  # type: ignore[misc]
         return True
 
     def get_by_ids(self, ids: Sequence[str], /) -> list[Document]:
-        """Return the texts that have some ids; ids that are not there are passed over."""
+        """Return texts by their ids.
+
+        Parameters
+        ----------
+        ids : sequence of str
+            Ids that are not there are passed over.
+
+        Returns
+        -------
+        list of Document
+        """
         index = self.index
         return [] if index is None else [_document(id_, index[id_].metadata) for id_ in ids if id_ in index]
 
     def similarity_search(self, query: str, k: int = 4, filter: Any = None, **kwargs: Any) -> list[Document]:  # noqa: A002
-        """Return the k texts that are nearest to a query, see `similarity_search_with_score`."""
+        """Return the k texts that are nearest to a query.
+
+        Parameters
+        ----------
+        query : str
+            What the embeddings take for one.
+        k : int, default=4
+            How many at the most.
+        filter : pyarrow.compute.Expression, mapping, str or list of str, optional
+            Conditions on metadata, as `where` in `CosineIndex.search`.
+        **kwargs : object
+            Not used.
+
+        Returns
+        -------
+        list of Document
+            The nearest first.
+        """
         return [document for document, _ in self.similarity_search_with_score(query, k, filter)]
 
     def similarity_search_with_score(
@@ -237,7 +296,9 @@ class TextvecVectorStore(VectorStore):  # type: ignore[misc]
         Parameters
         ----------
         query : str
+            What the embeddings take for one.
         k : int, default=4
+            How many at the most.
         filter : pyarrow.compute.Expression, mapping, str or list of str, optional
             Conditions on metadata, as `where` in `CosineIndex.search`.
         **kwargs : object
@@ -246,6 +307,7 @@ class TextvecVectorStore(VectorStore):  # type: ignore[misc]
         Returns
         -------
         list of tuple of (Document, float)
+            The nearest first.
         """
         return self._nearest(self._embedding.embed_query(query), k, filter)
 
@@ -256,7 +318,24 @@ class TextvecVectorStore(VectorStore):  # type: ignore[misc]
         filter: Any = None,  # noqa: A002
         **kwargs: Any,
     ) -> list[Document]:
-        """Return the k texts that are nearest to a vector, see `similarity_search_with_score`."""
+        """Return the k texts that are nearest to a vector.
+
+        Parameters
+        ----------
+        embedding : list of float
+            Of any length.
+        k : int, default=4
+            How many at the most.
+        filter : pyarrow.compute.Expression, mapping, str or list of str, optional
+            Conditions on metadata, as `where` in `CosineIndex.search`.
+        **kwargs : object
+            Not used.
+
+        Returns
+        -------
+        list of Document
+            The nearest first.
+        """
         return [document for document, _ in self._nearest(embedding, k, filter)]
 
     def _nearest(self, vector: Sequence[float], k: int, where: _filters.Where | None) -> list[tuple[Document, float]]:

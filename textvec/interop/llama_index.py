@@ -108,6 +108,7 @@ def where_of(filters: MetadataFilters, schema: pa.Schema) -> pc.Expression:
     Parameters
     ----------
     filters : MetadataFilters
+        Comparisons, and filters of them.
     schema : pyarrow.Schema
         Of the metadata.
 
