@@ -21,7 +21,7 @@ from textvec.index._inputs import as_metadata
 from textvec.index.vector_index import VectorIndex
 from textvec.interop._retrieving import schema_of
 
-with needing("LangChain", '"textvec-kit[langchain]"', "textvec.interop.langchain"):
+with needing("LangChain", '"textvec-kit[langchain]"', "TextvecVectorStore"):
     from langchain_core.documents import Document
     from langchain_core.embeddings import Embeddings
     from langchain_core.vectorstores import VectorStore

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from textvec._common.optional import needing
-from textvec.interop._langchain_store import TextvecVectorStore
 from textvec.interop._retrieving import opened, retrieved
 
 with needing("LangChain", '"textvec-kit[langchain]"', "textvec.interop.langchain"):
     from langchain_core.callbacks import CallbackManagerForRetrieverRun
     from langchain_core.documents import Document
     from langchain_core.retrievers import BaseRetriever
+
+    from textvec.interop._langchain_store import TextvecVectorStore
 
 __all__ = ["TextvecRetriever", "TextvecVectorStore"]
 
