@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from textvec.index import VectorIndex as VectorIndex
     from textvec.index import open_index as open_index
     from textvec.interop import to_onnx as to_onnx
+    from textvec.interop import to_sklearn as to_sklearn
     from textvec.persistence import load as load
     from textvec.persistence import save as save
     from textvec.preprocessing import Chunker as Chunker
@@ -51,6 +52,7 @@ _HOMES = {
     "load": "textvec.persistence",
     "save": "textvec.persistence",
     "to_onnx": "textvec.interop",
+    "to_sklearn": "textvec.interop",
     "trace": "textvec.tracing",
 }
 
@@ -83,6 +85,7 @@ __all__ = [
     "open_index",
     "save",
     "to_onnx",
+    "to_sklearn",
     "trace",
 ]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker

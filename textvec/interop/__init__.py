@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from textvec.interop.onnx_export import OnnxDifferencesError as OnnxDifferencesError
     from textvec.interop.onnx_export import register_onnx_converters as register_onnx_converters
     from textvec.interop.onnx_export import to_onnx as to_onnx
+    from textvec.interop.sklearn_export import to_sklearn as to_sklearn
     from textvec.interop.trusted import trusted_types as trusted_types
 
 _HOMES = {
@@ -21,6 +22,7 @@ _HOMES = {
     "OnnxDifferencesError": "textvec.interop.onnx_export",
     "register_onnx_converters": "textvec.interop.onnx_export",
     "to_onnx": "textvec.interop.onnx_export",
+    "to_sklearn": "textvec.interop.sklearn_export",
     "trusted_types": "textvec.interop.trusted",
 }
 
@@ -29,6 +31,7 @@ __all__ = [
     "OnnxDifferencesError",
     "register_onnx_converters",
     "to_onnx",
+    "to_sklearn",
     "trusted_types",
 ]
 if not TYPE_CHECKING:  # a name that is misspelt is none to a type checker

@@ -208,9 +208,12 @@ class Tokenizer(TokenStep):
         pieces = pieces_of(self.pattern)
         if pieces is not None:
             return [{"step": "pieces", "definition": pieces.definition, "normalize": self.normalize}]
-        is_pattern = isinstance(self.pattern, str) and not _is_name(self.pattern)
-        require(is_pattern, f"Tokenizer(pattern={self.pattern!r:.40}) is no regular expression")
+        require(self._is_regular_expression, f"Tokenizer(pattern={self.pattern!r:.40}) is no regular expression")
         return [{"step": "pattern", "pattern": str(self.pattern), **how}]
+
+    @property
+    def _is_regular_expression(self) -> bool:
+        return isinstance(self.pattern, str) and not _is_name(self.pattern) and pieces_of(self.pattern) is None
 
     def _check_params(self) -> None:
         self._check_pattern()
