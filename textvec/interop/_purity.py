@@ -25,7 +25,8 @@ class _Search(pickle.Pickler):
         named = part if isinstance(part, type | FunctionType) else type(part)
         if str(named.__module__).partition(".")[0] == "textvec":
             raise _FoundError(f"{named.__qualname__}" if named is part else f"a {named.__qualname__}")
-        if named is part or (isinstance(part, np.ndarray) and not part.dtype.hasobject):
+        is_name = named is part and part is not str
+        if is_name or (isinstance(part, np.ndarray) and not part.dtype.hasobject):
             return str, ()  # a name, or numbers: nothing more to see, and lambdas cannot be pickled
         return NotImplemented
 
@@ -50,6 +51,10 @@ def foreign_to_sklearn(model: Any) -> str | None:
         _Search(_Nowhere(), protocol=5).dump(model)
     except _FoundError as found:
         return str(found)
-    except Exception:  # it cannot be pickled, and so not be taken anywhere either
+    except (
+        pickle.PicklingError,
+        TypeError,
+        AttributeError,
+    ):  # it cannot be pickled, and so not be taken anywhere either
         return None
     return None

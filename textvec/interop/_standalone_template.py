@@ -11,7 +11,8 @@ import re
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import pairwise
 from math import log
 from typing import Any
 
@@ -74,9 +75,8 @@ class Model:
             scores = self.transform(texts) @ coef
         else:
             indptr, indices, data = self.transform_csr(texts)
-            data = np.ones(len(data)) if self.known["classifies_presence"] else data
-            bounds = zip(indptr, indptr[1:], strict=False)
-            sums = [data[begin:end] @ coef[indices[begin:end]] for begin, end in bounds]
+            data = np.ones(len(data)) if self.known["decides_by_presence"] else data
+            sums = [data[begin:end] @ coef[indices[begin:end]] for begin, end in pairwise(indptr)]
             scores = np.array(sums).reshape(len(sums), coef.shape[1])
         scores = scores + self.known["intercept"]
         return scores[:, 0] if scores.shape[1] == 1 else scores
@@ -171,7 +171,7 @@ def _smart(counts: Any, columns: Any, known: dict[str, Any]) -> Any:
     """Return weights by a formula of the SMART notation."""
     base, n = log(known["log_base"]), len(counts)
     logs = np.log(counts) / base
-    tf = {
+    tf: dict[str, Callable[[], Any]] = {
         "raw": lambda: counts,
         "relative": lambda: counts / counts.sum(),
         "binary": lambda: np.ones(n),
@@ -179,16 +179,17 @@ def _smart(counts: Any, columns: Any, known: dict[str, Any]) -> Any:
         "double_log": lambda: 1 + np.log(1 + logs) / base,
         "log_average": lambda: (1 + logs) / (1 + np.log(counts.sum() / n) / base),
         "augmented": lambda: 0.5 + 0.5 * counts / counts.max(),
-    }[known["tf"]]()
-    weights = tf * known["idf"][columns]
-    length = {
+    }
+    weights = tf[known["tf"]]() * known["idf"][columns]
+    lengths: dict[str, Callable[[], Any]] = {
         "none": lambda: 1.0,
         "l1": lambda: np.abs(weights).sum(),
         "l2": lambda: np.sqrt(weights @ weights),
         "pivoted": lambda: np.sqrt(weights @ weights),
         "pivoted_unique": lambda: float(n),
         "pivoted_characters": lambda: counts @ known["term_lengths"][columns],
-    }[known["norm"]]()
+    }
+    length = lengths[known["norm"]]()
     if known["pivot"] is not None:
         length = (1 - known["slope"]) * known["pivot"] + known["slope"] * length
     return weights / (length or 1)

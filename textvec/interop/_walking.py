@@ -39,6 +39,7 @@ def replaced(model: Any, replace: Callable[[Any], Any]) -> Any:
     """
     copies: dict[int, Any] = {}  # what `deepcopy` is to take for done, by the identity of the original
     seen: set[int] = set()
+    masked: list[Any] = []
     waiting = [model]
     while waiting:
         part = waiting.pop()
@@ -50,7 +51,11 @@ def replaced(model: Any, replace: Callable[[Any], Any]) -> Any:
             if new is not part:
                 copies[id(part)] = new
                 continue
+        if isinstance(part, np.ma.MaskedArray):  # whose own way to copy objects forgets what is copied already
+            masked.append(part)
         waiting += [each for each in _held_by(part) if _may_hold(each)]
+    for part in masked:
+        copies[id(part)] = np.ma.MaskedArray(deepcopy(part.data, copies), part.mask.copy())
     return deepcopy(model, copies)
 
 

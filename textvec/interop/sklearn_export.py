@@ -68,7 +68,7 @@ _NORMS = {"l1": "l1", "l2": "l2", "none": None}
 
 
 def to_sklearn(model: Any, *, standalone: bool = False, path: str | Path | None = None) -> Any:
-    """Return a fitted model as one of scikit-learn's alone, which needs no textvec where it is loaded.
+    r"""Return a fitted model as one of scikit-learn's alone, which needs no textvec where it is loaded.
 
     Parameters
     ----------
@@ -116,12 +116,12 @@ def to_sklearn(model: Any, *, standalone: bool = False, path: str | Path | None 
     >>> from sklearn.pipeline import make_pipeline
     >>> from textvec import StopWords, TfidfVectorizer, Tokenizer
     >>> texts = ["win a free prize", "free entry, win cash", "see you at lunch", "lunch is at one"]
-    >>> model = make_pipeline(Tokenizer(r"\\w+"), StopWords(["a", "at"]), TfidfVectorizer(), LogisticRegression())
+    >>> model = make_pipeline(Tokenizer(r"\w+"), StopWords(["a", "at"]), TfidfVectorizer(), LogisticRegression())
     >>> plain = textvec.to_sklearn(model.fit(texts, ["spam", "spam", "ham", "ham"]))
     >>> type(plain[0])
     <class 'sklearn.feature_extraction.text.TfidfVectorizer'>
     >>> plain[0].stop_words, plain[0].token_pattern
-    (['a', 'at'], '\\\\w+')
+    (['a', 'at'], '\\w+')
     >>> plain.predict(["a free lunch for you"]) == model.predict(["a free lunch for you"])
     array([ True])
     """
@@ -207,14 +207,13 @@ def _pipeline(pipeline: Pipeline, before: tuple[Any, ...]) -> Pipeline:
             f"to_sklearn: the {kind.__name__} ends with {_names(before)}, whose result is Tokens, which only textvec "
             "has. Export it with the vectorizer that comes next."
         )
-    kind = Pipeline if kind is TextClassifier else kind
-    made = kind.__new__(kind)
+    made: Any = object.__new__(Pipeline if kind is TextClassifier else kind)
     vars(made).update(vars(pipeline), steps=steps)
     return made
 
 
 def _vectorizer(ours: Any, before: tuple[Any, ...], shown: Any = None) -> Any:
-    """Return scikit-learn's vectorizer with the parameters of ours, those of the word steps before it, and its terms."""
+    """Return scikit-learn's vectorizer with the parameters of ours and of the word steps before it, and its terms."""
     ours = copy(ours)  # asking for terms may change what an object remembers of them
     shown = type(ours if shown is None else shown).__name__
     params = {name: deepcopy(value) for name, value in ours.get_params(deep=False).items() if name not in _ADDED}
@@ -282,8 +281,8 @@ def _weighting(ours: TfidfWeighting) -> Any:
     beyond = [name for name, can in possible.items() if not can]
     if beyond:
         raise ValueError(
-            f"to_sklearn: scikit-learn's TfidfTransformer has no {', '.join(beyond)} of TfidfWeighting. It has tf 'raw' "
-            "and 'log', idf 'smooth', 'plus_one' and 'none', norm 'l1', 'l2' and 'none', and natural logarithms. "
+            f"to_sklearn: scikit-learn's TfidfTransformer has no {', '.join(beyond)} of TfidfWeighting. It has tf "
+            "'raw' and 'log', idf 'smooth', 'plus_one' and 'none', norm 'l1', 'l2' and 'none', and natural logarithms. "
             f"{STANDALONE[0].upper()}{STANDALONE[1:]}."
         )
     _check_output(ours, "TfidfWeighting")
@@ -319,8 +318,8 @@ def _check_columns(transformer: ColumnTransformer) -> None:
     for name, part, columns in [*transformer.transformers, *getattr(transformer, "transformers_", ())]:
         if is_estimator(part) and _reads_text(part) and not isinstance(columns, str | int):
             raise ValueError(
-                f"to_sklearn: in the ColumnTransformer, {name!r} is given a table, by {columns!r:.60}, and a vectorizer "
-                "of scikit-learn takes one column only. Name the column alone, not in a list, and fit again."
+                f"to_sklearn: in the ColumnTransformer, {name!r} is given a table, by {columns!r:.60}, and a "
+                "vectorizer of scikit-learn takes one column only. Name the column alone, not in a list, and fit again."
             )
 
 

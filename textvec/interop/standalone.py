@@ -165,7 +165,7 @@ def _classifier(model: Any) -> dict[str, Any]:
         "intercept": np.broadcast_to(np.asarray(model.intercept_, np.float64), coef.shape[0]),
         "classes": classes.tolist(),
         "classes_dtype": classes.dtype.str,
-        "classifies_presence": cls is NBSVMClassifier,
+        "decides_by_presence": cls is NBSVMClassifier,
     }
 
 
