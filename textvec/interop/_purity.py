@@ -55,6 +55,6 @@ def foreign_to_sklearn(model: Any) -> str | None:
         pickle.PicklingError,
         TypeError,
         AttributeError,
-    ):  # it cannot be pickled, and so not be taken anywhere either
+    ):  # what cannot be pickled cannot be taken anywhere
         return None
     return None

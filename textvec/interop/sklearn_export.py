@@ -30,11 +30,8 @@ from textvec.preprocessing._base import Step
 from textvec.vectorizers import CountVectorizer, HashingVectorizer, OneHotVectorizer, TfidfVectorizer
 from textvec.weightings import TfidfWeighting
 
-STANDALONE = (
-    "to_sklearn(model, standalone=True, path=...) writes a module that needs NumPy only, which can do more than "
-    "scikit-learn"
-)
-KEEP = "textvec.save writes the model as it is"
+_STANDALONE = "A module that needs NumPy only can do more: to_sklearn(model, standalone=True, path=...)"
+_KEEP = "textvec.save writes the model as it is, to be loaded with textvec"
 
 _PEERS = {
     CountVectorizer: sklearn_text.CountVectorizer,
@@ -57,6 +54,7 @@ _REASONS = {
     "Phrases": "scikit-learn does not find phrases",
     "SequenceEncoder": "scikit-learn has no rows of word numbers",
 }
+_IN_STANDALONE = ("BM25Weighting", "NBWeighting", "NBSVMClassifier", "EmbeddingVectorizer")
 _TF = {"raw": False, "log": True}
 """The `tf` of `TfidfWeighting` as the `sublinear_tf` of `TfidfTransformer`."""
 _IDF = {
@@ -133,7 +131,7 @@ def to_sklearn(model: Any, *, standalone: bool = False, path: str | Path | None 
     exported = _exported(model, ())
     foreign = foreign_to_sklearn(exported)
     if foreign:
-        raise ValueError(f"to_sklearn: the {type(model).__name__} holds {foreign}, which is textvec's. {KEEP}.")
+        raise ValueError(f"to_sklearn: the {type(model).__name__} holds {foreign}, which is textvec's. {_KEEP}.")
     return exported
 
 
@@ -167,7 +165,7 @@ def _of_sklearn(part: Any, before: tuple[Any, ...]) -> Any:
     if kind is TfidfWeighting:
         return _weighting(part)
     if kind.__module__.partition(".")[0] == "textvec":
-        raise _refused(part)
+        raise _refused(part, _STANDALONE if kind.__name__ in _IN_STANDALONE else _KEEP)
     ours = next((each.__name__ for each in kind.__mro__ if each.__module__.partition(".")[0] == "textvec"), None)
     if ours:
         raise ValueError(
@@ -184,10 +182,10 @@ def _of_sklearn(part: Any, before: tuple[Any, ...]) -> Any:
     return part
 
 
-def _refused(part: Any, way_out: str = f"{STANDALONE}; {KEEP}") -> ValueError:
+def _refused(part: Any, way_out: str) -> ValueError:
     name = type(part).__name__
     reason = _REASONS.get(name, "scikit-learn has nothing that does the same")
-    return ValueError(f"to_sklearn: {name} has no counterpart: {reason}. {way_out[0].upper()}{way_out[1:]}.")
+    return ValueError(f"to_sklearn: {name} has no counterpart: {reason}. {way_out}.")
 
 
 def _pipeline(pipeline: Pipeline, before: tuple[Any, ...]) -> Pipeline:
@@ -250,15 +248,15 @@ def _word_parameters(before: tuple[Any, ...]) -> dict[str, Any]:
             listed = step if hasattr(step, "stop_words_") else copy(step).fit([])
             stop_words.update(listed._query_steps(before[:i], [])[0]["words"])
         elif type(step) is not Tokenizer:  # a second one leaves words as they are
-            raise _refused(step, KEEP)
+            raise _refused(step, _KEEP)
     if tokenizer.normalize is not None:
-        raise ValueError(f"to_sklearn: Tokenizer(normalize={tokenizer.normalize!r}) has no counterpart. {STANDALONE}.")
+        raise ValueError(f"to_sklearn: Tokenizer(normalize={tokenizer.normalize!r}) has no counterpart. {_STANDALONE}.")
     if pattern == "whitespace" and tokenizer.strip_accents is None:
         pattern = r"\S+"  # no letter case depends on what is beyond white space
     elif not tokenizer._is_regular_expression:
         raise ValueError(
             f"to_sklearn: scikit-learn finds words by a regular expression, and Tokenizer(pattern={pattern!r:.40}) is "
-            f"none. {KEEP}."
+            f"none. {_KEEP}."
         )
     return {
         "token_pattern": pattern,
@@ -283,7 +281,7 @@ def _weighting(ours: TfidfWeighting) -> Any:
         raise ValueError(
             f"to_sklearn: scikit-learn's TfidfTransformer has no {', '.join(beyond)} of TfidfWeighting. It has tf "
             "'raw' and 'log', idf 'smooth', 'plus_one' and 'none', norm 'l1', 'l2' and 'none', and natural logarithms. "
-            f"{STANDALONE[0].upper()}{STANDALONE[1:]}."
+            f"{_STANDALONE}."
         )
     _check_output(ours, "TfidfWeighting")
     made = sklearn_text.TfidfTransformer(norm=_NORMS[ours.norm], sublinear_tf=_TF[ours.tf], **_IDF[ours.idf])
