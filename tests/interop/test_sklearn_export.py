@@ -122,6 +122,18 @@ def test_a_vocabulary_that_was_given_changed_or_taken_from_another():
     assert plain.vocabulary_ == {"good": 1, "food": 0}
 
 
+def test_what_comes_out_shares_nothing():
+    ours = TfidfVectorizer(stop_words=["the"]).fit(HOSTILE_DOCUMENTS)
+    ours.idf_ = 2 * ours.idf_
+    expected = ours.transform(HOSTILE_DOCUMENTS).toarray()
+    plain = to_sklearn(ours)
+    np.testing.assert_allclose(plain.transform(HOSTILE_DOCUMENTS).toarray(), expected, rtol=1e-12)
+    plain.idf_[:] = 0
+    plain.vocabulary_.clear()
+    plain.stop_words.append("good")
+    np.testing.assert_array_equal(ours.transform(HOSTILE_DOCUMENTS).toarray(), expected)
+
+
 def test_one_hot():
     ours = OneHotVectorizer(stop_words=["the"], strip_accents="unicode", max_features=9, dtype=np.float32)
     plain = to_sklearn(ours.fit(HOSTILE_DOCUMENTS))

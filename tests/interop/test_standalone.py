@@ -137,6 +137,13 @@ def test_means_of_word_vectors(params, before, tmp_path):
         module.transform_csr(DOCUMENTS)
 
 
+@pytest.mark.filterwarnings("ignore:EmbeddingVectorizer")
+def test_what_is_left_of_a_vector_that_all_have_in_common_is_rounding(tmp_path):
+    model = EmbeddingVectorizer(VECTORS, pooling="sif", normalize=True).fit(["good", "good good", "Good!"])
+    assert not model.transform(["good"]).any()
+    assert not written(model, tmp_path).transform(["good"]).any()
+
+
 CLASSIFIERS = {
     "logistic": make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression()),
     "svm after words and BM25": make_pipeline(

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from copy import copy, deepcopy
 from functools import partial
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -314,7 +315,7 @@ def _check_output(step: Any, name: str) -> None:
 def _check_columns(transformer: ColumnTransformer) -> None:
     """Raise an error if a table of one column is given to a vectorizer, for whose rows scikit-learn takes the names."""
     for name, part, columns in [*transformer.transformers, *getattr(transformer, "transformers_", ())]:
-        if is_estimator(part) and _reads_text(part) and not isinstance(columns, str | int):
+        if is_estimator(part) and _reads_text(part) and not isinstance(columns, str | Integral):
             raise ValueError(
                 f"to_sklearn: in the ColumnTransformer, {name!r} is given a table, by {columns!r:.60}, and a "
                 "vectorizer of scikit-learn takes one column only. Name the column alone, not in a list, and fit again."
