@@ -18,7 +18,7 @@ from typing import Any
 from textvec._common.atomic_files import replacing
 
 # Colours by their role. The contrast of text with its ground is at least 4.5 (WCAG 2.2, AA), in light and in dark.
-_BASE_STYLE = """
+BASE_STYLE = """
 :root {
   color-scheme: light dark;
   --ground: #ffffff; --raised: #f4f6f8; --ink: #1d2733; --quiet: #566270; --line: #cfd6dd;
@@ -104,7 +104,7 @@ def page(title: str, body: str, *, style: str = "", script: str = "", data: Any 
         lang=escape(lang),
         policy=_POLICY + (f"; script-src 'sha256-{digest}'" if script else ""),
         title=escape(title),
-        style=_BASE_STYLE + style,
+        style=BASE_STYLE + style,
         body=body,
         data="" if data is None else f'<script type="application/json" id="data">{_as_json(data)}</script>\n',
         script=f"<script>{script}</script>\n" if script else "",

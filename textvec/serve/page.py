@@ -1,33 +1,27 @@
-"""The page for people: files beside this module, and nothing from elsewhere.
+"""The page of a server: a search box and a text box, whose scripts ask the routes that other programs ask.
 
-Tested in tests/browser/test_serve_page.py.
+It is the same for every server. What it shows comes as JSON, and becomes text nodes, never markup. `page.js` begins;
+each `page_*.js` is what its first line says.
+
+Tested in tests/browser/test_serve_page.py and tests/browser/test_serve_page_search.py.
 """
 
 from __future__ import annotations
 
-from importlib.resources import files
+from textvec._common.html_page import BASE_STYLE, asset
 
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
-
-TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
-"""The types of the files of the page."""
+_SCRIPTS = ("", "_classify", "_filters", "_hit", "_reasons", "_search", "_server", "_state", "_text")
 
 
-def page_routes() -> list[Route]:
-    """Return a route for the page, and one for each file that it loads."""
-    routes = []
-    for file in sorted(files(__package__).iterdir(), key=lambda file: file.name):
-        kind = TYPES.get(file.name[file.name.rfind(".") :])
-        if kind is not None:
-            path = "/" if file.name == "page.html" else f"/static/{file.name}"
-            routes.append(_route(path, file.read_bytes(), kind))
-    return routes
+def page_html() -> bytes:
+    """Return the page, which asks for the files of `page_files`."""
+    return asset(__package__, "page.html").encode()
 
 
-def _route(path: str, content: bytes, kind: str) -> Route:
-    async def answer(request: Request) -> Response:
-        return Response(content, media_type=f"{kind}; charset=utf-8")
-
-    return Route(path, answer, methods=["GET"], include_in_schema=False)
+def page_files() -> dict[str, tuple[str, bytes]]:
+    """Return what the page asks for under `static/`, by name, each with its media type."""
+    files = {"page.css": ("text/css; charset=utf-8", (BASE_STYLE + asset(__package__, "page.css")).encode())}
+    for name in _SCRIPTS:
+        script = asset(__package__, f"page{name}.js")
+        files[f"page{name}.js"] = ("text/javascript; charset=utf-8", script.encode())
+    return files
