@@ -64,6 +64,40 @@ def open_page(chromium):
     assert complaints == []
 
 
+@pytest.fixture
+def open_url(chromium):
+    """Return a function that opens an address, and at the end fail if a page asked another server, or complained.
+
+    It takes the address and options of a context. A browser logs answers that are errors: tests that let a server give
+    one say which, `failing={503}`.
+    """
+    contexts, complaints = [], []
+
+    def note_message(message, failing):
+        is_expected = any(f"responded with a status of {status} " in message.text for status in failing)
+        if message.type in ("error", "warning") and not is_expected:
+            complaints.append(message.text)
+
+    def open_address(address, failing=(), routes=(), **options):
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        origin = "/".join(address.split("/")[:3]) + "/"
+        page.on("request", lambda asked: asked.url.startswith((origin, "data:")) or complaints.append(asked.url))
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        page.on("console", lambda message: note_message(message, failing))
+        for pattern, answer in routes:
+            page.route(pattern, answer)
+        page.goto(address)
+        page.locator("#search:visible, #classify:visible, [role=alert]:visible").first.wait_for()
+        return page
+
+    yield open_address
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
 @pytest.fixture(scope="session")
 def serious_faults():
     """Return a function that gives what axe-core finds serious or critical in a page: rule, and where."""

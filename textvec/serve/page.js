@@ -41,7 +41,8 @@ async function start() {
   if (info.model) startClassify(info.model);
   onState(show);
   show();
-  if (document.activeElement === document.body) box()?.focus();
+  const { q, like } = state();
+  if (!q && like === null && document.activeElement === document.body) box()?.focus();
 }
 
 const box = () => ["query", "text"].map(get).find((each) => each.offsetParent !== null);

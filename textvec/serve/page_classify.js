@@ -6,6 +6,7 @@ import { isolated, make, markedText } from "./page_text.js";
 
 const get = (id) => document.getElementById(id);
 let latest = null;
+const plainly = (number) => number.toFixed(4).replace("-", "−");
 let model = null; // what the server tells of its model
 
 export function startClassify(told) {
@@ -31,14 +32,15 @@ async function classify(text, signal) {
   get("decided-said").replaceChildren("Class ", make("b", {}, isolated(label)), ` in ${answer.took_ms.toFixed(1)} ms`);
   const sorted = scores.toSorted((a, b) => b.score - a.score).map((each) => [each.label, each.score]);
   get("decided").replaceChildren(
-    ...barTable("Scores", ["class", model.scores], sorted, (score) => score.toFixed(4).replace("-", "−")),
+    ...barTable("Scores", ["class", model.scores], sorted,
+      { number: plainly, ...(model.scores === "probability" ? { largest: 1 } : {}) }),
     ...(explanation ? drawDecision(text, label, explanation) : []));
 }
 
 function drawDecision(text, label, { exact, score_name: name, intercept, reasons, marks, unknown_words: unknown }) {
   const caption = make("span", {}, "What speaks for ", isolated(label), ", and with a minus against it");
   const said = [`Contributions to the ${name}${exact ? "" : ", estimated by leaving words out"}`];
-  if (intercept !== null) said.push(`, which is ${intercept.toFixed(4).replace("-", "−")} before any word`);
+  if (intercept !== null) said.push(`, which is ${plainly(intercept)} before any word`);
   const words = unknown.flatMap((word, i) => [i ? ", " : " ", isolated(word)]);
   return [
     make("h3", {}, "Text"), ...markedText(text, marks),

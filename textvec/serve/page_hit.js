@@ -3,7 +3,7 @@
 import { barTable, metadataList, reasonChips, reasonTable } from "./page_reasons.js";
 import { ask, attempt } from "./page_server.js";
 import { FIRST_HITS, go } from "./page_state.js";
-import { button, inShort, isolated, make, markedText } from "./page_text.js";
+import { button, focusResults, inShort, isolated, make, markedText } from "./page_text.js";
 
 /** Return a hit. It is explained for a query; for none, as of documents that are like one, it is not. */
 export function drawHit(hit, i, query) {
@@ -11,7 +11,7 @@ export function drawHit(hit, i, query) {
   const name = make("h3", { id: `hit-${i}` }, isolated(hit.id));
   const like = button("More like this", () => {
     go({ like: String(hit.id), k: FIRST_HITS });
-    document.getElementById("results").focus();
+    focusResults();
   }, { "aria-describedby": `hit-${i}` });
   const article = make("article", { tabindex: "-1", "aria-labelledby": `hit-${i}` },
     make("div", { class: "head" }, name, ...place,

@@ -26,8 +26,7 @@ export function reasonChips(reasons) {
 }
 
 /** Return a table of rows [name, number, ...what else is known of it], of which a long one is folded. */
-export function barTable(caption, heads, rows, number = signed) {
-  const largest = largestOf(rows.map((row) => row[1]));
+export function barTable(caption, heads, rows, { number = signed, largest = largestOf(rows.map((row) => row[1])) } = {}) {
   const drawn = rows.map(([name, value, ...others]) => make("tr", {},
     make("th", { scope: "row" }, isolated(visible(name))), make("td", { class: "number" }, number(value)),
     ...others.map((other) => make("td", { class: "number" }, other)),

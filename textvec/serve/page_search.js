@@ -4,7 +4,7 @@ import { drawFilters, without } from "./page_filters.js";
 import { drawHit } from "./page_hit.js";
 import { ask, attempt, inPath, whereJson } from "./page_server.js";
 import { addressOf, FIRST_HITS, go, state } from "./page_state.js";
-import { button, inShort, isolated, make, many, printable } from "./page_text.js";
+import { button, focusResults, inShort, isolated, make, many, printable } from "./page_text.js";
 
 const get = (id) => document.getElementById(id);
 const PATIENCE = 200; // milliseconds after which it is said that an answer takes time
@@ -92,7 +92,7 @@ function clearHits() {
 }
 
 function sentence(asked, { hits, took_ms: took }, k) {
-  const time = `in ${took < 10 ? took.toFixed(1) : Math.round(took)} ms`;
+  const time = `in ${took < 10 ? took.toFixed(1) : Math.round(took).toLocaleString("en")} ms`;
   if (!hits.length) return `No hits${asked.filters.size ? " with these filters" : ""}, ${time}`;
   return hits.length === k ? `The best ${many(k, "hit")} ${time}` : `${many(hits.length, "hit")} ${time}`;
 }
@@ -147,8 +147,6 @@ function replaced(query, { word, suggestion }) {
   const pattern = word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
   return query.replace(new RegExp(`(?<![\\p{L}\\p{N}_])${pattern}(?![\\p{L}\\p{N}_])`, "giu"), () => suggestion);
 }
-
-export const focusResults = () => get("results").focus();
 
 get("search-form").addEventListener("submit", (event) => {
   event.preventDefault();

@@ -41,6 +41,12 @@ export function button(name, press, attributes = {}) {
   return element;
 }
 
+/** Go to the beginning of other hits: what had the focus will be gone. */
+export function focusResults() {
+  document.getElementById("results").focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
+
 export const many = (n, one) => `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;
 
 /** A place between the two units of one character. */
