@@ -60,7 +60,9 @@ def test_hits_have_marked_words_reasons_and_metadata(url, open_url):
     assert first.locator("h3").inner_text() == "5"
     assert first.locator(".text").inner_text() == "the bus is late"
     assert first.locator("mark").all_inner_texts() == ["bus", "late"]
-    assert all(name.startswith("plus m") for name in first.locator("mark").evaluate_all("all => all.map(e => e.className)"))
+    assert all(
+        name.startswith("plus m") for name in first.locator("mark").evaluate_all("all => all.map(e => e.className)")
+    )
     assert first.locator(".metadata").inner_text().split() == ["label", "ham", "year", "2011"]
     reasons = first.get_by_role("list", name="Reasons").locator("li").all_inner_texts()
     score = float(first.locator(".score").inner_text().split()[1])

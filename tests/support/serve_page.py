@@ -17,6 +17,7 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 COUNTED = 1000
+FILES = page_files()
 
 
 @contextmanager
@@ -97,16 +98,18 @@ def _where(asked):
 
 
 class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
     routes: Routes
 
     def do_GET(self):
         url = urlsplit(self.path)
         route, _, rest = url.path[1:].partition("/")
         if not route:
-            return self._send("text/html; charset=utf-8", page_html())
-        if route == "static":
-            return self._send(*page_files()[rest])
-        self._answer(route, parse_qs(url.query), *([unquote(rest)] if rest else []))
+            self._send("text/html; charset=utf-8", page_html())
+        elif route == "static":
+            self._send(*FILES[rest])
+        else:
+            self._answer(route, parse_qs(url.query), *([unquote(rest)] if rest else []))
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -118,13 +121,18 @@ class _Handler(BaseHTTPRequestHandler):
             answer = getattr(self.routes, route)(*question)
         except KeyError as error:
             failed = {"error": {"code": "no_document", "message": error.args[0]}}
-            return self._send("application/json", json.dumps(failed).encode(), 404)
-        answer["took_ms"] = 1000 * (time.perf_counter() - begun)
-        self._send("application/json", json.dumps(answer).encode())
+            self._send("application/json", json.dumps(failed).encode(), 404)
+        else:
+            answer["took_ms"] = 1000 * (time.perf_counter() - begun)
+            self._send("application/json", json.dumps(answer).encode())
 
     def _send(self, kind, content, status=200):
         self.send_response(status)
-        for name, value in (("Content-Type", kind), ("Content-Length", len(content)), ("X-Content-Type-Options", "nosniff")):
+        for name, value in (
+            ("Content-Type", kind),
+            ("Content-Length", len(content)),
+            ("X-Content-Type-Options", "nosniff"),
+        ):
             self.send_header(name, str(value))
         self.send_header("Content-Security-Policy", POLICY)
         self.end_headers()

@@ -3,7 +3,7 @@
 It is the same for every server. What it shows comes as JSON, and becomes text nodes, never markup. `page.js` begins;
 each `page_*.js` is what its first line says.
 
-Tested in tests/browser/test_serve_page.py and tests/browser/test_serve_page_safety.py.
+Tested in tests/serve/test_page.py, tests/browser/test_serve_page.py and tests/browser/test_serve_page_safety.py.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ import { ask, attempt } from "./page_server.js";
 import { isolated, make, markedText } from "./page_text.js";
 
 const get = (id) => document.getElementById(id);
+const MAX_UNKNOWN = 50; // words that a model does not know which are named
 let latest = null;
 const plainly = (number) => number.toFixed(4).replace("-", "−");
 let model = null; // what the server tells of its model
@@ -41,7 +42,8 @@ function drawDecision(text, label, { exact, score_name: name, intercept, reasons
   const caption = make("span", {}, "What speaks for ", isolated(label), ", and with a minus against it");
   const said = [`Contributions to the ${name}${exact ? "" : ", estimated by leaving words out"}`];
   if (intercept !== null) said.push(`, which is ${plainly(intercept)} before any word`);
-  const words = unknown.flatMap((word, i) => [i ? ", " : " ", isolated(word)]);
+  const words = unknown.slice(0, MAX_UNKNOWN).flatMap((word, i) => [i ? ", " : " ", isolated(word)]);
+  if (unknown.length > MAX_UNKNOWN) words.push(` and ${(unknown.length - MAX_UNKNOWN).toLocaleString("en")} more`);
   return [
     make("h3", {}, "Text"), ...markedText(text, marks),
     ...(reasons.length ? reasonTable(caption, reasons) : [make("p", {}, "No word of the text speaks for or against it.")]),

@@ -32,12 +32,9 @@ export function showSearch() {
 
 function clear() {
   get("problem").replaceChildren();
-  get("hits").replaceChildren();
-  drawFilters(new Map(), [], null);
-  for (const id of ["like", "meant", "more"]) get(id).hidden = true;
-  get("said").textContent = "";
   get("hits").removeAttribute("aria-busy");
-  shown = "";
+  clearHits();
+  drawFilters(new Map(), [], null);
 }
 
 function paramsOf(asked, filters, k) {
@@ -67,7 +64,10 @@ async function search(asked, signal) {
     ]);
     if (signal.aborted) return;
   } catch (error) {
-    if (error.name !== "AbortError") clearHits();
+    if (error.name !== "AbortError") {
+      clearHits();
+      drawFilters(asked.filters, [], null); // which may be what the server refuses, and can be cleared
+    }
     throw error;
   } finally {
     clearTimeout(waiting);
