@@ -168,6 +168,7 @@ def test_everything_is_reached_by_the_keyboard(url, open_url):
     assert focused(page) == "Why?"
     page.keyboard.press("Enter")
     page.locator(".why table").wait_for()
+    page.keyboard.press("Tab")
     page.keyboard.press("Escape")
     assert page.locator(".why").nth(1).is_hidden()
     assert focused(page) == "Why?"

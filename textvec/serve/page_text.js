@@ -2,7 +2,7 @@
 // Marks are counted in code points by the server, and in UTF-16 units here.
 
 const MAX_SNIPPET = 400; // units of a text that are shown at first
-const MAX_STEP = 50_000; // units that a press of the button adds: more at once would stop the page for a moment
+const MAX_STEP = 20_000; // units that a press of the button adds: more at once would stop the page for a moment
 const MAX_NAME = 80; // units of a name, such as an id
 
 // The characters of textvec/_common/printable.py, which says why.
@@ -132,19 +132,21 @@ export function markedText(given, givenMarks) {
   const text = printable(given, "\t\n");
   const marks = inUnits(text, givenMarks ?? []);
   const strongest = marks.reduce((most, mark) => Math.max(most, Math.abs(mark.contribution)), 0);
-  const paragraph = make("p", { class: "text", dir: "auto" });
+  const block = make("div", { class: "text" });
+  // Each step is a paragraph of its own: to break the lines of one that grows takes longer from step to step.
+  const paragraph = (...children) => make("p", { dir: "auto" }, ...children);
   const draw = (from, to) => pieces(text, marks, strongest, from, to);
   const shown = windows(text, marks);
   const drawShort = () => {
     const short = shown.flatMap(([start, end], i) => [...(start ? [i ? " … " : "… "] : []), ...draw(start, end)]);
-    paragraph.replaceChildren(...short, shown.at(-1)[1] < text.length ? " …" : "");
-    paragraph.classList.remove("whole");
+    block.replaceChildren(paragraph(...short, shown.at(-1)[1] < text.length ? " …" : ""));
+    block.classList.remove("whole");
   };
   drawShort();
-  if (!text) paragraph.append(make("span", { class: "quiet" }, "(no text)"));
+  if (!text) block.append(make("span", { class: "quiet" }, "(no text)"));
   const isWhole = shown.length === 1 && shown[0][0] === 0 && shown[0][1] === text.length;
-  if (isWhole) paragraph.classList.add("whole");
-  if (isWhole) return [paragraph];
+  if (isWhole) block.classList.add("whole");
+  if (isWhole) return [block];
   let to = 0; // how far the text is shown, 0 while it is shown in short
   const unfold = button(text.length <= MAX_STEP ? "Show all" : "Show more", () => {
     if (to === text.length) {
@@ -153,11 +155,11 @@ export function markedText(given, givenMarks) {
     } else {
       const from = to;
       to = outward(text, 0, from + MAX_STEP)[1];
-      if (!from) paragraph.replaceChildren();
-      paragraph.append(...draw(from, to));
-      paragraph.classList.add("whole");
+      if (!from) block.replaceChildren();
+      block.append(paragraph(...draw(from, to)));
+      block.classList.add("whole");
     }
     unfold.textContent = to === text.length ? "Show less" : to || text.length > MAX_STEP ? "Show more" : "Show all";
   }, { class: "link" });
-  return [paragraph, unfold];
+  return [block, unfold];
 }
