@@ -23,7 +23,7 @@ def url():
     years = pd.array([2010, 2011, 2011, None, 2010, 2011, 2010, 2010], dtype="Int64")
     index = BM25Index().fit(TEXTS, metadata=pd.DataFrame({"label": labels, "year": years}))
     model = make_pipeline(TfidfVectorizer(), LogisticRegression(C=10)).fit(TEXTS, labels)
-    with serving(index, model, ["label", "year"], "spam filter") as address:
+    with serving(index, model, "spam filter") as address:
         yield address
 
 

@@ -23,7 +23,7 @@ def url():
     ids = ["<script>alert(4)</script>/?#", "a\u202eb", "emoji %2f", ""]
     metadata = pd.DataFrame({"<u>kind</u>": [LABEL, "plain", None, ""]})
     index = BM25Index().fit([MARKUP, CONTROLS, EMOJI, "no"], ids=ids, metadata=metadata)
-    with serving(index, None, ["<u>kind</u>"]) as address:
+    with serving(index) as address:
         yield address
 
 

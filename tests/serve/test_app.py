@@ -140,6 +140,7 @@ def test_info_tells_no_path(client, folder):
     told = client.get("/info")
     assert str(folder) not in told.text
     assert told.json()["index"]["documents"] == len(TEXTS)
+    assert told.json()["index"]["explains"] is True
     assert told.json()["index"]["metadata"] == [
         {"column": "label", "type": "string"},
         {"column": "year", "type": "int64"},

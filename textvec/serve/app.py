@@ -10,13 +10,13 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import Match, Route
 
 from textvec._version import __version__
 from textvec.serve.errors import RequestError, error_answer
 from textvec.serve.guard import FAILED, Guard
 from textvec.serve.notes import Notes, capture_logs
-from textvec.serve.page import page_routes
+from textvec.serve.page import page_files, page_html
 from textvec.serve.routes import add_routes
 from textvec.serve.service import Service
 from textvec.serve.settings import Settings
@@ -89,7 +89,8 @@ def create_app(settings: Settings, *, model: ServedModel | None = None) -> ASGIA
     add_routes(app, service)
     if settings.writes:
         add_writing_routes(app, service)
-    app.router.routes.extend(page_routes())
+    app.router.routes.append(_file_route("/", "text/html; charset=utf-8", page_html()))
+    app.router.routes.extend(_file_route(f"/static/{name}", *file) for name, file in page_files().items())
     return Guard(app, settings, notes.request, notes.failed)
 
 
@@ -97,6 +98,13 @@ def app_of_environment() -> ASGIApp:
     """Return the service of a worker, whose settings are in the environment."""
     capture_logs()
     return create_app(Settings.from_environment())
+
+
+def _file_route(path: str, kind: str, content: bytes) -> Route:
+    async def answer(request: Request) -> Response:
+        return Response(content, media_type=kind)
+
+    return Route(path, answer, methods=["GET"], include_in_schema=False)
 
 
 async def _tell(request: Request, error: RequestError) -> Response:

@@ -162,10 +162,12 @@ def add_routes(app: FastAPI, service: Service) -> None:
 
 
 async def _info(service: Service) -> dict[str, Any]:
-    settings, model = service.settings, service.model
+    settings, model, index = service.settings, service.model, None
+    if service.index is not None:
+        index = await service.ask(answers.index_info) | {"explains": service.index.explains}
     return {
         "version": __version__,
-        "index": None if service.index is None else await service.ask(answers.index_info),
+        "index": index,
         "model": None if model is None else {"name": model.name, "classes": model.classes, "scores": model.scores},
         "writes": settings.writes,
         "reads_need_token": settings.reads_need_token,

@@ -40,6 +40,11 @@ class ServedIndex:
         See `textvec.open_index`.
     ValueError
         If it cannot be searched with texts, or cannot be changed and should be.
+
+    Attributes
+    ----------
+    explains : bool
+        Whether it can tell why documents are found.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, changes: bool = False) -> None:
@@ -117,15 +122,17 @@ class ServedIndex:
             return question(self._index)
 
     def _opened(self) -> DocumentIndex:
-        """Open the index, and what its first search needs: no question waits for that, as the old state answers."""
+        """Open the index, and what its first searches need: no question waits for that, as the old state answers."""
         index = open_index(self.path)
         first = next(iter(index), None)
+        text = "" if first is None else as_text(index[first].document)
         try:
-            index.search(["" if first is None else as_text(index[first].document)], k=1)
+            index.search([text], k=1)
         except (ValueError, TypeError, AttributeError) as error:
             if isinstance(error, DamagedIndexError):
                 raise
             raise ValueError(f"The index at {self.path} cannot be searched with texts: {error}") from error
+        self.explains = first is None or _explains(index, text, first)
         facet_columns(index)
         return index
 
@@ -136,3 +143,14 @@ class ServedIndex:
         except FileNotFoundError:
             return None
         return (status.st_ino, status.st_mtime_ns, status.st_size)
+
+
+def _explains(index: DocumentIndex, text: str, id: str | int) -> bool:  # noqa: A002
+    """Tell whether an index can tell why documents are found: not if its vectors are dense, and no sums over words."""
+    try:
+        index.explain(text, id)
+    except ValueError as error:
+        if isinstance(error, DamagedIndexError):
+            raise
+        return False
+    return True

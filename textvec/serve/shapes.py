@@ -199,6 +199,7 @@ class IndexInfo(Shape):
     documents: int
     ids: str
     scores: str
+    explains: bool
     metadata: list[MetadataColumn]
 
 

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field, StrictInt, StrictStr
 
 from textvec.index._ids import written_id
 from textvec.serve import shapes
+from textvec.serve.errors import RequestError
 from textvec.serve.json_answer import json_answer
 from textvec.serve.routes import ERRORS, MAX_ID_CHARACTERS
 from textvec.serve.service import Service
@@ -87,10 +88,7 @@ def _columns(documents: list[Any]) -> tuple[list[str], dict[str, Any]]:
     """
     ids = [each.id for each in documents if each.id is not None]
     if ids and len(ids) < len(documents):
-        from textvec.serve.errors import RequestError
-
-        raise RequestError(
-            409, "conflict", f"Of {len(documents)} documents {len(ids)} have an id: give it to all, or to none."
-        )
+        message = f"Of {len(documents)} documents {len(ids)} have an id: give one to all, or to none."
+        raise RequestError(409, "conflict", message)
     metadata = [each.metadata for each in documents]
     return [each.text for each in documents], {"ids": ids or None, "metadata": metadata if any(metadata) else None}
