@@ -6,6 +6,7 @@ are the same with characters for words and nothing between them.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -52,25 +53,14 @@ class NGrams:
     @classmethod
     def from_terms(cls, terms: Mapping[Any, int], separator: str = " ") -> NGrams:
         """Make n-grams of named terms and their columns: "new york" is the words "new" and "york"."""
-
-        def cut(term: Any) -> tuple[Any, ...]:
-            if not isinstance(term, str):
-                return (term,)
-            return tuple(term.split(separator) if separator else term)
-
-        pieces = list(map(cut, terms))
-        width = max([1, *map(len, pieces)])
-        if width > MAX_SORTED_LENGTH:  # one long term shall not make the rows of all others as long
-            pieces, width, separator = [(term,) for term in terms], 1, " "
-        distinct = {word for piece in pieces for word in piece}
-        try:
-            words = Words(sorted(distinct))
-        except TypeError:  # of several types; any order will do
-            words = Words(sorted(distinct, key=lambda word: (type(word).__name__, repr(word))))
-        rows = np.full((len(pieces), width), -1, np.int32)
-        lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
-        rows[np.arange(width) < lengths[:, None]] = words.codes([word for piece in pieces for word in piece])
-        return cls._sorted(words, rows, _checked_columns(terms), separator)
+        columns, names = _checked_columns(terms), list(terms)
+        words, lengths, codes = _cut(names, separator)
+        if lengths.max(initial=1) > MAX_SORTED_LENGTH:  # one long term shall not make the rows of all others as long
+            separator, (words, lengths, codes) = " ", _numbered([(name,) for name in names])
+        width = int(lengths.max(initial=1))
+        rows = np.full((len(names), width), -1, np.int32)
+        rows[np.arange(width) < lengths[:, None]] = codes
+        return cls._sorted(words, rows, columns, separator)
 
     @classmethod
     def _sorted(cls, words: Words, rows: NDArray[np.int32], columns: NDArray[np.int32], separator: str) -> NGrams:
@@ -314,13 +304,64 @@ class NGrams:
         return np.where(found >= 0, self.columns[found], np.int32(-1)).astype(np.int32)
 
 
+_Cut = tuple[Words, NDArray[np.int64], NDArray[np.int32]]  # distinct words, how many a term has, and the code of each
+
+
+def _cut(terms: list[Any], separator: str) -> _Cut:
+    """Cut terms into the words, or characters, that they are made of."""
+    if set(map(type, terms)) == {str}:
+        if not separator:
+            return _cut_characters(terms)
+        try:
+            return _cut_words(terms, separator)
+        except UnicodeEncodeError:  # half of a surrogate pair
+            pass
+    pieces = ((t.split(separator) if separator else t) if isinstance(t, str) else (t,) for t in terms)
+    return _numbered(list(map(tuple, pieces)))
+
+
+def _numbered(pieces: list[tuple[Any, ...]]) -> _Cut:
+    """Number the words of terms that are cut already, whatever they are."""
+    distinct = {word for piece in pieces for word in piece}
+    try:
+        words = Words(sorted(distinct))
+    except TypeError:  # of several types; any order will do
+        words = Words(sorted(distinct, key=lambda word: (type(word).__name__, repr(word))))
+    lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
+    return words, lengths, words.codes([word for piece in pieces for word in piece])
+
+
+def _cut_words(terms: list[str], separator: str) -> _Cut:
+    """Do the same for strings, in a fifth of the time."""
+    import pyarrow as pa  # which the terms of a query do not need
+    import pyarrow.compute as pc
+
+    pieces = pc.split_pattern(pa.array(terms, pa.large_string()), separator)
+    encoded = pieces.flatten().dictionary_encode()
+    distinct = encoded.dictionary.to_pylist()
+    words = Words(sorted(distinct))
+    return words, np.diff(pieces.offsets.to_numpy()).astype(np.int64), words.codes(distinct)[encoded.indices.to_numpy()]
+
+
+def _cut_characters(terms: list[str]) -> _Cut:
+    points = np.frombuffer("".join(terms).encode("utf-32-le", "surrogatepass"), np.uint32)
+    used = np.zeros(sys.maxunicode + 1, bool)
+    used[points] = True
+    codes = (np.cumsum(used, dtype=np.int32) - np.int32(1))[points]
+    lengths = np.fromiter(map(len, terms), np.int64, len(terms))
+    return Words(list(map(chr, np.flatnonzero(used).tolist()))), lengths, codes
+
+
 def _checked_columns(terms: Mapping[Any, Any]) -> NDArray[np.int32]:
-    for term, column in terms.items():
-        if not isinstance(column, int | np.integer) or not 0 <= column < 2**31:
-            raise ValueError(
-                f"A vocabulary gives each term its column, an integer from 0 on, but {term!r:.80} has {column!r:.80}."
-            )
-    return np.fromiter(terms.values(), np.int32, len(terms))
+    columns = list(terms.values())
+    if set(map(type, columns)) != {int} or min(columns) < 0 or max(columns) >= 2**31:
+        for term, column in terms.items():
+            if not isinstance(column, int | np.integer) or not 0 <= column < 2**31:
+                raise ValueError(
+                    f"A vocabulary gives each term its column, an integer from 0 on, but {term!r:.80} has "
+                    f"{column!r:.80}."
+                )
+    return np.fromiter(columns, np.int32, len(terms))
 
 
 def used_words(rows: NDArray[np.int32], n_words: int) -> tuple[NDArray[np.bool_], NDArray[np.int32]]:
