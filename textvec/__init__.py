@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from textvec.index import HybridIndex as HybridIndex
     from textvec.index import VectorIndex as VectorIndex
     from textvec.index import open_index as open_index
+    from textvec.interop import accelerate as accelerate
     from textvec.interop import to_onnx as to_onnx
     from textvec.interop import to_sklearn as to_sklearn
     from textvec.persistence import load as load
@@ -49,6 +50,7 @@ _HOMES = {
     **dict.fromkeys(("BM25Index", "CosineIndex", "HybridIndex", "VectorIndex", "open_index"), "textvec.index"),
     "Tokens": "textvec.text",
     "WordVectors": "textvec.embeddings",
+    "accelerate": "textvec.interop",
     "load": "textvec.persistence",
     "save": "textvec.persistence",
     "to_onnx": "textvec.interop",
@@ -81,6 +83,7 @@ __all__ = [
     "Word2Vec",
     "WordVectors",
     "__version__",
+    "accelerate",
     "load",
     "open_index",
     "save",

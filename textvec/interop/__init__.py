@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from textvec._common import lazy
 
 if TYPE_CHECKING:
+    from textvec.interop.accelerating import accelerate as accelerate
+    from textvec.interop.acceleration import AccelerationReport as AccelerationReport
+    from textvec.interop.acceleration import Replacement as Replacement
     from textvec.interop.onnx_export import OnnxDifference as OnnxDifference
     from textvec.interop.onnx_export import OnnxDifferencesError as OnnxDifferencesError
     from textvec.interop.onnx_export import register_onnx_converters as register_onnx_converters
@@ -18,8 +21,11 @@ if TYPE_CHECKING:
     from textvec.interop.trusted import trusted_types as trusted_types
 
 _HOMES = {
+    "AccelerationReport": "textvec.interop.acceleration",
     "OnnxDifference": "textvec.interop.onnx_export",
     "OnnxDifferencesError": "textvec.interop.onnx_export",
+    "Replacement": "textvec.interop.acceleration",
+    "accelerate": "textvec.interop.accelerating",
     "register_onnx_converters": "textvec.interop.onnx_export",
     "to_onnx": "textvec.interop.onnx_export",
     "to_sklearn": "textvec.interop.sklearn_export",
@@ -27,8 +33,11 @@ _HOMES = {
 }
 
 __all__ = [
+    "AccelerationReport",
     "OnnxDifference",
     "OnnxDifferencesError",
+    "Replacement",
+    "accelerate",
     "register_onnx_converters",
     "to_onnx",
     "to_sklearn",

@@ -127,6 +127,10 @@ class Terms:
         self._set_ngrams(ngrams)
         self._vocabulary, self._followed = vocabulary, dict(state) if isinstance(state, Mapping) else state
 
+    def _set_terms(self, terms: Mapping[Any, int]) -> None:
+        """Take terms that were learnt elsewhere, with their columns, from a dictionary that nobody changes later."""
+        self._set_ngrams(NGrams.from_terms(terms, separator(self)))
+
     def _set_ngrams(self, ngrams: NGrams) -> None:
         for attribute in ("_vocabulary", "_followed", "_pruned"):
             self.__dict__.pop(attribute, None)
