@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import (
+    accelerating,
     accuracy,
     classification,
     dense,
@@ -62,6 +63,7 @@ TABLE = (
     duplicates.duplicates,
     classification.deciding,
     classification.comparing,
+    accelerating.accelerating,
     processes.memory,
 )
 COLUMNS = "| work | textvec | peer | peer's | ratio | pairs | must |\n|---|---|---|---|---|---|---|"
