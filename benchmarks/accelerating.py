@@ -27,7 +27,9 @@ def accelerating(rounds: int = 3) -> list[Row]:
     assert np.array_equal(ours.predict(messages), theirs.predict(messages))
     at_once = in_turn(lambda: ours.predict(test.data), lambda: theirs.predict(test.data), rounds)
     alone = in_turn(
-        lambda: [ours.predict([text]) for text in messages], lambda: [theirs.predict([text]) for text in messages], rounds
+        lambda: [ours.predict([text]) for text in messages],
+        lambda: [theirs.predict([text]) for text in messages],
+        rounds,
     )
     name = "`accelerate`d `TfidfVectorizer(ngram_range=(1, 2))` + `LogisticRegression`"
     who = "scikit-learn"

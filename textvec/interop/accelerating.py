@@ -144,10 +144,10 @@ def _replacement(found: Found) -> tuple[Any, Replacement]:
 
 
 def _shallow_copy(holder: Any) -> Any:
-    """Return a copy of what leads to a vectorizer; pipelines that classify become those with a short way for one text."""
+    """Return a copy of what leads to a vectorizer; pipelines that classify get the short way for a single text."""
     if type(holder) is Pipeline and isinstance(holder.steps[-1][1], ClassifierMixin):
-        made = TextClassifier.__new__(TextClassifier)
-        vars(made).update(vars(holder))
+        made: Any = TextClassifier.__new__(TextClassifier)
+        made.__dict__.update(vars(holder))
         return made
     return copy(holder)
 
