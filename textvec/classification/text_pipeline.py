@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.utils.metaestimators import available_if
 
-from textvec.vectorizers._short_texts import are_few
+from textvec.text.short_texts import are_few
 
 
 def _has_predict(pipeline: TextClassifier) -> bool:

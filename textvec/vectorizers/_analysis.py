@@ -135,12 +135,12 @@ def is_special(vectorizer: Any) -> bool:
     """Tell whether a subclass makes features its own way, as scikit-learn's documentation proposes, or n is 0."""
     return vectorizer.ngram_range[0] < 1 or any(
         getattr(getattr(vectorizer, name), "__func__", None) is not getattr(_SklearnCountVectorizer, name)
-        for name in _OVERRIDABLE
+        for name in OVERRIDABLE
     )
 
 
 # Methods of scikit-learn's vectorizers that a subclass may override to make features its own way.
-_OVERRIDABLE = (
+OVERRIDABLE = (
     "build_analyzer", "build_preprocessor", "build_tokenizer", "decode", "_word_ngrams", "_char_ngrams",
     "_char_wb_ngrams",
 )  # fmt: skip

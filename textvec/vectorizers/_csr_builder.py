@@ -51,12 +51,6 @@ class CsrBuilder:
         found = columns[columns >= 0]
         self._in_order &= not (found[1:] <= found[:-1]).any()
 
-    def append_rows(self, rows: CountRows) -> None:
-        """Take the rows of all documents there are, with their columns increasing."""
-        if self.binary:
-            rows.counts[:] = 1
-        self._rows.append(rows)
-
     def put_in_order(self, columns: NDArray[np.int32]) -> None:
         """Give each column a new number, or a negative one to leave it out; n-grams are sorted by the new numbers."""
         if self._rows:

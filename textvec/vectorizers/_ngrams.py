@@ -88,6 +88,11 @@ class NGrams:
         return bool((len(self.words) + 1) ** self.rows.shape[1] < 2**63)
 
     @cached_property
+    def are_plain(self) -> bool:
+        """Tell whether these are n-grams of words of which `counts` finds those of a text."""
+        return self.separator == " " and self.is_numbered and self.has_keys and len(self) > 0
+
+    @cached_property
     def keys(self) -> NDArray[np.int64]:
         """Each row as one number: its codes plus one are the digits. Increasing, as rows are sorted."""
         keys, base = np.zeros(len(self), np.int64), len(self.words) + 1
@@ -156,33 +161,37 @@ class NGrams:
         low, high : int
             From how many words to how many the terms have.
         """
+        columns = self.columns_in(codes, low, high)
+        counts = dict.fromkeys(columns, 0)
+        for column in columns:
+            counts[column] += 1
+        return counts
+
+    def columns_in(self, codes: list[int], low: int, high: int) -> list[int]:
+        """Return the column of each term in a text as often as it occurs; see `counts`."""
         n_words, width = len(self.words), self.rows.shape[1]
-        counts: dict[int, int] = {}
         if self._is_words:
-            for code in codes if low == 1 else ():
-                if 0 <= code < n_words:
-                    counts[code] = counts.get(code, 0) + 1
-        elif len(self.keys):
-            keys = self._keys_of(codes, low, min(high, width))
-            rows = np.searchsorted(self.keys, keys) if keys else np.empty(0, np.int64)
-            for key, row, known in zip(keys, rows.tolist(), self.keys.take(rows, mode="clip").tolist(), strict=True):
-                if key == known:
-                    counts[row] = counts.get(row, 0) + 1
-        return counts if self.columns is None else {int(self.columns[row]): n for row, n in counts.items()}
+            rows = [code for code in codes if 0 <= code < n_words] if low == 1 else []
+        else:
+            wanted = np.array(self._keys_of(codes, low, min(high, width)), np.int64)
+            if not len(wanted) or not len(self.keys):
+                return []
+            found = self.keys.searchsorted(wanted)
+            rows = found[self.keys.take(found, mode="clip") == wanted].tolist()
+        return rows if self.columns is None else self.columns[rows].tolist() if rows else []
 
     def _keys_of(self, codes: list[int], low: int, high: int) -> list[int]:
         """Return the keys of the n-grams of known words in a text."""
         n_words, width = len(self.words), self.rows.shape[1]
-        base, keys = n_words + 1, []
-        for n in range(low, high + 1):
-            for begin in range(len(codes) - n + 1):
-                key = 0
-                for code in codes[begin : begin + n]:
-                    if not 0 <= code < n_words:
-                        break
-                    key = key * base + code + 1
-                else:
-                    keys.append(key * base ** (width - n))
+        base = n_words + 1
+        digits = [code + 1 if 0 <= code < n_words else 0 for code in codes]
+        keys, known = [], digits  # of n-grams from each word on, without what follows them; 0 where a word is unknown
+        for n in range(1, high + 1):
+            if n > 1:
+                known = [key and digit and key * base + digit for key, digit in zip(known, digits[n - 1 :], strict=False)]
+            if n >= low:
+                scale = base ** (width - n)
+                keys += [key * scale for key in known if key]
         return keys
 
     def in_order(self) -> NDArray[np.int32]:

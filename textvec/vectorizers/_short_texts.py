@@ -1,7 +1,8 @@
-"""A message at a time: the terms of a few short texts, counted in plain Python.
+"""A message at a time: the terms of a few short texts, counted and weighed in plain Python.
 
-What kernels are called through costs more than such a text has to be counted. The counts are those of
-`textvec.vectorizers._analysis` and the kernels; what is out of the ordinary is left to them.
+What kernels are called through, and what parameters are checked by, takes longer than such a text has to be counted.
+The matrices are those of `textvec.vectorizers._analysis` and the kernels, to the bit; what is out of the ordinary is
+left to them.
 
 Tested in tests/vectorizers/test_short_texts.py.
 """
@@ -9,28 +10,122 @@ Tested in tests/vectorizers/test_short_texts.py.
 from __future__ import annotations
 
 import re
-from typing import Any, TypeGuard
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from math import sqrt
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import murmurhash3_32
 
-from textvec.vectorizers._analysis import is_special
-from textvec.vectorizers._counting import CountRows
+from textvec._common.csr import make_small_csr
+from textvec._common.remembered import Remembered
+from textvec.text.short_texts import are_few_and_short, word_finder
+from textvec.vectorizers._analysis import OVERRIDABLE, is_special
 from textvec.vectorizers._ngrams import NGrams
 from textvec.vectorizers._words import has_control
 
-# Above these, the kernels take less time for a text of common length, or the bounds are those of one message.
-_MAX_TEXTS = 4
-_MAX_CHARACTERS = 4_000
-
 _PLAIN = {"input": "content", "analyzer": "word", "preprocessor": None, "tokenizer": None, "strip_accents": None}
+_DTYPES = (np.int64, np.int32, np.float64, np.float32)  # They hold every count of a short text, and SciPy holds them.
+
+# Kernels scale a row before they add up its squares if the sum could leave the range of float64. Those rows are left
+# to them; closer bounds would leave more rows to them, wider ones than 2**-800 and 2**800 give other bits.
+_LOWEST_SUM, _HIGHEST_SUM = 1e-200, 1e200
 
 
-def are_few(documents: Any) -> TypeGuard[list[str]]:
-    """Tell whether documents are a list of a few strings."""
-    return type(documents) is list and len(documents) <= _MAX_TEXTS and set(map(type, documents)) == {str}
+class FewRows(NamedTuple):
+    """Counts of a few documents as lists.
+
+    Attributes
+    ----------
+    indptr : list of int
+        Where the counts of each document begin.
+    columns : list of int
+        Increasing within each document.
+    counts : list of int
+    """
+
+    indptr: list[int]
+    columns: list[int]
+    counts: list[int]
+
+    @classmethod
+    def of(cls, rows: list[dict[int, int]], binary: bool) -> FewRows:
+        """Make rows of a count for each column."""
+        indptr, columns, counts = [0], list[int](), list[int]()
+        for row in rows:
+            own = sorted(row)
+            columns += own
+            counts += [1] * len(own) if binary else map(row.__getitem__, own)
+            indptr.append(len(columns))
+        return cls(indptr, columns, counts)
+
+    def to_csr(self, values: NDArray[Any], n_columns: int) -> Any:
+        """Return the matrix of values in these places."""
+        return make_small_csr(values, np.array(self.columns, np.int32), np.array(self.indptr, np.int32), n_columns)
 
 
-def count_short_texts(vectorizer: Any, documents: Any, ngrams: NGrams) -> CountRows | None:
+class _Settings(NamedTuple):
+    """What parameters say of short texts."""
+
+    words_of: Callable[[str], list[str] | None]
+    low: int
+    high: int
+
+    @classmethod
+    def of(cls, vectorizer: Any) -> _Settings | None:
+        """Return those of a vectorizer; None if its parameters are out of the ordinary, or wrong."""
+        dtype, ngram_range, pattern = vectorizer.dtype, vectorizer.ngram_range, vectorizer.token_pattern
+        if (
+            any(getattr(vectorizer, name) != value for name, value in _PLAIN.items())
+            or is_special(vectorizer)
+            or type(pattern) is not str
+            or not isinstance(dtype, type | np.dtype)
+            or np.dtype(dtype) not in _DTYPES
+            or {type(vectorizer.lowercase), type(vectorizer.binary)} != {bool}
+            or list(map(type, ngram_range)) != [int, int]
+            or ngram_range[0] > ngram_range[1]
+        ):
+            return None
+        try:
+            vectorizer.build_analyzer()  # checks the pattern, and says which stop words do not fit it
+        except Exception:  # the same one comes again, where texts are read
+            return None
+        return cls(word_finder(pattern, vectorizer.lowercase), *ngram_range)
+
+
+_FOR_WORDS = ("lowercase", "token_pattern", "ngram_range", "stop_words", "binary", "dtype", *_PLAIN)
+_settings = Remembered(_Settings.of, *_FOR_WORDS, methods=OVERRIDABLE)
+
+
+class _HashSettings(NamedTuple):
+    words: _Settings
+    n_columns: int
+    negative: int
+    norm: str | None
+
+    @classmethod
+    def of(cls, vectorizer: Any) -> _HashSettings | None:
+        if vectorizer.keep_names or np.dtype(vectorizer.dtype) not in (np.float64, np.float32):
+            return None
+        try:
+            vectorizer._validate_params()
+        except Exception:  # as above
+            return None
+        words = _Settings.of(vectorizer)
+        negative = -1 if vectorizer.alternate_sign else 1
+        return words and cls(words, int(vectorizer.n_features), negative, vectorizer.norm)
+
+
+_hash_settings = Remembered(
+    _HashSettings.of,
+    *_FOR_WORDS, "encoding", "decode_error", "missing", "n_features", "norm", "alternate_sign", "keep_names",
+    methods=OVERRIDABLE,
+)  # fmt: skip
+
+
+def count_short_texts(vectorizer: Any, documents: Any) -> FewRows | None:
     """Count the terms of a vectorizer in a list of a few short texts.
 
     Parameters
@@ -38,59 +133,94 @@ def count_short_texts(vectorizer: Any, documents: Any, ngrams: NGrams) -> CountR
     vectorizer : CountVectorizer
     documents : object
         What `transform` was given.
-    ngrams : NGrams
-        The terms.
 
     Returns
     -------
-    CountRows or None
+    FewRows or None
         None if documents, parameters or terms are others than this is made for.
     """
-    if not are_few(documents) or sum(map(len, documents)) > _MAX_CHARACTERS or not _is_plain(vectorizer, ngrams):
+    if not are_few_and_short(documents) or "ngrams_" not in vars(vectorizer):
         return None
-    find_words, stop_words = re.compile(vectorizer.token_pattern).findall, vectorizer.get_stop_words()
-    low, high = vectorizer.ngram_range
-    in_terms = max(high, ngrams.rows.shape[1]) > 1
-    rows: list[dict[int, int]] = []
+    settings, ngrams = _settings(vectorizer), vectorizer.ngrams_
+    if settings is None or not ngrams.are_plain:
+        return None
+    low, high = settings.low, settings.high
+    in_terms = high > 1 or ngrams.rows.shape[1] > 1
+    if in_terms and ngrams.words.has_control:
+        return None
+    texts = _words_of(vectorizer, settings, documents)
+    if texts is None or (in_terms and any(map(has_control, texts))):
+        return None  # n-grams of other words could have the name of a term
+    code_list = ngrams.words.code_list
+    return FewRows.of([ngrams.counts(code_list(words), low, high) for words in texts], vectorizer.binary)
+
+
+def weigh_few(rows: FewRows, idf: NDArray[Any] | None, sublinear: bool, norm: str | None) -> NDArray[np.float64] | None:
+    """Return the TF-IDF weights of rows, or None if these have no ordinary norm."""
+    most = max(rows.counts, default=1)
+    if most == 1:
+        weights = np.ones(len(rows.counts)) if idf is None else idf.take(rows.columns).astype(np.float64, copy=False)
+    else:
+        tf = np.arange(most + 1).astype(np.float64)
+        if sublinear:
+            tf[1:] = np.log(tf[1:]) + 1
+        weights = tf.take(rows.counts)
+        if idf is not None:
+            weights *= idf.take(rows.columns)
+    return weights if norm is None or _divide_by_norm(weights, rows.indptr, norm) else None
+
+
+def hash_short_texts(vectorizer: Any, documents: Any) -> Any:
+    """Return the matrix of a HashingVectorizer of a list of a few short texts; None as `count_short_texts` does."""
+    settings = _hash_settings(vectorizer) if are_few_and_short(documents) else None
+    texts = settings and _words_of(vectorizer, settings.words, documents)
+    if settings is None or texts is None:
+        return None
+    (_, low, high), n_columns, negative, norm = settings
+    sums: list[dict[int, int]] = []
+    for words in texts:
+        row: dict[int, int] = {}
+        for code in map(murmurhash3_32, _features(words, low, high)):
+            column = abs(code) % n_columns
+            row[column] = row.get(column, 0) + (1 if code >= 0 else negative)
+        sums.append(row)
+    rows = FewRows.of(sums, vectorizer.binary)
+    values = np.array(rows.counts, np.float64)
+    if norm is not None:
+        _divide_by_norm(values, rows.indptr, norm)
+    return rows.to_csr(values.astype(vectorizer.dtype, copy=False), n_columns)
+
+
+def _words_of(vectorizer: Any, settings: _Settings, documents: list[str]) -> list[list[str]] | None:
+    """Return the words of each text without stop words; None if a text cannot be encoded."""
+    stop_words, texts = vectorizer.get_stop_words(), []
     for text in documents:
-        if not text.isascii() and not _is_utf8(text):
-            return None  # the error about it names the document
-        words = find_words(text.lower() if vectorizer.lowercase else text)
-        if in_terms and has_control(words):
-            return None  # n-grams of other words could have the name of a term
-        if stop_words:
-            words = [word for word in words if word not in stop_words]
-        rows.append(ngrams.counts(ngrams.words.codes(words).tolist(), low, high))
-    indptr = np.cumsum([0, *map(len, rows)], dtype=np.int64)
-    counts = [count for row in rows for count in sorted(row.items())]  # by column
-    return CountRows(
-        indptr, np.array([column for column, _ in counts], np.int32), np.array([n for _, n in counts], np.int32)
-    )
+        words = settings.words_of(text)
+        if words is None:
+            return None
+        texts.append([word for word in words if word not in stop_words] if stop_words else words)
+    return texts
 
 
-def _is_plain(vectorizer: Any, ngrams: NGrams) -> bool:
-    """Tell whether a regular expression cuts texts into words, and terms are found by the codes of these."""
-    return (
-        all(getattr(vectorizer, name) == value for name, value in _PLAIN.items())
-        and not is_special(vectorizer)
-        and _checked_already(vectorizer)
-        and ngrams.separator == " "
-        and ngrams.is_numbered
-        and ngrams.has_keys
-        and not (max(vectorizer.ngram_range[1], ngrams.rows.shape[1]) > 1 and ngrams.words.has_control)
-    )
+def _features(words: list[str], low: int, high: int) -> list[str]:
+    """Return the n-grams of words."""
+    if high == 1:
+        return words
+    features, longer = (list(words) if low == 1 else []), words
+    for n in range(2, min(high, len(words)) + 1):
+        longer = [f"{before} {word}" for before, word in zip(longer, words[n - 1 :], strict=False)]
+        features += longer if n >= low else ()
+    return features
 
 
-def _checked_already(vectorizer: Any) -> bool:
-    """Tell whether scikit-learn has nothing to say any more of the pattern and of stop words that do not fit it."""
-    stop_words = vectorizer.stop_words
-    seen = stop_words is None or getattr(vectorizer, "_stop_words_id", None) == id(stop_words)
-    return seen and isinstance(vectorizer.token_pattern, str) and re.compile(vectorizer.token_pattern).groups < 2
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
+def _divide_by_norm(values: NDArray[np.float64], indptr: Sequence[int], norm: str) -> bool:
+    """Divide each row by its norm as `textvec.kernels.vector_ops.divide_by_norm` does; False if one is not ordinary."""
+    for begin, end in pairwise(indptr):
+        row = values[begin:end]
+        magnitudes = abs(row) if norm == "l1" else row * row
+        total = float(magnitudes.cumsum()[-1]) if begin < end else 0.0  # one after the other, as `sum` does not
+        if _LOWEST_SUM < total < _HIGHEST_SUM:
+            row /= total if norm == "l1" else sqrt(total)
+        elif row.any():
+            return False
     return True

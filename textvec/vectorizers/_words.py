@@ -67,6 +67,17 @@ class Words:
         """Return the code of each word, and `len(self)` for those that are not among these."""
         return self.codes_of_numbers(self._numbers(words))
 
+    def code_list(self, words: Sequence[Any]) -> list[int]:
+        """Return the code of each of a few words, and a number that is no code for those that are not among these."""
+        get = self.number_of.get
+        numbers = [get(word, -1) for word in words]
+        return numbers if self._are_numbered else self.codes_of_numbers(np.array(numbers, np.int32)).tolist()
+
+    @cached_property
+    def _are_numbered(self) -> bool:
+        """Tell whether the code of each word is its number."""
+        return bool((self._code_of[1:] > self._code_of[:-1]).all())
+
     def codes_of_numbers(self, numbers: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return the code of each number of `number_of`, and `len(self)` for negative ones."""
         return np.where(numbers < 0, np.int32(len(self)), self._code_of.take(numbers, mode="wrap"))

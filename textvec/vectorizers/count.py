@@ -36,7 +36,7 @@ from textvec.vectorizers._csr_builder import CsrBuilder
 from textvec.vectorizers._learning import Learner, kept_terms
 from textvec.vectorizers._merging import TermCounts, known_terms, merged, state_of
 from textvec.vectorizers._ngrams import NGrams
-from textvec.vectorizers._short_texts import count_short_texts
+from textvec.vectorizers._short_texts import FewRows, count_short_texts
 from textvec.vectorizers._terms import Terms
 
 
@@ -253,9 +253,12 @@ class CountVectorizer(SparseOutput, Terms, CheckedState, Diagram, SklearnCountVe
             Of a Dask collection, a Dask array of such blocks, which is not computed yet; of a Ray Dataset, a Dataset
             with the columns `indices` and `values`.
         """
-        if is_spread(raw_documents):
-            return engines.transform_spread(self, raw_documents)
-        return labelled(self, self._to_matrix(self._count_terms(raw_documents)), raw_documents)
+        X = self._matrix_of_few(raw_documents)
+        if X is None:
+            if is_spread(raw_documents):
+                return engines.transform_spread(self, raw_documents)
+            X = self._to_matrix(self._count_terms(raw_documents))
+        return labelled(self, X, raw_documents)
 
     def _query_steps(self, before: tuple[Any, ...], words: list[str]) -> list[dict[str, Any]]:
         name = type(self).__name__
@@ -390,14 +393,19 @@ class CountVectorizer(SparseOutput, Terms, CheckedState, Diagram, SklearnCountVe
         self._check_vocabulary()
         ngrams = self.ngrams_
         builder = CsrBuilder(self.binary, repeated=not ngrams.is_numbered)
-        few = count_short_texts(self, raw_documents, ngrams)
-        if few is not None:
-            builder.append_rows(few)
-            return builder
         for piece in documents:
             _, counts = piece.count_ngrams(ngrams, learn=False)
             builder.append(counts, self._within(ngrams.find(counts.ngrams)))
         return builder
+
+    def _matrix_of_few(self, raw_documents: Any) -> Any:
+        """Return the matrix of a message, or a few; None for what `count_short_texts` leaves to the kernels."""
+        rows = count_short_texts(self, raw_documents)
+        values = None if rows is None else self._values_of_few(rows)
+        return None if rows is None or values is None else rows.to_csr(values, len(self.ngrams_))
+
+    def _values_of_few(self, rows: FewRows) -> NDArray[Any] | None:
+        return np.array(rows.counts, self.dtype)
 
     def _to_matrix(self, builder: CsrBuilder) -> Any:
         return builder.to_csr(len(self.ngrams_), self.dtype, _copy_counts)

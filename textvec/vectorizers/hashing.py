@@ -37,6 +37,7 @@ from textvec.vectorizers._hashing import (
     to_csr,
 )
 from textvec.vectorizers._interpretation import terms_of_rows, top_terms
+from textvec.vectorizers._short_texts import hash_short_texts
 from textvec.vectorizers.count import CountVectorizer
 
 _remembering = threading.Lock()  # threads may share an estimator
@@ -233,11 +234,14 @@ class HashingVectorizer(CheckedState, Diagram, SparseOutput, SklearnHashingVecto
         ValueError
             If there are no documents, a document is missing, or one string was given instead of several.
         """
-        self._validate_params()
-        if is_spread(X):
-            self._refuse_to_remember()
-            return engines.transform_spread(self, X)
-        return labelled(self, self._transform(X), X)
+        matrix = hash_short_texts(self, X)
+        if matrix is None:
+            self._validate_params()
+            if is_spread(X):
+                self._refuse_to_remember()
+                return engines.transform_spread(self, X)
+            matrix = self._transform(X)
+        return labelled(self, matrix, X)
 
     def fit_transform(self, X: Any, y: Any = None) -> csr_matrix:
         """Check the parameters and hash documents; with `keep_names` remember their features and no others.

@@ -29,6 +29,7 @@ from textvec.vectorizers._counting import CountRows
 from textvec.vectorizers._csr_builder import CsrBuilder
 from textvec.vectorizers._idf import inverse_document_frequencies
 from textvec.vectorizers._learning import Learner
+from textvec.vectorizers._short_texts import FewRows, weigh_few
 from textvec.vectorizers._tfidf import MAX_IDF, MIN_IDF
 from textvec.vectorizers.count import CountVectorizer
 
@@ -223,12 +224,15 @@ class TfidfVectorizer(CountVectorizer, SklearnTfidfVectorizer):
         X : CSR matrix of shape (n_documents, n_terms)
             Of a Dask or Ray collection, as `CountVectorizer.transform` returns it.
         """
-        check_is_fitted(
-            self, "_tfidf", msg="%(name)s: The TF-IDF vectorizer is not fitted. Give it documents: fit(documents)."
-        )
-        if is_spread(raw_documents):
-            return engines.transform_spread(self, raw_documents)
-        return labelled(self, self._to_matrix(self._count_terms(raw_documents)), raw_documents)
+        X = self._matrix_of_few(raw_documents) if "_tfidf" in vars(self) else None
+        if X is None:
+            check_is_fitted(
+                self, "_tfidf", msg="%(name)s: The TF-IDF vectorizer is not fitted. Give it documents: fit(documents)."
+            )
+            if is_spread(raw_documents):
+                return engines.transform_spread(self, raw_documents)
+            X = self._to_matrix(self._count_terms(raw_documents))
+        return labelled(self, X, raw_documents)
 
     def _learnt(self) -> list[str]:
         n = self.__dict__.get("n_documents_")  # not there where `idf_` was set
@@ -331,6 +335,14 @@ class TfidfVectorizer(CountVectorizer, SklearnTfidfVectorizer):
 
     def _float_type(self) -> Any:
         return np.float32 if np.dtype(self.dtype) == np.float32 else np.float64
+
+    def _values_of_few(self, rows: FewRows) -> NDArray[Any] | None:
+        tfidf = self._tfidf
+        idf = getattr(tfidf, "idf_", None)
+        if idf is not None and len(idf) != len(self.ngrams_):
+            return None
+        weights = weigh_few(rows, idf, tfidf.sublinear_tf, tfidf.norm)
+        return None if weights is None else weights.astype(self._float_type(), copy=False)
 
     def _to_matrix(self, builder: CsrBuilder) -> Any:
         n = len(self.ngrams_)
