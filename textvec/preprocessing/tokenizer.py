@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from textvec._common.query_steps import require
+from textvec._common.remembered import Remembered
 from textvec.preprocessing import _spacy
 from textvec.preprocessing._base import TokenStep
 from textvec.preprocessing._pieces import Pieces, pieces_of
@@ -21,6 +22,7 @@ from textvec.text.chunks import Chunk, come_as_words, in_chunks
 from textvec.text.documents import as_strings, check_missing
 from textvec.text.encoding import Encoded, Runs, encode_lists, encode_runs, encode_words, joined
 from textvec.text.folding import STRIP_ACCENTS, fold, normalized
+from textvec.text.short_texts import are_few_and_short, word_finder
 from textvec.text.tokens import Tokens, as_tokens
 
 _NAMES = ("unicode", "whitespace", "treebank", "tweet")
@@ -167,6 +169,10 @@ class Tokenizer(TokenStep):
         ImportError, OSError
             If spaCy is not installed, or cannot load a pipeline.
         """
+        find = _finder(self) if are_few_and_short(X) else None
+        lists = None if find is None else list(map(find, X))
+        if lists is not None and None not in lists:
+            return Tokens._of(*encode_lists(lists), steps=(self,))
         self._check_params()
         if isinstance(X, Tokens):
             return X
@@ -305,6 +311,23 @@ class Tokenizer(TokenStep):
         if pattern == "treebank":
             return map(TreebankWordTokenizer().tokenize, texts)
         return map(TweetTokenizer(preserve_case=not self.lowercase).tokenize, texts)
+
+
+def _finder_of(tokenizer: Any) -> Callable[[str], list[str] | None] | None:
+    """Return what finds the words of a short text by a regular expression; None for other patterns, or wrong ones."""
+    pattern = tokenizer.pattern
+    if type(pattern) is not str or _is_name(pattern):
+        return None
+    try:
+        tokenizer._check_params()
+        if pieces_of(pattern):
+            return None
+    except Exception:  # the same one comes again, where texts are read
+        return None
+    return word_finder(pattern, bool(tokenizer.lowercase), tokenizer.strip_accents, tokenizer.normalize)
+
+
+_finder = Remembered(_finder_of, "pattern", "lowercase", "strip_accents", "normalize", "missing", "merge_entities")
 
 
 def _is_name(pattern: str) -> bool:

@@ -10,9 +10,10 @@ Tested in tests/vectorizers/test_short_texts.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 from math import sqrt
+from operator import mul
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from sklearn.utils import murmurhash3_32
 
 from textvec._common.csr import make_small_csr
 from textvec._common.remembered import Remembered
+from textvec.text.encoding import Runs
 from textvec.text.short_texts import are_few_and_short, word_finder
 from textvec.vectorizers._analysis import OVERRIDABLE, is_special
 from textvec.vectorizers._ngrams import NGrams
@@ -61,15 +63,17 @@ class FewRows(NamedTuple):
             indptr.append(len(columns))
         return cls(indptr, columns, counts)
 
-    def to_csr(self, values: NDArray[Any], n_columns: int) -> Any:
+    def to_csr(self, values: list[Any], dtype: Any, n_columns: int) -> Any:
         """Return the matrix of values in these places."""
-        return make_small_csr(values, np.array(self.columns, np.int32), np.array(self.indptr, np.int32), n_columns)
+        columns, indptr = np.array(self.columns, np.int32), np.array(self.indptr, np.int32)
+        return make_small_csr(np.array(values, dtype), columns, indptr, n_columns)
 
 
 class _Settings(NamedTuple):
     """What parameters say of short texts."""
 
     words_of: Callable[[str], list[str] | None]
+    may_have_control: bool
     low: int
     high: int
 
@@ -92,7 +96,9 @@ class _Settings(NamedTuple):
             vectorizer.build_analyzer()  # checks the pattern, and says which stop words do not fit it
         except Exception:  # the same one comes again, where texts are read
             return None
-        return cls(word_finder(pattern, vectorizer.lowercase), *ngram_range)
+        runs = Runs.parse(pattern)
+        may_have_control = runs is None or any(re.match(runs.character, chr(i)) for i in range(ord(" ") + 1))
+        return cls(word_finder(pattern, vectorizer.lowercase), may_have_control, *ngram_range)
 
 
 _FOR_WORDS = ("lowercase", "token_pattern", "ngram_range", "stop_words", "binary", "dtype", *_PLAIN)
@@ -149,34 +155,28 @@ def count_short_texts(vectorizer: Any, documents: Any) -> FewRows | None:
     if in_terms and ngrams.words.has_control:
         return None
     texts = _words_of(vectorizer, settings, documents)
-    if texts is None or (in_terms and any(map(has_control, texts))):
+    if texts is None or (in_terms and settings.may_have_control and any(map(has_control, texts))):
         return None  # n-grams of other words could have the name of a term
-    code_list = ngrams.words.code_list
-    return FewRows.of([ngrams.counts(code_list(words), low, high) for words in texts], vectorizer.binary)
+    return FewRows.of([ngrams.counts_in_words(words, low, high) for words in texts], vectorizer.binary)
 
 
-def weigh_few(rows: FewRows, idf: NDArray[Any] | None, sublinear: bool, norm: str | None) -> NDArray[np.float64] | None:
+def weigh_few(rows: FewRows, idf: NDArray[Any] | None, sublinear: bool, norm: str | None) -> list[float] | None:
     """Return the TF-IDF weights of rows, or None if these have no ordinary norm."""
-    most = max(rows.counts, default=1)
-    if most == 1:
-        weights = np.ones(len(rows.counts)) if idf is None else idf.take(rows.columns).astype(np.float64, copy=False)
-    else:
-        tf = np.arange(most + 1).astype(np.float64)
-        if sublinear:
-            tf[1:] = np.log(tf[1:]) + 1
-        weights = tf.take(rows.counts)
-        if idf is not None:
-            weights *= idf.take(rows.columns)
-    return weights if norm is None or _divide_by_norm(weights, rows.indptr, norm) else None
+    weights: list[Any] = rows.counts
+    if sublinear:
+        weights = (np.log(np.array(weights, np.float64)) + 1).tolist()
+    if idf is not None:
+        weights = list(map(mul, weights, map(idf.item, rows.columns)))
+    return _divided_by_norm(weights, rows.indptr, norm)
 
 
 def hash_short_texts(vectorizer: Any, documents: Any) -> Any:
     """Return the matrix of a HashingVectorizer of a list of a few short texts; None as `count_short_texts` does."""
     settings = _hash_settings(vectorizer) if are_few_and_short(documents) else None
-    texts = settings and _words_of(vectorizer, settings.words, documents)
+    texts = None if settings is None else _words_of(vectorizer, settings.words, documents)
     if settings is None or texts is None:
         return None
-    (_, low, high), n_columns, negative, norm = settings
+    (_, _, low, high), n_columns, negative, norm = settings
     sums: list[dict[int, int]] = []
     for words in texts:
         row: dict[int, int] = {}
@@ -185,10 +185,8 @@ def hash_short_texts(vectorizer: Any, documents: Any) -> Any:
             row[column] = row.get(column, 0) + (1 if code >= 0 else negative)
         sums.append(row)
     rows = FewRows.of(sums, vectorizer.binary)
-    values = np.array(rows.counts, np.float64)
-    if norm is not None:
-        _divide_by_norm(values, rows.indptr, norm)
-    return rows.to_csr(values.astype(vectorizer.dtype, copy=False), n_columns)
+    values = _divided_by_norm(rows.counts, rows.indptr, norm)
+    return None if values is None else rows.to_csr(values, vectorizer.dtype, n_columns)
 
 
 def _words_of(vectorizer: Any, settings: _Settings, documents: list[str]) -> list[list[str]] | None:
@@ -213,14 +211,20 @@ def _features(words: list[str], low: int, high: int) -> list[str]:
     return features
 
 
-def _divide_by_norm(values: NDArray[np.float64], indptr: Sequence[int], norm: str) -> bool:
-    """Divide each row by its norm as `textvec.kernels.vector_ops.divide_by_norm` does; False if one is not ordinary."""
+def _divided_by_norm(values: list[Any], indptr: list[int], norm: str | None) -> list[float] | None:
+    """Divide rows by their norms as `textvec.kernels.vector_ops.divide_by_norm` does; None if one is not ordinary."""
+    if norm is None:
+        return values
+    divided = list[float]()
     for begin, end in pairwise(indptr):
-        row = values[begin:end]
-        magnitudes = abs(row) if norm == "l1" else row * row
-        total = float(magnitudes.cumsum()[-1]) if begin < end else 0.0  # one after the other, as `sum` does not
+        row, total = values[begin:end], 0.0
+        for value in row:  # one after the other: from Python 3.12 on, `sum` gives other bits
+            total += abs(value) if norm == "l1" else value * value
         if _LOWEST_SUM < total < _HIGHEST_SUM:
-            row /= total if norm == "l1" else sqrt(total)
-        elif row.any():
-            return False
-    return True
+            length = total if norm == "l1" else sqrt(total)
+            divided += [value / length for value in row]
+        elif any(row):
+            return None
+        else:
+            divided += row
+    return divided

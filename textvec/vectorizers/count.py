@@ -401,11 +401,10 @@ class CountVectorizer(SparseOutput, Terms, CheckedState, Diagram, SklearnCountVe
     def _matrix_of_few(self, raw_documents: Any) -> Any:
         """Return the matrix of a message, or a few; None for what `count_short_texts` leaves to the kernels."""
         rows = count_short_texts(self, raw_documents)
-        values = None if rows is None else self._values_of_few(rows)
-        return None if rows is None or values is None else rows.to_csr(values, len(self.ngrams_))
+        return rows and self._few_to_matrix(rows)
 
-    def _values_of_few(self, rows: FewRows) -> NDArray[Any] | None:
-        return np.array(rows.counts, self.dtype)
+    def _few_to_matrix(self, rows: FewRows) -> Any:
+        return rows.to_csr(rows.counts, self.dtype, len(self.ngrams_))
 
     def _to_matrix(self, builder: CsrBuilder) -> Any:
         return builder.to_csr(len(self.ngrams_), self.dtype, _copy_counts)

@@ -336,13 +336,13 @@ class TfidfVectorizer(CountVectorizer, SklearnTfidfVectorizer):
     def _float_type(self) -> Any:
         return np.float32 if np.dtype(self.dtype) == np.float32 else np.float64
 
-    def _values_of_few(self, rows: FewRows) -> NDArray[Any] | None:
-        tfidf = self._tfidf
+    def _few_to_matrix(self, rows: FewRows) -> Any:
+        tfidf, n = self._tfidf, len(self.ngrams_)
         idf = getattr(tfidf, "idf_", None)
-        if idf is not None and len(idf) != len(self.ngrams_):
+        if idf is not None and len(idf) != n:
             return None
         weights = weigh_few(rows, idf, tfidf.sublinear_tf, tfidf.norm)
-        return None if weights is None else weights.astype(self._float_type(), copy=False)
+        return None if weights is None else rows.to_csr(weights, self._float_type(), n)
 
     def _to_matrix(self, builder: CsrBuilder) -> Any:
         n = len(self.ngrams_)
