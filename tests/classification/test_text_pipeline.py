@@ -16,15 +16,20 @@ from textvec.classification import TextClassifier, classifier, features, text_cl
 from textvec.datasets import load_paragraphs
 
 SHORT = ["You have won", "see you at lunch", "", "\u00fcber"]
-LINEAR = ["logreg", "svm", "sgd", "perceptron", "passive-aggressive"]
+LINEAR = ["logreg", "svm", "sgd", "perceptron", "passive-aggressive", "ridge"]
 
 
 def quick(model, texts):
     """Return what is decided on the short way, None where it is not taken."""
-    return model._decided(texts)
+    return model._of_few("predict", texts)
 
 
-@pytest.mark.parametrize("name", [*LINEAR, "nbsvm", "nb", "ridge", "knn", "centroid", "mlp", "dummy"])
+def assert_same_bits(a, b):
+    assert (a.dtype, a.shape) == (b.dtype, b.shape)
+    assert a.tobytes() == b.tobytes()
+
+
+@pytest.mark.parametrize("name", [*LINEAR, "nbsvm", "nb", "knn", "centroid", "mlp", "dummy"])
 def test_the_same_as_of_many_texts(name, messages, labels):
     model = classifier(name)
     if "random_state" in model.get_params():
@@ -38,14 +43,42 @@ def test_the_same_as_of_many_texts(name, messages, labels):
         assert found.dtype == expected.dtype
         assert found.tolist() == peer.predict([text]).tolist() == expected[i : i + 1].tolist()
         assert (quick(model, [text]) is not None) == (name in LINEAR)
+        for method in ("decision_function", "predict_proba"):
+            assert hasattr(model, method) == hasattr(peer, method)
+            if hasattr(model, method):
+                assert_same_bits(getattr(model, method)([text]), getattr(peer, method)([text]))
     assert model.predict(SHORT).tolist() == peer.predict(SHORT).tolist()
 
 
-def test_more_than_two_classes(messages):
+@pytest.mark.parametrize("name", ["logreg", "svm", "ridge", "sgd"])
+def test_more_than_two_classes(name, messages):
     paragraphs = load_paragraphs()
-    model = text_classifier("tfidf", "logreg", stem="snowball").fit(paragraphs.data, paragraphs.subject)
-    for text in messages[:50]:
-        assert quick(model, [text]).tolist() == Pipeline(model.steps).predict([text]).tolist()
+    model = text_classifier("tfidf", name, stem="snowball").fit(paragraphs.data, paragraphs.subject)
+    peer = Pipeline(model.steps)
+    for i in range(0, 60, 3):
+        texts = messages[i : i + 1 + i % 4]
+        assert quick(model, texts).tolist() == peer.predict(texts).tolist()
+        assert_same_bits(model.decision_function(texts), peer.decision_function(texts))
+        if name == "logreg":
+            assert model._of_few("predict_proba", texts) is not None
+            assert_same_bits(model.predict_proba(texts), peer.predict_proba(texts))
+
+
+def test_several_classes_of_one_text_are_left_to_scikit_learn(messages):
+    y = np.array([[1, 0], [0, 1], [1, 1], [0, 0]] * 10)
+    model = text_classifier("tfidf", "ridge").fit(messages[:40], y)
+    assert quick(model, messages[:1]) is None
+    np.testing.assert_array_equal(model.predict(messages[:1]), Pipeline(model.steps).predict(messages[:1]))
+
+
+def test_what_is_not_finite_is_refused_as_scikit_learn_does(messages, labels):
+    model = text_classifier("counts", "logreg").fit(messages[:100], labels[:100])
+    model[-1].intercept_[:] = np.nan
+    assert_same_bits(model.decision_function(messages[:1]), Pipeline(model.steps).decision_function(messages[:1]))
+    model = text_classifier(features("tfidf", norm=None), "logreg").fit(messages[:100], labels[:100])
+    model[0].idf_[:] = np.inf
+    with pytest.raises(ValueError, match="contains infinity"):
+        model.predict(messages[:1])
 
 
 def test_the_same_errors():

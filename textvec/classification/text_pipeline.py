@@ -138,9 +138,10 @@ class TextClassifier(Pipeline):  # type: ignore[misc]
             X = step.transform(X)
         coef = model.coef_
         if sp.issparse(X) and X.format == "csr" and X.shape[1] == coef.shape[1]:
-            scores = X @ coef.T + model.intercept_  # as scikit-learn does it, to the same bits
-            if isfinite(scores.sum()):
-                return conclude(model, scores.ravel() if scores.shape[1] == 1 else scores)
+            # As scikit-learn does it, to the same bits; it reshapes those of one class afterwards.
+            scores = (X @ coef[0] if len(coef) == 1 else X @ coef.T) + model.intercept_
+            if all(map(isfinite, scores.ravel().tolist())):
+                return conclude(model, scores)
         return getattr(model, method)(X)
 
 
@@ -155,8 +156,7 @@ def _is_linear(model: Any) -> bool:
 
 
 def _classes(model: Any, scores: NDArray[Any]) -> Any:
-    indices = (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
-    return model.classes_.take(indices, axis=0)
+    return model.classes_.take(scores > 0 if scores.ndim == 1 else scores.argmax(axis=1), axis=0)
 
 
 def _probabilities(model: Any, scores: NDArray[Any]) -> Any:
