@@ -137,9 +137,9 @@ class TextClassifier(Pipeline):  # type: ignore[misc]
         for step in steps:
             X = step.transform(X)
         coef = model.coef_
-        if sp.issparse(X) and X.format == "csr" and X.shape[1] == coef.shape[1]:
+        if sp.issparse(X) and X.format == "csr" and X.shape[1] == coef.shape[-1]:
             # As scikit-learn does it, to the same bits; it reshapes those of one class afterwards.
-            scores = (X @ coef[0] if len(coef) == 1 else X @ coef.T) + model.intercept_
+            scores = X @ (coef[0] if len(coef) == 1 else coef.T) + model.intercept_
             if all(map(isfinite, scores.ravel().tolist())):
                 return conclude(model, scores)
         return getattr(model, method)(X)
@@ -150,7 +150,7 @@ def _is_linear(model: Any) -> bool:
     targets = getattr(getattr(model, "_label_binarizer", None), "y_type_", "")  # of a RidgeClassifier
     return (
         getattr(type(model), "decision_function", None) is LogisticRegression.decision_function
-        and getattr(getattr(model, "coef_", None), "ndim", 0) == 2
+        and hasattr(model, "coef_")
         and not targets.startswith("multilabel")
     )
 
@@ -166,7 +166,7 @@ def _probabilities(model: Any, scores: NDArray[Any]) -> Any:
     return np.stack([1 - second, second], axis=1)
 
 
-# What scikit-learn's methods make of the scores of texts: the method of all its linear models, and those of single ones.
+# What scikit-learn's methods make of the scores of texts.
 _CONCLUSIONS: dict[Any, Callable[[Any, NDArray[Any]], Any]] = {
     LogisticRegression.predict: _classes,
     RidgeClassifier.predict: _classes,

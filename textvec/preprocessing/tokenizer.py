@@ -170,8 +170,8 @@ class Tokenizer(TokenStep):
             If spaCy is not installed, or cannot load a pipeline.
         """
         find = _finder(self) if are_few_and_short(X) else None
-        lists = None if find is None else list(map(find, X))
-        if lists is not None and None not in lists:
+        lists = [] if find is None else [words for text in X if (words := find(text)) is not None]
+        if lists and len(lists) == len(X):
             return Tokens._of(*encode_lists(lists), steps=(self,))
         self._check_params()
         if isinstance(X, Tokens):

@@ -172,7 +172,9 @@ class NGrams:
         else:
             wanted = np.array(self._keys_of(codes, low, min(high, width)), np.int64)
             found = self.keys.searchsorted(wanted)
-            rows = found[self.keys.take(found, mode="clip") == wanted].tolist() if len(self.keys) and len(wanted) else []
+            rows = (
+                found[self.keys.take(found, mode="clip") == wanted].tolist() if len(self.keys) and len(wanted) else []
+            )
         return _tally(rows if self.columns is None or not rows else self.columns[rows].tolist())
 
     def counts_in_words(self, words: list[str], low: int, high: int) -> dict[int, int]:
@@ -198,7 +200,9 @@ class NGrams:
         keys, known = [], digits  # of n-grams from each word on, without what follows them; 0 where a word is unknown
         for n in range(1, high + 1):
             if n > 1:
-                known = [key and digit and key * base + digit for key, digit in zip(known, digits[n - 1 :], strict=False)]
+                known = [
+                    key and digit and key * base + digit for key, digit in zip(known, digits[n - 1 :], strict=False)
+                ]
             if n >= low:
                 scale = base ** (width - n)
                 keys += [key * scale for key in known if key]

@@ -25,7 +25,6 @@ from textvec._common.remembered import Remembered
 from textvec.text.encoding import Runs
 from textvec.text.short_texts import are_few_and_short, word_finder
 from textvec.vectorizers._analysis import OVERRIDABLE, is_special
-from textvec.vectorizers._ngrams import NGrams
 from textvec.vectorizers._words import has_control
 
 _PLAIN = {"input": "content", "analyzer": "word", "preprocessor": None, "tokenizer": None, "strip_accents": None}
