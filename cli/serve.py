@@ -130,12 +130,11 @@ def serve(
     )
     opened = None if model is None else ServedModel(model, open_model(model, trust))
     what = " and ".join(name for name in (folder, model) if name is not None)
-    ends = "Ctrl-C ends it."
     run(
         settings,
         host=host,
         port=port,
         workers=workers,
         model=opened,
-        ready=lambda address: note(f"{what} is served at {address}   {ends}"),
+        ready=lambda address: note(f"{address} serves {what}. Ctrl-C ends it."),
     )

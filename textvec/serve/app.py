@@ -11,11 +11,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
+from uvicorn.config import STARTUP_FAILURE
 
 from textvec._version import __version__
 from textvec.serve.errors import RequestError, error_answer
 from textvec.serve.guard import FAILED, Guard
-from textvec.serve.notes import Notes, capture_logs
+from textvec.serve.notes import Notes, capture_logs, log_line
 from textvec.serve.page import page_files, page_html
 from textvec.serve.routes import add_routes
 from textvec.serve.service import Service
@@ -95,9 +96,19 @@ def create_app(settings: Settings, *, model: ServedModel | None = None) -> ASGIA
 
 
 def app_of_environment() -> ASGIApp:
-    """Return the service of a worker, whose settings are in the environment."""
+    """Return the service of a worker, whose settings are in the environment.
+
+    Raises
+    ------
+    SystemExit
+        If it cannot start: with the code by which uvicorn knows that another attempt would end in the same way.
+    """
     capture_logs()
-    return create_app(Settings.from_environment())
+    try:
+        return create_app(Settings.from_environment())
+    except (ValueError, OSError, ImportError, TypeError) as error:
+        log_line("error", message=str(error))
+        raise SystemExit(STARTUP_FAILURE) from error
 
 
 def _file_route(path: str, kind: str, content: bytes) -> Route:

@@ -11,8 +11,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from textvec.index.opening import open_index
 from textvec.serve.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,34 +55,64 @@ def run(
     OSError
         If the address cannot be bound.
     """
-    bound = _bound(host, port)
-    if ready is not None:
-        ready(_address(bound))
     options: dict[str, Any] = {
         "log_config": None,
         "access_log": False,  # the guard writes one
         "server_header": False,
         "timeout_graceful_shutdown": max(1, round(settings.limits.seconds)),
     }
-    # uvicorn raises the signal that ended it once more, when all is done: the end that was asked for is no failure.
-    signal.signal(signal.SIGTERM, lambda *_: None)
-    if workers == 1:
-        from textvec.serve.app import create_app
-        from textvec.serve.notes import capture_logs
+    with _bound(host, port) as bound:
+        # uvicorn raises the signal that ended it once more, when all is done: an end that was asked for is no failure.
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        if workers == 1:
+            _run_one(settings, model, bound, options, ready)
+        else:
+            _run_several(settings, workers, bound, options, ready)
 
-        capture_logs()
-        config = uvicorn.Config(create_app(settings, model=model), **options)
-        uvicorn.Server(config).run(sockets=[bound])
-        return
+
+def _run_one(
+    settings: Settings,
+    model: ServedModel | None,
+    bound: socket.socket,
+    options: dict[str, Any],
+    ready: Callable[[str], None] | None,
+) -> None:
+    from textvec.serve.app import create_app
+    from textvec.serve.notes import capture_logs
+
+    config = uvicorn.Config(create_app(settings, model=model), **options)
+    if ready is not None:
+        ready(_address(bound))
+    capture_logs()
+    uvicorn.Server(config).run(sockets=[bound])
+
+
+def _run_several(
+    settings: Settings,
+    workers: int,
+    bound: socket.socket,
+    options: dict[str, Any],
+    ready: Callable[[str], None] | None,
+) -> None:
+    if settings.index is not None:
+        open_index(settings.index)  # so that what is wrong with it is said once, and here
     with tempfile.TemporaryDirectory(prefix="textvec-metrics-") as folder:
         os.environ.update(settings.to_environment() | {"PROMETHEUS_MULTIPROC_DIR": folder})
         config = uvicorn.Config("textvec.serve.app:app_of_environment", factory=True, workers=workers, **options)
-        Multiprocess(config, sockets=[bound]).run()
+        supervisor = Multiprocess(config, sockets=[bound])
+        if ready is not None:
+            ready(_address(bound))
+        supervisor.run()
+    if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
+        raise OSError("A worker could not start; the lines before this one say why.")
 
 
 def _bound(host: str, port: int) -> socket.socket:
     """Return a socket at an address."""
-    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror as error:
+        raise OSError(f"There is no address {host!r} to bind: {error.strerror}.") from error
     bound = socket.socket(family, kind, protocol)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
