@@ -4,12 +4,14 @@ import json
 import re
 import signal
 import socket
+import struct
 import subprocess
 import threading
 import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -88,6 +90,21 @@ def test_it_answers_logs_and_lets_a_request_finish(folder):
     assert {"method": "GET", "path": "/search", "status": 200}.items() <= lines[0].items()
     assert [line["status"] for line in lines][:3] == [200, 422, 400]
     assert "pear" not in err
+
+
+def test_clients_that_go_before_they_are_answered_do_no_harm(folder):
+    with serving("--index", folder, "--no-access-log") as (process, address):
+        host, port = address[7:-1].split(":")
+        for _ in range(20):
+            with socket.create_connection((host, int(port))) as gone:
+                gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                gone.sendall(b"GET /info HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50)
+                time.sleep(0.02)
+        assert get(f"{address}info")["index"]["documents"] == 2
+        # Whether one of them would have ended the process, as it ends other commands, is chance: so ask the system.
+        ignored = re.search(r"^SigIgn:\s*(\w+)", Path(f"/proc/{process.pid}/status").read_text(), re.MULTILINE)
+        assert int(ignored[1], 16) >> (signal.SIGPIPE - 1) & 1
+        assert ended(process, signal.SIGTERM) == (0, "", "")
 
 
 def test_ctrl_c_ends_it_without_a_word(folder):

@@ -166,7 +166,7 @@ class Guard:
 
 
 class _GoneError(Exception):
-    """The sender of a request has closed the connection before all of it came."""
+    """The sender of a request has closed the connection before all of it came, or all of the answer was sent."""
 
 
 class _Answer:
@@ -184,7 +184,10 @@ class _Answer:
             message["headers"] = [*message["headers"], *(each for each in more if each[0] not in there)]
         else:
             self.n_bytes += len(message.get("body", b""))
-        await self._send(message)
+        try:
+            await self._send(message)
+        except (OSError, RuntimeError) as error:  # the loop's word for a connection that is closed
+            raise _GoneError from error
 
     async def instead(self, error: RequestError, scope: Scope, receive: Receive) -> None:
         """Send an error, unless an answer has begun, which can only be cut off."""

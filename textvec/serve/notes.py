@@ -135,7 +135,13 @@ def capture_logs() -> None:
     warnings.showwarning = lambda message, *_: log_line("warning", message=str(message))
 
 
+_NO_NEWS = "ASGI callable returned without completing response."
+"""What uvicorn says of a client that has gone."""
+
+
 class _LinesOfJson(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
+        if record.getMessage() == _NO_NEWS:
+            return
         trace = {} if record.exc_info is None else {"traceback": "".join(traceback.format_exception(*record.exc_info))}
         log_line(record.levelname.lower(), message=record.getMessage(), logger=record.name, **trace)

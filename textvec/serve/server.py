@@ -64,6 +64,8 @@ def run(
     with _bound(host, port) as bound:
         # uvicorn raises the signal that ended it once more, when all is done: an end that was asked for is no failure.
         signal.signal(signal.SIGTERM, lambda *_: None)
+        if hasattr(signal, "SIGPIPE"):  # the command ends by it where a pipe is closed; a client may go at any time
+            signal.signal(signal.SIGPIPE, signal.SIG_IGN)
         if workers == 1:
             _run_one(settings, model, bound, options, ready)
         else:
