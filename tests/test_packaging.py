@@ -24,6 +24,12 @@ FOR_USERS = [
     "transport",
     "dask",
     "ray",
+    "serve",
+    "mcp",
+    "onnx",
+    "langchain",
+    "llama-index",
+    "haystack",
     "pieces",
     "pretrained",
 ]  # the extras that are not for developers

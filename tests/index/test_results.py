@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from textvec import BM25Index, Chunker, CosineIndex
-from textvec.index.facets import columns_of_few_values, facet_columns
+from textvec.index.facets import columns_of_few_values
 from textvec.similarity import Hit, Hits
 
 
@@ -156,9 +156,12 @@ def test_passages_of_a_document_count_once():
 
 
 def test_columns_to_filter_by_have_few_values():
+    def few(index):
+        return columns_of_few_values([live.segment.metadata for live in index._collection.segments], 4)
+
     index = CosineIndex().fit(FRUIT, metadata=KINDS)
-    assert facet_columns(index) == ["color", "year", "eaten", "title"]
-    assert columns_of_few_values(index._collection, 4) == ["color", "year", "eaten"]
+    assert index.facet_columns == ["color", "year", "eaten", "title"]
+    assert few(index) == ["color", "year", "eaten"]
     index.add(["sky", "star"], metadata=[{"color": "white"}, {"color": "black"}])
-    assert columns_of_few_values(index._collection, 4) == ["year", "eaten"]
-    assert facet_columns(CosineIndex().fit(FRUIT)) == []
+    assert few(index) == ["year", "eaten"]
+    assert CosineIndex().fit(FRUIT).facet_columns == []

@@ -124,10 +124,27 @@ class Collection:
 
     @cached_property
     def facet_columns(self) -> list[str]:
-        """The columns of metadata to filter by, see `facets.facet_columns`."""
+        """The columns of metadata to filter by."""
         from textvec.index.facets import columns_of_few_values
 
-        return columns_of_few_values(self)
+        tables = [live.segment.metadata for live in self.segments]
+        return columns_of_few_values([table for table in tables if table is not None])
+
+    def values_of(self, column: str, rows: NDArray[np.int64]) -> list[Any]:
+        """Return the values of a column of metadata for the documents of some rows, segment by segment; -1 is none."""
+        from textvec.index.facets import check_column
+
+        metadata = self.like.metadata
+        check_column(column, [] if metadata is None else metadata.column_names)
+        rows = rows[rows >= 0]
+        numbers = np.searchsorted(self.first_rows, rows, side="right") - 1
+        values = []
+        for number, live in enumerate(self.segments):
+            own = rows[numbers == number] - self.first_rows[number]
+            if len(own):
+                docs = pa.array(live.segment.docs_of(own))
+                values += live.segment.metadata[column].take(docs).to_pylist()  # type: ignore[index]
+        return values
 
     def find(self, id_: Id) -> tuple[int, int] | None:
         """Return the segment of a document, by its number, and its ordinal there; None if no document has that id."""

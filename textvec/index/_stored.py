@@ -166,6 +166,11 @@ class StoredIndex(DeferredEstimator):
                 return encoder
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
+    @property
+    def facet_columns(self) -> list[str]:
+        """The columns of metadata to filter by: text, whole numbers and truth values, with 2 to 50 different ones."""
+        return list(self._fitted().facet_columns)
+
     def __len__(self) -> int:
         return 0 if self._collection is None else len(self._collection)
 

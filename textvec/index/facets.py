@@ -1,4 +1,4 @@
-"""Facets: which values the metadata of hits have, and how often; and which columns are worth showing so.
+"""Facets: how often values of metadata occur, and which columns have few enough to choose from.
 
 Tested in tests/index/test_results.py.
 """
@@ -7,81 +7,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from textvec.index._collection import Collection
-    from textvec.index.document_index import DocumentIndex
-
-_KINDS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_integer, pa.types.is_boolean)
-
 
 MAX_VALUES = 50
 """How many different values a column to filter by may have: nobody chooses from more."""
+_KINDS = (pa.types.is_string, pa.types.is_large_string, pa.types.is_integer, pa.types.is_boolean)
 
 
-def facet_columns(index: DocumentIndex) -> list[str]:
-    """Return the columns of metadata to filter by: text, whole numbers and truth values, of which there are few.
-
-    A column that has the same value everywhere is none: nothing can be chosen.
-
-    Parameters
-    ----------
-    index : CosineIndex, VectorIndex, BM25Index or HybridIndex
-        Whose metadata. What is found is kept until documents are added or deleted.
-
-    Returns
-    -------
-    list of str
-        In their order.
-    """
-    return index._fitted().facet_columns
-
-
-def columns_of_few_values(collection: Collection, max_values: int = MAX_VALUES) -> list[str]:
-    """Return the columns that `facet_columns` tells."""
-    metadata = collection.like.metadata
-    names = [] if metadata is None else metadata.column_names
-    return [name for name in names if 1 < _n_values(collection, name, max_values) <= max_values]
-
-
-def value_counts(collection: Collection, rows: NDArray[np.int64], column: str) -> dict[Any, int]:
-    """Return how many of the documents of some rows have each value of a column, the most frequent value first.
+def columns_of_few_values(tables: Sequence[pa.Table], max_values: int = MAX_VALUES) -> list[str]:
+    """Return the columns to filter by: text, whole numbers and truth values, of which there are several, but few.
 
     Parameters
     ----------
-    collection : Collection
-    rows : ndarray of int64
-        One of each document; -1 is none.
-    column : str
-
-    Raises
-    ------
-    ValueError
-        If the metadata have no such column.
+    tables : sequence of pyarrow.Table
+        With the same columns.
+    max_values : int, default=MAX_VALUES
     """
-    metadata = collection.like.metadata
-    check_column(column, [] if metadata is None else metadata.column_names)
-    found = []
-    rows = rows[rows >= 0]
-    numbers = np.searchsorted(collection.first_rows, rows, side="right") - 1
-    for number, live in enumerate(collection.segments):
-        own = rows[numbers == number] - collection.first_rows[number]
-        if len(own) and live.segment.metadata is not None:
-            found += live.segment.metadata[column].take(pa.array(live.segment.docs_of(own))).to_pylist()
-    return counted_values(found)
-
-
-def check_column(column: str, columns: Sequence[str]) -> None:
-    """Raise an error unless a column is one of the metadata's."""
-    if column not in columns:
-        named = f"Its columns are: {', '.join(map(repr, columns))}." if columns else "There is none at all."
-        raise ValueError(f"The metadata has no column {column!r}. {named}")
+    names = tables[0].column_names if tables else []
+    return [name for name in names if 1 < _n_values([table[name] for table in tables], max_values) <= max_values]
 
 
 def counted_values(values: Iterable[Any]) -> dict[Any, int]:
@@ -100,14 +46,20 @@ def counted_values(values: Iterable[Any]) -> dict[Any, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], str(item[0]))))
 
 
-def _n_values(collection: Collection, name: str, enough: int) -> int:
-    """Return how many different values a column has, or more than enough if it has, 0 if it is of no kind to choose."""
+def check_column(column: str, columns: Sequence[str]) -> None:
+    """Raise an error unless a column is one of the metadata's."""
+    if column not in columns:
+        named = f"Its columns are: {', '.join(map(repr, columns))}." if columns else "There is none at all."
+        raise ValueError(f"The metadata has no column {column!r}. {named}")
+
+
+def _n_values(columns: Sequence[pa.ChunkedArray], enough: int) -> int:
+    """Return how many different values a column has, or more than enough if it has; 0 of a kind not to choose from."""
+    kind = columns[0].type.value_type if pa.types.is_dictionary(columns[0].type) else columns[0].type
+    if not any(is_kind(kind) for is_kind in _KINDS):
+        return 0
     values: set[Any] = set()
-    for live in collection.segments:
-        column = live.segment.metadata[name]  # type: ignore[index]
-        kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-        if not any(is_kind(kind) for is_kind in _KINDS):
-            return 0
+    for column in columns:
         # Where there are too many, the first ones tell, and the rest of a large file is not read.
         for part in (column.slice(0, 10 * enough), column):
             if pc.count_distinct(part, mode="all").as_py() > enough:

@@ -314,14 +314,14 @@ class SearchResults(Sequence[Hits]):
         >>> index.search(["apple"]).value_counts("color")
         [{'red': 2, 'green': 1}]
         """
-        from textvec.index.facets import check_column, counted_values, value_counts
+        from textvec.index.facets import check_column, counted_values
 
         if "_hits" in vars(self):
             for hits in self._hits:
                 if hits:
                     check_column(column, list(hits[0].metadata))
             return [counted_values(hit.metadata[column] for hit in hits) for hits in self._hits]
-        return [value_counts(self._collection, rows, column) for rows in self._rows]
+        return [counted_values(self._collection.values_of(column, rows)) for rows in self._rows]
 
     def to_pandas(self) -> Any:
         """Return the table of `to_arrow` as a pandas DataFrame."""

@@ -1,4 +1,7 @@
-"""What is answered when something is wrong: always JSON, always of one shape, never a traceback."""
+"""What is answered when something is wrong: always JSON, always of one shape, never a traceback.
+
+Tested in tests/serve/test_app.py.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Searches as they come from requests: those alike are one search of many queries."""
+"""Searches as they come from requests: those alike are one search of many queries.
+
+Tested in tests/serve/test_app.py.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textvec.index.errors import DamagedIndexError
-from textvec.index.facets import facet_columns
 from textvec.serve import answers
 
 if TYPE_CHECKING:
@@ -138,7 +140,7 @@ def _facets(index: DocumentIndex, found: SearchResults, place: int, asked: bool)
     """Return the values of the columns to filter by, among the best hits."""
     if not asked:
         return {"facets": None, "counted": None}
-    return {"facets": [_facet(found, place, column) for column in facet_columns(index)], "counted": COUNTED}
+    return {"facets": [_facet(found, place, column) for column in index.facet_columns], "counted": COUNTED}
 
 
 def _facet(found: SearchResults, place: int, column: str) -> dict[str, Any]:

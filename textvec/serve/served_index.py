@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from textvec.explanation.highlights import as_text
 from textvec.index.errors import DamagedIndexError
-from textvec.index.facets import facet_columns
 from textvec.index.opening import open_index
 from textvec.index.storage.manifest import MANIFEST
 from textvec.index.storage.shards import is_sharded
@@ -133,7 +132,7 @@ class ServedIndex:
                 raise
             raise ValueError(f"The index at {self.path} cannot be searched with texts: {error}") from error
         self.explains = first is None or _explains(index, text, first)
-        facet_columns(index)
+        _ = index.facet_columns
         return index
 
     def _identity(self) -> tuple[int, int, int] | None:

@@ -1,4 +1,7 @@
-"""A fitted classifier that says of texts what they are, and why."""
+"""A fitted classifier that says of texts what they are, and why.
+
+Tested in tests/serve/test_app.py.
+"""
 
 from __future__ import annotations
 

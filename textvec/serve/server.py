@@ -1,4 +1,7 @@
-"""The service as processes: a socket, one worker or several, and an end that lets requests finish."""
+"""The service as processes: a socket, one worker or several, and an end that lets requests finish.
+
+Tested in tests/cli/test_serve.py.
+"""
 
 from __future__ import annotations
 

@@ -69,6 +69,7 @@ class Settings:
     access_log : bool
         Whether each request is told on standard error.
     limits : Limits
+        How much one request may ask for.
     """
 
     index: str | None = None
