@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PYTHONNOUSERSITE = 1
 
-.PHONY: demo test test-slow test-browser test-ray test-minimum fuzz lint docs bench clean
+.PHONY: demo test test-slow test-browser test-ray test-frameworks test-minimum fuzz lint docs bench clean
 
 demo: .venv/.installed-pretrained
 	@echo
@@ -50,6 +50,10 @@ test-browser: .venv/.installed-test .venv/.installed-browser
 # The tests on Ray, whose packages take a few hundred megabytes; make test skips them where it is not installed.
 test-ray: .venv/.installed-test .venv/.installed-test-ray
 	$(BIN)/python -m pytest -m ray tests/distributed tests/engines tests/examples
+
+# MLflow and what retrieves from an index; make test skips these tests where the packages are not installed.
+test-frameworks: .venv/.installed-test .venv/.installed-test-frameworks
+	$(BIN)/python -m pytest tests/interop
 
 test-minimum: .venv-minimum/.installed
 	.venv-minimum/bin/python -m pytest -n 2

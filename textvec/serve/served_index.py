@@ -50,6 +50,7 @@ class ServedIndex:
         self.path = Path(path)
         self._opening = threading.Lock()
         self._seen = self._identity()
+        self._kind, self.explains = ("", ""), True
         self._index = self._opened()
         if changes and is_sharded(self.path):
             raise ValueError(
@@ -131,7 +132,9 @@ class ServedIndex:
             if isinstance(error, DamagedIndexError):
                 raise
             raise ValueError(f"The index at {self.path} cannot be searched with texts: {error}") from error
-        self.explains = first is None or _explains(index, text, first)
+        kind = type(index).__name__, str(index.info()["encoder"])
+        if kind != self._kind and first is not None:  # reading the encoder for it takes longer than all the rest
+            self._kind, self.explains = kind, _explains(index, text, first)
         _ = index.facet_columns
         return index
 
