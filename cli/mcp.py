@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import Any
+import threading
 
 import click
 
@@ -43,11 +43,22 @@ def mcp(folder: str, model: str | None, trust: tuple[str, ...]) -> None:
     server = mcp_server(served, classifier, model or "")
     if sys.stdin.isatty():
         note("speaks the Model Context Protocol with the program that starts it. Ctrl-C ends it.")
-    # The thread that waits for input cannot be interrupted, so that a KeyboardInterrupt would wait for it. There is
-    # nothing to tidy up.
-    signal.signal(signal.SIGINT, _leave)
+    _leave_at_ctrl_c()
     server.run("stdio")
 
 
-def _leave(*_: Any) -> None:
+def _leave_at_ctrl_c() -> None:
+    """Let Ctrl-C end the process at once: there is nothing to tidy up.
+
+    The thread that waits for input cannot be interrupted, so that a KeyboardInterrupt would wait for it. A handler runs
+    only when the loop wakes, and a signal just before it falls asleep does not wake it: so a thread waits for it.
+    """
+    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        threading.Thread(target=_leave_at_signal, daemon=True).start()
+
+
+def _leave_at_signal() -> None:
+    signal.sigwait({signal.SIGINT})
     os._exit(INTERRUPTED)

@@ -16,8 +16,6 @@ from textvec._common.progress import progress
 from .classify_models import open_model, trust_option
 from .output import note
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
 
 @click.command(short_help="Serve an index and a model over HTTP, with a page.")
 @click.option("--index", "folder", metavar="DIR", help="The index to search, see `textvec index`.")
@@ -115,8 +113,6 @@ def serve(
         "seconds": timeout,
         "concurrent": max_concurrent,
     }
-    if not hosts:
-        hosts = tuple(dict.fromkeys([host, *LOOPBACK])) if host in LOOPBACK else ("*",)
     settings = Settings(
         index=None if folder is None else str(Path(folder).resolve()),
         model=model,
@@ -124,7 +120,7 @@ def serve(
         writes=write,
         reads_need_token=require_token,
         token=os.environ.get(TOKEN) if write or require_token else None,
-        hosts=tuple(name.lower() for name in hosts),
+        hosts=hosts or None,
         access_log=access_log,
         limits=Limits(**limits),
     )

@@ -4,6 +4,7 @@ import gc
 import pickle
 import weakref
 
+from textvec import CountVectorizer
 from textvec._common.remembered import Remembered
 
 
@@ -36,7 +37,7 @@ def test_made_once_for_each_state():
     one.a = -2
     assert remembered(one) is None
     assert remembered(one) is None
-    assert made == [3, 7, 3.0, 0]
+    assert made == [3, 7, 3.0, 0, 0]  # what is nothing is not kept
 
 
 def test_methods_of_the_class_and_of_the_estimator(monkeypatch):
@@ -64,3 +65,29 @@ def test_nothing_is_kept_in_the_estimator_or_keeps_it():
     gc.collect()
     assert gone() is None
     assert not remembered._known
+
+
+class Owner:
+    def __init__(self):
+        self.vectorizer = CountVectorizer(tokenizer=self.cut, token_pattern=None).fit(["a few words"])
+
+    def cut(self, text):
+        return text.split()
+
+
+def test_an_estimator_that_its_parameters_refer_to_goes_with_its_owner():
+    owner = Owner()
+    owner.vectorizer.transform(["few words"])
+    gone = weakref.ref(owner)
+    del owner
+    gc.collect()
+    assert gone() is None
+
+
+class Compared(CountVectorizer):
+    def __eq__(self, other):
+        return self is other
+
+
+def test_an_estimator_that_has_no_hash():
+    assert Compared().fit(["a few words"]).transform(["few words"]).toarray().tolist() == [[1, 1]]

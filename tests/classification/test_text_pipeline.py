@@ -129,3 +129,12 @@ def test_features_are_made_once(messages, labels, monkeypatch):
     monkeypatch.setattr(EmbeddingVectorizer, "transform", lambda *given: made.append(given) or transform(*given))
     assert model.predict([messages[3]]).tolist() == expected
     assert len(made) == 1
+
+
+def test_sparse_coefficients_decide_as_dense_ones():
+    texts, labels = ["win a free prize", "free entry", "lunch at noon", "see you"], [1, 1, 0, 0]
+    model = text_classifier("tfidf", "logreg").fit(texts, labels)
+    dense = model.predict(texts), model.decision_function(texts)
+    model[-1].sparsify()
+    np.testing.assert_array_equal(model.predict(texts), dense[0])
+    np.testing.assert_allclose(model.decision_function(texts), dense[1])

@@ -10,6 +10,7 @@ from textvec import BM25Index, CosineIndex, HybridIndex, VectorIndex, open_index
 from textvec.classification import text_classifier
 from textvec.index import DamagedIndexError
 from textvec.serve import Limits, Settings, create_app
+from textvec.serve.served_index import ServedIndex
 
 
 def test_search_answers_what_the_index_finds(client, folder):
@@ -120,7 +121,7 @@ def test_classify(serve, tmp_path):
     assert explained["explanation"]["reasons"][0]["term"] == "free"
     assert explained["explanation"]["marks"][0]["start"] == 0
     assert client.get("/info").json()["model"] == {
-        "name": str(tmp_path / "model"),
+        "name": "model",
         "classes": [0, 1],
         "scores": "probability",
     }
@@ -200,6 +201,24 @@ def test_routes_and_methods_that_are_not_there(client):
         assert client.request(method, path, json={}).status_code in (404, 405)
 
 
+def test_a_condition_nested_too_deeply_is_no_failure(client):
+    for where in ('{"year":' + "[" * 1500, "year >= " + "[" * 1500, '{"year":' + "[" * 900 + "1" + "]" * 900 + "}"):
+        assert wrong(client.get("/search", params={"q": "a", "where": where}), 422, "value")
+
+
+def test_errors_and_names_tell_no_path(serve, folder, tmp_path, monkeypatch, capsys):
+    save(text_classifier("counts", "svm").fit(["free", "lunch"], ["spam", "ham"]), tmp_path / "a model")
+    client = serve(model=str(tmp_path / "a model"))
+    assert client.get("/info").json()["model"]["name"] == "a model"
+
+    def broken(self, question):
+        raise DamagedIndexError(f"{folder} is damaged")
+
+    monkeypatch.setattr(ServedIndex, "ask", broken)
+    assert str(folder) not in wrong(client.get("/documents/1"), 503, "index")
+    assert str(folder) in capsys.readouterr().err
+
+
 def test_hybrid_and_dense_indexes(serve, tmp_path):
     texts = ["red apple", "green apple", "blue sea"]
     meaning = VectorIndex(_vowels)
@@ -214,6 +233,13 @@ def test_hybrid_and_dense_indexes(serve, tmp_path):
     client = serve(index=str(tmp_path / "hybrid"))
     told = client.get("/search", params={"q": "apple", "explain": "true"}).json()
     assert told["hits"][0]["marks"]
+    index = open_index(tmp_path / "hybrid")
+    for k in (1, 2):  # how far a hybrid looks, and so what it scores, follows from k
+        hits = client.get("/search", params={"q": "apple sea", "k": k, "facets": "true", "explain": "true"}).json()[
+            "hits"
+        ]
+        expected = index.search(["apple sea"], k=k)[0]
+        assert [(hit["id"], hit["score"]) for hit in hits] == [(hit.id, hit.score) for hit in expected]
     parts = client.get("/explain", params={"q": "apple", "id": told["hits"][0]["id"]}).json()["parts"]
     assert [part["part"] for part in parts] == ["lexical", "dense"]
 

@@ -5,10 +5,12 @@ import threading
 import time
 
 import pytest
+from fastapi.testclient import TestClient
 
 from serve.conftest import TOKEN
 from support.asking import wrong
-from textvec.serve import Limits
+from textvec import BM25Index
+from textvec.serve import Limits, Settings, create_app
 from textvec.serve.guard import SAFE_HEADERS
 from textvec.serve.served_index import ServedIndex
 
@@ -97,6 +99,42 @@ def test_a_body_that_is_too_large_is_refused(serve):
             yield b" " * 100
 
     assert "1,000 bytes" in wrong(client.post("/search", content=parts()), 413, "body")
+
+
+@pytest.mark.parametrize("path", ["/health", "/metrics"])
+def test_what_is_not_counted_takes_no_body(client, path):
+    wrong(client.request("GET", path, content=b"x"), 413, "body")
+    wrong(client.request("POST", path, content=b"x"), 413, "body")
+
+
+def test_a_service_under_a_path_asks_for_the_token_as_well(folder):
+    app = create_app(Settings(index=str(folder), reads_need_token=True, token=TOKEN))
+    with TestClient(app, root_path="/under/here") as client:
+        for sent in ({}, RIGHT):
+            told = client.post("/under/here/search", json={"queries": ["lunch"]}, headers=sent)
+            assert told.status_code == (200 if sent else 401)
+        assert client.get("/under/here/health").status_code == 200
+        assert client.get("/under/here/static/page.js").status_code == 200
+
+
+def test_a_long_answer_is_sent_in_pieces(serve, tmp_path):
+    text = "free " * 100_000
+    BM25Index().fit([text, "b"]).save(tmp_path / "long")
+    client = serve(index=str(tmp_path / "long"))
+    assert client.get("/documents/0").json()["text"] == text
+
+
+def test_a_change_that_takes_long_is_not_told_to_have_failed(serve, monkeypatch):
+    client = serve(writes=True, token=TOKEN, limits=Limits(seconds=0.2))
+    change = ServedIndex.change
+
+    def takes_long(self, made):
+        time.sleep(0.5)
+        change(self, made)
+
+    monkeypatch.setattr(ServedIndex, "change", takes_long)
+    answer = client.post("/documents", json={"documents": [{"text": "new"}]}, headers=RIGHT)
+    assert answer.json() == {"documents": 6}
 
 
 def slow(monkeypatch, seconds):

@@ -198,8 +198,9 @@ def test_what_nobody_expected_is_told_to_nobody(folder, monkeypatch, caplog):
     def broken(self, *arguments, **named):
         raise TypeError("a secret")
 
+    served = ServedIndex(folder)
     monkeypatch.setattr(BM25Index, "search", broken)
-    assert error(mcp_server(ServedIndex(folder)), "search", query="red") == "Error executing tool search"
+    assert error(mcp_server(served), "search", query="red") == "Error executing tool search"
     assert "a secret" in caplog.text
 
 

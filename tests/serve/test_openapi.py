@@ -26,7 +26,7 @@ ROUTES = [
     "GET /search", "POST /search", "GET /similar/{id}", "GET /documents/{id}", "GET /explain", "POST /classify",
     "GET /info", "GET /health", "GET /metrics", "POST /documents", "PUT /documents", "DELETE /documents/{id}",
 ]  # fmt: skip
-EXAMPLES = 15
+EXAMPLES = 10
 
 
 def test_every_route_is_described(described):

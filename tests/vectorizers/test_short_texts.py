@@ -243,3 +243,11 @@ def test_more_terms_than_have_a_table(messages, monkeypatch):
     for i in range(20):
         assert_same(vectorizer, messages[i : i + 1])
     assert vectorizer.ngrams_._column_of_key is None
+
+
+def test_a_list_of_lengths_that_changes_is_followed():
+    vectorizer = CountVectorizer(ngram_range=(1, 2)).fit(["good food here"])
+    vectorizer.ngram_range = [1, 2]
+    assert vectorizer.transform(["good food"]).sum() == 3
+    vectorizer.ngram_range[1] = 1
+    assert vectorizer.transform(["good food"]).sum() == vectorizer.transform(["good food"] * 9)[0].sum() == 2

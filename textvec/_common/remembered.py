@@ -44,7 +44,14 @@ class Remembered(Generic[T]):
         if not self._own.isdisjoint(vars(estimator)):
             return None
         now = self._attributes(estimator) + self._methods(type(estimator))
-        known = self._known.get(estimator)
+        try:
+            known = self._known.get(estimator)
+        except TypeError:  # a subclass with __eq__ and without __hash__
+            return self._make(estimator)
         if known is None or not all(map(is_, known[0], now)):
-            known = self._known[estimator] = now, self._make(estimator)
+            made = self._make(estimator)
+            if made is None:  # uncommon parameters may refer to the estimator, which they would keep alive
+                self._known.pop(estimator, None)
+                return None
+            known = self._known[estimator] = now, made
         return known[1]

@@ -137,7 +137,9 @@ class TextClassifier(Pipeline):  # type: ignore[misc]
         for step in steps:
             X = step.transform(X)
         coef = model.coef_
-        if sp.issparse(X) and X.format == "csr" and X.shape[1] == coef.shape[-1]:
+        # Coefficients may be sparse as well, see `sparsify`.
+        is_dense = isinstance(coef, np.ndarray)
+        if is_dense and sp.issparse(X) and X.format == "csr" and X.shape[1] == coef.shape[-1]:
             # As scikit-learn does it, to the same bits; it reshapes those of one class afterwards.
             scores = X @ (coef[0] if len(coef) == 1 else coef.T) + model.intercept_
             if all(map(isfinite, scores.ravel().tolist())):

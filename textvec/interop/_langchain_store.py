@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
@@ -303,6 +304,9 @@ class TextvecVectorStore(VectorStore):  # type: ignore[misc]
 
     def _put(self, ids: list[str], vectors: NDArray[np.float64], rows: list[dict[str, Any]]) -> None:
         """Replace what has the ids, and add the rest."""
+        repeated = next((each for each, n in Counter(ids).items() if n > 1), None)
+        if repeated is not None:
+            raise ValueError(f"Ids must be distinct, but {repeated!r} stands for several documents.")
         index = self.index
         if index is None:
             self.index = _index_of(vectors, ids, rows)

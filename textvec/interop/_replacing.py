@@ -72,9 +72,13 @@ class Parts:
             rest.extend(reversed(children))
 
     def replaced(self, others: dict[int, Any], shallow_copy: Callable[[Any], Any]) -> Any:
-        """Return a copy of the model, after `walk`, with other objects in place of those with these ids."""
+        """Return a copy of the model, after `walk`, with other objects in place of those with these ids.
+
+        Every estimator in it is another one; arrays, and what else is no estimator, are the same.
+        """
         changed: set[int] = set()
-        rest = list(others)
+        # Estimators are copied even where nothing in them is replaced: who fits one must not change the model.
+        rest = [*others, *(key for key, found in self._objects.items() if hasattr(type(found.value), "fit"))]
         while rest:
             key = rest.pop()
             if key not in changed:

@@ -102,7 +102,7 @@ def accelerate(model: Any, report: bool = False) -> Any:
         records.append(record)
         if other is not None:
             others[id(found.value)] = other
-    accelerated = parts.replaced(others, _shallow_copy) if others else copy(model)
+    accelerated = parts.replaced(others, _shallow_copy if others else copy)
     if report:
         return accelerated, records
     if not any(each.replaced and not each.note for each in records):

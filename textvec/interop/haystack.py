@@ -136,6 +136,8 @@ def where_of(filters: Mapping[str, Any], schema: pa.Schema) -> pc.Expression:
             "Filters must be a comparison with the keys 'field', 'operator' and 'value', or a logical one with "
             f"'operator' and 'conditions', but they are {filters!r:.100}."
         )
+    if not isinstance(filters.get("field", ""), str) or not isinstance(filters.get("conditions", []), list):
+        raise ValueError(f"The field of a filter must be a name, and conditions a list, but it is {filters!r:.100}.")
     operator, known = filters["operator"], _COMPARISONS if "field" in filters else _LOGICAL
     if operator not in known:
         raise ValueError(f"The operator of a filter must be one of {', '.join(known)}, but it is {operator!r:.60}.")

@@ -128,7 +128,7 @@ def where_of(filters: MetadataFilters, schema: pa.Schema) -> pc.Expression:
             raise ValueError(
                 f"The operator of a filter must be one of {known}, but that of {each.key!r} is {each.operator.value!r}."
             )
-    if filters.condition == FilterCondition.OR:
+    if filters.condition == FilterCondition.OR and conditions:  # no filter at all lets everything through
         return any_of(conditions)
     # As LlamaIndex has it: none of them may hold.
     return ~any_of(conditions) if filters.condition == FilterCondition.NOT else all_of(conditions)

@@ -207,7 +207,7 @@ def _pipeline(pipeline: Pipeline, before: tuple[Any, ...]) -> Pipeline:
             "has. Export it with the vectorizer that comes next."
         )
     made: Any = object.__new__(Pipeline if kind is TextClassifier else kind)
-    vars(made).update(vars(pipeline), steps=steps)
+    vars(made).update({name: steps if name == "steps" else deepcopy(each) for name, each in vars(pipeline).items()})
     return made
 
 

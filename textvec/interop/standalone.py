@@ -74,7 +74,7 @@ def _source(model: Any) -> str:
     steps = steps_of(best_of(model))
     code = inspect.getsource(_standalone_template)
     docstring = _MADE_FOR_TEXTS.format(
-        first_line=_FIRST_LINE, version=__version__, steps=", ".join(type(step).__name__ for step in steps)
+        first_line=_FIRST_LINE, version=__version__, steps=", ".join(ascii(type(step).__name__)[1:-1] for step in steps)
     )
     packed = base64.b64encode(_packed(_known(steps))).decode()
     lines = "\n".join(packed[i : i + _LINE_LENGTH] for i in range(0, len(packed), _LINE_LENGTH))

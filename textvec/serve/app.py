@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
@@ -16,7 +19,7 @@ from uvicorn.config import STARTUP_FAILURE
 from textvec._version import __version__
 from textvec.serve.errors import RequestError, error_answer
 from textvec.serve.guard import FAILED, Guard
-from textvec.serve.notes import Notes, capture_logs, log_line
+from textvec.serve.notes import WORKERS_FOLDER, Notes, capture_logs, log_line
 from textvec.serve.page import page_files, page_html
 from textvec.serve.routes import add_routes
 from textvec.serve.service import Service
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
     from textvec.serve.served_model import ServedModel
 
+SECONDS_BETWEEN_STARTS = 1.0
+"""How long a worker that cannot start waits before the next may try, where there was one that could."""
 _CODES = {404: "no_route", 405: "method", 413: "body"}
 
 
@@ -104,11 +109,17 @@ def app_of_environment() -> ASGIApp:
         If it cannot start: with the code by which uvicorn knows that another attempt would end in the same way.
     """
     capture_logs()
+    started = Path(os.environ[WORKERS_FOLDER], "started")
     try:
-        return create_app(Settings.from_environment())
+        app = create_app(Settings.from_environment())
     except (ValueError, OSError, ImportError, TypeError) as error:
         log_line("error", message=str(error))
+        if started.exists():  # others answer; uvicorn starts another in the place of this one
+            time.sleep(SECONDS_BETWEEN_STARTS)
+            raise SystemExit(1) from error
         raise SystemExit(STARTUP_FAILURE) from error
+    started.touch()
+    return app
 
 
 def _file_route(path: str, kind: str, content: bytes) -> Route:

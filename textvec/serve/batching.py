@@ -81,7 +81,7 @@ class Batcher(Generic[Question, Answer]):
         others = []
         while self._waiting and len(batch) < MAX_BATCH:
             question, answer = self._waiting.popleft()
-            if answer.done():  # its request has ended, because time was up or its sender has gone
+            if answer.done():  # its request has ended, because time was up
                 continue
             if batch and self._alike(batch[0][0]) != self._alike(question):
                 others.append((question, answer))

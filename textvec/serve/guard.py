@@ -39,6 +39,8 @@ UNCOUNTED_PATHS = ("/health", "/metrics")
 READING = ("GET", "HEAD", "OPTIONS")
 ASKING = ("/search", "/classify")
 """Routes of questions that are sent as POST."""
+MAX_PIECE = 1 << 16
+"""Bytes of an answer that are handed on at once: the rest waits until they are read, and counts as being answered."""
 
 FAILED = "The service failed to answer. Its log says why."
 
@@ -65,7 +67,7 @@ class Guard:
     ) -> None:
         self.app, self.settings = app, settings
         self._note, self._failed = note, failed
-        self._hosts = frozenset(settings.hosts)
+        self._hosts = frozenset(name.lower() for name in settings.hosts or ("*",))
         self._token = None if settings.token is None else settings.token.encode()
         self._present = 0
 
@@ -100,7 +102,7 @@ class Guard:
         headers = {name: value for name, value in scope["headers"] if name in (b"host", b"authorization")}
         self._check_host(headers.get(b"host", b"").decode("latin-1"))
         self._check_token(scope, headers.get(b"authorization", b""))
-        counts = scope["path"] not in UNCOUNTED_PATHS
+        counts = _path(scope) not in UNCOUNTED_PATHS
         if counts and self._present >= self.settings.limits.concurrent:
             raise RequestError(
                 429,
@@ -110,8 +112,12 @@ class Guard:
             )
         self._present += counts
         try:
-            async with asyncio.timeout(self.settings.limits.seconds):
-                await self.app(scope, await self._body(scope, receive), answer)
+            end = asyncio.get_running_loop().time() + self.settings.limits.seconds
+            async with asyncio.timeout_at(end):
+                body = await self._body(scope, receive)
+            # A change that has begun is made, and is not told to have failed because it took long.
+            async with asyncio.timeout_at(end if _asks(scope) else None):
+                await self.app(scope, body, answer)
         finally:
             self._present -= counts
 
@@ -123,14 +129,11 @@ class Guard:
             raise RequestError(400, "host", f"The service is not called {name[:100]!r}, but {named}. See --allow-host.")
 
     def _check_token(self, scope: Scope, given: bytes) -> None:
-        path = scope["path"]
+        path = _path(scope)
         if path in OPEN_PATHS or path.startswith("/static/"):
             return
-        reads = scope["method"] in READING or path in ASKING
-        if reads and not self.settings.reads_need_token:
+        if not self.settings.reads_need_token and (_asks(scope) or not self.settings.writes):
             return
-        if not self.settings.writes and not reads:
-            return  # there is no such route
         scheme, _, token = given.partition(b" ")
         is_right = self._token is not None and hmac.compare_digest(token.strip(), self._token)
         if scheme.lower() != b"bearer" or not is_right:
@@ -140,12 +143,13 @@ class Guard:
 
     async def _body(self, scope: Scope, receive: Receive) -> Receive:
         """Read what was sent, no more of it than may be, and return a function that gives it to the routes."""
-        most, parts, size = self.settings.limits.body_bytes, [], 0
+        most = 0 if _path(scope) in UNCOUNTED_PATHS else self.settings.limits.body_bytes
+        parts: list[bytes] = []
+        size = 0
+        message = f"The body of this request may have {most:,} bytes. Send less at a time."
+        too_large = RequestError(413, "body", message, Connection="close")
         told = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        too_large = RequestError(
-            413, "body", f"The body of a request may have {most:,} bytes. Send less at a time.", Connection="close"
-        )
-        if int(told) > most:
+        if told.isdigit() and int(told) > most:
             raise too_large
         while True:
             came = await receive()
@@ -165,6 +169,17 @@ class Guard:
         return replay
 
 
+def _path(scope: Scope) -> str:
+    """Return the path as routes are found by it: without that under which the whole service may be mounted."""
+    path, root = str(scope["path"]), str(scope.get("root_path", "")).rstrip("/")
+    return path.removeprefix(root) if path.startswith(f"{root}/") else path
+
+
+def _asks(scope: Scope) -> bool:
+    """Tell whether a request changes nothing."""
+    return scope["method"] in READING or (scope["method"] == "POST" and _path(scope) in ASKING)
+
+
 class _GoneError(Exception):
     """The sender of a request has closed the connection before all of it came, or all of the answer was sent."""
 
@@ -177,6 +192,12 @@ class _Answer:
         self.status, self.n_bytes = 0, 0
 
     async def __call__(self, message: Message) -> None:
+        body = message.get("body", b"")
+        for start in range(0, len(body) - MAX_PIECE, MAX_PIECE):
+            piece = body[start : start + MAX_PIECE]
+            await self({"type": "http.response.body", "body": piece, "more_body": True})
+        if len(body) > MAX_PIECE:
+            message = {**message, "body": body[(len(body) - 1) // MAX_PIECE * MAX_PIECE :]}
         if message["type"] == "http.response.start":
             self.status = message["status"]
             there = {name.lower() for name, _ in message["headers"]}

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 """Up to where the classes of the histogram of times go."""
+METHODS = ("GET", "POST", "PUT", "DELETE")
+"""Those that there are routes for; what else clients make up is one."""
 WORKERS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The environment variable with the folder where workers add up their figures."""
 
@@ -71,7 +73,8 @@ class Notes:
     def request(self, scope: Scope, status: int, seconds: float, n_bytes: int) -> None:
         """Note a request that was answered; status 0 is one whose sender has gone."""
         route = getattr(scope.get("route"), "path", "other")
-        self._requests.labels(route, scope["method"] if route != "other" else "other", str(status)).inc()
+        method = scope["method"] if scope["method"] in METHODS and route != "other" else "other"
+        self._requests.labels(route, method, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
         if self._access_log:
             client = scope.get("client")

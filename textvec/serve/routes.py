@@ -18,13 +18,15 @@ from textvec._version import __version__
 from textvec.index._ids import written_id
 from textvec.serve import answers, shapes
 from textvec.serve.json_answer import json_answer
-from textvec.serve.searching import Search, similar
+from textvec.serve.searching import Search, explanation, similar
 from textvec.serve.service import Service
 
 MAX_CONDITIONS = 20
 """Conditions of one search."""
 MAX_EXPLAINED = 100
 """Hits of one request that are explained, the first ones: each takes some milliseconds, and nobody reads more."""
+MAX_K_OF_MANY = 100
+"""Hits of each query where several are asked at once: documents may be long, and all of them are one answer."""
 MAX_ID_CHARACTERS = 1000
 """Characters of an id."""
 
@@ -70,7 +72,7 @@ def add_routes(app: FastAPI, service: Service) -> None:
         """Several searches at once."""
 
         queries: Annotated[list[text], Field(min_length=1, max_length=limits.texts)]
-        k: Annotated[int, Field(ge=1, le=limits.k)] = 10
+        k: Annotated[int, Field(ge=1, le=min(limits.k, MAX_K_OF_MANY))] = 10
         where: Annotated[list[text], Field(max_length=MAX_CONDITIONS, default_factory=list)]
         min_score: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
         explain: Annotated[bool, Field(description=f"Tell why the first {MAX_EXPLAINED} hits of all are.")] = False
@@ -133,10 +135,10 @@ def add_routes(app: FastAPI, service: Service) -> None:
         return json_answer(await service.ask(lambda index: answers.document(index[of])))
 
     @app.get("/explain", response_model=shapes.ExplainAnswer, **shared)
-    async def explain(q: q, id: Annotated[of_document, Query()]) -> Response:  # noqa: A002
-        """Tell what made the score of a document for a query."""
+    async def explain(q: q, id: Annotated[of_document, Query()], k: k = 10) -> Response:  # noqa: A002
+        """Tell what made the score of a document for a query, among k hits where that makes a difference."""
         of = await id_of(id)
-        return json_answer(await service.ask(lambda index: answers.explained(index.explain(q, of))))
+        return json_answer(await service.ask(lambda index: answers.explained(explanation(index, q, of, k))))
 
     @app.post("/classify", response_model=shapes.ClassifyAnswer, **shared)
     async def classify(asked: ClassifyBody) -> Response:

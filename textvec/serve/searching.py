@@ -10,6 +10,7 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textvec.index.errors import DamagedIndexError
+from textvec.index.hybrid_index import HybridIndex
 from textvec.serve import answers
 
 if TYPE_CHECKING:
@@ -48,8 +49,11 @@ class Search(NamedTuple):
 
     @property
     def alike(self) -> Hashable:
-        """What searches have in common that may be made together; facets take far more hits than others need."""
-        return (self.where, self.min_score, self.facets)
+        """What searches have in common that may be made together.
+
+        `k` is in it as some indexes look further where more hits are asked for: a `HybridIndex`, and approximate ones.
+        """
+        return (self.where, self.min_score, self.facets, self.k)
 
 
 def search(index: DocumentIndex, searches: Sequence[Search]) -> list[dict[str, Any]]:
@@ -66,9 +70,11 @@ def search(index: DocumentIndex, searches: Sequence[Search]) -> list[dict[str, A
         For each what the route `/search` answers, without its time.
     """
     first = searches[0]
-    k = max([COUNTED] * first.facets + [each.k for each in searches])
-    found = index.search([each.query for each in searches], k, min_score=first.min_score, where=conditions(first.where))
-    return [_answer(index, each, found, place) for place, each in enumerate(searches)]
+    asked = [each.query for each in searches]
+    shared: dict[str, Any] = {"min_score": first.min_score, "where": conditions(first.where)}
+    found = index.search(asked, first.k, **shared)
+    counted = index.search(asked, max(first.k, COUNTED), **shared) if first.facets else None
+    return [_answer(index, each, found, counted, place) for place, each in enumerate(searches)]
 
 
 def similar(
@@ -80,9 +86,10 @@ def similar(
     facets: bool,
 ) -> dict[str, Any]:
     """Answer which documents are like one of the index; see `search`."""
-    found = index.search_by_id(id, max(k, COUNTED * facets), min_score=min_score, where=conditions(where))
-    hits = [answers.hit(each) for each in found.top(k)[0]]
-    return {"id": id, "hits": hits, **_facets(index, found, 0, facets)}
+    shared: dict[str, Any] = {"min_score": min_score, "where": conditions(where)}
+    found = index.search_by_id(id, k, **shared)
+    counted = index.search_by_id(id, max(k, COUNTED), **shared) if facets else None
+    return {"id": id, "hits": list(map(answers.hit, found[0])), **_facets(index, counted, 0)}
 
 
 def conditions(where: Sequence[str]) -> list[Any] | None:
@@ -107,18 +114,27 @@ def _condition(text: str) -> Any:
         ) from None
 
 
-def _answer(index: DocumentIndex, asked: Search, found: SearchResults, place: int) -> dict[str, Any]:
-    hits = found.top(asked.k)[place]
-    told = [answers.hit(each, _explanation(index, asked.query, each.id)) for each in hits[: asked.explained]]
+def explanation(index: DocumentIndex, query: str, id: str | int, k: int) -> Any:  # noqa: A002
+    """Explain the score that a document has in a search for k hits, by which a `HybridIndex` ranks how many."""
+    if isinstance(index, HybridIndex):
+        return index.explain(query, id, k=k)
+    return index.explain(query, id)
+
+
+def _answer(
+    index: DocumentIndex, asked: Search, found: SearchResults, counted: SearchResults | None, place: int
+) -> dict[str, Any]:
+    hits = found[place]
+    told = [answers.hit(each, _explanation(index, asked, each.id)) for each in hits[: asked.explained]]
     told += map(answers.hit, hits[asked.explained :])
     unknown = _unknown(index, asked.query) if asked.explained else None
-    return {"query": asked.query, "hits": told, "unknown": unknown, **_facets(index, found, place, asked.facets)}
+    return {"query": asked.query, "hits": told, "unknown": unknown, **_facets(index, counted, place)}
 
 
-def _explanation(index: DocumentIndex, query: str, id: str | int) -> Any:  # noqa: A002
+def _explanation(index: DocumentIndex, asked: Search, id: str | int) -> Any:  # noqa: A002
     """Return why a document is a hit, None if the index cannot tell, or the document has been deleted meanwhile."""
     try:
-        return index.explain(query, id)
+        return explanation(index, asked.query, id, asked.k)
     except (ValueError, KeyError) as error:
         if isinstance(error, DamagedIndexError):
             raise
@@ -136,9 +152,9 @@ def _unknown(index: DocumentIndex, query: str) -> list[dict[str, Any]] | None:
     return [{"word": each.term, "suggestion": each.suggestion} for each in terms.unknown]
 
 
-def _facets(index: DocumentIndex, found: SearchResults, place: int, asked: bool) -> dict[str, Any]:
-    """Return the values of the columns to filter by, among the best hits."""
-    if not asked:
+def _facets(index: DocumentIndex, found: SearchResults | None, place: int) -> dict[str, Any]:
+    """Return the values of the columns to filter by, among the best hits; none where there are no such hits."""
+    if found is None:
         return {"facets": None, "counted": None}
     return {"facets": [_facet(found, place, column) for column in index.facet_columns], "counted": COUNTED}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -97,7 +98,8 @@ class ServedIndex:
             If another process is writing.
         """
         change(self._index)
-        self.refresh()
+        with suppress(OSError, ValueError):  # the change is made; who looks for changes tells what is wrong
+            self.refresh()
 
     def ask(self, question: Callable[[DocumentIndex], Answer]) -> Answer:
         """Put a question to the index.

@@ -6,6 +6,7 @@ Tested in tests/serve/test_app.py.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from textvec.classification.predicting import kind_of_scores, predictions
@@ -20,7 +21,7 @@ class ServedModel:
     Parameters
     ----------
     name : str
-        What it is called.
+        What it is called, or the path of its file, of which only the name is told.
     model : Pipeline, or classifier that takes texts
         Fitted.
 
@@ -32,7 +33,7 @@ class ServedModel:
 
     def __init__(self, name: str, model: Any) -> None:
         self.classes = list(map(answers.plain, text_model(model, name).labels))
-        self.name, self._model = name, model
+        self.name, self._model = Path(name).name, model
         try:
             self.scores: str | None = kind_of_scores(model)
         except ValueError:

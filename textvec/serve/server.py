@@ -5,10 +5,13 @@ Tested in tests/cli/test_serve.py.
 
 from __future__ import annotations
 
+import dataclasses
 import errno
+import ipaddress
 import os
 import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -23,6 +26,7 @@ from textvec.serve.settings import Settings
 if TYPE_CHECKING:
     from textvec.serve.served_model import ServedModel
 
+NAMES_OF_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _BACKLOG = 2048
 """Connections that the system keeps waiting for one that accepts them."""
 
@@ -65,8 +69,10 @@ def run(
         "timeout_graceful_shutdown": max(1, round(settings.limits.seconds)),
     }
     with _bound(host, port) as bound:
+        if settings.hosts is None:
+            settings = dataclasses.replace(settings, hosts=_names_of(bound, host))
         # uvicorn raises the signal that ended it once more, when all is done: an end that was asked for is no failure.
-        signal.signal(signal.SIGTERM, lambda *_: None)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         if hasattr(signal, "SIGPIPE"):  # the command ends by it where a pipe is closed; a client may go at any time
             signal.signal(signal.SIGPIPE, signal.SIG_IGN)
         if workers == 1:
@@ -104,12 +110,30 @@ def _run_several(
     with tempfile.TemporaryDirectory(prefix="textvec-metrics-") as folder:
         os.environ.update(settings.to_environment() | {"PROMETHEUS_MULTIPROC_DIR": folder})
         config = uvicorn.Config("textvec.serve.app:app_of_environment", factory=True, workers=workers, **options)
-        supervisor = Multiprocess(config, sockets=[bound])
+        supervisor = _Supervisor(config, sockets=[bound])
         if ready is not None:
             ready(_address(bound))
         supervisor.run()
+    if supervisor.is_interrupted:
+        raise KeyboardInterrupt
     if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
         raise OSError("A worker could not start; the lines before this one say why.")
+
+
+class _Supervisor(Multiprocess):
+    """The parent of workers, which remembers that Ctrl-C ended it."""
+
+    is_interrupted = False
+
+    def handle_int(self) -> None:
+        self.is_interrupted = True
+        super().handle_int()
+
+
+def _names_of(bound: socket.socket, host: str) -> tuple[str, ...]:
+    """Return the names by which a service may be called where nobody said any."""
+    address = str(bound.getsockname()[0])
+    return (host, address, *NAMES_OF_THIS_MACHINE) if ipaddress.ip_address(address).is_loopback else ("*",)
 
 
 def _bound(host: str, port: int) -> socket.socket:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textvec.index.errors import DamagedIndexError
 from textvec.serve.batching import Batcher
 from textvec.serve.errors import RequestError
+from textvec.serve.notes import log_line
 from textvec.serve.searching import Search, search
 from textvec.serve.served_index import ServedIndex
 from textvec.serve.served_model import ServedModel
@@ -52,6 +53,7 @@ class Service:
         self.is_stale = False
         self._looking: asyncio.Task[None] | None = None
         self._pool: ThreadPoolExecutor
+        self._explaining: ThreadPoolExecutor
         self._changing: ThreadPoolExecutor
         self._searches: Batcher[Search, dict[str, Any]]
         self._texts: Batcher[str, dict[str, Any]]
@@ -60,6 +62,7 @@ class Service:
         """Have threads that ask, and begin to follow the changes of the index."""
         n_threads = min(MAX_THREADS, os.cpu_count() or 1)
         self._pool = ThreadPoolExecutor(n_threads, "textvec-ask")
+        self._explaining = ThreadPoolExecutor(n_threads, "textvec-explain")
         self._changing = ThreadPoolExecutor(1, "textvec-change")  # changes, and opening what others changed, in turn
         self._searches = Batcher(self._search_together, lambda each: each.alike, self._pool, n_threads)
         self._texts = Batcher(lambda texts: self._model.classify(texts), lambda _: None, self._pool, n_threads)
@@ -73,19 +76,19 @@ class Service:
             self._looking.cancel()
             with suppress(asyncio.CancelledError):
                 await self._looking
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        self._changing.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._pool, self._explaining, self._changing):
+            pool.shutdown(wait=True, cancel_futures=True)
 
     async def search(self, searches: Sequence[Search]) -> list[dict[str, Any]]:
         """Return the answers to searches."""
-        return await self._told(asyncio.gather(*map(self._searches, searches)))
+        return await self._told(asyncio.gather(*map(self._search, searches)))
 
     async def classify(self, texts: Sequence[str], explain: bool) -> list[dict[str, Any]]:
         """Return the class of each text, and with `explain` why."""
         model = self._model
         if not explain:
             return await self._told(asyncio.gather(*map(self._texts, texts)))
-        return await self._told(self._in(self._pool, lambda: list(map(model.explain, texts))))
+        return await self._told(self._in(self._explaining, lambda: list(map(model.explain, texts))))
 
     async def ask(self, question: Callable[[DocumentIndex], Answer]) -> Answer:
         """Return what a function answers of the index."""
@@ -111,6 +114,13 @@ class Service:
             raise RequestError(404, "no_model", "This service has no model. Start it with --model MODEL.")
         return self.model
 
+    async def _search(self, asked: Search) -> dict[str, Any]:
+        """Make a search together with others, or alone if it is to be explained: nobody waits for explanations."""
+        if not asked.explained:
+            return await self._searches(asked)
+        [answer] = await self._in(self._explaining, lambda: self._search_together([asked]))
+        return answer
+
     def _search_together(self, searches: Sequence[Search]) -> list[dict[str, Any]]:
         self.notes.batch(len(searches))
         return self._index.ask(lambda index: search(index, searches))
@@ -130,7 +140,11 @@ class Service:
             message = "Somebody else is writing to the index. Send it again in a second."
             raise RequestError(503, "busy", message, Retry_After="1") from error
         except (DamagedIndexError, OSError) as error:
-            raise RequestError(503, "index", f"The index cannot be read at the moment: {error}") from error
+            log_line("error", message=f"The index cannot be read: {error}")
+            message = "The index cannot be read at the moment. The log of the service says why."
+            raise RequestError(503, "index", message) from error
+        except RecursionError as error:
+            raise RequestError(422, "value", "What was sent is nested too deeply.") from error
         except (ValueError, TypeError) as error:
             raise RequestError(*of_values, str(error)) from error
 
@@ -143,7 +157,7 @@ class Service:
                 if await self._in(self._changing, index.refresh):
                     self.notes.refreshed(len(index.index))
                 self.is_stale, said = False, ""
-            except (OSError, ValueError) as error:  # the state that is open stays, and is asked
+            except Exception as error:  # the state that is open stays, and is asked
                 self.is_stale = True
                 if str(error) != said:
                     said = str(error)

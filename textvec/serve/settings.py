@@ -32,7 +32,8 @@ class Limits:
     texts : int
         Queries, texts or documents of one request.
     seconds : float
-        From the first byte of the request to the first one of the answer.
+        From the headers of the request to the last byte of the answer. Changes of the index, once all of them has come,
+        take as long as they take.
     concurrent : int
         Requests at the same time, of each worker.
     """
@@ -64,8 +65,9 @@ class Settings:
         Whether questions need it, too.
     token : str or None
         What `Authorization: Bearer` has to bring.
-    hosts : tuple of str
-        The names by which the service may be called; "*" is any.
+    hosts : tuple of str or None
+        The names by which the service may be called; "*" is any. By default `run` goes by the address: where only
+        this machine can ask, only its own names are answered, and elsewhere any; `create_app` alone answers any.
     access_log : bool
         Whether each request is told on standard error.
     limits : Limits
@@ -78,7 +80,7 @@ class Settings:
     writes: bool = False
     reads_need_token: bool = False
     token: str | None = field(default=None, repr=False)
-    hosts: tuple[str, ...] = ("*",)
+    hosts: tuple[str, ...] | None = None
     access_log: bool = False
     limits: Limits = field(default_factory=Limits)
 
@@ -108,5 +110,5 @@ class Settings:
         """Return the settings that another process has put into the environment."""
         told = json.loads(os.environ[SETTINGS])
         limits = Limits(**told.pop("limits"))
-        trusted, hosts = tuple(told.pop("trusted")), tuple(told.pop("hosts"))
+        trusted, hosts = tuple(told.pop("trusted")), tuple(told.pop("hosts") or ("*",))
         return cls(**told, trusted=trusted, hosts=hosts, limits=limits, token=os.environ.get(TOKEN))

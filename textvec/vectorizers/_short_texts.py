@@ -87,6 +87,7 @@ class _Settings(NamedTuple):
             or not isinstance(dtype, type | np.dtype)
             or np.dtype(dtype) not in _DTYPES
             or {type(vectorizer.lowercase), type(vectorizer.binary)} != {bool}
+            or type(ngram_range) is not tuple  # a list may change, and stay the same list
             or list(map(type, ngram_range)) != [int, int]
             or ngram_range[0] > ngram_range[1]
         ):
