@@ -294,8 +294,13 @@ def pool(docs: CodedDocuments, pooling: str, weights: WordWeights) -> NDArray[np
             np.subtract(0, rows[:, part], out=rows[:, part])  # A row without words stays 0, which is not -0.
         elif power == 3:
             exponent = _exponent_for_cubes(docs.table)
-            mean((np.ldexp(docs.table, -exponent) if exponent else docs.table) ** 3, part)
-            np.cbrt(rows[:, part], out=rows[:, part])
+            cubes = np.ldexp(docs.table, -exponent).astype(np.float64) ** 3
+            rounded = cubes.astype(np.float32)
+            mean(rounded, part)
+            means = rows[:, part].astype(np.float64)
+            # Where cubes cancel each other, what rounding took from each is much of the mean, and more of its root.
+            mean((cubes - rounded).astype(np.float32), part)
+            rows[:, part] = np.cbrt(means + rows[:, part])
             if exponent:
                 np.ldexp(rows[:, part], exponent, out=rows[:, part])
         else:
