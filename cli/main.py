@@ -82,14 +82,15 @@ for command in COMMANDS:
 
 
 class _Unused:
-    """Keep out what scikit-learn and pyarrow import, and this program does not use, for half a second each.
+    """Keep out what scikit-learn, pyarrow and NLTK import where it is there, and this program does not use.
 
-    pandas is hidden: it is imported where it is there. `scipy.stats` is loaded when something of it is used.
+    pandas takes half a second. colorama, but for Windows, would write an end of colours to every terminal when the
+    program ends, as tqdm starts it. `scipy.stats`, another half second, is loaded when something of it is used.
     """
 
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
-        if fullname == "pandas":
-            raise ModuleNotFoundError("pandas is not used by the textvec command", name=fullname)
+        if fullname == "pandas" or (fullname == "colorama" and os.name != "nt"):
+            raise ModuleNotFoundError(f"{fullname} is not used by the textvec command", name=fullname)
         if fullname != "scipy.stats":
             return None
         spec = PathFinder.find_spec(fullname, path)
