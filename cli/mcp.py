@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from typing import Any
 
 import click
 
@@ -50,15 +51,16 @@ def mcp(folder: str, model: str | None, trust: tuple[str, ...]) -> None:
 def _leave_at_ctrl_c() -> None:
     """Let Ctrl-C end the process at once: there is nothing to tidy up.
 
-    The thread that waits for input cannot be interrupted, so that a KeyboardInterrupt would wait for it. A handler runs
-    only when the loop wakes, and a signal just before it falls asleep does not wake it: so a thread waits for it.
+    The thread that waits for input cannot be interrupted, so that a KeyboardInterrupt would wait for it. Python runs a
+    handler only when the main thread wakes, which it does not where another thread was given the signal. So the signal
+    writes to a pipe, and a thread waits for that.
     """
-    signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        threading.Thread(target=_leave_at_signal, daemon=True).start()
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)  # as Python wants it
+    signal.set_wakeup_fd(writing)
+    signal.signal(signal.SIGINT, _leave)
+    threading.Thread(target=lambda: _leave(os.read(reading, 1)), daemon=True).start()
 
 
-def _leave_at_signal() -> None:
-    signal.sigwait({signal.SIGINT})
+def _leave(*_: Any) -> None:
     os._exit(INTERRUPTED)
