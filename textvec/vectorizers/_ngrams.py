@@ -6,7 +6,6 @@ are the same with characters for words and nothing between them.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -368,7 +367,7 @@ def _cut_words(terms: list[str], separator: str) -> _Cut:
 
 def _cut_characters(terms: list[str]) -> _Cut:
     points = np.frombuffer("".join(terms).encode("utf-32-le", "surrogatepass"), np.uint32)
-    used = np.zeros(sys.maxunicode + 1, bool)
+    used = np.zeros(int(points.max(initial=0)) + 1, bool)
     used[points] = True
     codes = (np.cumsum(used, dtype=np.int32) - np.int32(1))[points]
     lengths = np.fromiter(map(len, terms), np.int64, len(terms))
