@@ -1,12 +1,12 @@
 """`textvec mcp` in a process of its own, asked through its standard input and output by a client of the SDK."""
 
-import asyncio
 import os
 import signal
 import subprocess
 
 import pytest
 
+from support.asyncs import run_async
 from support.shell import TEXTVEC, environment, run
 from textvec import BM25Index
 
@@ -43,7 +43,7 @@ def test_a_session(folder):
             found = await client.call_tool("search", {"query": "another pear"})
             assert [hit["id"] for hit in found.structured_content["hits"]] == [2, 1]
 
-    asyncio.run(session())
+    run_async(session())
 
 
 @pytest.mark.parametrize(("end", "code"), [("input", 0), ("Ctrl-C", 130)])

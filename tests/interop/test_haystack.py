@@ -1,9 +1,8 @@
 """The component for Haystack; what its filters let through is what Haystack itself lets through."""
 
-import asyncio
-
 import pytest
 
+from support.asyncs import run_async
 from support.retrieving import ALL_WORDS, METADATA, ROWS, index_of_passages, run_examples
 from textvec import BM25Index
 
@@ -100,7 +99,7 @@ def test_in_a_pipeline_that_is_written_and_read(tmp_path):
     assert str(tmp_path / "index") in written
     again = haystack.Pipeline.loads(written, allowed_modules=["textvec.interop.haystack"])
     assert again.run(question) == found
-    assert asyncio.run(again.run_async(question)) == found
+    assert run_async(again.run_async(question)) == found
     component = again.get_component("retriever")
     assert (component.top_k, component.filters, component.min_score) == (2, FRUIT, 0.1)
 

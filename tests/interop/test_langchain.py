@@ -1,11 +1,10 @@
 """The retriever and the vector store for LangChain; the store does what LangChain's own in memory does."""
 
-import asyncio
-
 import numpy as np
 import pyarrow.compute as pc
 import pytest
 
+from support.asyncs import run_async
 from support.retrieving import ALL_WORDS, ROWS, index_of_passages, run_examples
 from textvec import BM25Index, CosineIndex, EmbeddingVectorizer, HybridIndex, VectorIndex, WordVectors
 
@@ -78,7 +77,7 @@ def test_a_retriever_takes_limits_for_one_call():
 
 def test_a_retriever_asynchronously_and_in_batches():
     retriever = TextvecRetriever(index_of_passages(), k=2)
-    assert asyncio.run(retriever.ainvoke("sea")) == retriever.invoke("sea")
+    assert run_async(retriever.ainvoke("sea")) == retriever.invoke("sea")
     assert retriever.batch(["sea", "red"]) == [retriever.invoke("sea"), retriever.invoke("red")]
 
 
@@ -93,7 +92,7 @@ def test_a_store_finds_what_that_of_langchain_finds():
         assert ours.similarity_search(query) == [document for document, _ in found[:4]]
         vector = ours.embeddings.embed_query(query)
         assert ours.similarity_search_by_vector(vector, k=3) == [document for document, _ in found[:3]]
-        assert asyncio.run(ours.asimilarity_search(query)) == ours.similarity_search(query)
+        assert run_async(ours.asimilarity_search(query)) == ours.similarity_search(query)
 
 
 def test_the_opposite_is_found_and_relevance_is_between_0_and_1():
@@ -174,11 +173,11 @@ def test_what_a_store_refuses_and_that_nothing_changes_then(tmp_path):
 
 
 def test_a_store_as_retriever_asynchronously():
-    store = asyncio.run(TextvecVectorStore.afrom_texts(TEXTS, EMBEDDING))
+    store = run_async(TextvecVectorStore.afrom_texts(TEXTS, EMBEDDING))
     retriever = store.as_retriever(search_kwargs={"k": 2})
-    assert asyncio.run(retriever.ainvoke("text 7"))[0].page_content == "text 7"
-    ids = asyncio.run(store.aadd_documents([Document("new", id="new")]))
-    assert [each.page_content for each in asyncio.run(store.aget_by_ids(ids))] == ["new"]
+    assert run_async(retriever.ainvoke("text 7"))[0].page_content == "text 7"
+    ids = run_async(store.aadd_documents([Document("new", id="new")]))
+    assert [each.page_content for each in run_async(store.aget_by_ids(ids))] == ["new"]
 
 
 def test_the_page(tmp_path, monkeypatch):

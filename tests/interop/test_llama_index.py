@@ -1,10 +1,10 @@
 """The retriever for LlamaIndex; what its filters let through is what LlamaIndex itself lets through."""
 
-import asyncio
 import threading
 
 import pytest
 
+from support.asyncs import run_async
 from support.retrieving import ALL_WORDS, ROWS, index_of_passages, run_examples
 
 pytest.importorskip("llama_index.core", reason="needs LlamaIndex: pip install 'textvec-kit[llama-index]'")
@@ -96,7 +96,7 @@ def test_asynchronously_in_a_thread_of_its_own(monkeypatch):
 
     monkeypatch.setattr(type(index), "search", recorded)
     retriever = TextvecRetriever(index)
-    assert asyncio.run(retriever.aretrieve("sea")) == retriever.retrieve("sea")
+    assert run_async(retriever.aretrieve("sea")) == retriever.retrieve("sea")
     assert threads[0] is not threading.main_thread()
 
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from support.asyncs import run_async
 from textvec.serve.batching import MAX_BATCH, Batcher
 
 
@@ -31,7 +32,7 @@ def run(scenario, n_threads=1):
         with ThreadPoolExecutor(4) as pool:
             return await scenario(Batcher(asked, lambda each: each[0], pool, n_threads), asked)
 
-    return asyncio.run(main()), asked.batches
+    return run_async(main()), asked.batches
 
 
 def test_a_question_alone_is_asked_at_once():

@@ -1,6 +1,5 @@
 """The tools of the MCP server, asked by a client of the SDK in this process."""
 
-import asyncio
 import importlib
 import json
 import re
@@ -10,6 +9,7 @@ import sys
 import numpy as np
 import pytest
 
+from support.asyncs import run_async
 from textvec import BM25Index, Chunker, CosineIndex, EmbeddingVectorizer, HybridIndex, WordVectors
 from textvec.classification import text_classifier
 from textvec.explanation import explain
@@ -45,7 +45,7 @@ def asked(server, *calls):
         async with Client(server) as client:
             return [await client.call_tool(name, arguments) for name, arguments in calls]
 
-    return asyncio.run(ask())
+    return run_async(ask())
 
 
 def answer(server, name, **arguments):
@@ -70,7 +70,7 @@ def listed(server):
         async with Client(server) as client:
             return (await client.list_tools()).tools, client.instructions
 
-    return asyncio.run(ask())
+    return run_async(ask())
 
 
 def test_the_tools_are_described_and_read_only(folder, model):
