@@ -15,7 +15,6 @@ from textvec._version import __version__
 from textvec.index._ids import written_id
 from textvec.index.document_index import DocumentIndex
 from textvec.serve import answers
-from textvec.serve.mcp_types import Classified, Explained, Found, Similar
 from textvec.serve.served_index import ServedIndex
 
 with needing("the MCP SDK", '"textvec-kit[mcp]"', "textvec.serve.mcp_server"):
@@ -23,6 +22,8 @@ with needing("the MCP SDK", '"textvec-kit[mcp]"', "textvec.serve.mcp_server"):
     from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
     from mcp.types import CallToolResult, TextContent, ToolAnnotations
     from pydantic import Field, ValidationError
+
+    from textvec.serve import shapes  # of pydantic's, which the SDK brings
 
 MAX_HITS = 100
 MAX_QUERY_CHARACTERS = 2_000
@@ -97,17 +98,17 @@ def mcp_server(served: ServedIndex, model: Any = None, model_name: str = "the mo
         served.refresh()
         return served.ask(question)
 
-    def search(query: Query, k: K = 10, where: Where = None) -> Annotated[CallToolResult, Found]:
+    def search(query: Query, k: K = 10, where: Where = None) -> Annotated[CallToolResult, shapes.HitsOfQuery]:
         found = ask(lambda index: index.search([query], k=k, where=where)[0])
         return _hits({"query": query}, found, f"for {query!r}")
 
-    def explain(query: Query, id: Id) -> Annotated[CallToolResult, Explained]:  # noqa: A002
+    def explain(query: Query, id: Id) -> Annotated[CallToolResult, shapes.ExplainAnswer]:  # noqa: A002
         found = _cut(answers.explained(ask(lambda index: index.explain(query, _known(index, id)))))
         lines = [f"Document {found['id']} scores {found['score']:.4f} for {query!r}."]
         lines += [f"{part['contribution']:+.4f} {part['part']}" for part in found["parts"] or []]
         return _answer(found, [*lines, *_reasons(found["reasons"]), _shown(found["text"])])
 
-    def similar(id: Id, k: K = 10, where: Where = None) -> Annotated[CallToolResult, Similar]:  # noqa: A002
+    def similar(id: Id, k: K = 10, where: Where = None) -> Annotated[CallToolResult, shapes.HitsOfDocument]:  # noqa: A002
         def question(index: DocumentIndex) -> tuple[Any, Any]:
             known = _known(index, id)
             return known, index.search_by_id(known, k=k, where=where)[0]
@@ -152,7 +153,7 @@ def _classify_by(model: Any) -> Callable[..., Any]:
         kind = None
     labels = answers.plain(model.classes_)
 
-    def classify(text: Text) -> Annotated[CallToolResult, Classified]:
+    def classify(text: Text) -> Annotated[CallToolResult, shapes.Classified]:
         said = predictions(model, [text], kind is not None)
         values = [] if said.scores is None else said.scores[0].tolist()
         scores = [{"label": label, "score": score} for label, score in zip(labels, values, strict=False)]

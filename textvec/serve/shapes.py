@@ -1,4 +1,4 @@
-"""The shapes of what goes out, as OpenAPI tells them; the answers themselves are made in `answers` and `searching`.
+"""The shapes of what goes out, as OpenAPI and MCP tell them; the answers are made in `answers` and `searching`.
 
 Tested in tests/serve/test_openapi.py.
 """
@@ -92,27 +92,32 @@ class Counted(Shape):
     counted: int | None = Field(description="Among how many of the best hits facets are counted.")
 
 
-class SearchAnswer(Counted):
+class HitsOfQuery(Shape):
     """The hits of a query, best first."""
 
     query: str
     hits: list[Hit]
-    unknown: list[Unknown] | None
 
 
-class SimilarAnswer(Counted):
+class HitsOfDocument(Shape):
     """The documents most like one of the index."""
 
     id: int | str
     hits: list[Hit]
 
 
-class QueryAnswer(Shape):
+class QueryAnswer(HitsOfQuery):
     """The hits of one query of several."""
 
-    query: str
-    hits: list[Hit]
     unknown: list[Unknown] | None
+
+
+class SearchAnswer(Counted, QueryAnswer):
+    """The hits of a query, best first, with what was asked besides."""
+
+
+class SimilarAnswer(Counted, HitsOfDocument):
+    """The documents most like one of the index, with what was asked besides."""
 
 
 class SearchesAnswer(Shape):
