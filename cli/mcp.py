@@ -38,10 +38,14 @@ def mcp(folder: str, model: str | None, trust: tuple[str, ...]) -> None:
     from textvec.serve.served_index import ServedIndex
 
     served = ServedIndex(folder)
-    classifier = None if model is None else open_model(model, trust)
+    classifier = None
+    if model is not None:
+        from textvec.serve.served_model import ServedModel
+
+        classifier = ServedModel(model, open_model(model, trust))
     from textvec.serve.mcp_server import mcp_server
 
-    server = mcp_server(served, classifier, model or "")
+    server = mcp_server(served, classifier)
     if sys.stdin.isatty():
         note("speaks the Model Context Protocol with the program that starts it. Ctrl-C ends it.")
     _leave_at_ctrl_c()

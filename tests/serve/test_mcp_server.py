@@ -15,6 +15,7 @@ from textvec.classification import text_classifier
 from textvec.explanation import explain
 from textvec.serve import answers
 from textvec.serve.served_index import ServedIndex
+from textvec.serve.served_model import ServedModel
 
 pytest.importorskip("mcp", reason="needs the MCP SDK: pip install 'textvec-kit[mcp]'")
 from mcp import Client
@@ -77,7 +78,7 @@ def test_the_tools_are_described_and_read_only(folder, model):
     found, said = listed(mcp_server(ServedIndex(folder)))
     assert [tool.name for tool in found] == ["search", "explain", "similar"]
     assert said == "Searches 4 documents by BM25. Columns of metadata for `where`: year, label."
-    found, said = listed(mcp_server(ServedIndex(folder), model, "mine"))
+    found, said = listed(mcp_server(ServedIndex(folder), ServedModel("mine", model)))
     assert [tool.title for tool in found] == ["Search", "Explain a score", "More like this", "Classify a text"]
     assert said.endswith(" Classifies texts by mine.")
     for tool in found:
@@ -147,7 +148,9 @@ def test_ids_that_are_strings(id_, tmp_path):
 
 
 def test_classify(folder, model):
-    data, text = answer(mcp_server(ServedIndex(folder), model), "classify", text="A free lunch, blimey! Free!")
+    data, text = answer(
+        mcp_server(ServedIndex(folder), ServedModel("model", model)), "classify", text="A free lunch, blimey! Free!"
+    )
     assert data["label"] == "spam"
     assert [each["label"] for each in data["scores"]] == ["ham", "spam"]
     expected = model.predict_proba(["A free lunch, blimey! Free!"])[0]
@@ -159,7 +162,7 @@ def test_classify(folder, model):
 
 def test_classes_that_are_numbers_and_no_probabilities(folder):
     model = text_classifier("counts", "perceptron").fit(["free prize", "see you"], [1, 0])
-    data, text = answer(mcp_server(ServedIndex(folder), model), "classify", text="a free beer")
+    data, text = answer(mcp_server(ServedIndex(folder), ServedModel("model", model)), "classify", text="a free beer")
     assert (data["label"], [each["label"] for each in data["scores"]]) == (1, [0, 1])
     assert "1: score " in text
 

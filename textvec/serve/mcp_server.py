@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from textvec._common.counted import counted
 from textvec._common.optional import needing
@@ -24,6 +24,9 @@ with needing("the MCP SDK", '"textvec-kit[mcp]"', "textvec.serve.mcp_server"):
     from pydantic import Field, ValidationError
 
     from textvec.serve import shapes  # of pydantic's, which the SDK brings
+
+if TYPE_CHECKING:
+    from textvec.serve.served_model import ServedModel
 
 MAX_HITS = 100
 MAX_QUERY_CHARACTERS = 2_000
@@ -69,17 +72,15 @@ class _PlainServer(MCPServer[Any]):
             raise
 
 
-def mcp_server(served: ServedIndex, model: Any = None, model_name: str = "the model") -> MCPServer[Any]:
+def mcp_server(served: ServedIndex, model: ServedModel | None = None) -> MCPServer[Any]:
     """Return a server with the tools `search`, `explain` and `similar`, and with a model `classify`.
 
     Parameters
     ----------
     served : ServedIndex
         What is asked; changes of its folder are taken up with the next question.
-    model : Pipeline or classifier that takes texts, optional
-        Fitted.
-    model_name : str
-        What descriptions call it.
+    model : ServedModel, optional
+        What classifies.
 
     Returns
     -------
@@ -90,7 +91,7 @@ def mcp_server(served: ServedIndex, model: Any = None, model_name: str = "the mo
         "textvec",
         title="textvec",
         version=__version__,
-        instructions=_instructions(served.index, model_name if model is not None else None),
+        instructions=_instructions(served.index, None if model is None else model.name),
         log_level="WARNING",
     )
 
@@ -126,7 +127,7 @@ def mcp_server(served: ServedIndex, model: Any = None, model_name: str = "the mo
         (similar, "More like this", "Find the documents that are most like one of the index."),
     ]
     if model is not None:
-        told = f"Decide to which class a text belongs, by {model_name}, and tell which of its words decided."
+        told = f"Decide to which class a text belongs, by {model.name}, and tell which of its words decided."
         tools.append((_classify_by(model), "Classify a text", told))
     for tool, title, description in tools:
         server.add_tool(tool, title=title, description=description, annotations=_READ_ONLY, structured_output=True)
@@ -142,25 +143,13 @@ def _instructions(index: DocumentIndex, model_name: str | None) -> str:
     return said if model_name is None else f"{said} Classifies texts by {model_name}."
 
 
-def _classify_by(model: Any) -> Callable[..., Any]:
-    """Return the tool that asks a model. Only it needs scikit-learn, which takes a second to import."""
-    from textvec.classification.predicting import kind_of_scores, predictions
-    from textvec.explanation.explaining import explain
-
-    try:
-        kind = kind_of_scores(model)
-    except ValueError:
-        kind = None
-    labels = answers.plain(model.classes_)
+def _classify_by(model: ServedModel) -> Callable[..., Any]:
+    """Return the tool that asks a model."""
 
     def classify(text: Text) -> Annotated[CallToolResult, shapes.Classified]:
-        said = predictions(model, [text], kind is not None)
-        values = [] if said.scores is None else said.scores[0].tolist()
-        scores = [{"label": label, "score": score} for label, score in zip(labels, values, strict=False)]
-        decision = answers.decision(explain(model, text))
-        answer = {"label": answers.plain(said.labels[0]), "scores": scores, "explanation": decision}
-        lines = [f"Class: {answer['label']}", *(f"{each['label']}: {kind} {each['score']:.4f}" for each in scores)]
-        return _answer(answer, [*lines, *_reasons(decision["reasons"])])
+        answer = model.explain(text)
+        scores = [f"{each['label']}: {model.scores} {each['score']:.4f}" for each in answer["scores"] or []]
+        return _answer(answer, [f"Class: {answer['label']}", *scores, *_reasons(answer["explanation"]["reasons"])])
 
     return classify
 
