@@ -21,7 +21,4 @@ def open_index(folder: str, **options: Any) -> DocumentIndex:
 
 def typed_ids(index: DocumentIndex, ids: Sequence[str]) -> list[str | int]:
     """Return ids as they are in an index, strings or integers: what is deleted is what was asked for."""
-    from textvec.index._ids import written_id
-
-    are_integers = index.info()["ids"] != "strings"
-    return [written_id(id_, are_integers) for id_ in ids]
+    return [index._written_id(each) for each in ids]

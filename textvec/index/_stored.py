@@ -12,13 +12,15 @@ from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+import pyarrow as pa
+
 from textvec._common.counted import counted
 from textvec._common.diagram import is_estimator
 from textvec._common.estimator import DeferredEstimator
 from textvec._common.numbers import is_integer
 from textvec.encoders.encode import name_of
 from textvec.index._collection import Collection
-from textvec.index._ids import Id, id_list
+from textvec.index._ids import Id, id_list, written_id
 from textvec.index._query_path import QueryPath
 from textvec.index.results import Document
 from textvec.index.rows.base import METRIC_NAMES
@@ -170,6 +172,10 @@ class StoredIndex(DeferredEstimator):
     def facet_columns(self) -> list[str]:
         """The columns of metadata to filter by: text, whole numbers and truth values, with 2 to 50 different ones."""
         return list(self._fitted().facet_columns)
+
+    def _written_id(self, text: str) -> Id:
+        """Return the id that a text stands for: of integers, if the index has such."""
+        return written_id(text, pa.types.is_integer(self._fitted().like.ids.type))
 
     def __len__(self) -> int:
         return 0 if self._collection is None else len(self._collection)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from textvec._common.counted import counted
 from textvec._common.optional import needing
 from textvec._version import __version__
-from textvec.index._ids import written_id
 from textvec.index.document_index import DocumentIndex
 from textvec.serve import answers
 from textvec.serve.served_index import ServedIndex
@@ -104,14 +103,14 @@ def mcp_server(served: ServedIndex, model: ServedModel | None = None) -> MCPServ
         return _hits({"query": query}, found, f"for {query!r}")
 
     def explain(query: Query, id: Id) -> Annotated[CallToolResult, shapes.ExplainAnswer]:  # noqa: A002
-        found = _cut(answers.explained(ask(lambda index: index.explain(query, _known(index, id)))))
+        found = _cut(answers.explained(ask(lambda index: index.explain(query, index._written_id(id)))))
         lines = [f"Document {found['id']} scores {found['score']:.4f} for {query!r}."]
         lines += [f"{part['contribution']:+.4f} {part['part']}" for part in found["parts"] or []]
         return _answer(found, [*lines, *_reasons(found["reasons"]), _shown(found["text"])])
 
     def similar(id: Id, k: K = 10, where: Where = None) -> Annotated[CallToolResult, shapes.HitsOfDocument]:  # noqa: A002
         def question(index: DocumentIndex) -> tuple[Any, Any]:
-            known = _known(index, id)
+            known = index._written_id(id)
             return known, index.search_by_id(known, k=k, where=where)[0]
 
         known, found = ask(question)
@@ -152,11 +151,6 @@ def _classify_by(model: ServedModel) -> Callable[..., Any]:
         return _answer(answer, [f"Class: {answer['label']}", *scores, *_reasons(answer["explanation"]["reasons"])])
 
     return classify
-
-
-def _known(index: DocumentIndex, id: str) -> str | int:  # noqa: A002
-    """Return an id as it is in the index."""
-    return written_id(id, index.info()["ids"] != "strings")
 
 
 def _hits(about: dict[str, Any], found: Sequence[Any], of: str) -> CallToolResult:

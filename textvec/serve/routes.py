@@ -15,7 +15,6 @@ from fastapi.security import HTTPBearer
 from pydantic import Field
 
 from textvec._version import __version__
-from textvec.index._ids import written_id
 from textvec.serve import answers, shapes
 from textvec.serve.json_answer import json_answer
 from textvec.serve.searching import Search, explanation, similar
@@ -86,7 +85,7 @@ def add_routes(app: FastAPI, service: Service) -> None:
         explain: bool = False
 
     async def id_of(written: str) -> str | int:
-        return await service.ask(lambda index: written_id(written, index.info()["ids"] == "integers"))
+        return await service.ask(lambda index: index._written_id(written))
 
     @app.get("/search", response_model=shapes.SearchAnswer, **shared)
     async def search(

@@ -12,7 +12,6 @@ from fastapi.responses import Response
 from fastapi.security import HTTPBearer
 from pydantic import BeforeValidator, Field, StrictInt, StrictStr
 
-from textvec.index._ids import written_id
 from textvec.serve import shapes
 from textvec.serve.errors import RequestError
 from textvec.serve.json_answer import json_answer
@@ -72,10 +71,7 @@ def add_writing_routes(app: FastAPI, service: Service) -> None:
     @app.delete("/documents/{id:path}", response_model=shapes.Changed, **shared)
     async def delete(id: Annotated[_Name, Path()]) -> Response:  # noqa: A002
         """Delete a document."""
-        are_integers = await service.ask(lambda index: index.info()["ids"] == "integers")
-        return json_answer(
-            {"documents": await service.change(lambda index: index.delete(written_id(id, are_integers)))}
-        )
+        return json_answer({"documents": await service.change(lambda index: index.delete(index._written_id(id)))})
 
 
 def _columns(documents: list[Any]) -> tuple[list[str], dict[str, Any]]:
