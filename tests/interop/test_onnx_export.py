@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.decomposition import TruncatedSVD
+from sklearn.ensemble import VotingClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer as SklearnCountVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
@@ -231,6 +232,17 @@ def test_bad_input(sample, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(ImportError, match=r"to_onnx needs onnxruntime.*textvec-kit\[onnx\]"):
         to_onnx(fitted, file)
+
+
+def test_the_locale_reaches_every_vectorizer(sample, tmp_path):
+    onnx = pytest.importorskip("onnx")
+    texts, labels = sample
+    pipelines = [(name, make_pipeline(TfidfVectorizer(), LogisticRegression())) for name in "ab"]
+    model = VotingClassifier(pipelines, voting="soft", flatten_transform=False).fit(texts, labels)
+    textvec.to_onnx(model, tmp_path / "model.onnx", locale="POSIX", samples=["plain letters"])
+    nodes = onnx.load(tmp_path / "model.onnx").graph.node
+    locales = [a.s for node in nodes for a in node.attribute if a.name == "locale"]
+    assert locales == [b"POSIX", b"POSIX"]
 
 
 def test_the_file_says_who_made_it(tmp_path):

@@ -41,7 +41,6 @@ from textvec import (
     to_sklearn,
 )
 from textvec.classification import NBSVMClassifier, text_classifier
-from textvec.interop._walking import replaced
 
 LABELS = np.array(["ham", "spam", "eggs"])[np.arange(len(HOSTILE_DOCUMENTS)) % 3]
 TABLE = pd.DataFrame({"text": HOSTILE_DOCUMENTS, "length": [float(len(text)) for text in HOSTILE_DOCUMENTS]})
@@ -378,18 +377,6 @@ def test_what_holds_nothing_of_ours_is_copied():
     plain = to_sklearn(model)
     assert pickle.dumps(plain) == pickle.dumps(model)
     assert plain[-1].coef_ is not model[-1].coef_
-
-
-def test_walking_finds_estimators_wherever_they_are():
-    array = np.empty(2, object)
-    array[:] = CountVectorizer(), 3
-    held = {"list": [CountVectorizer()], "array": array, "masked": np.ma.MaskedArray(array, [False, True])}
-    new = replaced(held, lambda part: "new" if isinstance(part, CountVectorizer) else part)
-    assert (new["list"], new["array"].tolist(), new["masked"].tolist()) == (["new"], ["new", 3], ["new", None])
-    assert isinstance(held["list"][0], CountVectorizer)
-    assert isinstance(held["array"][0], CountVectorizer)
-    lent = make_pipeline(StandardScaler(), held["list"][0])
-    assert replaced(lent, lambda part: part)[0] is not lent[0]
 
 
 LOADS = """

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from textvec.classification import TextClassifier
 from textvec.interop._carrying import OURS, CannotCarryError, carried, is_fitted, is_vectorizer
-from textvec.interop._replacing import Found, Parts, is_holder
+from textvec.interop._parts import Found, Parts, is_holder
 from textvec.interop.acceleration import AccelerationReport, Replacement
 
 M = TypeVar("M")
@@ -90,19 +90,19 @@ def accelerate(model: Any, report: bool = False) -> Any:
         what = f"the class {model.__name__}" if isinstance(model, type) else f"a {type(model).__name__}"
         raise TypeError(f"accelerate expects a fitted estimator of scikit-learn's, but it was given {what}.")
     _check_fitted(model)
-    parts, others, records = Parts(model, is_vectorizer), {}, AccelerationReport()
+    parts, records = Parts(model), AccelerationReport()
     nothing = "has no fitted text vectorizer"
     for found in parts.walk():
         if not is_vectorizer(found.value):
             continue
+        other = None
         if _is_ours(found.value):
             nothing = "has this package's vectorizers already"
-            continue
-        other, record = _replacement(found)
-        records.append(record)
-        if other is not None:
-            others[id(found.value)] = other
-    accelerated = parts.replaced(others, _shallow_copy if others else copy)
+        else:
+            other, record = _replacement(found)
+            records.append(record)
+        parts.others[id(found.value)] = copy(found.value) if other is None else other
+    accelerated = parts.replaced(_shallow_copy if any(each.replaced for each in records) else copy)
     if report:
         return accelerated, records
     if not any(each.replaced and not each.note for each in records):

@@ -18,10 +18,12 @@ import numpy as np
 import scipy.sparse as sp
 
 from textvec._common.atomic_files import check_target, replacing
+from textvec._common.diagram import is_estimator
 from textvec._common.optional import import_onnxruntime, import_skl2onnx
 from textvec._common.printable import printable
 from textvec._version import __version__
 from textvec.encoders.pipeline_steps import best_of
+from textvec.interop._parts import Parts
 
 TOLERANCE = 1e-5
 """How far numbers may be apart, relative to the largest of a text, or to 1: ONNX computes with 32 bits, we with 64."""
@@ -291,7 +293,7 @@ def _convert(model: Any, locale: str | None) -> bytes:
     from textvec.interop import onnx_converters
 
     onnx_converters.register()
-    parts = list(_parts(model))
+    parts = _parts(model)
     texts = [part for part in parts if type(part) in onnx_converters.OF_TEXT]
     how = {
         "initial_types": [("text", StringTensorType([None]))],
@@ -313,17 +315,9 @@ def _convert(model: Any, locale: str | None) -> bytes:
     return data
 
 
-def _parts(model: Any) -> Iterator[Any]:
-    """Yield a model and all that it is made of."""
-    if not hasattr(model, "get_params") or isinstance(model, type):
-        return
-    yield model
-    for name, value in model.get_params(deep=False).items():
-        if name in ("steps", "transformer_list"):
-            for _, part in value:
-                yield from _parts(part)
-        else:
-            yield from _parts(value)
+def _parts(model: Any) -> list[Any]:
+    """Return a model and all estimators that it holds."""
+    return [found.value for found in Parts(model).walk() if is_estimator(found.value)]
 
 
 _REASONS = {

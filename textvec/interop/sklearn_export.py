@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from copy import copy, deepcopy
-from functools import partial
 from numbers import Integral
 from pathlib import Path
 from typing import Any
@@ -21,10 +20,11 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils.validation import check_is_fitted
 
+from textvec._common.diagram import is_estimator
 from textvec.classification.text_pipeline import TextClassifier
 from textvec.encoders.pipeline_steps import steps_of
+from textvec.interop._parts import Parts
 from textvec.interop._purity import foreign_to_sklearn
-from textvec.interop._walking import is_estimator, replaced
 from textvec.interop.standalone import write_standalone
 from textvec.preprocessing import StopWords, Tokenizer
 from textvec.preprocessing._base import Step
@@ -139,7 +139,7 @@ def to_sklearn(model: Any, *, standalone: bool = False, path: str | Path | None 
 def check_fitted(model: Any, caller: str) -> None:
     """Raise an error unless a model is a fitted estimator."""
     name = type(model).__name__
-    if not is_estimator(model) or not hasattr(model, "fit"):
+    if not is_estimator(model):
         raise TypeError(f"{caller}: a fitted estimator was expected, but a {name} was given: {model!r:.60}.")
     if isinstance(model, CountVectorizer) and model.vocabulary is not None and not isinstance(model, TfidfVectorizer):
         return  # its terms need no documents
@@ -151,7 +151,14 @@ def check_fitted(model: Any, caller: str) -> None:
 
 def _exported(model: Any, before: tuple[Any, ...]) -> Any:
     """Return a copy of a model without textvec, given the steps from texts to words before it."""
-    return replaced(model, partial(_of_sklearn, before=before))
+    parts = Parts(model)
+    for found in parts.walk():
+        if is_estimator(found.value):
+            other = _of_sklearn(found.value, before)
+            if other is not found.value:
+                parts.others[id(found.value)] = other
+    new = {id(other): other for other in parts.others.values()}  # which need no other copy
+    return deepcopy(parts.replaced(), new)
 
 
 def _of_sklearn(part: Any, before: tuple[Any, ...]) -> Any:

@@ -4,12 +4,13 @@ Models hold models in attributes of many names, as lists of pairs, dictionaries 
 names stands here: whatever an estimator holds is looked at. Only what leads to a replaced object is copied, so that the
 copy takes little memory, and what was one object in the model is one in the copy.
 
-Tested in tests/interop/test_accelerating.py.
+Tested in tests/interop/test_parts.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 
 from textvec._common.sklearn_bases import BaseEstimator
 
+_CONTAINERS = (list, tuple, set, frozenset, dict, np.ndarray)
 _LEAVES = {str, bytes, int, float, complex, bool, type(None)}
 
 
@@ -43,15 +45,19 @@ class Parts:
     Parameters
     ----------
     model : object
-    is_whole : callable
-        Tells whether nothing within an object is to be looked at.
+
+    Attributes
+    ----------
+    others : dict of int to object
+        What takes the place of a part, by its identity. While `walk` goes on, parts are put here, even copies of
+        themselves; nothing within these is looked at.
     """
 
-    def __init__(self, model: Any, is_whole: Callable[[Any], bool]) -> None:
+    def __init__(self, model: Any) -> None:
+        self.others: dict[int, Any] = {}
         self._model = model
         self._parents: dict[int, list[int]] = {}
         self._objects: dict[int, Found] = {}
-        self._whole = is_whole
 
     def walk(self) -> Iterator[Found]:
         """Yield each object once, by the first way that leads to it, as it stands in the model."""
@@ -63,28 +69,29 @@ class Parts:
                 continue
             self._objects[key] = found
             yield found
+            if key in self.others:
+                continue
+            holders = (*found.holders, found.value) if is_holder(found.value) else found.holders
             children = []
-            if not self._whole(found.value):
-                holders = (*found.holders, found.value) if is_holder(found.value) else found.holders
-                for step, child in _children(found.value):
-                    self._parents.setdefault(id(child), []).append(key)
-                    children.append(Found(child, found.where + _shown(found.value, step), holders))
+            for step, child in _children(found.value):
+                self._parents.setdefault(id(child), []).append(key)
+                children.append(Found(child, found.where + _shown(found.value, step), holders))
             rest.extend(reversed(children))
 
-    def replaced(self, others: dict[int, Any], shallow_copy: Callable[[Any], Any]) -> Any:
-        """Return a copy of the model, after `walk`, with other objects in place of those with these ids.
+    def replaced(self, shallow_copy: Callable[[Any], Any] = copy) -> Any:
+        """Return a copy of the model, after `walk`, with `others` in it.
 
         Every estimator in it is another one; arrays, and what else is no estimator, are the same.
         """
         changed: set[int] = set()
         # Estimators are copied even where nothing in them is replaced: who fits one must not change the model.
-        rest = [*others, *(key for key, found in self._objects.items() if hasattr(type(found.value), "fit"))]
+        rest = [*self.others, *(key for key, found in self._objects.items() if hasattr(type(found.value), "fit"))]
         while rest:
             key = rest.pop()
             if key not in changed:
                 changed.add(key)
                 rest += self._parents.get(key, [])
-        return _Copying(changed, others, shallow_copy).copied(self._model)
+        return _Copying(changed, self.others, shallow_copy).copied(self._model)
 
 
 class _Copying:
@@ -98,12 +105,14 @@ class _Copying:
         key = id(value)
         if key in self._made or key not in self._changed:
             return self._made.get(key, value)
-        if isinstance(value, tuple):
+        if isinstance(value, tuple | set | frozenset):
             items = [self.copied(item) for item in value]
             made = value._make(items) if hasattr(value, "_make") else type(value)(items)
-            return self._made.setdefault(key, made)  # there by now, where the tuple is part of a circle
+            return self._made.setdefault(key, made)  # there by now, where it is part of a circle
         made = self._made[key] = self._shallow_copy(value)  # before what is in it: it may hold itself
         target = vars(made) if is_holder(value) else made
+        if isinstance(made, np.ndarray):
+            target = np.asarray(made)  # the items of a masked array, which stay masked
         for step, child in _children(value):
             if id(child) in self._changed:
                 target[step] = self.copied(child)
@@ -116,14 +125,14 @@ def is_holder(value: Any) -> bool:
     return (
         isinstance(value, BaseEstimator)
         or (hasattr(cls, "fit") and not isinstance(value, type))
-        or (cls.__module__.startswith("sklearn.") and not isinstance(value, dict | list | tuple | np.ndarray))
+        or (cls.__module__.startswith("sklearn.") and not isinstance(value, _CONTAINERS))
     ) and hasattr(value, "__dict__")
 
 
 def _children(value: Any) -> Iterator[tuple[Any, Any]]:
     """Yield what an object holds and may hold estimators, and how it is got at."""
     items: Any
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | set | frozenset):
         items = enumerate(value) if _may_hold(value) else ()
     elif isinstance(value, dict):
         items = value.items() if _may_hold(value.values()) else ()
@@ -132,7 +141,7 @@ def _children(value: Any) -> Iterator[tuple[Any, Any]]:
     else:
         items = vars(value).items() if is_holder(value) else ()
     for step, child in list(items):
-        if isinstance(child, list | tuple | dict | np.ndarray) or is_holder(child):
+        if isinstance(child, _CONTAINERS) or is_holder(child):
             yield step, child
 
 
