@@ -7,9 +7,8 @@ converted is run on texts before it is written, and compared with the pipeline.
 from __future__ import annotations
 
 import re
-import unicodedata
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,21 +22,13 @@ from textvec._common.optional import import_onnxruntime, import_skl2onnx
 from textvec._common.printable import printable
 from textvec._version import __version__
 from textvec.encoders.pipeline_steps import best_of
+from textvec.interop._onnx_samples import checked_samples, samples_of
 from textvec.interop._parts import Parts
 
 TOLERANCE = 1e-5
 """How far numbers may be apart, relative to the largest of a text, or to 1: ONNX computes with 32 bits, we with 64."""
 _MAX_CELLS = 1 << 24  # of the dense matrices of ONNX that are made at once: 64 MB
-_MAX_TERMS = 60  # of a vectorizer that texts are made of
 _SHOWN = 5  # differences that an error spells out
-
-_TEXTS = (
-    "", " ", "\n\t\n", ".", "a", "I", "a b c", "7", "42 007 3.14 1,000", "x1 y_2 _z_ __ a_b_c snake_case",
-    "don't can't it's 'tis rock'n'roll l\u2019amour aujourd\u2019hui", "e-mail well-known state-of-the-art and/or",
-    "The food, the bad food; the BEST food! (really?)", "FREE free Free fReE", "two  spaces\tand\r\na\u00a0line",
-    "Café CAFÉ cafe\u0301 naïve Ünïcödé ŒUVRE straße STRASSE", "Привет, мир! ПРИВЕТ", "日本語 テキスト 中文 한국어",
-    "😀 fun😀fun 👩‍👩‍👧", "½ ² Ⅷ ٣ १२", "http://example.com/a?b=c&d=e #tag @user", "word " * 40, "w" * 300, "\x00 nul",
-)  # fmt: skip
 
 
 class OnnxDifference(NamedTuple):
@@ -197,7 +188,7 @@ def to_onnx(
     check_target(target)
     model = best_of(model)
     _refuse_by_reason(model)
-    texts = _probes(model) if samples is None else _checked(samples)
+    texts = samples_of(_parts(model)) if samples is None else checked_samples(samples)
     parts = [model]
     if hasattr(model, "steps") and len(model.steps) > 1 and hasattr(model.steps[-1][1], "predict"):
         parts.append(model[:-1])
@@ -340,46 +331,6 @@ def _refuse_by_reason(model: Any) -> None:
         reason = _REASONS.get(type(part).__name__)
         if reason is not None:
             raise ValueError(f"to_onnx: the model holds a {type(part).__name__}, which cannot be expressed: {reason}.")
-
-
-def _checked(samples: Iterable[str]) -> list[str]:
-    texts = [] if isinstance(samples, str | bytes) else list(samples)
-    if isinstance(samples, str | bytes) or not texts or any(not isinstance(text, str) for text in texts):
-        raise TypeError("to_onnx: samples must be a list of texts, one at least, each of them a str.")
-    return texts
-
-
-def _probes(model: Any) -> list[str]:
-    """Return texts that are made of what a model has learnt, in ways that are known to be cut otherwise elsewhere."""
-    texts, stop_words, terms = list(_TEXTS), [], []
-    for part in _parts(model):
-        if hasattr(part, "vocabulary_"):
-            names = [str(name) for name in part.get_feature_names_out()]
-            accented = [name for name in names if not name.isascii()]
-            terms += _spread(names, _MAX_TERMS) + _spread(accented, _MAX_TERMS // 2)
-        listed = getattr(part, "stop_words_", None) or (part.get_stop_words() if hasattr(part, "stop_words") else None)
-        stop_words += _spread(sorted(listed or ()), 12)
-    for first in range(0, len(terms), 4):
-        few = terms[first : first + 4]
-        stop_word = stop_words[first // 4 % len(stop_words)] if stop_words else "the"
-        texts += [
-            " ".join(few),
-            " ".join(reversed(few)).upper(),
-            f"  {few[0].title()}, {few[-1].capitalize()}!\n{few[0]}",
-            f" {stop_word} ".join(few),
-            f" {stop_word.upper()} ".join(few).upper(),
-            "'".join(few),
-            "-".join(few) + "_" + few[0] + "7",
-            "\u00a0".join(few) + "\u2028" + few[0] + " ",
-            unicodedata.normalize("NFD", " ".join(few)),
-            f"\u00e9{few[0]} {few[-1]}\u00e9 {few[0]}\u65e5 {few[-1]}\U0001f600{few[0]}",
-        ]
-    return texts
-
-
-def _spread(items: Sequence[str], n: int) -> list[str]:
-    """Return up to n items, from all over a list."""
-    return list(items) if len(items) <= n else [items[i * len(items) // n] for i in range(n)]
 
 
 def _message(found: list[OnnxDifference], n_texts: int) -> str:
