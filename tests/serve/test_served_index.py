@@ -7,6 +7,7 @@ import time
 import pytest
 
 from textvec import BM25Index, CosineIndex, open_index
+from textvec.distributed import build_index
 from textvec.index import DamagedIndexError
 from textvec.serve.served_index import ServedIndex
 
@@ -41,6 +42,21 @@ def test_what_cannot_be_opened_leaves_the_old_state(folder):
     BM25Index().fit(["lunch"]).save(folder)
     assert served.refresh()
     assert ids(served, "lunch") == [0]
+
+
+def test_an_index_in_shards_takes_the_place_of_another_and_back(folder, tmp_path):
+    served = ServedIndex(folder)
+    (tmp_path / "lines.txt").write_text("lunch of an okapi\nzebra\n")
+    build_index(CosineIndex(), tmp_path / "lines.txt", tmp_path / "shards")
+    shutil.rmtree(folder)
+    shutil.copytree(tmp_path / "shards", folder)
+    assert served.refresh()
+    assert ids(served, "okapi") == [0]
+    CosineIndex().fit(["zebra", "okapi"]).save(tmp_path / "single")
+    shutil.rmtree(folder)
+    shutil.copytree(tmp_path / "single", folder)
+    assert served.refresh()
+    assert ids(served, "okapi") == [1]
 
 
 def test_a_file_that_is_gone_is_no_failure(folder):

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from textvec.explanation.highlights import as_text
 from textvec.index.errors import DamagedIndexError
-from textvec.index.opening import open_index
+from textvec.index.opening import of_folder
 from textvec.index.storage.manifest import MANIFEST
-from textvec.index.storage.shards import is_sharded
+from textvec.index.storage.shards import ShardedFolder, folder_at, newest
 
 if TYPE_CHECKING:
     from textvec.index.document_index import DocumentIndex
+    from textvec.index.storage.folder import Folder
 
 Answer = TypeVar("Answer")
 
@@ -52,8 +53,9 @@ class ServedIndex:
         self._opening = threading.Lock()
         self._seen = self._identity()
         self._kind, self.explains = ("", ""), True
-        self._index = self._opened()
-        if changes and is_sharded(self.path):
+        self._folder = folder_at(self.path)
+        self._index = self._opened(self._folder)
+        if changes and isinstance(self._folder, ShardedFolder):
             raise ValueError(
                 f"The index at {self.path} is one in shards, which is only read. Add documents by `textvec index add`; "
                 "what is served follows."
@@ -81,7 +83,8 @@ class ServedIndex:
             identity = self._identity()
             if identity == self._seen:
                 return False
-            self._index, self._seen = self._opened(), identity
+            folder = newest(self._folder)
+            self._index, self._folder, self._seen = self._opened(folder), folder, identity
             return True
 
     def change(self, change: Callable[[DocumentIndex], Any]) -> None:
@@ -123,9 +126,9 @@ class ServedIndex:
                 raise
             return question(self._index)
 
-    def _opened(self) -> DocumentIndex:
-        """Open the index, and what its first searches need: no question waits for that, as the old state answers."""
-        index = open_index(self.path)
+    def _opened(self, folder: Folder | ShardedFolder) -> DocumentIndex:
+        """Open an index, and what its first searches need: no question waits for that, as the old state answers."""
+        index = of_folder(folder)
         first = next(iter(index), None)
         text = "" if first is None else as_text(index[first].document)
         try:

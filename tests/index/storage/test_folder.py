@@ -14,6 +14,7 @@ import textvec
 from support.saved_indexes import DOCUMENTS, every_file, files
 from textvec import Chunker, CosineIndex, Stemmer, TfidfVectorizer, Tokenizer
 from textvec.index.storage import commit
+from textvec.index.storage.folder import Folder
 from textvec.similarity import DamagedIndexError
 
 QUERIES = ["red apple", "sea", "nothing", "pie and sea"]
@@ -114,6 +115,37 @@ def test_an_index_that_was_built_anew_at_the_same_path(folder):
         with pytest.raises(DamagedIndexError, match="was written anew: open it again"):
             use()
     assert list(CosineIndex.open(folder, verify=True)) == ["a", "b"]
+
+
+def test_a_folder_that_was_put_back(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "copy")
+    index = CosineIndex.open(folder).add(["red wine"], ids=["e"])
+    shutil.rmtree(folder)
+    shutil.copytree(tmp_path / "copy", folder)
+    CosineIndex.open(folder).add(["blue bottle of wine"], ids=["e"])  # in files that have the same names
+    assert index["e"].document == "red wine"
+    index.add(["water"], ids=["f"])
+    assert index["e"].document == CosineIndex.open(folder)["e"].document == "blue bottle of wine"
+
+
+def test_the_newest_state_shares_what_has_not_changed(folder):
+    before = Folder(folder)
+    encoder = before.encoder("encoder").load()
+    CosineIndex.open(folder).add(["red wine"], ids=["e"]).delete("a")
+    after = before.newest()
+    assert list(CosineIndex._of_folder(before, None)) == ["a", "b", "c", "d"]
+    assert list(CosineIndex._of_folder(after, None)) == ["b", "c", "d", "e"]
+    [(old, _)], [(shared, deleted), (new, _)] = before.collection.segments, after.collection.segments
+    assert shared is old
+    assert deleted.tolist() == [0]
+    assert len(new) == 1
+    assert after.encoder("encoder") is before.encoder("encoder")
+    assert after.newest().collection is after.collection
+    CosineIndex().fit(["apple walk", "long walk"], ids=["a", "b"]).save(folder, overwrite=True)
+    other = after.newest()
+    assert list(CosineIndex._of_folder(other, None)) == ["a", "b"]
+    assert other.encoder("encoder").load().vocabulary_ != encoder.vocabulary_
+    assert CosineIndex._of_folder(other, None).search(["walk"])[0][0].id == "a"
 
 
 def test_an_index_may_be_saved_over_itself(folder):

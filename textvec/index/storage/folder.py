@@ -138,14 +138,23 @@ class Folder:
         """Read everything, and raise an error if anything is not what was written."""
         Folder(self.path, verify=True)
 
+    def newest(self) -> Folder:
+        """Return the folder in the state that is there now, be it of another index; this one stays as it is.
+
+        What is mapped, read or prepared of this state, and has not changed, the other one shares.
+        """
+        folder = Folder.__new__(Folder)
+        vars(folder).update(vars(self), _encoders=dict(self._encoders))
+        folder._refresh()
+        return folder
+
     def _refresh(self, verify: bool = False) -> None:
         """Read the state that is there now."""
-        state: State | None = vars(self).get("state")
-        known = {} if state is None else state.segments
+        before: State | None = vars(self).get("state")
         content = read_manifest(self.path)
-        while not known or state is None or content != state.content:
+        while before is None or not before.segments or content != before.content:
             try:
-                state = State.opened(self.path, content, known)
+                state = State.opened(self.path, content, {} if before is None else before.unchanged(content))
                 if verify:
                     state.compare(self.path)
                 self._replace_state(state)
@@ -158,7 +167,7 @@ class Folder:
 
     def _replace_state(self, state: State) -> None:
         before: State | None = vars(self).get("state")
-        kept = [] if before is None else [name for name in PREFIXES if before.content[name] == state.content[name]]
+        kept = [] if before is None else [name for name in PREFIXES if state.has_encoder_of(before, name)]
         self._encoders = {name: stored for name, stored in self._encoders.items() if name in kept}
         self.state = state
 

@@ -80,6 +80,19 @@ def folder_at(path: str | os.PathLike[str], verify: bool = False) -> Folder | Sh
     return ShardedFolder(path, verify) if is_sharded(Path(path)) else Folder(path, verify)
 
 
+def newest(folder: Folder | ShardedFolder) -> Folder | ShardedFolder:
+    """Return the folder of an index as it is now, see `Folder.newest`; shards are opened anew.
+
+    Parameters
+    ----------
+    folder : Folder or ShardedFolder
+        It stays as it is.
+    """
+    if isinstance(folder, ShardedFolder) or is_sharded(folder.path):
+        return folder_at(folder.path)
+    return folder.newest()
+
+
 class ShardedFolder:
     """The folder of an index in shards, as it is searched on one machine: it does what `Folder` does, but change.
 

@@ -68,8 +68,7 @@ class State:
             name = described["name"]
             segment = known.get(name)
             if segment is None:
-                own = {file.removeprefix(f"{name}/"): files[file] for file in files if file.startswith(f"{name}/")}
-                segment = read_segment(path / name, own, described["backend"])
+                segment = read_segment(path / name, _files_of(content, name), described["backend"])
             segments[name] = segment
             if len(segment) != described["n_documents"]:
                 raise DamagedIndexError(corrupt_file_message(path / name, "it holds another number of documents"))
@@ -80,10 +79,41 @@ class State:
         collection = Collection(tuple(live), content["next_id"], content["backend"], bm25)
         return cls(content, collection, segments)
 
+    def unchanged(self, content: dict[str, Any]) -> dict[str, Segment]:
+        """Return those segments that another manifest of the folder has as well, with the same files, by their names.
+
+        Parameters
+        ----------
+        content : dict
+            Of the other manifest.
+        """
+        kept = {described["name"] for described in content["segments"]}
+        return {
+            name: segment
+            for name, segment in self.segments.items()
+            if name in kept and _files_of(self.content, name) == _files_of(content, name)
+        }
+
+    def has_encoder_of(self, other: State, field: str) -> bool:
+        """Tell whether a field of the manifest describes the same encoder, in the same files, in another state."""
+        return _encoder_in(self.content, field) == _encoder_in(other.content, field)
+
     def compare(self, path: Path, names: Iterable[str] | None = None) -> None:
         """Read files, by default all, and raise an error if one is not what was written."""
         files = self.content["files"]
         compare_files(path, files, files if names is None else names)
+
+
+def _files_of(content: Mapping[str, Any], segment: str) -> dict[str, Any]:
+    """Return what a manifest says of the files of a segment, by their names in its folder."""
+    files = content["files"].items()
+    return {name.removeprefix(f"{segment}/"): written for name, written in files if name.startswith(f"{segment}/")}
+
+
+def _encoder_in(content: Mapping[str, Any], field: str) -> tuple[Any, ...]:
+    """Return what a manifest says of an encoder and of its files, and of which index it is."""
+    about = content[field] or {}
+    return content["identity"], about, [content["files"].get(name) for name in about.values()]
 
 
 def compare_files(path: Path, files: Mapping[str, Any], names: Iterable[str]) -> None:
