@@ -64,6 +64,14 @@ def test_more_than_two_classes(name, messages):
             assert_same_bits(model.predict_proba(texts), peer.predict_proba(texts))
 
 
+@pytest.mark.parametrize("name", LINEAR)
+def test_a_single_term(name):
+    model = text_classifier("counts", name).fit(["good", "good good", "good good good"], ["a", "b", "b"])
+    peer = Pipeline(model.steps)
+    assert quick(model, ["good"]).tolist() == peer.predict(["good"]).tolist()
+    assert_same_bits(model.decision_function(["good good"]), peer.decision_function(["good good"]))
+
+
 def test_several_classes_of_one_text_are_left_to_scikit_learn(messages):
     y = np.array([[1, 0], [0, 1], [1, 1], [0, 0]] * 10)
     model = text_classifier("tfidf", "ridge").fit(messages[:40], y)

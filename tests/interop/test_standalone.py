@@ -151,6 +151,7 @@ CLASSIFIERS = {
     ),
     "sparse coefficients": make_pipeline(CountVectorizer(), SGDClassifier(random_state=0)),
     "NBSVM": make_pipeline(CountVectorizer(ngram_range=(1, 2)), NBSVMClassifier(random_state=0)),
+    "ridge": make_pipeline(TfidfVectorizer(), RidgeClassifier()),
     "naive Bayes weights": make_pipeline(CountVectorizer(), NBWeighting(), LogisticRegression()),
     "text_classifier": text_classifier("tfidf", "svm", stop_words="english"),
     "word vectors": make_pipeline(EmbeddingVectorizer(VECTORS, pooling="mean"), LogisticRegression()),
@@ -247,7 +248,6 @@ def test_words_cannot_become_code(tmp_path):
         (HashingVectorizer(), "HashingVectorizer has no description"),
         (make_union(CountVectorizer(), TfidfVectorizer()), "FeatureUnion has no description"),
         (make_pipeline(CountVectorizer(), MultinomialNB()), "MultinomialNB is no linear classifier"),
-        (make_pipeline(CountVectorizer(), RidgeClassifier()), "RidgeClassifier is no linear classifier"),
         (EmbeddingVectorizer(VECTORS, pooling="max"), "pooling='max'"),
     ],
     ids=lambda value: value[:24] if isinstance(value, str) else None,
@@ -259,6 +259,13 @@ def test_what_needs_more_is_refused(model, named, tmp_path):
     with pytest.raises(ValueError, match=rf"to_sklearn\(standalone=True\): .*{named}.*textvec.save writes"):
         to_sklearn(model, standalone=True, path=path)
     assert not any(tmp_path.iterdir())
+
+
+def test_several_labels_of_a_text_are_refused(tmp_path):
+    model = make_pipeline(CountVectorizer(), RidgeClassifier())
+    model.fit(DOCUMENTS, np.eye(3, dtype=int)[np.arange(len(DOCUMENTS)) % 3])
+    with pytest.raises(ValueError, match="RidgeClassifier is no linear classifier of one class for each text"):
+        to_sklearn(model, standalone=True, path=tmp_path / "model.py")
 
 
 def test_a_model_too_large(monkeypatch, tmp_path):

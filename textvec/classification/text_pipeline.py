@@ -141,10 +141,15 @@ class TextClassifier(Pipeline):  # type: ignore[misc]
         is_dense = isinstance(coef, np.ndarray)
         if is_dense and sp.issparse(X) and X.format == "csr" and X.shape[1] == coef.shape[-1]:
             # As scikit-learn does it, to the same bits; it reshapes those of one class afterwards.
-            scores = X @ (coef[0] if len(coef) == 1 else coef.T) + model.intercept_
+            scores = X @ (coef[0] if coef.shape[:-1] == (1,) else coef.T) + model.intercept_
             if all(map(isfinite, scores.ravel().tolist())):
                 return conclude(model, scores)
         return getattr(model, method)(X)
+
+
+def decides_linearly(model: Any) -> bool:
+    """Tell whether a model predicts the class for which its coefficients times features are largest."""
+    return _CONCLUSIONS.get(getattr(type(model), "predict", None)) is _classes and _is_linear(model)
 
 
 def _is_linear(model: Any) -> bool:

@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 from textvec._common.atomic_files import replacing
 from textvec._version import __version__
 from textvec.classification import NBSVMClassifier
+from textvec.classification.text_pipeline import decides_linearly
 from textvec.encoders.pipeline_steps import best_of, decides, steps_of
 from textvec.encoders.query_description import describe
 from textvec.interop import _standalone_template
@@ -153,15 +153,15 @@ def _means(encoder: Any, step: dict[str, Any]) -> dict[str, Any]:
 def _classifier(model: Any) -> dict[str, Any]:
     """Return how a linear classifier decides."""
     cls = type(model)
-    linear = getattr(cls, "predict", None) is LogisticRegression.predict  # that of all its linear models
-    linear &= getattr(cls, "decision_function", None) is LogisticRegression.decision_function
-    _check((linear or cls is NBSVMClassifier) and hasattr(model, "coef_"), f"{cls.__name__} is no linear classifier")
+    is_known = decides_linearly(model) or cls is NBSVMClassifier
+    _check(is_known, f"{cls.__name__} is no linear classifier of one class for each text")
     classes, coef = model.classes_, model.coef_
+    coef = coef.toarray() if sp.issparse(coef) else np.atleast_2d(coef)  # a RidgeClassifier has one row as an array
     _check(
         classes.dtype.kind in "biufU" or {*map(type, classes)} == {str}, "the classes are neither strings nor numbers"
     )
     return {
-        "coef": coef.toarray() if sp.issparse(coef) else coef,
+        "coef": coef,
         "intercept": np.broadcast_to(np.asarray(model.intercept_, np.float64), coef.shape[0]),
         "classes": classes.tolist(),
         "classes_dtype": classes.dtype.str,
