@@ -253,7 +253,8 @@ def test_processes(estimator, messages, labels):
 def test_threads_share_an_estimator(estimator, messages, labels):
     fitted, X = learnt(estimator, messages, labels), of(estimator, messages)
     answers = joblib.Parallel(n_jobs=4, backend="threading")(joblib.delayed(fitted.transform)(X) for _ in range(8))
-    assert all(same(answer, fitted.transform(X)) for answer in answers)
+    expected = fitted.transform(X)
+    assert all(same(answer, expected) for answer in answers)
 
 
 def test_vectorizers_are_scikit_learn_s():

@@ -62,7 +62,7 @@ def test_run_keeps_order_and_uses_threads():
         barrier.wait()  # passes only if all are under way at once
         return i * i, threading.current_thread() is threading.main_thread()
 
-    assert run(square, [3, 1, 2]) == [(9, False), (1, False), (4, False)]
+    assert run(square, [3, 1, 2]) == [(9, True), (1, False), (4, False)]
 
 
 def test_run_of_one_stays_in_this_thread():

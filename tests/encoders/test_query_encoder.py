@@ -130,9 +130,9 @@ def assert_same(fitted, light, documents):
 
 @pytest.mark.parametrize("encoder", ENCODERS, ids=repr)
 def test_bits_are_those_of_the_encoder(encoder, tmp_path, messages):
-    fitted = encoder.fit([*DOCUMENTS, *messages[:300]], None)
+    fitted = encoder.fit([*DOCUMENTS, *messages[:100]], None)
     light = pickle.loads(pickle.dumps(encoder_of(fitted, tmp_path)))
-    documents = [*DOCUMENTS, "red, red sea", "Red apple,a b,b a", LONG_WORD, *messages[200:500]]
+    documents = [*DOCUMENTS, "red, red sea", "Red apple,a b,b a", LONG_WORD, *messages[50:250]]
     assert_same(fitted, light, documents)
     for document in documents[-20:]:
         assert_same(fitted, light, [document])

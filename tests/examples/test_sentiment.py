@@ -126,6 +126,7 @@ def test_a_page_and_a_picture(sample):
     check_files(folder / "build" / "sentiment")
 
 
+@pytest.mark.slow
 def test_output_folder_and_seed(main, tmp_path, capsys):
     pytest.importorskip("matplotlib")
     tables = []
@@ -216,6 +217,7 @@ def test_the_documentation_shows_this_output(sample):
         assert f'"{option}"' in EXAMPLE.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_on_real_reviews(main, monkeypatch, capsys):
     """On every tenth of them, that it does not take minutes; docs/guide/sentiment.md has the figures of all."""
     if not Path(os.environ.get("TEXTVEC_DATA") or "nowhere", "imdb", "imdb.parquet").exists():

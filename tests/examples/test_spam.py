@@ -115,6 +115,7 @@ def test_on_the_sample(sample):
     assert printed.accuracy > 100 * printed.counts["ham"] / printed.n_messages, "no better than saying ham always"
 
 
+@pytest.mark.slow
 def test_the_seed_decides_everything(sample, main, capsys):
     main("--folds", "2", "--jobs", "1")
     assert capsys.readouterr().out == sample

@@ -45,7 +45,7 @@ def found(texts, runs, lowercase=True, strip_accents=None):
 @pytest.mark.parametrize("runs", CLASSES, ids=str)
 @given(strategies.documents, st.sampled_from([1, 2, 3]))
 @example(strategies.HOSTILE_DOCUMENTS, 2)
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=15)
 def test_equal_to_findall(runs, lowercase, strip_accents, texts, n):
     with threads(n):
         assert encode(texts, runs, lowercase, strip_accents) == found(texts, runs, lowercase, strip_accents)

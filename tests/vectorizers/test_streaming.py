@@ -31,7 +31,7 @@ def messages(messages):
 
 @pytest.mark.parametrize("case", COUNT.values(), ids=COUNT)
 def test_reading_in_pieces_changes_nothing(case, messages, hostile, tmp_path):
-    with pieces_of(700), threads(2):
+    with pieces_of(2000), threads(2):
         check(CountVectorizer, case, [*messages[::3], *hostile, *messages[1::3]], tmp_path, 0.0)
 
 

@@ -206,6 +206,7 @@ def test_threads_change_nothing(messages, labels, small_work, monkeypatch):
     assert_same_matrix(NBWeighting().fit_transform(X, labels), expected)
 
 
+@pytest.mark.slow
 def test_accuracy_on_the_imdb_test_set(imdb):
     """Wang and Manning report 91.22% with pairs of words."""
     from benchmarks.accuracy import nb_imdb, nb_svm

@@ -52,8 +52,10 @@ def split(weights: NDArray[np.int64], parts: int) -> list[tuple[int, int]]:
 
 
 def run(function: Callable[[T], R], items: Sequence[T]) -> list[R]:
-    """Call the function on each item, a thread each, and return the results in order."""
-    if len(items) == 1:
-        return [function(items[0])]
-    with ThreadPoolExecutor(len(items)) as pool:
-        return list(pool.map(function, items))
+    """Call the function on each item, a thread each, of which this one is the first; return the results in order."""
+    first, *others = items
+    if not others:
+        return [function(first)]
+    with ThreadPoolExecutor(len(others)) as pool:
+        results = pool.map(function, others)
+        return [function(first), *results]
