@@ -33,8 +33,9 @@ demo: .venv/.installed-pretrained
 	@echo '  $(BIN)/textvec classify compare corpora/reviews.csv'
 	@echo '  $(BIN)/textvec --help, README.md, docs/guide/classification.md'
 
+# Two processes test at once: threads of BLAS in both would wait for each other's cores, a sixth of the time.
 test: .venv/.installed-test
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not slow"
 	@echo "Not run: the search for faults, and what takes long on real data. Before a release: make test-slow"
 
 # What takes long on real data, from the folder that TEXTVEC_DATA names; without it, tests are skipped.

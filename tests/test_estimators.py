@@ -55,6 +55,17 @@ WHY_NOT = {
 }
 
 
+@pytest.fixture(scope="module")
+def messages(messages):
+    """Enough of them to learn from, for time."""
+    return messages[::2]
+
+
+@pytest.fixture(scope="module")
+def labels(labels):
+    return labels[::2]
+
+
 @pytest.fixture
 def holds(request, estimator):
     """Return a function that says what is tested, so that it is expected to fail where `WHY_NOT` gives a reason."""
