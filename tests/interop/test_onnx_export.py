@@ -235,7 +235,8 @@ def test_bad_input(sample, tmp_path, monkeypatch):
 
 
 def test_the_locale_reaches_every_vectorizer(sample, tmp_path):
-    onnx = pytest.importorskip("onnx")
+    import onnx
+
     texts, labels = sample
     pipelines = [(name, make_pipeline(TfidfVectorizer(), LogisticRegression())) for name in "ab"]
     model = VotingClassifier(pipelines, voting="soft", flatten_transform=False).fit(texts, labels)

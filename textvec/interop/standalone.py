@@ -156,7 +156,7 @@ def _classifier(model: Any) -> dict[str, Any]:
     is_known = decides_linearly(model) or cls is NBSVMClassifier
     _check(is_known, f"{cls.__name__} is no linear classifier of one class for each text")
     classes, coef = model.classes_, model.coef_
-    coef = coef.toarray() if sp.issparse(coef) else np.atleast_2d(coef)  # a RidgeClassifier has one row as an array
+    coef = coef.toarray() if sp.issparse(coef) else np.atleast_2d(coef)  # RidgeClassifier may have a flat row
     _check(
         classes.dtype.kind in "biufU" or {*map(type, classes)} == {str}, "the classes are neither strings nor numbers"
     )

@@ -87,11 +87,10 @@ class State:
         content : dict
             Of the other manifest.
         """
-        kept = {described["name"] for described in content["segments"]}
         return {
             name: segment
             for name, segment in self.segments.items()
-            if name in kept and _files_of(self.content, name) == _files_of(content, name)
+            if _files_of(self.content, name) == _files_of(content, name)
         }
 
     def has_encoder_of(self, other: State, field: str) -> bool:
