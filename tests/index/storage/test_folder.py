@@ -12,7 +12,7 @@ from sklearn.pipeline import make_pipeline
 
 import textvec
 from support.saved_indexes import DOCUMENTS, every_file, files
-from textvec import Chunker, CosineIndex, Stemmer, TfidfVectorizer, Tokenizer
+from textvec import BM25Index, Chunker, CosineIndex, Stemmer, TfidfVectorizer, Tokenizer
 from textvec.index.storage import commit
 from textvec.index.storage.folder import Folder
 from textvec.similarity import DamagedIndexError
@@ -126,6 +126,23 @@ def test_a_folder_that_was_put_back(folder, tmp_path):
     assert index["e"].document == "red wine"
     index.add(["water"], ids=["f"])
     assert index["e"].document == CosineIndex.open(folder)["e"].document == "blue bottle of wine"
+
+
+def test_words_of_a_folder_that_was_put_back(tmp_path):
+    folder = tmp_path / "index"
+    BM25Index().fit(["red apple", "blue sea"]).save(folder)
+    shutil.copytree(folder, tmp_path / "copy")
+    index = BM25Index.open(folder).add(["red wine"])
+    before = Folder(folder)
+    assert before.encoder("encoder").query_encoder is not None
+    shutil.rmtree(folder)
+    shutil.copytree(tmp_path / "copy", folder)
+    other = BM25Index.open(folder).add(["green bottle"])  # its words are in a file that has the same name
+    assert before.content["encoder"] == Folder(folder).content["encoder"]
+    newest = BM25Index._of_folder(before.newest(), None)
+    assert newest.search(["bottle"]).to_dicts() == other.search(["bottle"]).to_dicts()
+    assert newest.search(["bottle"])[0][0].document == "green bottle"
+    assert index.search(["wine"])[0][0].document == "red wine"
 
 
 def test_the_newest_state_shares_what_has_not_changed(folder):
